@@ -1,0 +1,253 @@
+"""The words in which a running scenario speaks with its host: instructions out, events in, facts beside.
+
+A host (the live call, the simulator, a test) hands events to the interpreter and carries out the one
+instruction it gets back; facts are what happened, for the record.  Everything is a frozen value that
+msgspec turns into JSON and back.  How a text is made into sound and how a digit reaches us is the host's affair.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Say(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stretch of speech in one language.
+
+    text: as it is to be heard: words, no markup and no digits left to chance.
+    personal: holds a value of a column marked personal; only local speech engines may see it as a whole.
+    composed: a number, amount, date or spelled digits: may be put together of single words rendered one by
+        one, and then no engine sees whose number it is.
+    recording: the key of a recorded prompt that is to be preferred to speech synthesis.
+    """
+
+    text: str
+    language: str
+    personal: bool = False
+    composed: bool = False
+    recording: str | None = None
+
+
+# -- instructions: what the interpreter asks of the host; exactly one is outstanding -------------------------
+
+
+class Play(msgspec.Struct, frozen=True, kw_only=True, tag="play"):
+    """Speak the parts to the end.  Answered by Played (or HungUp).  message: this is what the call is for."""
+
+    node: str
+    parts: tuple[Say, ...]
+    message: bool = False
+
+
+class Collect(msgspec.Struct, frozen=True, kw_only=True, tag="collect"):
+    """Speak the parts and take keys.  Answered by Digits or NoInput (or HungUp).
+
+    allowed: the keys that can make sense here, out of "0123456789*#"; a hint for the host, others still arrive.
+    min_digits, max_digits: 1..32; the host returns as soon as max_digits or a terminator came.
+    terminators: keys that end the input and are not part of it; may be empty.
+    timeout_s: silence allowed after the prompt before the first key; digit_timeout_s: between keys.
+    barge_in: a key stops the prompt (otherwise the prompt is spoken to its end first).
+    """
+
+    node: str
+    parts: tuple[Say, ...]
+    allowed: str = "0123456789"
+    min_digits: int = 1
+    max_digits: int = 1
+    terminators: str = ""
+    timeout_s: float = 5.0
+    digit_timeout_s: float = 3.0
+    barge_in: bool = True
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True, tag="transfer"):
+    """Ring the agents of a group in order while the person hears music, bridge with the first who takes it.
+
+    Answered by TransferEnded (or HungUp).  ring_s: per agent.  accept_key: the agent must press it, so that
+    an agent's voicemail never gets the person; whisper is what the agent hears before pressing.
+    """
+
+    node: str
+    group: str
+    ring_s: int = 20
+    accept_key: str | None = None
+    whisper: tuple[Say, ...] = ()
+    waiting: tuple[Say, ...] = ()
+
+
+class Hangup(msgspec.Struct, frozen=True, kw_only=True, tag="hangup"):
+    """End the call.  Nothing follows."""
+
+    node: str
+
+
+Instruction = Play | Collect | Transfer | Hangup
+
+# -- events: what the host tells the interpreter ------------------------------------------------------------
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True, tag="played"):
+    """The prompt of a Play was spoken to its end."""
+
+
+class Digits(msgspec.Struct, frozen=True, kw_only=True, tag="digits"):
+    """Keys came: at least min_digits of them, or fewer with complete=False (time ran out between keys)."""
+
+    keys: str
+    complete: bool = True
+
+
+class NoInput(msgspec.Struct, frozen=True, kw_only=True, tag="no_input"):
+    """The time ran out without a key."""
+
+
+class TransferOutcome(StrEnum):
+    """How a transfer ended.  talked: bridged, and the agent left first; no_agent: nobody took it; failed: our fault."""
+
+    TALKED = "talked"
+    NO_AGENT = "no_agent"
+    FAILED = "failed"
+
+
+class TransferEnded(msgspec.Struct, frozen=True, kw_only=True, tag="transfer_ended"):
+    """The transfer is over and the person is still on the line."""
+
+    outcome: TransferOutcome
+    talk_s: float = 0.0
+
+
+class HungUp(msgspec.Struct, frozen=True, kw_only=True, tag="hung_up"):
+    """The person is gone, or the line is.  Legal at every node; the session ends.  talked: with an agent before."""
+
+    talked: bool = False
+
+
+Event = Played | Digits | NoInput | TransferEnded | HungUp
+
+# -- facts: what happened, in order -------------------------------------------------------------------------
+
+
+class Entered(msgspec.Struct, frozen=True, kw_only=True, tag="entered"):
+    """The session came to a node."""
+
+    node: str
+    kind: str
+
+
+class Left(msgspec.Struct, frozen=True, kw_only=True, tag="left"):
+    """The session left a node by one of its exits."""
+
+    node: str
+    exit: str
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="answered"):
+    """A question was answered.  value: what was keyed in, label: what it means, in the scenario's first language."""
+
+    node: str
+    question: str
+    value: str
+    label: str
+
+
+class InvalidInput(msgspec.Struct, frozen=True, kw_only=True, tag="invalid_input"):
+    """Keys that mean nothing here; tries: how many tries are used up now."""
+
+    node: str
+    keys: str
+    tries: int
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True, tag="silence"):
+    """Nobody pressed anything; tries: how many tries are used up now."""
+
+    node: str
+    tries: int
+
+
+class VariableSet(msgspec.Struct, frozen=True, kw_only=True, tag="variable_set"):
+    """A variable of the session has a new value (text form)."""
+
+    node: str
+    name: str
+    value: str
+
+
+class RightParty(msgspec.Struct, frozen=True, kw_only=True, tag="right_party"):
+    """The right-party check was answered: confirmed, other (somebody else's voice), wrong_number."""
+
+    node: str
+    result: str
+
+
+class MessageHeard(msgspec.Struct, frozen=True, kw_only=True, tag="message_heard"):
+    """The prompt marked as the message was heard to its end."""
+
+    node: str
+
+
+class OptedOut(msgspec.Struct, frozen=True, kw_only=True, tag="opted_out"):
+    """The person wants no more calls.  The host must make this durable before it goes on."""
+
+    node: str
+
+
+class Transferred(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
+    """A transfer ended so (see TransferOutcome)."""
+
+    node: str
+    outcome: str
+    talk_s: float = 0.0
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+    """The session is over.
+
+    reason: completed (the scenario reached an end), no_input (tries ran out and the scenario gave up),
+    wrong_person, opted_out, no_agent, hung_up (the person left in the middle), too_long (the step cap).
+    """
+
+    node: str
+    reason: str
+
+
+Fact = (
+    Entered
+    | Left
+    | Answered
+    | InvalidInput
+    | Silence
+    | VariableSet
+    | RightParty
+    | MessageHeard
+    | OptedOut
+    | Transferred
+    | Ended
+)
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a call stands in its scenario.  A plain JSON-able value; the interpreter returns a new one a step.
+
+    contact: the contact's fields by scenario column name, texts as they stood in the list, cleaned.
+    variables: answers and set values, text form.  today: ISO date in the contact's zone, for spoken dates.
+    """
+
+    scenario: str
+    language: str
+    contact: dict[str, str]
+    variables: dict[str, str]
+    node: str = ""
+    tries: int = 0
+    steps: int = 0
+    confirmed: bool = False
+    over: bool = False
+    # free room of the node that waits for an event (e.g. which prompt was spoken last)
+    memo: dict[str, str] = {}
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What one start or resume gave.  instruction is None when the session is over and the line is already gone."""
+
+    session: Session
+    instruction: Instruction | None
+    facts: tuple[Fact, ...]

@@ -1,0 +1,1 @@
+"""PostgreSQL: schema, migrations, sessions and the embedded server's launcher."""

@@ -1,0 +1,217 @@
+"""The switch port: what the dialer asks of a switch, whichever it is.
+
+Values here are already typed for the switch: file paths of prepared prompts, a dial string from configuration, an
+E.164 number.  No text of a customer passes this line.  All waiting blocks the calling greenlet only.
+Seconds are the switch's own: a virtual switch that runs at --speed 20 gets and gives campaign seconds, and
+shortens them itself; deadlines of waits are real seconds on the monotonic clock.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+
+class SwitchError(Exception):
+    """The switch refused or could not be asked.  The message says what and where, in one line."""
+
+
+class SwitchUnreachable(SwitchError):
+    """Nobody listens there, or the network does not reach it."""
+
+
+class SwitchRefused(SwitchError):
+    """Password refused, or our address is not on the switch's list."""
+
+
+class SwitchLost(SwitchError):
+    """The connection was cut while something was waited for; calls at the switch go on without us."""
+
+
+class WaitTimeout(SwitchError):
+    """A wait reached its deadline."""
+
+
+class CallGone(SwitchError):
+    """The leg is no longer there."""
+
+
+class Dial(msgspec.Struct, frozen=True, kw_only=True):
+    """One leg to be dialed.
+
+    uuid: canonical lower-case UUID, becomes the channel's and the job's; committed by us before.
+    endpoint: dial string of the leg without variables, e.g. "sofia/gateway/pstn/+79161234567".
+    caller_id: digits with optional +; ring_s: 1..300; max_s: hard limit of the whole call, 10..14400.
+    """
+
+    uuid: str
+    endpoint: str
+    caller_id: str
+    ring_s: int = 30
+    max_s: int = 900
+
+
+class Playback(msgspec.Struct, frozen=True, kw_only=True):
+    """Play these wav files (absolute paths, in order) to the end.  loops: repeat the whole; 0 = until stopped."""
+
+    files: tuple[str, ...]
+    loops: int = 1
+
+
+class Gather(msgspec.Struct, frozen=True, kw_only=True):
+    """Play the files and take keys; fields as in scenario.flow.Collect.  files may be empty (keys only)."""
+
+    files: tuple[str, ...]
+    allowed: str
+    min_digits: int
+    max_digits: int
+    terminators: str
+    timeout_s: float
+    digit_timeout_s: float
+    barge_in: bool
+
+
+SwitchInstruction = Playback | Gather
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """A Playback was heard to its end."""
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True):
+    """A Gather ended with keys; complete is False when fewer than min_digits came.  Empty keys: no input."""
+
+    keys: str
+    complete: bool = True
+
+
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """The instruction was cut: cancelled by us, or the leg hung up (then CallEnded follows or was there before)."""
+
+    gone: bool
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """The switch could not do it (file not found and the like)."""
+
+    reason: str
+
+
+Result = Finished | Keys | Stopped | Refused
+
+
+class Ringing(msgspec.Struct, frozen=True, kw_only=True):
+    """180 or 183 came from the far end."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The leg was answered and can take instructions."""
+
+
+class HangupBy(StrEnum):
+    """Who ended the leg."""
+
+    PERSON = "person"
+    US = "us"
+    SWITCH = "switch"
+    UNKNOWN = "unknown"
+
+
+class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """The leg is over; the last event of a call, exactly once.
+
+    cause: the switch's hangup cause in capitals (NORMAL_CLEARING, USER_BUSY, ...), or "LOST" when nobody can say.
+    sip_status: final SIP status of the far end, 0 if none.  channel: False when the switch never made a channel
+    (local throttle, bad gateway, uuid in use): our own fault, not the contact's.
+    sent: False only when the switch's guard refused, so that surely nobody was dialed.
+    seconds are campaign seconds; talk_s from answer to hangup, ring_s from start to answer or end.
+    """
+
+    cause: str
+    q850: int = 0
+    sip_status: int = 0
+    by: HangupBy = HangupBy.UNKNOWN
+    channel: bool = True
+    sent: bool = True
+    answered: bool = False
+    ring_s: float = 0.0
+    talk_s: float = 0.0
+
+
+CallEvent = Ringing | Answer | CallEnded
+
+
+class Ticket(Protocol):
+    """One instruction under way."""
+
+    def wait(self, deadline_s: float) -> Result:
+        """The result.  Raises WaitTimeout after deadline_s real seconds, SwitchLost at a cut."""
+
+    def cancel(self) -> None:
+        """Stop it; wait() then gives Stopped (or the result that was quicker)."""
+
+
+class Call(Protocol):
+    """A leg of ours at the switch."""
+
+    @property
+    def uuid(self) -> str:
+        """The channel's UUID."""
+
+    def wait(self, deadline_s: float) -> CallEvent:
+        """The next event of the leg, in order.  Raises WaitTimeout, SwitchLost."""
+
+    def start(self, instruction: SwitchInstruction) -> Ticket:
+        """Begin an instruction; those before it on this leg are finished first.  Raises CallGone, SwitchLost."""
+
+    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
+        """End the leg at once, whatever it is doing.  A leg that is gone already is no error."""
+
+
+class Fate(StrEnum):
+    """What the switch knows of a UUID we once may have sent."""
+
+    LIVE = "live"
+    NEVER_DIALED = "never_dialed"  # and never will be: the guard has been told to refuse it
+    DIALED_AND_GONE = "dialed_and_gone"
+    UNKNOWN = "unknown"  # the switch was restarted since and remembers nothing
+
+
+class Switch(Protocol):
+    """A connected switch node."""
+
+    @property
+    def virtual(self) -> bool:
+        """True for the virtual switch: nobody real is called, and time may be compressed."""
+
+    @property
+    def core_uuid(self) -> str:
+        """Changes with every start of the switch."""
+
+    def originate(self, dial: Dial) -> Call:
+        """Send the leg to the switch; returns at once, what becomes of it arrives as the call's events.
+
+        Raises SwitchLost when the connection is down: then nothing was sent.
+        """
+
+    def bridge(self, person: Call, agent: Call, deadline_s: float) -> None:
+        """Connect two answered legs.  When the agent leaves, the person's leg stays (park_after_bridge)."""
+
+    def wait_unbridged(self, person: Call, deadline_s: float) -> bool:
+        """Wait until a bridged person's leg is alone again (True) or gone (False).  Raises WaitTimeout, SwitchLost."""
+
+    def fates(self, uuids: Sequence[str]) -> dict[str, Fate]:
+        """For each open UUID: what became of it.  Those not dialed are barred from ever being dialed (tombstone)."""
+
+    def orphans(self, known: Iterable[str]) -> list[str]:
+        """UUIDs of live legs with our marker that are not among the known ones."""
+
+    def kill(self, uuid: str) -> None:
+        """Hang up a leg by its UUID."""
+
+    def on_restored(self, handler: Callable[[], None]) -> None:
+        """Call handler (in its own greenlet) after each reconnect, once events flow again."""
+
+    def close(self) -> None:
+        """Leave the switch in order: the dead-man is disarmed, calls go on to their limits."""

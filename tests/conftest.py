@@ -1,0 +1,15 @@
+"""What every test sees: no network unless marked, and the gevent folder only in a patched process."""
+
+import pytest
+from gevent import monkey
+
+collect_ignore = [] if monkey.is_module_patched("socket") else ["patched"]
+
+NETWORKED = ("integration", "live", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Lift the ban on sockets for the tests whose mark says that they need them."""
+    for item in items:
+        if any(item.get_closest_marker(mark) for mark in NETWORKED):
+            item.add_marker(pytest.mark.enable_socket)
