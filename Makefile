@@ -1,0 +1,70 @@
+# Oklik: everything a newcomer needs.  `make demo` and `make test` set up what they need by themselves.
+#
+# PYTHON: the interpreter that makes the virtual environment (3.11 or newer).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+SYSTEM := $(VENV).system
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench setup clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: setup ## call 300 people of the example list on the virtual switch and write the Excel report
+	@$(BIN)/oklik run scenarios/debt-reminder/ru.yaml scenarios/examples/debtors.xlsx --report report.xlsx \
+		--population scenarios/examples/population.yaml --speed 60 --channels 30 --cps 5 --seed 7
+
+test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
+	$(PYTEST) -q tests
+	$(PYTEST) -q -p support.patched -p no:socket -o addopts='--strict-markers -p no:cacheprovider -m "not live and not slow"' tests/patched
+
+check: setup ## ruff, mypy strict, import rules, generated files fresh
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m oklik.scenario.describe --check docs/nodes.md
+
+format: setup ## put the code into the house's form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## figures: cost of a call beside a bare greenswitch driver, import of 100,000 contacts
+	$(BIN)/python bench/call_cost.py --json
+	$(BIN)/python bench/import.py --json
+
+setup: $(STAMP) ## virtual environment, Python packages, the few Debian packages
+
+# Debian packages: python3-venv makes the environment, espeak-ng speaks, ffmpeg reads mp3 and ogg.
+DEBIAN := espeak-ng ffmpeg
+$(SYSTEM):
+	@missing=""; \
+	for p in $(DEBIAN); do command -v $$p >/dev/null || missing="$$missing $$p"; done; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Oklik needs Python 3.11 or newer; $(PYTHON) is older. Say: make PYTHON=python3.11 ..."; exit 2; }; \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing Debian packages:$$missing"; \
+			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } \
+				>.system.log 2>&1 || { tail -5 .system.log; exit 2; }; \
+		else \
+			echo "Please install first:  sudo apt-get install$$missing"; exit 2; \
+		fi; \
+	fi
+	@rm -f .system.log; touch $@
+
+$(STAMP): $(SYSTEM) setup.cfg pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once; a minute or two)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip==26.*' 'setuptools>=77' wheel
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean: ## remove the virtual environment and the caches
+	rm -rf $(VENV) $(SYSTEM) .mypy_cache .ruff_cache .hypothesis build *.egg-info platform/*.egg-info

@@ -1,0 +1,131 @@
+"""`oklik switch-conf`: a FreeSWITCH configuration folder for one machine.
+
+Copies freeswitch-conf/ and writes local/: addresses, the gateway, and the event socket with a random password.
+Values go into XML through ElementTree, so whatever they hold stays a value; names that FreeSWITCH would
+interpret further are held to a grammar.
+"""
+
+import re
+import secrets
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress
+
+SHIPPED = Path(__file__).resolve().parents[2] / "freeswitch-conf"
+# A value of $${...} or a quote would be interpreted by FreeSWITCH's preprocessor, which knows no escapes.
+PLAIN = r"^[^$\"'<>&\x00-\x1f]{1,128}$"
+
+
+class SwitchConfError(Exception):
+    """The folder cannot be written; the message says why and where."""
+
+
+class Gateway(BaseModel):
+    """The SIP trunk.  Without user the carrier knows us by address; with user we register or answer its challenge."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    host: str = Field(pattern=r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$")
+    user: str | None = Field(default=None, pattern=PLAIN)
+    password: str | None = Field(default=None, pattern=PLAIN)
+    register_there: bool = False
+
+
+class Node(BaseModel):
+    """One machine: where SIP and RTP live, what the outside sees, and the event socket's port on loopback."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sip_ip: IPvAnyAddress
+    rtp_ip: IPvAnyAddress
+    ext_ip: IPvAnyAddress
+    sip_port: int = Field(default=5080, ge=1024, le=65535)
+    event_socket_port: int = Field(default=8021, ge=1024, le=65535)
+
+
+def _param(parent: ET.Element, name: str, value: str) -> None:
+    ET.SubElement(parent, "param", name=name, value=value)
+
+
+def _vars(node: Node) -> ET.Element:
+    root = ET.Element("include")
+    values = {
+        "oklik_sip_ip": node.sip_ip,
+        "oklik_rtp_ip": node.rtp_ip,
+        "oklik_ext_ip": node.ext_ip,
+        "oklik_sip_port": node.sip_port,
+    }
+    for name, value in values.items():
+        ET.SubElement(root, "X-PRE-PROCESS", cmd="set", data=f"{name}={value}")
+    return root
+
+
+def _gateway(gateway: Gateway) -> ET.Element:
+    root = ET.Element("include")
+    element = ET.SubElement(root, "gateway", name=gateway.name)
+    _param(element, "proxy", gateway.host)
+    _param(element, "realm", gateway.host.partition(":")[0])
+    _param(element, "register", "true" if gateway.register_there else "false")
+    # FreeSWITCH wants both filled even when the carrier never asks.
+    _param(element, "username", gateway.user or "oklik")
+    _param(element, "password", gateway.password or secrets.token_urlsafe(16))
+    _param(element, "caller-id-in-from", "true")
+    # OPTIONS every 25 s: a dead trunk is known before the first call
+    _param(element, "ping", "25")
+    return root
+
+
+def _event_socket(port: int, password: str) -> ET.Element:
+    root = ET.Element("configuration", name="event_socket.conf", description="The dialer's door")
+    settings = ET.SubElement(root, "settings")
+    _param(settings, "nat-map", "false")
+    _param(settings, "listen-ip", "127.0.0.1")
+    _param(settings, "listen-port", str(port))
+    _param(settings, "password", password)
+    _param(settings, "apply-inbound-acl", "loopback.auto")
+    _param(settings, "stop-on-bind-error", "true")
+    return root
+
+
+def _modules() -> ET.Element:
+    root = ET.Element("include")
+    ET.SubElement(root, "load", module="mod_event_socket")
+    return root
+
+
+def write(folder: Path, node: Node, gateway: Gateway) -> Path:
+    """Write the configuration into folder; returns the file that holds the event socket's password.
+
+    An existing password is kept, so that the command may be repeated.  Raises SwitchConfError.
+    """
+    if not SHIPPED.is_dir():
+        raise SwitchConfError(f"{SHIPPED}: the shipped configuration is not there; run from a checkout of Oklik")
+    local = folder / "local"
+    secret = local / "password"
+    try:
+        shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
+        local.mkdir(mode=0o700, exist_ok=True)
+        password = secret.read_text("ascii").strip() if secret.exists() else ""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{32,}", password):
+            password = secrets.token_urlsafe(32)
+        _write(secret, password + "\n")
+        files = {
+            "vars.xml": _vars(node),
+            "modules.xml": _modules(),
+            "event_socket.conf.xml": _event_socket(node.event_socket_port, password),
+            f"gateway-{gateway.name}.xml": _gateway(gateway),
+        }
+        for name, element in files.items():
+            ET.indent(element)
+            _write(local / name, ET.tostring(element, encoding="unicode") + "\n")
+    except OSError as error:
+        raise SwitchConfError(f"{error.filename or folder}: {error.strerror}") from error
+    return secret
+
+
+def _write(path: Path, text: str) -> None:
+    # Made private before the first byte is in: the folder holds passwords.
+    path.touch(mode=0o600, exist_ok=True)
+    path.chmod(0o600)
+    path.write_text(text, encoding="utf-8")
