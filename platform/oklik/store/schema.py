@@ -302,8 +302,8 @@ class Attempt(Base):
     """The dialing of a person.  uuid equals that of the person's leg.  n: 1, 2, ... of this target.
 
     open: not final yet; one open attempt a target and one a person, whatever happens (partial unique indexes).
-    talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message, None: never began.
-    consumed: this attempt counts against the contact's attempts.
+    talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message,
+    None: it never began.  consumed: this attempt counts against the contact's attempts.
     """
 
     __tablename__ = "attempt"
@@ -330,7 +330,7 @@ class Attempt(Base):
 
 
 class Verdict(Base):
-    """What the gate said: allow (then attempt_uuid is set: no call without it) or deny with the rule and next instant."""
+    """What the gate said: allow (attempt_uuid is set: no call without it) or deny with the rule and the next instant."""
 
     __tablename__ = "verdict"
     id: Mapped[int] = _id()
