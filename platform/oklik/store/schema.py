@@ -330,7 +330,7 @@ class Attempt(Base):
 
 
 class Verdict(Base):
-    """What the gate said: allow (attempt_uuid is set: no call without it) or deny with the rule and the next instant."""
+    """What the gate said: allow (attempt_uuid is set: no call without it) or deny with the rule and next instant."""
 
     __tablename__ = "verdict"
     id: Mapped[int] = _id()

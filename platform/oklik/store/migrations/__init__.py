@@ -1,0 +1,1 @@
+"""Alembic's migrations; `oklik.store.migrate` runs them."""

@@ -1,0 +1,74 @@
+"""SQLAlchemy engines on psycopg 3: one way of connecting for all processes.
+
+A connection is never held over a call to the switch or the network.  The pool does not overflow: more than about
+ten connections bring one Python process nothing.
+"""
+
+import json
+import sys
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+
+POOL_SECONDS = 30
+
+
+def make_engine(url: str | URL, *, pool_size: int = 10, application: str = "oklik") -> Engine:
+    """Return an engine for a PostgreSQL URL (`postgresql://…` or `postgresql+psycopg://…`); nothing connects yet.
+
+    application: the name the server shows for these connections.  Raises ValueError for another kind of database,
+    RuntimeError when gevent's monkey patch came too late for the driver: it would block all greenlets.
+    """
+    target = normal_url(url)
+    _refuse_blocking_driver()
+    return create_engine(
+        target,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"application_name": application, "options": "-c timezone=UTC"},
+        json_serializer=_dump_json,
+    )
+
+
+def normal_url(url: str | URL) -> URL:
+    """Return the URL with our driver named in it."""
+    target = make_url(url)
+    if target.drivername in ("postgresql", "postgres"):
+        target = target.set(drivername="postgresql+psycopg")
+    if target.drivername != "postgresql+psycopg":
+        raise ValueError(f"a PostgreSQL database is needed, not {target.drivername}")
+    return target
+
+
+def conninfo(url: str | URL) -> str:
+    """Return the connection string that libpq (psycopg itself) understands."""
+    from psycopg.conninfo import make_conninfo
+
+    target = normal_url(url)
+    parts: dict[str, Any] = {
+        "host": target.host,
+        "port": target.port,
+        "user": target.username,
+        "password": target.password,
+        "dbname": target.database,
+        **target.query,
+    }
+    return make_conninfo("", **{name: value for name, value in parts.items() if value is not None})
+
+
+def _dump_json(value: Any) -> str:
+    # Cyrillic as it is: escaped it would take three times the room.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _refuse_blocking_driver() -> None:
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is None or not monkey.is_module_patched("socket"):
+        return
+    import psycopg.waiting
+
+    if getattr(psycopg.waiting.wait, "__name__", "") == "wait_c":
+        raise RuntimeError("psycopg was imported before gevent's monkey patch: patch in the first line")
