@@ -1,0 +1,23 @@
+"""A group of agents and the order in which they are rung: one after another, each once a round.
+
+Reservation across calls, pauses and skills are later strategies of the same shape; ringing itself is the worker's.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Agents by their typed dial strings, in the order they are to be rung."""
+
+    name: str
+    endpoints: tuple[str, ...]
+
+
+def next_agent(group: Group, *, rung: Collection[str], taken: Collection[str] = ()) -> str | None:
+    """Give whom to ring next: the first who was not rung for this person yet and has no call of ours now.
+
+    rung: endpoints tried for this person.  taken: endpoints that talk or ring now.  None: nobody is left.
+    """
+    return next((e for e in group.endpoints if e not in rung and e not in taken), None)

@@ -1,0 +1,118 @@
+"""What became of an attempt as a whole: one precedence table over what is known when its person's leg has ended.
+
+An unanswered leg goes to causes.py.  An answered one is judged by what happened in the scenario, summed up in a
+CallSummary by whoever ran the call (campaigns/facts.py makes one from the scenario's facts).
+"""
+
+from dataclasses import dataclass
+
+from oklik.dialing.causes import unanswered
+from oklik.dialing.vocabulary import Disposition
+
+# An answer that ends within this time without a word heard or key pressed is a trunk's false answer, not a talk.
+FALSE_ANSWER_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSummary:
+    """A finished call of a person, whatever came of it.
+
+    cause .. talk_s: as telephony.port.CallEnded has them; hangup_by: person, us, switch, unknown.
+    ended_reason: reason of the scenario's Ended fact, None if the scenario never ended by itself.
+    answers: questions answered.  message_heard: the marked message was heard to its end; heard_percent: how much of
+    it, None if it never began.  right_party: None, confirmed, other or wrong_number.  transfer: None, waiting (agents were being
+    rung), talked, no_agent, failed.  machine: an answering machine was recognised.  cancelled: we gave the call up.
+    fault: our own failure during the call, in a few words.
+    """
+
+    cause: str = "NORMAL_CLEARING"
+    q850: int = 0
+    sip_status: int = 0
+    hangup_by: str = "unknown"
+    channel: bool = True
+    sent: bool = True
+    answered: bool = False
+    ring_s: float = 0.0
+    talk_s: float = 0.0
+    ended_reason: str | None = None
+    answers: int = 0
+    message_heard: bool = False
+    heard_percent: int | None = None
+    right_party: str | None = None
+    transfer: str | None = None
+    opted_out: bool = False
+    machine: bool = False
+    cancelled: bool = False
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """disposition; talk: the person was spoken to (counts for caps on talks); consumed: it counts as an attempt.
+
+    wrong_number: nobody there knows the person, so this number must not be dialed for them again.
+    """
+
+    disposition: Disposition
+    talk: bool
+    consumed: bool
+    wrong_number: bool = False
+
+
+def judge_call(call: CallSummary) -> Judgement:
+    """Decide disposition, talk and consumed of a finished call.
+
+    Precedence of an answered call: opted_out, machine, transferred, wrong_person, completed, abandoned/no_agent,
+    delivered, partial, line_fault (our failure before anything was heard), no_input, hung_up.
+    """
+    if not call.answered:
+        disposition = unanswered(
+            call.cause, q850=call.q850, sip_status=call.sip_status, channel=call.channel, sent=call.sent
+        )
+        if disposition is Disposition.NO_ANSWER and call.cancelled:
+            disposition = Disposition.CANCELLED
+        # Nobody can say whether an unknown call was answered: for the caps it counts as a talk.
+        return Judgement(
+            disposition,
+            talk=disposition is Disposition.UNKNOWN,
+            consumed=disposition not in {Disposition.NOT_SENT, Disposition.LINE_FAULT},
+        )
+    disposition = _answered(call)
+    return Judgement(
+        disposition,
+        talk=_is_talk(call, disposition),
+        consumed=True,
+        wrong_number=disposition is Disposition.WRONG_PERSON and call.right_party == "wrong_number",
+    )
+
+
+def _answered(call: CallSummary) -> Disposition:
+    reason = call.ended_reason
+    table = (
+        (call.opted_out or reason == "opted_out", Disposition.OPTED_OUT),
+        (call.machine, Disposition.MACHINE),
+        (call.transfer == "talked", Disposition.TRANSFERRED),
+        (call.right_party in {"other", "wrong_number"} or reason == "wrong_person", Disposition.WRONG_PERSON),
+        (reason == "completed", Disposition.COMPLETED),
+        (call.transfer == "waiting", Disposition.ABANDONED),
+        (reason == "no_agent" or call.transfer in {"no_agent", "failed"}, Disposition.NO_AGENT),
+        (call.message_heard, Disposition.DELIVERED),
+        (call.answers > 0, Disposition.PARTIAL),
+        (call.cause == "LOST", Disposition.UNKNOWN),
+        (call.fault is not None, Disposition.LINE_FAULT),
+        (reason == "no_input", Disposition.NO_INPUT),
+        (call.cancelled, Disposition.CANCELLED),
+    )
+    return next((disposition for holds, disposition in table if holds), Disposition.HUNG_UP)
+
+
+def _is_talk(call: CallSummary, disposition: Disposition) -> bool:
+    """Say whether the person was spoken to.
+
+    Any answer by a human counts, however short, unless it turned out that somebody else was there.  Not a talk: a
+    machine, a wrong person, and an answer of less than a second in which nothing happened.
+    """
+    if disposition in {Disposition.MACHINE, Disposition.WRONG_PERSON}:
+        return False
+    nothing = not (call.answers or call.message_heard or call.right_party or call.transfer or call.opted_out)
+    return not (nothing and call.talk_s < FALSE_ANSWER_S and disposition is Disposition.HUNG_UP)

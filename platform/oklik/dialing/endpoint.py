@@ -1,0 +1,43 @@
+"""From a person's number to the dial string of a trunk, and which of our numbers is shown.
+
+Typed and checked by full match, because the result goes to a switch: no text of a customer passes here.
+"""
+
+import re
+from collections.abc import Sequence
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+# A leg without variables, brackets, commas or bars, which would mean something to the switch.
+_DIAL_STRING = re.compile(r"[A-Za-z0-9_.@:;=+/-]*\{(?:number|digits|national)\}[A-Za-z0-9_.@:;=+/-]*")
+
+
+class EndpointError(ValueError):
+    """A dial string or number that must not go to a switch; the message is one line."""
+
+
+def check_dial_string(dial_string: str) -> str:
+    """Give the dial string back if it is sound.
+
+    It holds one of {number} (+79161234567), {digits} (79161234567), {national} (89161234567 for Russia and
+    Kazakhstan; elsewhere like {digits}).  Raises EndpointError.
+    """
+    if not _DIAL_STRING.fullmatch(dial_string):
+        raise EndpointError(
+            f"a dial string must hold {{number}}, {{digits}} or {{national}} once, and only "
+            f"letters, digits and _.@:;=+/- beside: {dial_string!r}"
+        )
+    return dial_string
+
+
+def endpoint(dial_string: str, number: str) -> str:
+    """Give the dial string of a leg.  number: E.164 with plus.  Raises EndpointError."""
+    if not _NUMBER.fullmatch(number):
+        raise EndpointError(f"not an E.164 number: {number!r}")
+    digits = number[1:]
+    national = "8" + digits[1:] if digits[0] == "7" else digits
+    return dial_string.replace("{number}", number).replace("{digits}", digits).replace("{national}", national)
+
+
+def pick_caller_id(caller_ids: Sequence[str], person_id: int) -> str:
+    """Give the number to show: always the same one to the same person, "" when the trunk has none of its own."""
+    return caller_ids[person_id % len(caller_ids)] if caller_ids else ""

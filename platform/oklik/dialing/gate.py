@@ -1,0 +1,199 @@
+"""The gate: may this person be called at this number now?  One pure function, asked before every call.
+
+It answers Allow (with the moment up to which that holds, so that the sender needs only to look at the clock
+again) or Deny with the rule and the next moment at which asking makes sense; None means never in this campaign.
+Figures are in rules.py.  Who asks, and how the answer is kept, is the claim's business.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from oklik.dialing.rules import Cap, Counts, Hours, Period, PurposeRules, Span, rules_of
+from oklik.dialing.windows import HORIZON, WindowBook
+from oklik.dialing.zones import tzinfo
+
+BUSY_AGAIN = dt.timedelta(seconds=30)  # how soon to ask again for a person who is on another call of ours
+_PATIENCE = 40  # windows and caps are tried in turn; they agree after a few rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier attempt to reach the person, of any campaign.
+
+    talk: the person was spoken to.  consumed: it counts (a line fault or an unsent call does not).
+    """
+
+    at: dt.datetime
+    talk: bool
+    consumed: bool
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who is to be called, and what is known of them.
+
+    number: E.164.  zones: every zone they may be in.  history: earlier attempts, from history_since() on.  busy: an attempt of ours is open.  suppressed: a number of theirs is on the stop list.
+    consent: consent to this purpose is on record.  attempts: consumed ones of this target.
+    """
+
+    number: str
+    zones: frozenset[str]
+    history: Sequence[Past] = ()
+    busy: bool = False
+    suppressed: bool = False
+    consent: bool = False
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a campaign brings to the gate.
+
+    window: narrows the legal hours, never widens them.  max_attempts: of one target, consumed.
+    automatic: no human dials or confirms the call.
+    """
+
+    purpose: str
+    max_attempts: int
+    window: Span | None = None
+    automatic: bool = True
+    rules: PurposeRules = field(init=False)
+    hours: Hours = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look up the rules once; raises ValueError for an unknown purpose."""
+        rules = rules_of(self.purpose)
+        object.__setattr__(self, "rules", rules)
+        object.__setattr__(self, "hours", rules.hours.narrowed(self.window))
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The call may be sent until `until` (exclusive)."""
+
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """The call may not be made.  rule and args make the sentence; next_at None: never."""
+
+    rule: str
+    args: dict[str, Any] = field(default_factory=dict)
+    next_at: dt.datetime | None = None
+
+
+def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) -> Allow | Deny:
+    """Decide.  Order: what forbids for ever, then the person on another call, then hours, then caps.
+
+    next_at of a denial is legal by hours and caps alike, as far as can be known now.
+    """
+    if denied := _never(subject, policy):
+        return denied
+    if subject.busy:
+        return Deny("person_busy", {}, now + BUSY_AGAIN)
+    opening, until = book.ask(policy.hours, subject.zones, now)
+    if opening == now:
+        reached = _reached(subject, policy.rules, now)
+        if reached is None:
+            return Allow(until)
+        rule, args, again = reached
+        return Deny(rule, args, _earliest(subject, policy, again, book))
+    args = {"hours": str(policy.hours.of(_local_day(subject, now)))}
+    if opening is None:
+        return Deny("never_open", {})
+    return Deny("window", args, _earliest(subject, policy, opening, book))
+
+
+def _never(subject: Subject, policy: Policy) -> Deny | None:
+    if subject.suppressed:
+        return Deny("stop_list")
+    if not plausible(subject.number):
+        return Deny("bad_number", {"number": subject.number})
+    if policy.rules.human and policy.automatic:
+        return Deny("needs_human", {"purpose": policy.purpose})
+    if policy.rules.consent and not subject.consent:
+        return Deny("no_consent", {"purpose": policy.purpose})
+    if subject.attempts >= policy.max_attempts:
+        return Deny("max_attempts", {"attempts": subject.attempts})
+    return None
+
+
+def plausible(number: str) -> bool:
+    """Say whether a text can be an E.164 number: plus, 7 to 15 digits, no leading zero, plain ASCII."""
+    digits = number[1:]
+    return number[:1] == "+" and 7 <= len(digits) <= 15 and digits.isascii() and digits.isdecimal() and digits[0] != "0"
+
+
+def _earliest(subject: Subject, policy: Policy, moment: dt.datetime, book: WindowBook) -> dt.datetime | None:
+    """Give the first moment from `moment` on that hours and caps both allow, taking it that nothing else happens."""
+    limit = moment + HORIZON
+    for _ in range(_PATIENCE):
+        opening, _until = book.ask(policy.hours, subject.zones, moment)
+        if opening is None or opening > limit:
+            return None
+        moment = opening
+        reached = _reached(subject, policy.rules, moment)
+        if reached is None:
+            return moment
+        moment = reached[2]
+    return moment
+
+
+def _reached(subject: Subject, rules: PurposeRules, now: dt.datetime) -> tuple[str, dict[str, Any], dt.datetime] | None:
+    """Give the rule that past attempts have used up at `now`, with the moment from which it no longer holds."""
+    if not subject.history:
+        return None
+    last = max((p.at for p in subject.history if p.consumed), default=None)
+    gap = dt.timedelta(seconds=rules.gap_s)
+    if last is not None and last <= now < last + gap:
+        return "too_soon", {"minutes": rules.gap_s // 60}, last + gap
+    worst: tuple[str, dict[str, Any], dt.datetime] | None = None
+    for cap in rules.caps:
+        times = [p.at for p in subject.history if _counted(p, cap, rules)]
+        if len(times) < cap.limit:
+            continue
+        for zone in subject.zones:
+            start, end = period(cap.period, zone, now)
+            if sum(start <= at < end for at in times) >= cap.limit and (worst is None or end > worst[2]):
+                worst = cap.rule, {"limit": cap.limit}, end
+    return worst
+
+
+def _counted(past: Past, cap: Cap, rules: PurposeRules) -> bool:
+    if cap.same_purpose and past.purpose != rules.purpose:
+        return False
+    return past.talk if cap.counts is Counts.TALK else past.consumed and not past.talk
+
+
+def period(kind: Period, zone: str, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """Give the calendar day, week or month (UTC, [start, end)) of a zone that holds `now`."""
+    info = tzinfo(zone)
+    day = now.astimezone(info).date()
+    if kind is Period.DAY:
+        first, after = day, day + dt.timedelta(days=1)
+    elif kind is Period.WEEK:
+        first = day - dt.timedelta(days=day.weekday())
+        after = first + dt.timedelta(days=7)
+    else:
+        first = day.replace(day=1)
+        after = (first + dt.timedelta(days=32)).replace(day=1)
+    start, end = (dt.datetime.combine(d, dt.time(), info).astimezone(dt.UTC) for d in (first, after))
+    return start, end
+
+
+def history_since(now: dt.datetime) -> dt.datetime:
+    """Give the moment from which on attempts can matter to a cap: no month is longer than this, in any zone."""
+    return (now - dt.timedelta(days=33)).astimezone(dt.UTC)
+
+
+def _local_day(subject: Subject, now: dt.datetime) -> dt.date:
+    return now.astimezone(tzinfo(min(subject.zones))).date()
+
+
+def any_suppressed(phones: Iterable[str], stop_list: frozenset[str] | set[str]) -> bool:
+    """Say whether a person asked for peace: one listed number of theirs is enough, for it is the person who asked."""
+    return any(phone in stop_list for phone in phones)

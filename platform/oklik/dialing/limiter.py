@@ -1,0 +1,68 @@
+"""How fast and how many: the limit of channels and of calls per second, true in every rolling second.
+
+Pure: the time is passed in, in seconds of any clock that does not run backwards (campaign time).  Not evened out:
+a second's worth may go at once, and then nothing for a second.
+"""
+
+from collections import deque
+
+# Calls reach the switch a little later than they were granted, and not all equally late.  A slightly longer second
+# keeps the limit true there as well, at 3 % of the speed.
+MARGIN_S = 0.03
+
+
+class Limiter:
+    """Grants calls within `cps` a second and `channels` at a time.
+
+    cps: 50.0 means at most 50 in any second; a fraction is rounded down (2.5 -> 2), and below 1 it means one
+    call in 1/cps seconds.  Raises ValueError for a limit that lets nothing through.
+    """
+
+    def __init__(self, *, cps: float, channels: int, margin_s: float = MARGIN_S) -> None:
+        if cps <= 0 or channels < 1:
+            raise ValueError(f"limits must let something through: {cps} calls a second, {channels} channels")
+        self._burst = max(1, int(cps))
+        self._window = (1.0 if cps >= 1 else 1.0 / cps) + margin_s
+        self._channels = channels
+        self._sent: deque[float] = deque()
+        self._active = 0
+
+    @property
+    def active(self) -> int:
+        """Channels in use."""
+        return self._active
+
+    def grant(self, now: float, wanted: int) -> int:
+        """Grant up to `wanted` calls at `now` and count them as sent and active.  release() each when it has ended."""
+        self._forget(now)
+        n = max(0, min(wanted, self._burst - len(self._sent), self._channels - self._active))
+        self._sent.extend([now] * n)
+        self._active += n
+        return n
+
+    def room(self, now: float) -> int:
+        """Say how many would be granted now, without granting them."""
+        self._forget(now)
+        return max(0, min(self._burst - len(self._sent), self._channels - self._active))
+
+    def next_at(self, now: float) -> float | None:
+        """Give the first moment >= now at which time alone allows a call; None while all channels are in use."""
+        if self._active >= self._channels:
+            return None
+        self._forget(now)
+        return now if len(self._sent) < self._burst else self._sent[0] + self._window
+
+    def release(self, n: int = 1) -> None:
+        """Give back channels of calls that have ended.  Raises ValueError for more than are in use."""
+        if n > self._active:
+            raise ValueError(f"{n} channels given back, {self._active} in use")
+        self._active -= n
+
+    def adopt(self, n: int) -> None:
+        """Count calls that live already (after a restart); may go over the limit, then nothing is granted."""
+        self._active += n
+
+    def _forget(self, now: float) -> None:
+        sent, window = self._sent, self._window
+        while sent and sent[0] + window <= now:  # the same sum as in next_at(), so that both agree to the bit
+            sent.popleft()

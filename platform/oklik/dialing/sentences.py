@@ -1,0 +1,100 @@
+"""Why a person is not called, in words: one table for the gate's rules and for the reasons a target is done.
+
+Codes and args come from gate.py, retry.py, causes.py and the use cases; reports and the live display read them here.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oklik.dialing.rules import RULES
+
+LANGUAGES = ("ru", "en")
+
+_SENTENCES: dict[str, dict[str, str]] = {
+    # the gate's rules
+    "stop_list": {
+        "ru": "номер в стоп-листе: человек просил не звонить",
+        "en": "on the stop list: the person asked for no calls",
+    },
+    "bad_number": {"ru": "номер «{number}» невозможен", "en": "{number!r} cannot be a phone number"},
+    "needs_human": {
+        "ru": "звонки с целью «{purpose}» без участия человека запрещены законом",
+        "en": "calls for {purpose} without a human are forbidden by law",
+    },
+    "no_consent": {"ru": "нет согласия на звонки с целью «{purpose}»", "en": "no consent to calls for {purpose}"},
+    "max_attempts": {"ru": "сделаны все попытки: {attempts}", "en": "all attempts were made: {attempts}"},
+    "person_busy": {"ru": "с человеком сейчас идёт другой звонок", "en": "the person is on another call of ours"},
+    "window": {
+        "ru": "у абонента не время для звонков (разрешено {hours})",
+        "en": "not within calling hours where the person is ({hours})",
+    },
+    "never_open": {
+        "ru": "нет часа, разрешённого во всех возможных часовых поясах абонента",
+        "en": "no hour is within calling hours in every zone the person may be in",
+    },
+    "too_soon": {
+        "ru": "с прошлого звонка прошло меньше {minutes} мин.",
+        "en": "less than {minutes} min since the last call",
+    },
+    "talks_day": {"ru": "предел разговоров в сутки: {limit}", "en": "cap on talks a day: {limit}"},
+    "talks_week": {"ru": "предел разговоров в неделю: {limit}", "en": "cap on talks a week: {limit}"},
+    "talks_month": {"ru": "предел разговоров в месяц: {limit}", "en": "cap on talks a month: {limit}"},
+    "unanswered_day": {
+        "ru": "предел звонков без ответа в сутки: {limit}",
+        "en": "cap on unanswered calls a day: {limit}",
+    },
+    "unanswered_week": {
+        "ru": "предел звонков без ответа в неделю: {limit}",
+        "en": "cap on unanswered calls a week: {limit}",
+    },
+    "unanswered_month": {
+        "ru": "предел звонков без ответа в месяц: {limit}",
+        "en": "cap on unanswered calls a month: {limit}",
+    },
+    "allowed": {"ru": "звонок разрешён", "en": "the call is allowed"},
+    # why a target is done or waits after an attempt
+    "reached": {"ru": "итог получен", "en": "the result is in"},
+    "retry": {"ru": "повтор после попытки {attempt}", "en": "to be called again after attempt {attempt}"},
+    "outcome_final": {"ru": "после такого итога не перезваниваем", "en": "no further call after this result"},
+    "no_more_of": {
+        "ru": "после такого итога перезваниваем не больше {most} раз",
+        "en": "at most {most} further calls after this result",
+    },
+    "numbers_dead": {
+        "ru": "все номера человека не существуют или чужие",
+        "en": "every number of the person is invalid or somebody else's",
+    },
+    "line_faults": {
+        "ru": "линия отказала {faults} раз, сам абонент не при чём",
+        "en": "the line failed {faults} times; not the person's doing",
+    },
+    "opted_out": {"ru": "человек отказался от звонков", "en": "the person asked for no more calls"},
+    "stopped": {"ru": "кампания остановлена", "en": "the campaign was stopped"},
+    "prompt_failed": {"ru": "не удалось озвучить: {detail}", "en": "a prompt could not be made: {detail}"},
+    "preparing": {"ru": "готовится озвучка", "en": "prompts are being made"},
+    "waiting": {"ru": "ждёт очереди", "en": "waits for its turn"},
+    "dialing": {"ru": "идёт звонок", "en": "is being called"},
+    "not_sent": {"ru": "звонок не был отправлен, будет повторён", "en": "the call was not sent and will be made anew"},
+}
+CODES = frozenset(_SENTENCES)
+
+
+def sentence(rule: str, args: Mapping[str, Any] | None, language: str) -> str:
+    """Give the sentence of a rule or reason code.  language: ru or en; any other reads as en.
+
+    An unknown code is given back as it is, so that a report never fails over a newer row.
+    """
+    texts = _SENTENCES.get(rule)
+    if texts is None:
+        return rule
+    language = language if language in LANGUAGES else "en"
+    values = _Lenient(args or {})
+    purpose = values.get("purpose")
+    if purpose in RULES:
+        values["purpose"] = RULES[purpose].title[language]
+    return texts[language].format_map(values)
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,149 @@
+"""Whether it is a legal time to call a person who may be in any of several zones, and when it next will be.
+
+A moment is open when the local clock of every possible zone is within the hours of that local day.  Where clocks
+are put back, the repeated hour is closed the second time; where they are put forward, the missing hour does not
+exist and opens at its end.  Hours come from rules.py, zones from zones.py.  The answer holds until a known
+moment, so it is cached and a look-up on the hot path costs a comparison.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection
+
+from oklik.dialing.rules import Hours, Span
+from oklik.dialing.zones import tzinfo
+
+HORIZON = dt.timedelta(days=62)  # a window that does not open within two months never will
+_SECOND = dt.timedelta(seconds=1)
+_DAY = dt.timedelta(days=1)
+
+
+def is_open(hours: Hours, zones: Collection[str], now: dt.datetime) -> bool:
+    """Say whether `now` (aware) is within hours in every zone."""
+    return all(_inside(hours, tzinfo(zone), now) for zone in zones)
+
+
+def next_open(hours: Hours, zones: Collection[str], now: dt.datetime) -> dt.datetime | None:
+    """Give the first moment from `now` on that is open in every zone (UTC), or None if there is none.
+
+    Leapfrog: each zone moves the moment to its own next opening until all agree.
+    """
+    moment = now.astimezone(dt.UTC)
+    limit = moment + HORIZON
+    while moment <= limit:
+        before = moment
+        for zone in zones:
+            opening = _next_open(hours, tzinfo(zone), moment)
+            if opening is None:
+                return None
+            moment = opening
+        if moment == before:
+            return moment
+    return None
+
+
+def open_until(hours: Hours, zones: Collection[str], now: dt.datetime) -> dt.datetime:
+    """Give the moment (UTC) at which an open `now` ends in the first of the zones."""
+    return min(_close(hours, tzinfo(zone), now.astimezone(dt.UTC)) for zone in zones)
+
+
+class WindowBook:
+    """Answers kept as long as they hold.  One book a process; bounded: it is emptied when it grows too big."""
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self._known: dict[tuple[Hours, frozenset[str]], tuple[dt.datetime, dt.datetime, dt.datetime | None]] = {}
+        self._limit = limit
+
+    def ask(self, hours: Hours, zones: frozenset[str], now: dt.datetime) -> tuple[dt.datetime | None, dt.datetime]:
+        """Give (next open moment or None for never, moment up to which this answer holds).
+
+        The window is open now if the first is `now` itself; then the second is when it closes.
+        """
+        key = (hours, zones)
+        known = self._known.get(key)
+        if known is not None and known[0] <= now < known[1]:
+            opening = known[2]
+            return (now if opening is not None and opening <= now else opening), known[1]
+        opening = next_open(hours, zones, now)
+        if opening is None:
+            until = now + _DAY
+        elif opening <= now:
+            until = open_until(hours, zones, now)
+        else:
+            until = opening
+        if len(self._known) >= self._limit:
+            self._known.clear()
+        self._known[key] = (now, until, opening)
+        return (now if opening is not None and opening <= now else opening), until
+
+
+def _inside(hours: Hours, zone: dt.tzinfo, now: dt.datetime) -> bool:
+    local = now.astimezone(zone)
+    span = hours.of(local.date())
+    return local.fold == 0 and span.start <= local.hour * 60 + local.minute < span.end
+
+
+def _next_open(hours: Hours, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime | None:
+    """Give the first moment >= `moment` that is open in one zone."""
+    limit = moment + HORIZON
+    while moment <= limit:
+        if _inside(hours, zone, moment):
+            return moment
+        local = moment.astimezone(zone)
+        if local.fold:
+            moment = _first(moment, moment + _DAY, lambda t: not t.astimezone(zone).fold)
+            continue
+        day = local.date()
+        span = hours.of(day)
+        if span.start < span.end and local.hour * 60 + local.minute < span.start:
+            opening = _instant(zone, day, span.start)
+            if opening > moment and _inside(hours, zone, opening):
+                return opening
+        moment = _day_start(zone, day + _DAY, moment)
+    return None
+
+
+def _close(hours: Hours, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
+    """Give the end of the open stretch of one zone that holds `moment`."""
+    local = moment.astimezone(zone)
+    span: Span = hours.of(local.date())
+    end = _instant(zone, local.date(), span.end)
+    offset = local.utcoffset()
+    later = end.astimezone(zone).utcoffset()
+    if offset is not None and later is not None and later < offset:
+        # Clocks go back before the end: the repeated stretch is closed, so the change itself ends this one.
+        change = _first(moment, end, lambda t: t.astimezone(zone).utcoffset() != offset)
+        if change.astimezone(zone).fold:
+            return min(change, end)
+    return end
+
+
+def _day_start(zone: dt.tzinfo, day: dt.date, after: dt.datetime) -> dt.datetime:
+    start = _instant(zone, day, 0)
+    return start if start > after else after + dt.timedelta(minutes=1)
+
+
+def _instant(zone: dt.tzinfo, day: dt.date, minute: int) -> dt.datetime:
+    """Give the first moment at which the zone's wall clock shows this time of this day, or, in a gap, is past it."""
+    wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minute)
+    early = wall.replace(tzinfo=zone).astimezone(dt.UTC)
+    if early.astimezone(zone).replace(tzinfo=None, fold=0) == wall:
+        return early
+    late = wall.replace(tzinfo=zone, fold=1).astimezone(dt.UTC)
+    low, high = min(early, late), max(early, late)
+    return _first(low, high, lambda t: t.astimezone(zone).replace(tzinfo=None, fold=0) >= wall)
+
+
+def _first(low: dt.datetime, high: dt.datetime, holds: Callable[[dt.datetime], bool]) -> dt.datetime:
+    """Give the first whole second in [low, high] for which a condition holds that stays true once it is; else high."""
+    if holds(low):
+        return low
+    while high - low > _SECOND:
+        middle = (low + (high - low) / 2).replace(microsecond=0)
+        middle = min(max(middle, low + _SECOND), high)
+        if middle == high:
+            break
+        if holds(middle):
+            high = middle
+        else:
+            low = middle
+    return high

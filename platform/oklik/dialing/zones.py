@@ -1,0 +1,119 @@
+"""In which time zones a person may be: the list's own column, else the number, else every zone that is possible.
+
+A set of zones comes out, and who calls must be within hours in all of them (windows.py).  Zones are named by
+strings: IANA names, or "UTC+05:00" for a fixed offset.  Which hours are allowed is not decided here.
+"""
+
+import datetime as dt
+import re
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from phonenumbers import timezone as number_zones
+
+MOSCOW = "Europe/Moscow"
+MOSCOW_OFFSET = dt.timedelta(hours=3)
+
+# One zone for each offset and rule that is in force in Russia.  A mobile or 8-800 number can be anywhere in it.
+RUSSIA = frozenset(
+    {
+        "Europe/Kaliningrad",
+        "Europe/Moscow",
+        "Europe/Samara",
+        "Asia/Yekaterinburg",
+        "Asia/Omsk",
+        "Asia/Krasnoyarsk",
+        "Asia/Irkutsk",
+        "Asia/Yakutsk",
+        "Asia/Vladivostok",
+        "Asia/Magadan",
+        "Asia/Kamchatka",
+    }
+)
+KAZAKHSTAN = frozenset({"Asia/Almaty", "Asia/Aqtobe"})
+# What the tables of phonenumbers say for +7 is too coarse in one place: they put Kaliningrad into Bucharest's
+# zone, which has summer time and would open an hour too early.
+_CORRECTED = {"Europe/Bucharest": "Europe/Kaliningrad"}
+
+_OFFSET = re.compile(r"(?P<base>utc|gmt|мск|msk|z)?(?P<sign>[+-])?(?P<h>\d{1,2})?(?::?(?P<m>[0-5]\d))?")
+_NAMES = {name.lower(): name for name in available_timezones() if "/" in name or name == "UTC"}
+
+
+class ZoneError(ValueError):
+    """A time zone that cannot be read; the message says what was expected."""
+
+
+@lru_cache(maxsize=1024)
+def tzinfo(zone: str) -> dt.tzinfo:
+    """Give the zone of a name made by this module.  Raises ZoneError."""
+    if zone.startswith("UTC") and len(zone) == 9:
+        sign = -1 if zone[3] == "-" else 1
+        return dt.timezone(sign * dt.timedelta(hours=int(zone[4:6]), minutes=int(zone[7:9])))
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ZoneError(f"no such time zone: {zone!r}") from error
+
+
+@lru_cache(maxsize=1024)
+def parse_zone(text: str) -> str:
+    """Read a zone as people write it: "МСК+2", "UTC+5", "+5", "GMT+03:30", "Asia/Omsk"; a bare offset is from UTC.
+
+    Gives the name tzinfo() takes.  Raises ZoneError.
+    """
+    flat = re.sub(r"[\s()]", "", text).lower().replace("−", "-").replace("–", "-")
+    if known := _NAMES.get(flat):
+        return known
+    found = _OFFSET.fullmatch(flat)
+    if found and flat and (found["base"] or found["sign"]) and bool(found["sign"]) == bool(found["h"]):
+        offset = dt.timedelta(hours=int(found["h"] or 0), minutes=int(found["m"] or 0))
+        if found["sign"] == "-":
+            offset = -offset
+        if found["base"] in {"мск", "msk"}:
+            if not offset:
+                return MOSCOW
+            offset += MOSCOW_OFFSET
+        if dt.timedelta(hours=-12) <= offset <= dt.timedelta(hours=14):
+            return _fixed(offset)
+    raise ZoneError(f"a time zone must look like МСК+2, UTC+5 or Asia/Omsk, not {text!r}")
+
+
+def _fixed(offset: dt.timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+@lru_cache(maxsize=200_000)
+def zones_of_number(number: str) -> frozenset[str]:
+    """Give every zone in which the bearer of an E.164 number may be; empty when the number says nothing."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return frozenset()
+    names = number_zones.time_zones_for_number(parsed)
+    if parsed.country_code == 7:
+        if len(names) == 1 and names[0] != "Etc/Unknown":
+            return _interned(frozenset(_CORRECTED.get(name, name) for name in names))
+        # Kazakhstan's numbers begin with +76 and +77; all others of +7 are Russia's.
+        return KAZAKHSTAN if number[2:3] in {"6", "7"} else RUSSIA
+    return _interned(frozenset(name for name in names if name != "Etc/Unknown"))
+
+
+@lru_cache(maxsize=4096)
+def _interned(zones: frozenset[str]) -> frozenset[str]:
+    return zones  # equal sets become one object: they are keys of caches, and there may be a million of them
+
+
+def zones_of(own: str | None, number: str, fallback: str) -> frozenset[str]:
+    """Give a contact's possible zones: its own column, else by its number, else the fallback (the campaign's zone).
+
+    own: text of the list's column, or None.  One that cannot be read counts as none: the number then decides, which
+    is stricter.
+    """
+    if own and own.strip():
+        try:
+            return _interned(frozenset({parse_zone(own)}))
+        except ZoneError:
+            pass
+    return zones_of_number(number) or _interned(frozenset({fallback}))
