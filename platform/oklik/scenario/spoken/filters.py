@@ -1,0 +1,367 @@
+"""The filters of a template: what each takes, and how it turns a value into words.
+
+A filter is made once, when the template is parsed (BadArgument then), and speaks many values.  It raises
+Unreadable for a value it cannot read; whose value that was is known to Template alone.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from oklik.scenario.spoken import english, russian, spelling
+from oklik.scenario.spoken.errors import Unreadable
+from oklik.scenario.spoken.grammar import CASE_NAMES, GENDER_NAMES, Case, Gender
+from oklik.scenario.spoken.names import read_gender, read_name
+from oklik.scenario.spoken.nouns import CURRENCIES, NotCountable, countable
+from oklik.scenario.spoken.values import read_date, read_money, read_number
+
+Literal = str | int
+
+
+class BadArgument(Exception):
+    """An argument does not fit.  index: which one, from 0; None: the filter as a whole."""
+
+    def __init__(self, index: int | str | None, message: str, message_ru: str) -> None:
+        self.index = index
+        self.message = message
+        self.message_ru = message_ru
+        super().__init__(message)
+
+
+class Context(NamedTuple):
+    """What a filter may look at besides the value."""
+
+    language: str
+    today: dt.date
+    values: Mapping[str, str]
+
+
+class Filter:
+    """A filter with its arguments.  composed: its words may be put together one by one."""
+
+    composed = True
+    fields: frozenset[str] = frozenset()
+
+    def check(self, language: str) -> None:
+        """Raise BadArgument when the arguments make no sense in this language."""
+
+    def speak(self, text: str, context: Context) -> str:
+        """The words for this value.  Raises Unreadable."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Plain(Filter):
+    """No filter: the text as it is."""
+
+    composed = False
+
+    def speak(self, text: str, context: Context) -> str:  # noqa: ARG002
+        """The text with blanks and control characters tidied."""
+        return _speakable(text)
+
+
+@lru_cache(maxsize=4096)
+def _speakable(text: str) -> str:
+    words = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not any(char.isalnum() for char in words):
+        raise Unreadable("text")
+    return words
+
+
+@dataclass(frozen=True)
+class Money(Filter):
+    """money('RUB'[, case]): an amount with its currency; kopecks are left out when there are none."""
+
+    currency: str
+    case: Case
+
+    def speak(self, text: str, context: Context) -> str:
+        """«двадцать один рубль пятьдесят копеек»; «minus» before a negative amount."""
+        value = read_money(text, self.currency, context.language)
+        hundredths = int(abs(value) * 100)
+        whole, part = divmod(hundredths, 100)
+        words = _money_en if context.language == "en" else _money_ru
+        minus = "" if value >= 0 else "minus " if context.language == "en" else "минус "
+        return minus + words(whole, part, self.currency, self.case)
+
+
+def _money_ru(whole: int, part: int, code: str, case: Case) -> str:
+    currency = CURRENCIES[code]
+    words = [russian.counted(whole, currency.whole, case)] if whole or not part else []
+    if part:
+        words.append(russian.counted(part, currency.part, case))
+    return " ".join(words)
+
+
+def _money_en(whole: int, part: int, code: str, _case: Case) -> str:
+    currency = CURRENCIES[code]
+    words = []
+    if whole or not part:
+        words.append(f"{english.cardinal(whole)} {currency.whole_en[whole != 1]}")
+    if part:
+        words.append(f"{english.cardinal(part)} {currency.part_en[part != 1]}")
+    return " and ".join(words)
+
+
+@dataclass(frozen=True)
+class Number(Filter):
+    """number([case[, gender]]): a number in words."""
+
+    case: Case
+    gender: Gender
+
+    def speak(self, text: str, context: Context) -> str:
+        """«двадцать одна», «две целых пять десятых»."""
+        value = read_number(text, context.language)
+        if context.language == "en":
+            return english.decimal_words(value)
+        return russian.decimal_words(value, self.case, self.gender)
+
+
+@dataclass(frozen=True)
+class Ordinal(Filter):
+    """ordinal([case[, gender]]): «третий», «двадцать первого»."""
+
+    case: Case
+    gender: Gender
+
+    def speak(self, text: str, context: Context) -> str:
+        """A whole number from 0 to 9999 as an ordinal."""
+        value = read_number(text, context.language)
+        if value != int(value) or not 0 <= value <= 9999:
+            raise Unreadable("ordinal")
+        if context.language == "en":
+            return english.ordinal(int(value))
+        return russian.ordinal(int(value), self.case, self.gender)
+
+
+@dataclass(frozen=True)
+class Count(Filter):
+    """count('день'[, case]): a number with its noun; count('day'[, plural='days']) in English."""
+
+    noun: str
+    case: Case
+    plural: str | None
+
+    def check(self, language: str) -> None:
+        """The noun must be one of the language and, in Russian, one that can be counted."""
+        if (language == "en") != self.noun.isascii():
+            raise BadArgument(
+                0,
+                f"{self.noun!r} is not a word of the language {language!r}",
+                f"«{self.noun}» — слово не того языка ({language})",
+            )
+
+    def speak(self, text: str, context: Context) -> str:
+        """«двадцать один день», «две целых пять десятых дня»."""
+        if self.noun.isascii() and context.language != "en":
+            self.check(context.language)
+        value = read_number(text, context.language)
+        size = abs(value)
+        if context.language == "en":
+            noun = self.noun if size == 1 else self.plural or english.plural(self.noun)
+            return f"{english.decimal_words(value)} {noun}"
+        forms = countable(self.noun)
+        if size != int(size):
+            return f"{russian.decimal_words(value, self.case)} {forms.singular[Case.GEN]}"
+        return ("минус " if value < 0 else "") + russian.counted(int(size), forms, self.case)
+
+
+@dataclass(frozen=True)
+class Date(Filter):
+    """date([case][, year='auto'|'always'|'never']): auto speaks the year only when it is not this year."""
+
+    case: Case
+    year: str
+
+    def speak(self, text: str, context: Context) -> str:
+        """«тридцать первое декабря», «the thirty-first of December»."""
+        day = read_date(text)
+        year = self.year == "always" or (self.year == "auto" and day.year != context.today.year)
+        if context.language == "en":
+            return english.date_words(day, year=year)
+        return russian.date_words(day, self.case, year=year)
+
+
+@dataclass(frozen=True)
+class Digits(Filter):
+    """digits: one by one."""
+
+    def speak(self, text: str, context: Context) -> str:
+        """«один два три»; letters by their names."""
+        return spelling.digits_words(text, context.language)
+
+
+@dataclass(frozen=True)
+class Phone(Filter):
+    """phone: a phone number in groups."""
+
+    def speak(self, text: str, context: Context) -> str:
+        """«восемь, девятьсот двенадцать, триста сорок пять, шестьдесят семь, восемьдесят девять»."""
+        return spelling.phone_words(text, context.language)
+
+
+@dataclass(frozen=True)
+class Name(Filter):
+    """name: first name and patronymic (see names.py for what is said when they are not there)."""
+
+    composed = False
+
+    def speak(self, text: str, context: Context) -> str:  # noqa: ARG002
+        """«Иван Иванович»."""
+        return read_name(text).spoken
+
+
+@dataclass(frozen=True)
+class Surname(Filter):
+    """surname: the surname as written, never declined; the whole name where none can be told."""
+
+    composed = False
+
+    def speak(self, text: str, context: Context) -> str:  # noqa: ARG002
+        """«Иванов»."""
+        name = read_name(text)
+        return name.surname or name.spoken
+
+
+@dataclass(frozen=True)
+class GenderForm(Filter):
+    """gender('должен', 'должна'[, neutral][, column='sex']): the form for the person's gender.
+
+    The field is a name or a gender; column names another field that tells the gender when this one does not.
+    The words are the scenario's own, so they count as fixed text, not as the person's value.
+    """
+
+    masculine: str
+    feminine: str
+    neutral: str | None
+    column: str | None
+
+    @property
+    def fields(self) -> frozenset[str]:  # type: ignore[override]
+        """The other field it reads."""
+        return frozenset({self.column} if self.column else ())
+
+    def speak(self, text: str, context: Context) -> str:
+        """One of the forms; the neutral one, or Unreadable without it, when the gender is unknown."""
+        gender = read_gender(text)
+        if gender is None and self.column:
+            gender = read_gender(context.values.get(self.column, ""))
+        if gender is not None:
+            return self.masculine if gender is Gender.MASC else self.feminine
+        if self.neutral is None:
+            raise Unreadable("gender")
+        return self.neutral
+
+
+# -- making filters of arguments ----------------------------------------------------------------------------
+
+
+class Arguments:
+    """The literal arguments of a filter; each is taken once, and leftovers are refused."""
+
+    def __init__(self, positional: Sequence[Literal], named: Mapping[str, Literal]) -> None:
+        self._positional = list(positional)
+        self._named = dict(named)
+        self._used = 0
+
+    def text(self, name: str, *, positional: bool = True) -> tuple[int | str, str] | None:
+        """(where it stood, text) of the next positional argument or the one of this name, or None."""
+        where: int | str
+        if positional and self._used < len(self._positional):
+            where, value = self._used, self._positional[self._used]
+            self._used += 1
+        elif name in self._named:
+            where, value = name, self._named.pop(name)
+        else:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            raise BadArgument(where, f"{name} must be a text in quotes", f"{name}: нужен текст в кавычках")
+        return where, value.strip()
+
+    def required(self, name: str) -> tuple[int | str, str]:
+        """The same, but it must be there."""
+        found = self.text(name)
+        if found is None:
+            raise BadArgument(None, f"{name} is missing", f"не хватает аргумента {name}")
+        return found
+
+    def choice(self, name: str, choices: Collection[str], shown: str = "", *, positional: bool = True) -> str | None:
+        """A text out of these, or None.  shown: the choices as an error names them, all without it."""
+        found = self.text(name, positional=positional)
+        if found is None:
+            return None
+        where, value = found
+        if value.lower() not in {choice.lower() for choice in choices}:
+            some = shown or ", ".join(choices)
+            raise BadArgument(where, f"{name} {value!r} is none of: {some}", f"{name} «{value}»: нужно одно из: {some}")
+        return next(choice for choice in choices if choice.lower() == value.lower())
+
+    def case(self) -> Case:
+        """A case by its Russian or English name; nominative without one."""
+        name = self.choice("case", CASE_NAMES, "nom, gen, dat, acc, ins, prep (им, род, дат, вин, тв, пр)")
+        return CASE_NAMES[name] if name else Case.NOM
+
+    def gender(self) -> Gender:
+        """A grammatical gender; masculine without one."""
+        name = self.choice("gender", GENDER_NAMES, "m, f, n (м, ж, с)")
+        return GENDER_NAMES[name] if name else Gender.MASC
+
+    def done(self) -> None:
+        """Refuse what nobody took."""
+        if self._used < len(self._positional):
+            raise BadArgument(self._used, "too many arguments", "лишний аргумент")
+        if self._named:
+            name = next(iter(self._named))
+            raise BadArgument(name, f"unknown argument {name!r}", f"неизвестный аргумент {name}")
+
+
+def _money(arguments: Arguments) -> Filter:
+    currency = arguments.choice("currency", CURRENCIES)
+    if currency is None:
+        raise BadArgument(None, "currency is missing, e.g. money('RUB')", "не указана валюта: money('RUB')")
+    return Money(currency, arguments.case())
+
+
+def _count(arguments: Arguments) -> Filter:
+    where, noun = arguments.required("noun")
+    if not noun.isascii():
+        try:
+            countable(noun)
+        except NotCountable:
+            raise BadArgument(
+                where,
+                f"{noun!r} cannot be counted: give a noun in the nominative singular",
+                f"«{noun}» не сосчитать: нужно существительное в именительном падеже единственного числа",
+            ) from None
+    case = arguments.case()
+    plural = arguments.text("plural", positional=False)
+    return Count(noun, case, plural[1] if plural else None)
+
+
+_YEARS = ("auto", "always", "never")
+
+
+def _gender(arguments: Arguments) -> Filter:
+    masculine = arguments.required("masculine")[1]
+    feminine = arguments.required("feminine")[1]
+    neutral = arguments.text("neutral")
+    column = arguments.text("column", positional=False)
+    return GenderForm(masculine, feminine, neutral and neutral[1], column and column[1])
+
+
+FILTERS: dict[str, Callable[[Arguments], Filter]] = {
+    "money": _money,
+    "number": lambda arguments: Number(arguments.case(), arguments.gender()),
+    "ordinal": lambda arguments: Ordinal(arguments.case(), arguments.gender()),
+    "count": _count,
+    "date": lambda arguments: Date(arguments.case(), arguments.choice("year", _YEARS, positional=False) or "auto"),
+    "digits": lambda _: Digits(),
+    "phone": lambda _: Phone(),
+    "name": lambda _: Name(),
+    "surname": lambda _: Surname(),
+    "gender": _gender,
+}

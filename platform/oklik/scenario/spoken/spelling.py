@@ -1,0 +1,109 @@
+"""Digits spelled one by one, phone numbers in groups, and the lone digits and keys of a prompt's fixed text."""
+
+import re
+from functools import lru_cache
+
+from oklik.scenario.spoken import english, russian
+from oklik.scenario.spoken.errors import Unreadable
+
+_LETTERS = {
+    "а": "а", "б": "бэ", "в": "вэ", "г": "гэ", "д": "дэ", "е": "е", "ё": "ё", "ж": "жэ", "з": "зэ", "и": "и",
+    "й": "и краткое", "к": "ка", "л": "эль", "м": "эм", "н": "эн", "о": "о", "п": "пэ", "р": "эр", "с": "эс",
+    "т": "тэ", "у": "у", "ф": "эф", "х": "ха", "ц": "цэ", "ч": "че", "ш": "ша", "щ": "ща", "ъ": "твёрдый знак",
+    "ы": "ы", "ь": "мягкий знак", "э": "э", "ю": "ю", "я": "я",
+    "a": "эй", "b": "би", "c": "си", "d": "ди", "e": "и", "f": "эф", "g": "джи", "h": "эйч", "i": "ай",
+    "j": "джей", "k": "кей", "l": "эль", "m": "эм", "n": "эн", "o": "о", "p": "пи", "q": "кью", "r": "ар",
+    "s": "эс", "t": "ти", "u": "ю", "v": "ви", "w": "дабл ю", "x": "икс", "y": "уай", "z": "зэд",
+}  # fmt: skip
+_EXTENSION = re.compile(r"(?:,|;)?\s*(?:доб(?:авочный)?|вн|ext|x)\.?\s*(\d{1,6})$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _symbol(char: str, language: str) -> str:
+    if char.isascii() and char.isdigit():
+        return english.ONES[int(char)] if language == "en" else russian.cardinal(int(char))
+    if language == "en":
+        if char.isascii() and char.isalpha():
+            return char.upper()
+    elif char in _LETTERS:
+        return _LETTERS[char]
+    raise Unreadable("digits")
+
+
+def digits_words(text: str, language: str) -> str:
+    """Digits (and letters, as in contract numbers) one by one; blanks, dashes and slashes become a pause."""
+    groups = [group for group in re.split(r"[\s\-–—./\\,()№#_:]+", text.lower()) if group]
+    if not groups or sum(map(len, groups)) > 40:
+        raise Unreadable("digits")
+    return ", ".join(" ".join(_symbol(char, language) for char in group) for group in groups)
+
+
+def phone_words(text: str, language: str) -> str:
+    """A phone number in the groups it is said in: «восемь, девятьсот двенадцать, триста сорок пять, …»."""
+    text, extension = text.strip(), ""
+    if match := _EXTENSION.search(text):
+        text, extension = text[: match.start()], match[1]
+    if re.search(r"[^\d\s()+\-–—.\u00a0]", text) or text.rfind("+") > 0:
+        raise Unreadable("phone")
+    digits = re.sub(r"\D", "", text)
+    if not 3 <= len(digits) <= 15 or not digits.isascii():
+        raise Unreadable("phone")
+    words = _phone_groups(digits, text.startswith("+"), language)
+    if extension:
+        words.append("extension" if language == "en" else "добавочный")
+        words.append(digits_words(extension, language))
+    return ", ".join(words)
+
+
+def _phone_groups(digits: str, international: bool, language: str) -> list[str]:
+    russian_number = len(digits) == 11 and digits[0] in "78" and (digits[0] == "7" or not international)
+    if len(digits) == 10 and digits[0] in "3489" and not international:
+        digits, russian_number = "8" + digits, True
+    if russian_number:
+        groups = [digits[1:4], digits[4:7], digits[7:9], digits[9:]]
+        # at home one dials eight; from abroad, and to an English ear, it is plus seven
+        first = "plus seven" if language == "en" else "восемь"
+        return [first, *(_group(group, language) for group in groups)]
+    if international or len(digits) > 7:
+        first = "plus " if language == "en" else "плюс "
+        parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+        words = [" ".join(_symbol(char, language) for char in part) for part in parts]
+        return [first + words[0], *words[1:]] if international else words
+    head = {3: 3, 5: 1, 7: 3}.get(len(digits), 0)
+    groups = [digits[:head]] if head else []
+    groups += [digits[at : at + 2] for at in range(head, len(digits), 2)]
+    return [_group(group, language) for group in groups]
+
+
+@lru_cache(maxsize=4096)
+def _group(digits: str, language: str) -> str:
+    if language == "en":
+        return " ".join(_symbol(char, language) for char in digits)
+    zeros = len(digits) - len(digits.lstrip("0"))
+    words = ["ноль"] * zeros
+    if digits[zeros:]:
+        words.append(russian.cardinal(int(digits)))
+    return " ".join(words)
+
+
+# A digit or key that stands alone before a stop, a comma or «или»: «да – 1, нет – 2», «нажмите 1 или #».
+_LONE = re.compile(
+    r"(?<![\w.,№+*#-])(?P<key>\d{1,3}|[*#])(?=\s*(?:[,.;:!?)»…]+(?:\s|$)|$|(?:\s+(?:или|и|либо|or|and)\s)))"
+)
+_KEYS = {
+    "ru": {"*": "звёздочку", "#": "решётку"},
+    "en": {"*": "star", "#": "the hash key"},
+}
+
+
+@lru_cache(maxsize=4096)
+def spell_keys(text: str, language: str) -> str:
+    """Fixed text with lone keys in words.  A digit before a noun is left: its case only a person can tell."""
+
+    def word(match: re.Match[str]) -> str:
+        key = match["key"]
+        if key in "*#":
+            return _KEYS.get(language, _KEYS["en"])[key]
+        return english.cardinal(int(key)) if language == "en" else russian.cardinal(int(key))
+
+    return _LONE.sub(word, text) if language in _KEYS else text
