@@ -31,6 +31,8 @@ class Gateway(BaseModel):
     user: str | None = Field(default=None, pattern=PLAIN)
     password: str | None = Field(default=None, pattern=PLAIN)
     register_there: bool = False
+    # Seconds between OPTIONS; 0: none.  A carrier that does not answer them would be taken for dead.
+    ping: int = Field(default=0, ge=0, le=3600)
 
 
 class Node(BaseModel):
@@ -71,8 +73,8 @@ def _gateway(gateway: Gateway) -> ET.Element:
     _param(element, "username", gateway.user or "oklik")
     _param(element, "password", gateway.password or secrets.token_urlsafe(16))
     _param(element, "caller-id-in-from", "true")
-    # OPTIONS every 25 s: a dead trunk is known before the first call
-    _param(element, "ping", "25")
+    if gateway.ping:
+        _param(element, "ping", str(gateway.ping))
     return root
 
 
