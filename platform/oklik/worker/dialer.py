@@ -1,0 +1,405 @@
+"""The dialer: claims what may be sent at once, sends it, runs one greenlet per call.
+
+The loop is: room by the limits -> claim -> look at clock and orders again -> originate.  Limits on channels and on calls per second are
+kept here, in every rolling second, also over a restart: a fresh dialer holds its first call back for a second.
+Pause, resume and stop act at once on what is not sent yet.  What the rows are is behind `Book`; what a call does
+is in `call`; what became of legs nobody watched is in `reconcile`.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Protocol
+
+import gevent
+import msgspec
+from gevent.event import AsyncResult, Event
+
+from oklik.clock import Clock
+from oklik.dialing.limiter import Limiter
+from oklik.telephony.port import Fate, Switch, SwitchError
+from oklik.worker.call import Job, LeftOpen, Outcome, PersonCall, Prompts
+from oklik.worker.clock import RehearsalClock
+from oklik.worker.reconcile import Legs, Reconciler
+from oklik.worker.writer import Batch, BatchWriter, away, one_line
+
+log = logging.getLogger(__name__)
+
+GATHER_S = 0.03  # real seconds between claims
+POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
+FLUSH_S = 30.0  # real seconds for the last rows at the end
+WATCH_S = 0.5  # real seconds between looks at the lease and at calls whose connection broke
+AUDIT_S = 30.0  # real seconds between full audits
+CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
+KILL_S = 15.0  # real seconds for calls to end once they are hung up
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed attempt: what to send, until when the gate's yes holds (None: no limit)."""
+
+    job: Job
+    until: dt.datetime | None = None
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A command of a person: pause, resume or stop a campaign."""
+
+    id: int
+    campaign_id: int
+    kind: str
+
+
+class _Cut:
+    """A call whose connection broke; core_uuid: the switch run it was sent to."""
+
+    def __init__(self, core_uuid: str) -> None:
+        self.core_uuid = core_uuid
+        self.fate: AsyncResult = AsyncResult()
+
+
+class Book(Legs, Protocol):
+    """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors."""
+
+    def claim(self, limit: int, now: dt.datetime) -> Sequence[Work]:
+        """Up to `limit` attempts, committed as intents."""
+
+    def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
+        """Intents that were not sent: free to be claimed again."""
+
+    def write(self, batch: Batch) -> None:
+        """Rows of many calls."""
+
+    def orders(self) -> Sequence[Order]:
+        """Commands not carried out yet, in order."""
+
+    def carry_out(self, order: Order, now: dt.datetime) -> None:
+        """Change the campaign's state and note the result."""
+
+    def next_due(self) -> dt.datetime | None:
+        """When the next waiting target of a running campaign is due; None: none waits."""
+
+    def preparing(self) -> bool:
+        """Are prompts still being made for a running campaign?"""
+
+    def close_finished(self, now: dt.datetime) -> bool:
+        """Mark campaigns done in which nothing is left; True when no campaign of ours runs or is paused any more."""
+
+    def owns_node(self) -> bool:
+        """Is the node's lease still ours?"""
+
+    def agents(self, job: Job, group: str) -> Sequence[str]:
+        """Dial strings of a group."""
+
+    def prompts(self, job: Job) -> Prompts:
+        """The prepared prompts of the job's campaign; from memory."""
+
+
+class Dialer:
+    """One switch node's dialer; `run` blocks until it is told to leave or, with until_done, nothing is left."""
+
+    def __init__(
+        self,
+        *,
+        switch: Switch,
+        book: Book,
+        clock: Clock,
+        channels: int,
+        cps: float,
+        until_done: bool = False,
+        grace_s: float = 900.0,
+    ) -> None:
+        """channels: person's legs at a time; cps: calls in any rolling campaign second; grace_s: real seconds."""
+        self.switch = switch
+        self.clock = clock
+        self.agent_legs: set[str] = set()
+        self.calls: dict[str, PersonCall] = {}
+        self.fault: str | None = None
+        self.recorder = BatchWriter(book.write, on_written=self._written)
+        self._book = book
+        self._limiter = Limiter(cps=cps, channels=channels)
+        self._until_done = until_done
+        self._grace_s = grace_s
+        self._pending: dict[str, Work] = {}  # committed intents that are not sent yet
+        self._finishing: set[str] = set()  # attempts whose result is on its way to the database
+        self._paused: set[int] = set()
+        self._cut: dict[str, _Cut] = {}
+        self._wake = Event()
+        self._leaving = Event()
+        self._database_away = False
+        self._reconciler = Reconciler(switch, book, clock, self)
+
+    # -- from outside -------------------------------------------------------------------------------------------
+
+    def leave(self) -> None:
+        """Stop claiming, let live calls finish (SIGTERM); the second time: hang them up."""
+        if self._leaving.is_set():
+            gevent.spawn(self._kill_all)
+        self._leaving.set()
+        self._wake.set()
+
+    def run(self) -> bool:
+        """Work until the end.  True when everything is written; a fault of the whole dialer is in `fault`."""
+        self._reconciler.at_start()
+        self.switch.on_restored(self._restored)
+        helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
+        try:
+            # Whatever an earlier process sent was sent before this instant: after a second no window holds both.
+            self.clock.sleep(1.0)
+            while not self._leaving.is_set():
+                self._wake.clear()
+                self._round()
+        finally:
+            gevent.killall(helpers)
+            written = self._drain()
+        return written
+
+    # -- claim and send -------------------------------------------------------------------------------------------
+
+    def _round(self) -> None:
+        room = self._limiter.room(self._seconds())
+        if room <= 0 or not self._may_claim():
+            self._wait()
+            return
+        if self.recorder.idle:
+            self.recorder.opted_out.clear()  # committed: the claim sees them itself
+        works = self._claimed(room)
+        if works is None:
+            self._wait()
+        elif works:
+            self._send_all(works)
+            # Ends of calls come one by one; claiming for several at once costs a fraction of claiming for each.
+            self._leaving.wait(GATHER_S)
+        else:
+            self._nothing_due()
+
+    def _seconds(self) -> float:
+        """Campaign seconds of a clock that is never set back, for the limiter."""
+        return monotonic() * self.clock.speed
+
+    def _may_claim(self) -> bool:
+        return self.recorder.healthy and not self._cut and not self._database_away
+
+    def _claimed(self, limit: int) -> Sequence[Work] | None:
+        """Claim; None when the database could not be asked."""
+        try:
+            return self._book.claim(limit, self.clock.now())
+        except Exception as error:
+            self._trouble(error)
+            return None
+
+    def _send_all(self, works: Sequence[Work]) -> None:
+        self._pending.update((work.job.dial.uuid, work) for work in works)
+        dropped = []
+        for work in works:
+            if not self._send(work):
+                dropped.append(work.job)
+        if dropped:
+            self._release(dropped)
+
+    def _send(self, work: Work) -> bool:
+        """Send one leg; False when it must not be sent (any more)."""
+        job = work.job
+        if (
+            self._leaving.is_set()
+            or job.campaign_id in self._paused
+            or job.number in self.recorder.opted_out
+            or self._cut
+            or (work.until is not None and self.clock.now() >= work.until)
+            or not self._limiter.grant(self._seconds(), 1)
+        ):
+            return False
+        call = PersonCall(self, job)
+        self.calls[job.dial.uuid] = call
+        self._pending.pop(job.dial.uuid, None)
+        gevent.spawn(self._serve, call)
+        return True
+
+    def _serve(self, call: PersonCall) -> None:
+        uuid = call.job.dial.uuid
+        try:
+            outcome = call.run()
+        except LeftOpen:
+            return
+        except Exception as error:
+            # Not even the frame of a call may take the dialer down: the reconcile finds the leg.
+            log.exception("attempt %s broke", uuid)
+            self.fault = self.fault or one_line(error)
+            return
+        finally:
+            self.calls.pop(uuid, None)
+            self._limiter.release()
+            self._wake.set()
+        self._finishing.add(uuid)
+        self.recorder.finish(outcome)
+
+    def _release(self, jobs: Sequence[Job]) -> None:
+        """Give back what was not sent; on trouble the reconcile does it, for the switch never heard of it."""
+        try:
+            self._book.release(jobs, self.clock.now())
+        except Exception as error:
+            self._trouble(error)
+        for job in jobs:
+            self._pending.pop(job.dial.uuid, None)
+
+    def _nothing_due(self) -> None:
+        if self.calls or not self.recorder.idle:
+            self._wait()
+            return
+        try:
+            due = self._book.next_due()
+            preparing = self._book.preparing()
+            over = due is None and not preparing and self._book.close_finished(self.clock.now())
+        except Exception as error:
+            self._trouble(error)
+            return
+        if over and self._until_done:
+            self._leaving.set()
+        elif due is not None and not preparing and isinstance(self.clock, RehearsalClock):
+            # Every target waits for a later hour and no call is up: in a rehearsal that hour is now.
+            self.clock.jump_to(due)
+        else:
+            self._wait()
+
+    def _wait(self) -> None:
+        now = self._seconds()
+        free_at = self._limiter.next_at(now)
+        ahead_s = self.clock.real_s(free_at - now) if free_at is not None else 0.0
+        self._wake.wait(min(POLL_S, ahead_s) if ahead_s > 0 else POLL_S)
+
+    def _trouble(self, error: Exception) -> None:
+        if not away(error):
+            raise error
+        self._database_away = True
+        log.warning("the database is away: %s", one_line(error))
+        gevent.sleep(POLL_S)
+        self._database_away = False
+
+    # -- what calls use (call.Host) -----------------------------------------------------------------------------
+
+    def agents(self, job: Job, group: str) -> Sequence[str]:
+        """Dial strings of a group's agents in the order they are rung."""
+        return self._book.agents(job, group)
+
+    def prompts(self, job: Job) -> Prompts:
+        """Prepared sound in the voice of the job's campaign."""
+        return self._book.prompts(job)
+
+    def fate_after_cut(self, uuid: str, core_uuid: str) -> Fate | None:
+        """Wait until the switch is back; None when the dialer leaves before that."""
+        wait = self._cut[uuid] = _Cut(core_uuid)
+        try:
+            fate: Fate | None = wait.fate.get()
+        finally:
+            self._cut.pop(uuid, None)
+            self._wake.set()
+        return fate
+
+    # -- reconcile.Watched and the helpers --------------------------------------------------------------------
+
+    def known(self) -> set[str]:
+        """UUIDs of the legs this process looks after."""
+        return {*self._pending, *self.calls, *self._finishing, *self.agent_legs}
+
+    def _written(self, batch: Batch) -> None:
+        self._finishing.difference_update(outcome.uuid for outcome in batch.outcomes)
+        self._wake.set()
+
+    def _watch_orders(self) -> None:
+        """Carry out pause, resume and stop; memory first, so that nothing more is sent from that moment."""
+        while True:
+            try:
+                for order in self._book.orders():
+                    self._obey(order)
+            except Exception as error:
+                self._helper_trouble("commands", error)
+            gevent.sleep(POLL_S)
+
+    def _obey(self, order: Order) -> None:
+        if order.kind == "resume":
+            self._book.carry_out(order, self.clock.now())
+            self._paused.discard(order.campaign_id)
+        else:
+            self._paused.add(order.campaign_id)
+            self._book.carry_out(order, self.clock.now())
+        self._wake.set()
+
+    def _restored(self) -> None:
+        log.warning("connected to the switch again")
+        self._checked(self._reconciler.audit)
+
+    def _audit(self) -> None:
+        """Every second: legs that wait for their fate, the lease; every AUDIT_S: everything that is open."""
+        rounds = 0
+        while True:
+            gevent.sleep(WATCH_S)
+            rounds += 1
+            self._checked(self._tell_fates)
+            self._checked(self._check_lease)
+            if rounds % round(AUDIT_S / WATCH_S) == 0:
+                self._checked(self._reconciler.audit)
+
+    def _checked(self, task: Callable[[], None]) -> None:
+        """Run a helper's task; the switch or the database being away is not its end."""
+        try:
+            task()
+        except SwitchError as error:
+            log.info("the switch is away: %s", error)
+        except Exception as error:
+            self._helper_trouble(task.__name__, error)
+
+    def _helper_trouble(self, what: str, error: Exception) -> None:
+        if away(error):
+            log.info("%s: the database is away: %s", what, one_line(error))
+        else:
+            log.exception("%s failed", what)
+
+    def _tell_fates(self) -> None:
+        waiting = dict(self._cut)
+        if not waiting:
+            return
+        fates = self._reconciler.ask({uuid: wait.core_uuid for uuid, wait in waiting.items()})
+        for uuid, fate in fates.items():
+            waiting[uuid].fate.set(fate)
+
+    def _check_lease(self) -> None:
+        if not self._leaving.is_set() and not self._book.owns_node():
+            self.fault = "another dialer has taken over this switch node"
+            log.error(self.fault)
+            self.leave()
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def _drain(self) -> bool:
+        """Let live calls finish, write the rest, leave the switch in order."""
+        self._leaving.set()
+        deadline = monotonic() + self._grace_s
+        while self.calls and monotonic() < deadline:
+            if self._cut and len(self._cut) == len(self.calls):
+                deadline = min(deadline, monotonic() + CUT_S)
+            self._checked(self._tell_fates)
+            self._wake.clear()
+            self._wake.wait(POLL_S)
+        if self.calls:
+            log.warning("%d calls are hung up: the time to finish is over", len(self.calls))
+            self._kill_all()
+            self._join(KILL_S)
+        for wait in self._cut.values():
+            wait.fate.set(None)
+        gevent.sleep(0)
+        written = self.recorder.stop(FLUSH_S)
+        self.switch.close()
+        return written
+
+    def _join(self, limit_s: float) -> None:
+        deadline = monotonic() + limit_s
+        while (self.calls or self.agent_legs) and monotonic() < deadline:
+            self._wake.clear()
+            self._wake.wait(POLL_S)
+
+    def _kill_all(self) -> None:
+        for uuid in [*self.calls, *self.agent_legs]:
+            try:
+                self.switch.kill(uuid)
+            except SwitchError as error:
+                log.warning("could not hang up %s: %s", uuid, error)

@@ -1,0 +1,71 @@
+"""What a dialer process is told when it is started: one JSON object on standard input or in a file.
+
+Secrets are not in it: the switch's password comes from an environment variable that it names.
+"""
+
+import datetime as dt
+import os
+from typing import Any
+
+import msgspec
+
+
+class SettingsError(Exception):
+    """The settings are wrong; the message is one line that names the field."""
+
+
+class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of one dialer.
+
+    node: this dialer's name at the switch and in the lease.  campaign_id: only that one; None: all that run.
+    channels: persons' legs at a time; cps: calls in any rolling campaign second.
+    speed, start: campaign time of a virtual switch (start None: now); refused on a real one.
+    prompts: folder of rendered prompts.  until_done: leave when no campaign of ours has anything left.
+    grace_s: real seconds that live calls have to finish after SIGTERM.  with_parent: leave when stdin closes.
+    """
+
+    database_url: str
+    switch_host: str
+    switch_port: int
+    prompts: str
+    node: str = "node1"
+    password_env: str = "OKLIK_SWITCH_PASSWORD"  # noqa: S105  the name of a variable
+    campaign_id: int | None = None
+    channels: int = 10
+    cps: float = 5.0
+    speed: float = 1.0
+    start: dt.datetime | None = None
+    ring_s: int = 30
+    max_s: int = 900
+    voice: dict[str, Any] | None = None
+    dictionary: str | None = None
+    until_done: bool = False
+    grace_s: float = 900.0
+    with_parent: bool = False
+
+    def password(self) -> str:
+        """The switch's password.  Raises SettingsError when the variable is not set."""
+        try:
+            return os.environ[self.password_env]
+        except KeyError:
+            raise SettingsError(f"the environment variable {self.password_env} (switch password) is not set") from None
+
+
+def read_settings(data: bytes) -> DialerSettings:
+    """Parse and check the JSON.  Raises SettingsError."""
+    try:
+        settings = msgspec.json.decode(data, type=DialerSettings)
+    except msgspec.DecodeError as error:
+        raise SettingsError(f"dialer settings: {error}") from None
+    limits = {
+        "channels": 1 <= settings.channels <= 10_000,
+        "cps": 0.01 <= settings.cps <= 1_000,
+        "speed": 0.1 <= settings.speed <= 1_000,
+        "ring_s": 1 <= settings.ring_s <= 300,
+        "max_s": 10 <= settings.max_s <= 14_400,
+        "start": settings.start is None or settings.start.tzinfo is not None,
+    }
+    for name, right in limits.items():
+        if not right:
+            raise SettingsError(f"dialer settings: {name} {getattr(settings, name)} is out of bounds")
+    return settings

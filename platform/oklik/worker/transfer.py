@@ -1,0 +1,332 @@
+"""A transfer to a group of agents, simplest form: their dial strings are rung in order while the person hears music.
+
+Runs inside the person's greenlet.  Each agent's leg is a call row of its own, committed before it is dialed.  With
+an accept key the agent hears the whisper and must press it, so that a voicemail never gets the person.  The person
+may leave at any moment: then the leg under way is killed at once.  When the agent leaves first, the person is back
+and the scenario goes on.  Queues and strategies of groups are another room's.
+"""
+
+import datetime as dt
+import logging
+from time import monotonic
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import gevent
+import msgspec
+from gevent.queue import Empty, Queue
+
+from oklik.dialing.vocabulary import CallState
+from oklik.scenario.flow import Event, HungUp, Transfer, TransferEnded, TransferOutcome
+from oklik.telephony.port import (
+    Answer,
+    Call,
+    CallEnded,
+    CallEvent,
+    CallGone,
+    Dial,
+    Gather,
+    HangupBy,
+    Keys,
+    Playback,
+    Refused,
+    Result,
+    Ringing,
+    Stopped,
+    SwitchError,
+    SwitchLost,
+    WaitTimeout,
+)
+
+if TYPE_CHECKING:
+    from oklik.worker.call import Host, Job
+
+log = logging.getLogger(__name__)
+
+SLACK_S = 15.0  # real seconds over what a step should take
+COMMIT_S = 5.0  # real seconds for the leg's row to be committed
+BRIDGE_S = 10.0  # real seconds for two answered legs to be connected
+ACCEPT_S = 10.0  # campaign seconds an agent has for the accept key after the whisper
+
+
+class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """A leg to an agent, as it is committed before it is dialed."""
+
+    uuid: str
+    attempt_uuid: str
+    endpoint: str
+    caller_id: str
+    at: dt.datetime
+
+
+class _PersonLeft(Exception):
+    """The person hung up while waiting."""
+
+
+class _FromPerson(msgspec.Struct):
+    """The end of the music, or what broke while waiting for it."""
+
+    result: Result | SwitchError
+
+
+class _FromAgent(msgspec.Struct):
+    """An event of the agent's leg, the end of the accept question, or what broke."""
+
+    leg: str
+    event: CallEvent | Result | SwitchError
+
+
+def run(host: "Host", job: "Job", person: Call, instruction: Transfer) -> Event:
+    """Carry out the transfer.  Returns TransferEnded, or HungUp when the person left.
+
+    Raises SwitchLost; PromptMissing and a switch that refuses the music are the caller's (they end the attempt).
+    """
+    return _Transfer(host, job, person, instruction).run()
+
+
+class _Transfer:
+    def __init__(self, host: "Host", job: "Job", person: Call, instruction: Transfer) -> None:
+        self._host = host
+        self._job = job
+        self._person = person
+        self._ask = instruction
+        self._prompts = host.prompts(job)
+        self._whisper = self._prompts.clips(instruction.whisper)
+        self._music = Playback(files=(self._prompts.music(),), loops=0)
+        self._agents = host.agents(job, instruction.group)
+        self._inbox: Queue[_FromPerson | _FromAgent] = Queue()
+        self._stop_music = lambda: None
+        self._music_on = False
+
+    def run(self) -> Event:
+        try:
+            self._say_wait()
+            return self._ring_all()
+        except (_PersonLeft, CallGone):
+            return HungUp()
+
+    def _say_wait(self) -> None:
+        clips = self._prompts.clips(self._ask.waiting)
+        if clips.files and self._agents:
+            ticket = self._person.start(Playback(files=clips.files))
+            self._from_person(ticket.wait(self._host.clock.real_s(clips.ms / 1000) + SLACK_S))
+
+    def _ring_all(self) -> Event:
+        ours = 0
+        for endpoint in self._agents:
+            if not self._music_on:
+                self._start_music()
+            leg = self._dial(endpoint)
+            if leg is None:
+                ours += 1
+                continue
+            try:
+                ended = self._taken(leg)
+                if ended is None:
+                    event = self._talk(leg)
+                    if event is not None:
+                        return event
+                elif not ended.channel or not ended.sent:
+                    ours += 1
+            finally:
+                self._drop(leg)
+        self._silence()
+        failed = ours and ours == len(self._agents)
+        return TransferEnded(outcome=TransferOutcome.FAILED if failed else TransferOutcome.NO_AGENT)
+
+    # -- one agent -------------------------------------------------------------------------------------------
+
+    def _dial(self, endpoint: str) -> Call | None:
+        """Commit and send the leg; None when our side failed."""
+        host, caller_id = self._host, self._job.dial.caller_id
+        leg = AgentLeg(
+            uuid=str(uuid4()),
+            attempt_uuid=self._job.dial.uuid,
+            endpoint=endpoint,
+            caller_id=caller_id,
+            at=host.clock.now(),
+        )
+        host.agent_legs.add(leg.uuid)
+        try:
+            if not host.recorder.agent_leg(leg).wait(COMMIT_S):
+                log.error("transfer of %s: the agent's leg could not be committed", self._job.dial.uuid)
+                self._not_sent(leg.uuid)
+                return None
+            self._check_person()
+            dial = Dial(
+                uuid=leg.uuid,
+                endpoint=endpoint,
+                caller_id=caller_id,
+                ring_s=self._ask.ring_s,
+                max_s=self._job.dial.max_s,
+            )
+            call = host.switch.originate(dial)
+        except (_PersonLeft, SwitchError):
+            self._not_sent(leg.uuid)
+            raise
+        host.recorder.state(leg.uuid, CallState.SENT, host.clock.now())
+        gevent.spawn(self._watch_agent, call)
+        return call
+
+    def _not_sent(self, uuid: str) -> None:
+        self._host.agent_legs.discard(uuid)
+        ended = CallEnded(cause="ORIGINATOR_CANCEL", by=HangupBy.US, channel=False, sent=False)
+        self._host.recorder.agent_ended(uuid, ended, self._host.clock.now())
+
+    def _taken(self, leg: Call) -> CallEnded | None:
+        """Wait until the agent takes the call (None), or is out of the question (how the leg ended)."""
+        deadline = monotonic() + self._host.clock.real_s(self._ask.ring_s) + SLACK_S
+        asked = False
+        while True:
+            event = self._next(leg, deadline)
+            if event is None:  # neither answered nor ended in its time
+                return CallEnded(cause="LOST")
+            if isinstance(event, CallEnded):
+                return event
+            if isinstance(event, Answer):
+                if self._ask.accept_key is None:
+                    return None
+                asked = True
+                whisper_s = self._whisper.ms / 1000 + ACCEPT_S
+                deadline = monotonic() + self._host.clock.real_s(whisper_s) + SLACK_S
+                gevent.spawn(self._ask_agent, leg)
+            elif asked and isinstance(event, Keys) and event.keys == self._ask.accept_key:
+                return None
+            elif isinstance(event, Keys | Stopped | Refused):
+                return CallEnded(cause="NO_ANSWER", channel=not isinstance(event, Refused))
+
+    def _talk(self, leg: Call) -> Event | None:
+        """Connect the two and wait for the end.  None: this agent slipped away, try the next."""
+        switch, clock = self._host.switch, self._host.clock
+        self._silence()
+        try:
+            switch.bridge(self._person, leg, BRIDGE_S)
+        except SwitchLost:
+            raise
+        except SwitchError as error:
+            log.warning("transfer of %s: no bridge: %s", self._job.dial.uuid, error)
+            return None  # if it is the person who is gone, the music of the next round tells
+        began = monotonic()
+        try:
+            back = switch.wait_unbridged(self._person, clock.real_s(self._job.dial.max_s) + SLACK_S)
+        except CallGone:
+            back = False
+        talk_s = (monotonic() - began) * clock.speed
+        return TransferEnded(outcome=TransferOutcome.TALKED, talk_s=talk_s) if back else HungUp(talked=True)
+
+    def _drop(self, leg: Call) -> None:
+        """The agent's leg must not outlive its part in this: when its partner has left, it would park for ever."""
+        try:
+            leg.hangup()
+        except SwitchLost:
+            log.warning("transfer of %s: the agent's leg is left to the reconcile", self._job.dial.uuid)
+
+    # -- greenlets that turn blocking waits into messages ----------------------------------------------------
+
+    def _watch_agent(self, leg: Call) -> None:
+        host = self._host
+        deadline_s = host.clock.real_s(self._ask.ring_s + self._job.dial.max_s) + SLACK_S
+        states = {Ringing: CallState.RINGING, Answer: CallState.ANSWERED}
+        try:
+            while True:
+                event = leg.wait(deadline_s)
+                if isinstance(event, CallEnded):
+                    host.recorder.agent_ended(leg.uuid, event, host.clock.now())
+                    break
+                host.recorder.state(leg.uuid, states[type(event)], host.clock.now())
+                self._inbox.put(_FromAgent(leg.uuid, event))
+        except SwitchError as error:
+            self._inbox.put(_FromAgent(leg.uuid, error))
+        else:
+            self._inbox.put(_FromAgent(leg.uuid, event))
+        finally:
+            host.agent_legs.discard(leg.uuid)
+
+    def _ask_agent(self, leg: Call) -> None:
+        key = self._ask.accept_key or ""
+        question = Gather(
+            files=self._whisper.files,
+            allowed=key,
+            min_digits=1,
+            max_digits=1,
+            terminators="",
+            timeout_s=ACCEPT_S,
+            digit_timeout_s=ACCEPT_S,
+            barge_in=True,
+        )
+        seconds = self._host.clock.real_s(self._whisper.ms / 1000 + ACCEPT_S) + SLACK_S
+        try:
+            answer: Result | SwitchError = leg.start(question).wait(seconds)
+        except SwitchError as error:
+            answer = error
+        self._inbox.put(_FromAgent(leg.uuid, answer))
+
+    def _start_music(self) -> None:
+        ticket = self._person.start(self._music)
+        self._music_on = True
+        self._stop_music = ticket.cancel
+        rounds = self._host.clock.real_s((self._ask.ring_s + ACCEPT_S) * len(self._agents)) + self._whisper.ms / 1000
+        deadline_s = rounds + (SLACK_S + COMMIT_S) * len(self._agents)
+
+        def listen() -> None:
+            try:
+                result: Result | SwitchError = ticket.wait(deadline_s)
+            except SwitchError as error:
+                result = error
+            self._inbox.put(_FromPerson(result))
+
+        gevent.spawn(listen)
+
+    def _silence(self) -> None:
+        """End the music and wait until it has ended."""
+        if not self._music_on:
+            return
+        self._stop_music()
+        deadline = monotonic() + SLACK_S
+        while self._music_on:
+            try:
+                message = self._inbox.get(timeout=max(0.0, deadline - monotonic()))
+            except Empty:
+                raise WaitTimeout("the music did not end") from None
+            if isinstance(message, _FromPerson):
+                self._music_on = False
+                self._from_person(message.result)
+
+    # -- the inbox -------------------------------------------------------------------------------------------
+
+    def _next(self, leg: Call, deadline: float) -> CallEvent | Result | None:
+        """The next message of this agent's leg; None at the deadline.  Raises _PersonLeft at the person's."""
+        while True:
+            try:
+                message = self._inbox.get(timeout=max(0.0, deadline - monotonic()))
+            except Empty:
+                return None
+            if isinstance(message, _FromPerson):
+                self._music_on = False
+                self._from_person(message.result)
+                raise SwitchError("the music for the person ended by itself")
+            if message.leg != leg.uuid:
+                continue
+            if isinstance(message.event, SwitchLost):
+                raise message.event
+            if isinstance(message.event, SwitchError):
+                return CallEnded(cause="LOST")
+            return message.event
+
+    def _check_person(self) -> None:
+        """Before another leg is sent: is the person still there?"""
+        for _ in range(len(self._inbox)):
+            message = self._inbox.get_nowait()
+            if isinstance(message, _FromPerson):
+                self._music_on = False
+                self._from_person(message.result)
+                raise SwitchError("the music for the person ended by itself")
+
+    def _from_person(self, result: Result | SwitchError) -> None:
+        """What the end of a sound on the person's leg means.  Raises _PersonLeft or the error."""
+        if isinstance(result, Stopped) and result.gone:
+            raise _PersonLeft
+        if isinstance(result, Refused):
+            raise SwitchError(f"the switch refused the music: {result.reason}")
+        if isinstance(result, SwitchError):
+            raise result

@@ -1,0 +1,246 @@
+"""The batch writer: what calls leave behind goes to the database in one transaction for many calls.
+
+Calls only append here and go on; one greenlet writes every few tens of milliseconds, so a row is at most about
+100 ms behind (the loss window of a crash, which the reconcile closes).  Whoever must not act before his row is
+committed (an opt-out, an agent's leg) waits for his batch.  While the database is away the writer keeps everything,
+tries again, and says so by `healthy`: then nobody claims new calls, so what is kept is bounded by the calls that
+were up.  What the statements are is the affair of `campaigns`.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+import gevent
+import msgspec
+from gevent.event import Event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from oklik.dialing.vocabulary import CallState
+from oklik.scenario.flow import Fact
+from oklik.telephony.port import CallEnded
+from oklik.worker.call import Job, Outcome
+from oklik.worker.transfer import AgentLeg
+
+log = logging.getLogger(__name__)
+
+COLLECT_S = 0.05  # how long the first entry of a batch waits for company
+RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # waits between tries while the database is away
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Facts of one attempt that came at one instant, numbered from first_seq."""
+
+    uuid: str
+    first_seq: int
+    facts: Sequence[Fact]
+    at: dt.datetime
+
+
+class AgentEnd(msgspec.Struct, frozen=True):
+    """How a leg to an agent ended."""
+
+    uuid: str
+    ended: CallEnded
+    at: dt.datetime
+
+
+class OptOut(msgspec.Struct, frozen=True):
+    """A person who wants no more calls."""
+
+    job: Job
+    at: dt.datetime
+
+
+class Batch(msgspec.Struct):
+    """What is written in one transaction.  states: the latest instant of each state of each leg."""
+
+    states: dict[str, dict[CallState, dt.datetime]] = msgspec.field(default_factory=dict)
+    legs: list[AgentLeg] = msgspec.field(default_factory=list)
+    leg_ends: list[AgentEnd] = msgspec.field(default_factory=list)
+    opt_outs: list[OptOut] = msgspec.field(default_factory=list)
+    facts: list[Facts] = msgspec.field(default_factory=list)
+    outcomes: list[Outcome] = msgspec.field(default_factory=list)
+    done: Event = msgspec.field(default_factory=Event)
+    born: float = 0.0  # monotonic instant of the first entry
+
+    def __bool__(self) -> bool:
+        return bool(self.born)
+
+    def split(self) -> "list[Batch]":
+        """The same, one batch for each leg, in the order of appearance."""
+        parts: dict[str, Batch] = {}
+
+        def part(uuid: str) -> Batch:
+            return parts.setdefault(uuid, Batch(born=self.born))
+
+        for leg in self.legs:
+            part(leg.uuid).legs.append(leg)
+        for uuid, states in self.states.items():
+            part(uuid).states[uuid] = states
+        for out in self.opt_outs:
+            part(out.job.dial.uuid).opt_outs.append(out)
+        for facts in self.facts:
+            part(facts.uuid).facts.append(facts)
+        for end in self.leg_ends:
+            part(end.uuid).leg_ends.append(end)
+        for outcome in self.outcomes:
+            part(outcome.uuid).outcomes.append(outcome)
+        return list(parts.values())
+
+
+class BatchWriter:
+    """Collects from all calls, writes from one greenlet.  `write` commits a batch or raises."""
+
+    def __init__(
+        self,
+        write: Callable[[Batch], None],
+        *,
+        on_written: Callable[[Batch], None] = lambda _: None,
+        collect_s: float = COLLECT_S,
+    ) -> None:
+        self.healthy = True
+        self.worst_lag_s = 0.0
+        self.opted_out: set[str] = set()  # numbers whose opt-out may not be committed yet
+        self.lost: list[str] = []  # legs whose rows the database refuses for good
+        self._write = write
+        self._on_written = on_written
+        self._collect_s = collect_s
+        self._batch = Batch()
+        self._writing: Batch | None = None
+        self._some = Event()
+        self._hurry = Event()
+        self._stopping = False
+        self._greenlet = gevent.spawn(self._loop)
+
+    # -- what calls use (call.Recorder) ------------------------------------------------------------------------
+
+    def state(self, uuid: str, state: CallState, at: dt.datetime) -> None:
+        """The leg reached a state."""
+        states = self._open().states
+        if uuid in states:
+            states[uuid][state] = at
+        else:
+            states[uuid] = {state: at}
+
+    def facts(self, uuid: str, first_seq: int, facts: Sequence[Fact], at: dt.datetime) -> None:
+        """Facts of the scenario, numbered from first_seq."""
+        self._open().facts.append(Facts(uuid, first_seq, facts, at))
+
+    def opt_out(self, job: Job, at: dt.datetime) -> Event:
+        """The person wants no more calls; the event is set once that is committed."""
+        batch = self._open()
+        batch.opt_outs.append(OptOut(job, at))
+        self.opted_out.add(job.number)
+        self._hurry.set()
+        return batch.done
+
+    def agent_leg(self, leg: AgentLeg) -> Event:
+        """A leg to an agent is about to be dialed; the event is set once its row is committed."""
+        batch = self._open()
+        batch.legs.append(leg)
+        self._hurry.set()
+        return batch.done
+
+    def agent_ended(self, uuid: str, ended: CallEnded, at: dt.datetime) -> None:
+        """A leg to an agent is over."""
+        self._open().leg_ends.append(AgentEnd(uuid, ended, at))
+
+    def finish(self, outcome: Outcome) -> Event:
+        """The attempt is over; the event is set once its result is committed."""
+        batch = self._open()
+        batch.outcomes.append(outcome)
+        return batch.done
+
+    # -- the greenlet -------------------------------------------------------------------------------------------
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is waiting and nothing is being written."""
+        return not self._batch and self._writing is None
+
+    @property
+    def lag_s(self) -> float:
+        """Age of the oldest entry that is not committed; 0.0 when there is none."""
+        oldest = self._writing if self._writing is not None else self._batch
+        return monotonic() - oldest.born if oldest else 0.0
+
+    def stop(self, deadline_s: float) -> bool:
+        """Write what is left and end; False if the database did not take it in that time."""
+        self._stopping = True
+        self._some.set()
+        self._hurry.set()
+        self._greenlet.join(timeout=deadline_s)
+        done = bool(self._greenlet.dead)
+        self._greenlet.kill()
+        return done and self.idle
+
+    def _open(self) -> Batch:
+        if not self._batch:
+            self._batch.born = monotonic()
+            self._some.set()
+        return self._batch
+
+    def _loop(self) -> None:
+        while True:
+            self._some.wait()
+            if not self._stopping:
+                self._hurry.wait(self._collect_s)
+            self._some.clear()
+            self._hurry.clear()
+            batch, self._batch = self._batch, Batch()
+            if batch:
+                self._writing = batch
+                self._commit(batch)
+                self.worst_lag_s = max(self.worst_lag_s, monotonic() - batch.born)
+                self._writing = None
+                batch.done.set()
+                self._on_written(batch)
+            if self._stopping and not self._batch:
+                return
+
+    def _commit(self, batch: Batch) -> None:
+        """Write until it is committed; entries that the database refuses for good are left out one leg at a time."""
+        tries = 0
+        while True:
+            try:
+                self._write(batch)
+            except Exception as error:
+                if away(error):
+                    self.healthy = False
+                    if tries == 0:
+                        log.warning("the database is away, results are kept in memory: %s", one_line(error))
+                    gevent.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+                    tries += 1
+                    continue
+                self._one_by_one(batch, error)
+            if tries:
+                log.warning("the database is back")
+            self.healthy = True
+            return
+
+    def _one_by_one(self, batch: Batch, error: Exception) -> None:
+        parts = batch.split()
+        if len(parts) > 1:
+            log.warning("a batch was refused, writing it leg by leg: %s", one_line(error))
+            for part in parts:
+                self._commit(part)
+            return
+        uuid = next(iter([*batch.states, *(f.uuid for f in batch.facts), *(o.uuid for o in batch.outcomes)]), "?")
+        self.lost.append(uuid)
+        log.error("rows of leg %s were refused: %s", uuid, one_line(error))
+
+
+def away(error: Exception) -> bool:
+    """Is this the database being away (try again), or does it refuse what we bring (never again)?"""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError)
+
+
+def one_line(error: Exception) -> str:
+    """The first line of an error's message, without statement and parameters (they hold people's data)."""
+    text = str(getattr(error, "orig", None) or error) or type(error).__name__
+    return text.splitlines()[0]

@@ -1,0 +1,261 @@
+"""Transfers on the scripted switch: every ending, and no leg left behind."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from uuid import uuid4
+
+import gevent
+import pytest
+from gevent.event import Event as Flag
+from support.fake_switch import FakeCall, FakeSwitch, Role
+
+from oklik.scenario.flow import Event, HungUp, Say, Transfer, TransferEnded, TransferOutcome
+from oklik.telephony.port import Answer, CallEnded, Dial, Gather, HangupBy, Playback, SwitchError
+from oklik.worker import transfer
+from oklik.worker.clock import WallClock
+
+ASK = Transfer(node="to_agent", group="sales", ring_s=1)
+ACCEPT = Transfer(
+    node="to_agent", group="sales", ring_s=1, accept_key="1", whisper=(Say(text="клиент", language="ru"),)
+)
+
+
+class Voice:
+    def clips(self, parts: Sequence[Say]) -> SimpleNamespace:
+        return SimpleNamespace(files=tuple(f"/p/{part.text}.wav" for part in parts), ms=10 * len(parts))
+
+    def music(self) -> str:
+        return "/p/music.wav"
+
+
+@dataclass
+class Book:
+    """Notes what would be written; commits=False: the database is away."""
+
+    commits: bool = True
+    legs: list[str] = field(default_factory=list)
+    ended: dict[str, CallEnded] = field(default_factory=dict)
+    states: list[tuple[str, str]] = field(default_factory=list)
+
+    def agent_leg(self, leg: transfer.AgentLeg) -> Flag:
+        self.legs.append(leg.uuid)
+        done = Flag()
+        if self.commits:
+            done.set()
+        return done
+
+    def agent_ended(self, uuid: str, ended: CallEnded, at: dt.datetime) -> None:
+        self.ended[uuid] = ended
+
+    def state(self, uuid: str, state: str, at: dt.datetime) -> None:
+        self.states.append((uuid, state))
+
+
+class Host:
+    def __init__(self, switch: FakeSwitch, agents: Sequence[str]) -> None:
+        self.switch = switch
+        self.clock = WallClock()
+        self.recorder = Book()
+        self.agent_legs: set[str] = set()
+        self._agents = agents
+
+    def prompts(self, job: object) -> Voice:
+        return Voice()
+
+    def agents(self, job: object, group: str) -> Sequence[str]:
+        assert group == "sales"
+        return self._agents
+
+
+@dataclass
+class Scene:
+    switch: FakeSwitch
+    person: FakeCall
+    host: Host
+    job: SimpleNamespace
+
+    def run(self, ask: Transfer = ASK) -> Event:
+        with gevent.Timeout(10):
+            event = transfer.run(self.host, self.job, self.person, ask)  # type: ignore[arg-type]
+        gevent.sleep(0.005)
+        return event
+
+    def agent_calls(self) -> list[str]:
+        return [line.endpoint for line in self.switch.ledger[1:]]
+
+    def assert_no_leg_left(self) -> None:
+        assert set(self.switch.live) <= {self.person.uuid}
+        assert not self.host.agent_legs
+        assert set(self.host.recorder.ended) == {line.uuid for line in self.switch.ledger[1:]}
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    yield stage(Role(), {"a": Role(), "b": Role()})
+
+
+def stage(person: Role, agents: dict[str, Role]) -> Scene:
+    switch = FakeSwitch(roles={"person": person, **agents})
+    dial = Dial(uuid=str(uuid4()), endpoint="person", caller_id="100", max_s=60)
+    call = switch.originate(dial)
+    while not isinstance(call.wait(1.0), Answer):
+        pass
+    return Scene(switch, call, Host(switch, list(agents)), SimpleNamespace(dial=dial))
+
+
+def test_the_first_agent_takes_it_and_the_person_is_back_afterwards(scene: Scene) -> None:
+    event = scene.run()
+    assert isinstance(event, TransferEnded)
+    assert event.outcome is TransferOutcome.TALKED
+    assert 0.015 < event.talk_s < 1.0
+    assert scene.agent_calls() == ["a"]
+    assert scene.person.played == [Playback(files=("/p/music.wav",), loops=0)]
+    assert scene.person.uuid in scene.switch.live
+    scene.assert_no_leg_left()
+
+
+def test_agents_are_rung_in_order_until_one_takes_it() -> None:
+    scene = stage(Role(), {"busy": Role(answers=False), "absent": Role(answers=None), "there": Role()})
+    event = scene.run()
+    assert isinstance(event, TransferEnded)
+    assert event.outcome is TransferOutcome.TALKED
+    assert scene.agent_calls() == ["busy", "absent", "there"]
+    scene.assert_no_leg_left()
+
+
+def test_nobody_takes_it() -> None:
+    scene = stage(Role(), {"a": Role(answers=False), "b": Role(answers=False, cause="NO_USER_RESPONSE")})
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.NO_AGENT)
+    assert scene.agent_calls() == ["a", "b"]
+    assert scene.person.uuid in scene.switch.live, "the scenario goes on with the person"
+    assert scene.person.tickets[-1].result.ready(), "and the music has ended"
+    scene.assert_no_leg_left()
+
+
+def test_a_group_without_agents() -> None:
+    scene = stage(Role(), {})
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.NO_AGENT)
+    assert scene.person.played == []
+
+
+def test_our_own_failure_is_told_from_absent_agents() -> None:
+    gone = Role(channel=False, cause="INVALID_GATEWAY")
+    scene = stage(Role(), {"a": gone, "b": gone})
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    scene = stage(Role(), {"a": gone, "b": Role(answers=False)})
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.NO_AGENT)
+
+
+def test_no_leg_is_dialed_before_its_row_is_committed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "COMMIT_S", 0.01)
+    scene.host.recorder.commits = False
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert scene.agent_calls() == []
+    assert len(scene.host.recorder.legs) == 2
+
+
+def test_the_accept_key_lets_the_agent_in() -> None:
+    scene = stage(Role(), {"a": Role(keys=("1",))})
+    event = scene.run(ACCEPT)
+    assert isinstance(event, TransferEnded)
+    assert event.outcome is TransferOutcome.TALKED
+    question = scene.switch.calls[1].played[0]
+    assert isinstance(question, Gather)
+    assert question.files == ("/p/клиент.wav",)
+    assert question.allowed == "1"
+
+
+def test_a_voicemail_does_not_get_the_person() -> None:
+    scene = stage(Role(), {"voicemail": Role(keys=("",)), "wrong": Role(keys=("7",)), "human": Role(keys=("1",))})
+    event = scene.run(ACCEPT)
+    assert isinstance(event, TransferEnded)
+    assert event.outcome is TransferOutcome.TALKED
+    voicemail, wrong = scene.switch.calls[1:3]
+    assert voicemail.bridged is None
+    assert wrong.bridged is None
+    scene.assert_no_leg_left()
+
+
+def test_without_a_key_any_answer_takes_the_person() -> None:
+    """The guard bites: the same voicemail without the accept key gets the person."""
+    scene = stage(Role(), {"voicemail": Role(keys=("",))})
+    scene.run(ASK)
+    assert scene.switch.calls[1].bridged is scene.person
+
+
+def test_the_person_leaves_while_an_agent_rings() -> None:
+    scene = stage(Role(leaves_after=0.03), {"a": Role(ring_s=5.0), "b": Role()})
+    assert scene.run() == HungUp()
+    assert scene.agent_calls() == ["a"], "no further agent is bothered"
+    scene.assert_no_leg_left()
+    ended = next(iter(scene.host.recorder.ended.values()))
+    assert (ended.by, ended.answered) == (HangupBy.US, False)
+
+
+def test_the_person_leaves_before_the_next_agent_is_dialed(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = stage(Role(), {"a": Role(), "b": Role()})
+    commit = scene.host.recorder.agent_leg
+
+    def leave_meanwhile(leg: transfer.AgentLeg) -> Flag:
+        scene.person.end("NORMAL_CLEARING", HangupBy.PERSON)
+        gevent.sleep(0.005)
+        return commit(leg)
+
+    scene.host.recorder.agent_leg = leave_meanwhile  # type: ignore[method-assign]
+    assert scene.run() == HungUp()
+    assert scene.agent_calls() == []
+    assert not scene.host.agent_legs
+    assert not next(iter(scene.host.recorder.ended.values())).sent
+
+
+def test_the_person_leaves_while_the_agent_is_asked() -> None:
+    scene = stage(Role(leaves_after=0.05), {"a": Role(deaf=True)})
+    assert scene.run(ACCEPT) == HungUp()
+    scene.assert_no_leg_left()
+
+
+def test_the_person_leaves_during_the_talk() -> None:
+    scene = stage(Role(leaves_after=0.05), {"a": Role(bridge_s=None)})
+    assert scene.run() == HungUp(talked=True)
+    scene.assert_no_leg_left()
+
+
+def test_the_agent_slips_away_before_the_bridge() -> None:
+    scene = stage(Role(), {"a": Role(), "b": Role()})
+    bridge = scene.switch.bridge
+
+    def slip(person: FakeCall, agent: FakeCall, deadline_s: float) -> None:
+        if agent.dial.endpoint == "a":
+            agent.end("NORMAL_CLEARING", HangupBy.PERSON)
+        bridge(person, agent, deadline_s)
+
+    scene.switch.bridge = slip  # type: ignore[method-assign]
+    event = scene.run()
+    assert isinstance(event, TransferEnded)
+    assert event.outcome is TransferOutcome.TALKED
+    assert scene.agent_calls() == ["a", "b"]
+    music = [played for played in scene.person.played if isinstance(played, Playback)]
+    assert len(music) == 2, "the person hears music again until the next agent is there"
+
+
+def test_the_prompt_of_waiting_comes_before_the_music(scene: Scene) -> None:
+    ask = Transfer(node="n", group="sales", ring_s=1, waiting=(Say(text="соединяю", language="ru"),))
+    scene.run(ask)
+    assert [played.files for played in scene.person.played] == [("/p/соединяю.wav",), ("/p/music.wav",)]
+
+
+def test_a_switch_without_the_music_is_an_error_not_silence() -> None:
+    scene = stage(Role(refuse_files=True), {"a": Role(ring_s=0.5)})
+    with pytest.raises(SwitchError, match="music"):
+        scene.run()
+    gevent.sleep(0.005)
+    scene.assert_no_leg_left()
+
+
+def test_a_cut_ends_the_transfer_at_once() -> None:
+    scene = stage(Role(), {"a": Role(ring_s=5.0)})
+    gevent.spawn_later(0.03, scene.switch.cut)
+    with pytest.raises(SwitchError, match="cut"):
+        scene.run()
