@@ -1,0 +1,318 @@
+"""The prompt store: what is to be said, as files that the switch can play, kept by content.
+
+A clip's name is the hash of everything that decides how it sounds: the voice, the language, how sound is finished,
+and the text as the dictionary leaves it (so a changed entry makes only those clips anew that it touches).  Calls only
+look clips up; making them is `render`, done before the call by `oklik.campaigns.prepare_prompts`.
+
+Numbers, amounts and dates («composed») are spoken whole by a local voice, for the melody of the whole phrase is better
+and its clips are quick to make.  A remote voice is asked for single words only, each once in its life, and the phrase
+is joined here: it learns nobody's debt, and a list of 100,000 amounts costs some hundred requests.
+"""
+
+import hashlib
+import json
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from oklik.scenario.flow import Say
+from oklik.speech import audio, music
+from oklik.speech.dictionary import Dictionary
+from oklik.speech.engines.base import EngineError
+from oklik.speech.recordings import Recordings
+from oklik.speech.voices import Voice
+
+_REMEMBERED = 200_000  # looked-up clips kept in memory, some 60 MB at most
+_DOWN_AFTER = 3  # failures in a row after which the engine is not asked again in this round
+_WORD_GAP_MS = 35
+_JOIN_MS = 40  # before and after a clip: parts of a sentence meet with twice this
+_PAUSES_MS = {",": 160, ";": 220, ":": 220, "—": 180, "–": 180, ".": 320, "!": 320, "?": 320, "…": 380}
+_QUIET = "\"'«»“”()[] \t\n"
+
+_REASONS = {
+    "engine_down": ("голос не работает: {detail}", "the voice does not work: {detail}"),
+    "engine": ("голос не справился с текстом: {detail}", "the voice cannot speak the text: {detail}"),
+    "sound": ("вместо речи получено не то: {detail}", "what came is no speech: {detail}"),
+    "storage": ("запись не сохраняется на диск: {detail}", "the clip cannot be written: {detail}"),
+    "personal": (
+        "личные данные нельзя отдавать внешнему голосу {detail}",
+        "personal data may not be given to the remote voice {detail}",
+    ),
+    "language": ("голос не говорит на языке {detail}", "the voice does not speak the language {detail}"),
+}
+
+
+class PromptFailed(Exception):
+    """A prompt cannot be made.
+
+    code: engine_down, storage (others will fail too, until somebody acts), or engine, sound, personal, language
+    (this text).
+    """
+
+    def __init__(self, say: Say, code: str, detail: str) -> None:
+        self.say = say
+        self.code = code
+        self.detail = detail
+        super().__init__(f"{say.text!r}: {self.text('en')}")
+
+    @property
+    def systemic(self) -> bool:
+        """Not this text is at fault."""
+        return self.code in ("engine_down", "storage")
+
+    def text(self, language: str = "ru") -> str:
+        """Why, for people, in ru or en."""
+        russian, english = _REASONS[self.code]
+        return (russian if language == "ru" else english).format(detail=self.detail)
+
+
+class PromptMissing(Exception):
+    """A call asks for a clip that was not made beforehand."""
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+        super().__init__(f"no clip for {say.text!r} ({say.language})")
+
+
+class Clips(NamedTuple):
+    """Files to play one after the other, and how long they last together."""
+
+    files: tuple[str, ...]
+    ms: int
+
+
+class _Clip(NamedTuple):
+    file: str
+    ms: int
+
+
+class PromptStore:
+    """Clips of one voice under `root` (8 kHz mono 16-bit wav).  Several processes may share a root.
+
+    width: how many clips are made at once.  recordings: recorded prompts, taken where a text names one.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        voice: Voice,
+        dictionary: Dictionary,
+        *,
+        width: int | None = None,
+        recordings: Recordings | None = None,
+    ) -> None:
+        self._root = root.absolute()
+        self._scratch = self._root / "tmp"
+        self._voice = voice
+        self._dictionary = dictionary
+        self._recordings = recordings
+        # A local voice takes a core a clip; a remote one waits for the network, but is not to be stormed.
+        self._width = width or ((os.cpu_count() or 1) if voice.local else 4)
+        self._known: dict[Say, _Clip] = {}
+
+    # -- looking up -------------------------------------------------------------------------------------------
+
+    def clips(self, parts: Sequence[Say]) -> Clips:
+        """The clips of the parts, in order.  Makes nothing.  Raises PromptMissing."""
+        found = [self._find(say) for say in parts]
+        return Clips(tuple(clip.file for clip in found), sum(clip.ms for clip in found))
+
+    def _find(self, say: Say) -> _Clip:
+        clip = self._known.get(say)
+        if clip is None:
+            path = self._path(say)
+            try:
+                clip = _Clip(str(path), audio.clip_ms(path))
+            except (OSError, audio.SoundError) as error:
+                raise PromptMissing(say) from error
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[say] = clip
+        return clip
+
+    def music(self) -> str:
+        """The file of the music on hold.  Raises OSError when it cannot be written."""
+        path = self._root / f"{_digest('hold music', music.VERSION)}.wav"
+        if not path.exists():
+            self._open()
+            audio.write_wav(path, music.hold_music(), self._scratch)
+        return str(path)
+
+    # -- making -----------------------------------------------------------------------------------------------
+
+    def ensure(self, says: Iterable[Say]) -> None:
+        """Make what is missing.  Raises PromptFailed for the first one that cannot be made."""
+        for failure in self.render(says).values():
+            raise failure
+
+    def render(self, says: Iterable[Say]) -> dict[Say, PromptFailed]:
+        """Make what is missing; returns those that cannot be made, and why.  Everything else is ready afterwards."""
+        missing = [say for say in dict.fromkeys(says) if not self._ready(say)]
+        if not missing:
+            return {}
+        try:
+            self._open()
+        except OSError as error:
+            return {say: PromptFailed(say, "storage", f"{self._root}: {error.strerror}") for say in missing}
+        work = _Round(self._width)
+        failed: dict[Say, PromptFailed] = {}
+        composed: dict[Say, list[Say]] = {}
+        for say in missing:
+            if self._by_words(say):
+                try:
+                    composed[say] = self._words(say)
+                except PromptFailed as refused:
+                    failed[say] = refused
+        # In the order of the alphabet, so that not even the order of the words tells whose number they were.
+        words = sorted(
+            {word for single in composed.values() for word in single}, key=lambda word: (word.language, word.text)
+        )
+        spoilt = work.run(self._make, [word for word in words if not self._ready(word)])
+        failed |= work.run(self._make, [say for say in missing if not self._by_words(say)])
+        for say, single in composed.items():
+            bad = next((spoilt[word] for word in single if word in spoilt), None)
+            failure = PromptFailed(say, bad.code, bad.detail) if bad else self._attempt(self._join, say)
+            if failure:
+                failed[say] = failure
+        return failed
+
+    def _ready(self, say: Say) -> bool:
+        try:
+            self._find(say)
+        except PromptMissing:
+            return False
+        return True
+
+    def _open(self) -> None:
+        self._scratch.mkdir(parents=True, exist_ok=True)
+
+    def _make(self, say: Say) -> PromptFailed | None:
+        return self._attempt(self._speak, say)
+
+    def _attempt(self, way: Callable[[Say], None], say: Say) -> PromptFailed | None:
+        try:
+            way(say)
+        except PromptFailed as failure:
+            return failure
+        except EngineError as error:
+            return PromptFailed(say, "engine_down" if error.down else "engine", str(error))
+        except audio.SoundError as error:
+            return PromptFailed(say, "sound", str(error))
+        except OSError as error:
+            return PromptFailed(say, "storage", f"{self._root}: {error.strerror or error}")
+        return None
+
+    def _speak(self, say: Say) -> None:
+        spoken = self._spoken(say)
+        recorded = self._recordings.find(say) if self._recordings else None
+        if recorded:
+            body = audio.speech(recorded.sound())
+        elif not _has_words(spoken):
+            body = audio.silence(0)  # a full stop between two values: a pause is all there is to hear
+        elif say.personal and not self._voice.local:
+            raise PromptFailed(say, "personal", self._voice.name)
+        elif not self._voice.speaks(say.language):
+            raise PromptFailed(say, "language", say.language)
+        else:
+            body = audio.speech(self._voice.speak(spoken, say.language))
+        before, after = _pauses(spoken)
+        self._write(say, [audio.silence(before), body, audio.silence(after)])
+
+    def _join(self, say: Say) -> None:
+        before, after = _pauses(self._spoken(say))
+        pieces = [audio.silence(before)]
+        for n, word in enumerate(self._words(say)):
+            clip = audio.trim(audio.read_clip(self._path(word)))
+            pieces += [audio.silence(_WORD_GAP_MS)] * (n > 0) + [clip]
+        self._write(say, [*pieces, audio.silence(after)])
+
+    def _write(self, say: Say, pieces: list[audio.Samples]) -> None:
+        audio.write_wav(self._path(say), np.concatenate(pieces), self._scratch)
+
+    # -- what a text becomes ----------------------------------------------------------------------------------
+
+    def _spoken(self, say: Say) -> str:
+        return self._dictionary.read(" ".join(say.text.split()), say.language)
+
+    def _by_words(self, say: Say) -> bool:
+        return say.composed and not self._voice.local and not self._recorded(say) and _has_words(say.text)
+
+    def _recorded(self, say: Say) -> bool:
+        return self._recordings is not None and self._recordings.find(say) is not None
+
+    def _words(self, say: Say) -> list[Say]:
+        """The single words of a composed text.  They are nobody's any more, so they are not personal."""
+        found = _WORD.findall(self._spoken(say))
+        if say.personal and any(not _is_plain_word(word) for word in found):
+            raise PromptFailed(say, "personal", self._voice.name)
+        return [Say(text=word.lower(), language=say.language) for word in found]
+
+    def _path(self, say: Say) -> Path:
+        recorded = self._recordings.find(say) if self._recordings else None
+        if recorded:
+            return self._root / f"{_digest('recording', recorded.digest, _pauses(self._spoken(say)))}.wav"
+        if not self._voice.speaks(say.language):
+            return self._root / f"{_digest('nobody', say.language, say.text)}.wav"
+        way = "words" if self._by_words(say) else "whole"
+        return self._root / f"{_digest(way, self._voice.identity(say.language), self._spoken(say))}.wav"
+
+
+_WORD = re.compile(r"[\w\u0301]+(?:-[\w\u0301]+)*")
+
+
+def _has_words(text: str) -> bool:
+    return any(sign.isalnum() for sign in text)
+
+
+def _is_plain_word(word: str) -> bool:
+    return not any(sign.isdigit() or sign == "_" for sign in word)
+
+
+def _pauses(text: str) -> tuple[int, int]:
+    """Milliseconds of silence before and after a text, by the marks that it begins and ends with."""
+    bare = text.strip(_QUIET)
+    if not _has_words(text):
+        longest = max((_PAUSES_MS.get(sign, 0) for sign in bare), default=0)
+        return 0, max(longest, _JOIN_MS)
+    return _PAUSES_MS.get(bare[0], _JOIN_MS), _PAUSES_MS.get(bare[-1], _JOIN_MS)
+
+
+def _digest(*what: object) -> str:
+    plain = json.dumps([audio.VERSION, *what], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+class _Round:
+    """One round of making clips on several threads; a voice that is down is not asked a thousand times."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._lock = threading.Lock()
+        self._in_a_row = 0
+        self._last: PromptFailed | None = None
+
+    def run(self, make: Callable[[Say], PromptFailed | None], says: list[Say]) -> dict[Say, PromptFailed]:
+        """The failures."""
+        if not says:
+            return {}
+        with ThreadPoolExecutor(min(self._width, len(says)), thread_name_prefix="voice") as pool:
+            ends = pool.map(lambda say: self._one(make, say), says)
+            return {say: failure for say, failure in zip(says, ends, strict=True) if failure}
+
+    def _one(self, make: Callable[[Say], PromptFailed | None], say: Say) -> PromptFailed | None:
+        last = self._last
+        if last is not None and self._in_a_row >= _DOWN_AFTER:
+            return PromptFailed(say, last.code, last.detail)
+        failure = make(say)
+        with self._lock:
+            if failure is not None and failure.systemic:
+                self._in_a_row, self._last = self._in_a_row + 1, failure
+            elif failure is None:
+                self._in_a_row = 0
+        return failure
