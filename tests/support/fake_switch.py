@@ -53,6 +53,7 @@ class Role:
     leaves_after: float | None = None
     bridge_s: float | None = 0.02
     refuse_files: bool = False
+    cut_at: int | None = None  # the connection breaks in the middle of that instruction
     deaf: bool = False  # instructions never end: a zombie channel
 
 
@@ -205,6 +206,9 @@ class FakeCall:
             self.over.wait(self._switch.play_s / 2)
             self.end("NORMAL_CLEARING", HangupBy.PERSON)
             return None
+        if role.cut_at == n:
+            self.over.wait(self._switch.play_s / 2)
+            self._switch.cut()
         endless = not isinstance(instruction, Gather) and instruction.loops == 0
         if ticket.cancelled.wait(None if endless else self._switch.play_s * len(instruction.files)):
             return Stopped(gone=False)

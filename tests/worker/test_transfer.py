@@ -9,12 +9,12 @@ from uuid import uuid4
 import gevent
 import pytest
 from gevent.event import Event as Flag
-from support.fake_switch import FakeCall, FakeSwitch, Role
 
 from oklik.scenario.flow import Event, HungUp, Say, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import Answer, CallEnded, Dial, Gather, HangupBy, Playback, SwitchError
 from oklik.worker import transfer
 from oklik.worker.clock import WallClock
+from support.fake_switch import FakeCall, FakeSwitch, Role
 
 ASK = Transfer(node="to_agent", group="sales", ring_s=1)
 ACCEPT = Transfer(

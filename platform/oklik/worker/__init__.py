@@ -1,0 +1,1 @@
+"""The dialer process: claims, originates, runs one greenlet per call, writes what happened."""

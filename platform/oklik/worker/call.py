@@ -328,18 +328,22 @@ class PersonCall:
 
     def _play(self, call: Call, play: Play) -> Event:
         clips = self._prompts.clips(play.parts)
-        if play.message:
-            self._heard = self._heard or 0
         began = monotonic()
-        result = self._instruct(call, Playback(files=clips.files), clips.ms) if clips.files else Finished()
-        if isinstance(result, Finished):
+        heard_all = False
+        try:
+            result = self._instruct(call, Playback(files=clips.files), clips.ms) if clips.files else Finished()
+            heard_all = isinstance(result, Finished)
+        finally:
             if play.message:
-                self._heard = 100
-            return Played()
-        if play.message and clips.ms and self._heard != 100:
-            spent_ms = (monotonic() - began) * 1000 * self._host.clock.speed
-            self._heard = max(self._heard or 0, min(99, int(100 * spent_ms / clips.ms)))
-        return HungUp()
+                self._note_heard(100 if heard_all else self._percent(began, clips.ms))
+        return Played() if heard_all else HungUp()
+
+    def _percent(self, began: float, ms: int) -> int:
+        spent_ms = (monotonic() - began) * 1000 * self._host.clock.speed
+        return min(99, int(100 * spent_ms / ms)) if ms else 0
+
+    def _note_heard(self, percent: int) -> None:
+        self._heard = max(self._heard or 0, percent)  # of several tries at the message the best one counts
 
     def _collect(self, call: Call, collect: Collect) -> Event:
         clips = self._prompts.clips(collect.parts)

@@ -1,9 +1,9 @@
 """The dialer: claims what may be sent at once, sends it, runs one greenlet per call.
 
-The loop is: room by the limits -> claim -> look at clock and orders again -> originate.  Limits on channels and on calls per second are
-kept here, in every rolling second, also over a restart: a fresh dialer holds its first call back for a second.
-Pause, resume and stop act at once on what is not sent yet.  What the rows are is behind `Book`; what a call does
-is in `call`; what became of legs nobody watched is in `reconcile`.
+The loop is: room by the limits -> claim -> look at clock and orders again -> originate.  Limits on channels and on
+calls per second are kept here, in every rolling second, also over a restart: a fresh dialer holds its first call
+back for a second.  Pause, resume and stop act at once on what is not sent yet.  What the rows are is behind `Book`;
+what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
 """
 
 import datetime as dt
@@ -19,10 +19,10 @@ from gevent.event import AsyncResult, Event
 from oklik.clock import Clock
 from oklik.dialing.limiter import Limiter
 from oklik.telephony.port import Fate, Switch, SwitchError
-from oklik.worker.call import Job, LeftOpen, Outcome, PersonCall, Prompts
+from oklik.worker.call import Job, LeftOpen, PersonCall, Prompts
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.reconcile import Legs, Reconciler
-from oklik.worker.writer import Batch, BatchWriter, away, one_line
+from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
 
 log = logging.getLogger(__name__)
 
@@ -184,16 +184,13 @@ class Dialer:
         """Claim; None when the database could not be asked."""
         try:
             return self._book.claim(limit, self.clock.now())
-        except Exception as error:
+        except DATABASE_ERRORS as error:
             self._trouble(error)
             return None
 
     def _send_all(self, works: Sequence[Work]) -> None:
         self._pending.update((work.job.dial.uuid, work) for work in works)
-        dropped = []
-        for work in works:
-            if not self._send(work):
-                dropped.append(work.job)
+        dropped = [work.job for work in works if not self._send(work)]
         if dropped:
             self._release(dropped)
 
@@ -237,7 +234,7 @@ class Dialer:
         """Give back what was not sent; on trouble the reconcile does it, for the switch never heard of it."""
         try:
             self._book.release(jobs, self.clock.now())
-        except Exception as error:
+        except DATABASE_ERRORS as error:
             self._trouble(error)
         for job in jobs:
             self._pending.pop(job.dial.uuid, None)
@@ -250,7 +247,7 @@ class Dialer:
             due = self._book.next_due()
             preparing = self._book.preparing()
             over = due is None and not preparing and self._book.close_finished(self.clock.now())
-        except Exception as error:
+        except DATABASE_ERRORS as error:
             self._trouble(error)
             return
         if over and self._until_done:
@@ -311,7 +308,7 @@ class Dialer:
             try:
                 for order in self._book.orders():
                     self._obey(order)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  the next pause must find somebody who listens
                 self._helper_trouble("commands", error)
             gevent.sleep(POLL_S)
 
@@ -345,14 +342,14 @@ class Dialer:
             task()
         except SwitchError as error:
             log.info("the switch is away: %s", error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the next round of a helper must come
             self._helper_trouble(task.__name__, error)
 
     def _helper_trouble(self, what: str, error: Exception) -> None:
         if away(error):
             log.info("%s: the database is away: %s", what, one_line(error))
         else:
-            log.exception("%s failed", what)
+            log.error("%s: %s", what, one_line(error), exc_info=error)
 
     def _tell_fates(self) -> None:
         waiting = dict(self._cut)

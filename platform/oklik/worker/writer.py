@@ -15,7 +15,7 @@ from time import monotonic
 import gevent
 import msgspec
 from gevent.event import Event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from oklik.dialing.vocabulary import CallState
@@ -26,6 +26,7 @@ from oklik.worker.transfer import AgentLeg
 
 log = logging.getLogger(__name__)
 
+DATABASE_ERRORS = (SQLAlchemyError, OSError)
 COLLECT_S = 0.05  # how long the first entry of a batch waits for company
 RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # waits between tries while the database is away
 
@@ -207,7 +208,7 @@ class BatchWriter:
         while True:
             try:
                 self._write(batch)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  one poison row must not stop the writing of all calls
                 if away(error):
                     self.healthy = False
                     if tries == 0:

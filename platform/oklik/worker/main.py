@@ -1,0 +1,120 @@
+"""Starts a dialer: database, lease of the switch node, switch, clock; then runs it until it is told to leave.
+
+Says one line of JSON on standard output when it dials, or {"error": ...} when it cannot begin.  Exit codes: 0 left
+in order, 1 something failed on the way, 2 it was told something wrong (settings, password, addresses).
+SIGTERM or SIGINT: no new calls, live calls finish; a second one hangs them up.  Must run patched (see __main__).
+"""
+
+import datetime as dt
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import gevent
+import gevent.os
+from sqlalchemy.exc import SQLAlchemyError
+
+from oklik.clock import Clock
+from oklik.store.engine import make_engine
+from oklik.telephony.freeswitch import connect
+from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
+from oklik.worker.book import StoreBook
+from oklik.worker.clock import RehearsalClock, WallClock
+from oklik.worker.dialer import Dialer
+from oklik.worker.settings import DialerSettings, SettingsError, read_settings
+from oklik.worker.writer import one_line
+
+log = logging.getLogger(__name__)
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+CONNECTIONS = 8  # claim, writer, orders, audit, and calls that ask for agents
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read the settings and run; returns the exit code."""
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        data = Path(arguments[0]).read_bytes() if arguments else sys.stdin.buffer.readline()
+        settings = read_settings(data)
+        return run_dialer(settings, until=None if arguments else _stdin_closed)
+    except (SettingsError, SwitchRefused, SwitchUnreachable) as error:
+        return _cannot(str(error), BAD_INPUT)
+    except OSError as error:
+        return _cannot(f"{error.filename or 'dialer'}: {error.strerror or error}", BAD_INPUT)
+    except SwitchError as error:
+        return _cannot(str(error), FAILED)
+    except SQLAlchemyError as error:
+        return _cannot(f"database: {one_line(error)}", FAILED)
+
+
+def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = None) -> int:
+    """Run one dialer to its end; `until` is a function that returns when the dialer should leave.
+
+    Raises SwitchRefused, SwitchUnreachable, SettingsError, and SQLAlchemy's errors while starting.
+    """
+    engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=f"oklik dialer {settings.node}")
+    book = StoreBook(engine, settings, owner=f"{socket.gethostname()}:{os.getpid()}")
+    epoch = book.take_lease()
+    switch = connect(
+        settings.switch_host, settings.switch_port, settings.password(), node=settings.node, epoch=epoch
+    )
+    try:
+        dialer = Dialer(
+            switch=switch,
+            book=book,
+            clock=_clock(settings, switch, book.last_instant()),
+            channels=settings.channels,
+            cps=settings.cps,
+            until_done=settings.until_done,
+            grace_s=settings.grace_s,
+        )
+    except SettingsError:
+        switch.close()
+        raise
+    book.note_core(switch.core_uuid)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, dialer.leave)
+    if until is not None:
+        gevent.spawn(until).link_value(lambda _: dialer.leave())
+    _say({"ready": True, "node": settings.node, "epoch": epoch, "virtual": switch.virtual, "pid": os.getpid()})
+    written = dialer.run()
+    engine.dispose()
+    if not written:
+        log.error("some results could not be written: the database is away; the next start finds them out")
+    return DONE if written and dialer.fault is None else FAILED
+
+
+def _clock(settings: DialerSettings, switch: Switch, last: dt.datetime | None) -> Clock:
+    """Wall time on a real switch; on a virtual one never before an instant that the database has seen."""
+    if switch.virtual:
+        start = settings.start or dt.datetime.now(dt.UTC)
+        return RehearsalClock(max(start, last) if last else start, settings.speed)
+    if settings.speed != 1.0 or settings.start is not None:
+        raise SettingsError("speed and start are for the virtual switch only: a real one calls real people")
+    return WallClock()
+
+
+def _stdin_closed() -> None:
+    """Return when whoever started us is gone."""
+    descriptor = sys.stdin.fileno()
+    gevent.os.make_nonblocking(descriptor)
+    while gevent.os.nb_read(descriptor, 4096):
+        pass
+
+
+def _say(line: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _cannot(error: str, code: int) -> int:
+    log.error(error)
+    _say({"error": error})
+    return code

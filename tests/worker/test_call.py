@@ -1,0 +1,274 @@
+"""One call from the first byte to the last fact, on the scripted switch with the real interpreter."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from uuid import uuid4
+
+import gevent
+import pytest
+from gevent.event import Event as Flag
+from support.fake_switch import FakeSwitch, Role
+from support.survey import survey
+
+from oklik.dialing.vocabulary import CallState
+from oklik.scenario.flow import Answered, Ended, Fact, MessageHeard, OptedOut, Say, Silence
+from oklik.telephony.port import Dial, Fate, Gather, HangupBy
+from oklik.worker import call as call_module
+from oklik.worker.call import Job, LeftOpen, Outcome, PersonCall
+from oklik.worker.clock import WallClock
+
+SCENARIO = survey()
+
+
+class Voice:
+    missing = ""
+
+    def clips(self, parts: Sequence[Say]) -> SimpleNamespace:
+        if self.missing and any(self.missing in part.text for part in parts):
+            raise LookupError("no clip for a prompt")
+        return SimpleNamespace(files=tuple(f"/p/{part.text}.wav" for part in parts), ms=10 * len(parts))
+
+    def music(self) -> str:
+        return "/p/music.wav"
+
+
+@dataclass
+class Recorder:
+    states: list[CallState] = field(default_factory=list)
+    steps: list[tuple[int, Fact]] = field(default_factory=list)
+    opt_outs: list[str] = field(default_factory=list)
+    durable: Flag = field(default_factory=Flag)
+
+    def state(self, uuid: str, state: CallState, at: dt.datetime) -> None:
+        self.states.append(state)
+
+    def facts(self, uuid: str, first_seq: int, facts: Sequence[Fact], at: dt.datetime) -> None:
+        self.steps.extend(enumerate(facts, first_seq))
+
+    def opt_out(self, job: Job, at: dt.datetime) -> Flag:
+        self.opt_outs.append(job.number)
+        return self.durable
+
+
+class Host:
+    def __init__(self, switch: FakeSwitch) -> None:
+        self.switch = switch
+        self.clock = WallClock()
+        self.recorder = Recorder()
+        self.voice = Voice()
+        self.agent_legs: set[str] = set()
+        self.fate: Fate | None = Fate.DIALED_AND_GONE
+
+    def prompts(self, job: Job) -> Voice:
+        return self.voice
+
+    def agents(self, job: Job, group: str) -> Sequence[str]:
+        return ()
+
+    def fate_after_cut(self, uuid: str, core_uuid: str) -> Fate | None:
+        return self.fate
+
+
+def job() -> Job:
+    return Job(
+        campaign_id=1,
+        target_id=1,
+        dial=Dial(uuid=str(uuid4()), endpoint="person", caller_id="100", ring_s=1, max_s=60),
+        number="+79161234567",
+        scenario=SCENARIO,
+        contact={"name": "Иван"},
+        today=dt.date(2026, 3, 10),
+    )
+
+
+def host_with(role: Role) -> Host:
+    return Host(FakeSwitch(roles={"person": role}))
+
+
+def talk(host: Host) -> Outcome:
+    with gevent.Timeout(10):
+        return PersonCall(host, job()).run()  # type: ignore[arg-type]
+
+
+def of_type(outcome: Outcome, kind: type) -> list[Fact]:
+    return [fact for fact in outcome.facts if isinstance(fact, kind)]
+
+
+def test_a_survey_is_heard_and_answered() -> None:
+    host = host_with(Role(keys=("1", "9")))
+    outcome = talk(host)
+    assert [(fact.question, fact.value) for fact in of_type(outcome, Answered)] == [("happy", "yes"), ("mark", "9")]
+    assert of_type(outcome, Ended)[0].reason == "completed"
+    assert outcome.heard_percent == 100
+    assert outcome.fault is None
+    assert (outcome.ended.cause, outcome.ended.by, outcome.ended.answered) == ("NORMAL_CLEARING", HangupBy.US, True)
+    assert host.recorder.states == [CallState.SENT, CallState.RINGING, CallState.ANSWERED, CallState.ENDED]
+    assert [seq for seq, _ in host.recorder.steps] == list(range(len(outcome.facts)))
+    assert tuple(fact for _, fact in host.recorder.steps) == outcome.facts
+
+
+def test_a_question_reaches_the_switch_whole() -> None:
+    host = host_with(Role(keys=("1", "9")))
+    talk(host)
+    menu = host.switch.calls[0].played[1]
+    assert isinstance(menu, Gather)
+    assert menu.files == ("/p/Вы довольны? Да — один, нет — два.wav",) or len(menu.files) == 1
+    assert (menu.min_digits, menu.max_digits, set(menu.allowed) >= set("1280"), menu.barge_in) == (1, 1, True, True)
+
+
+def test_silence_is_no_input() -> None:
+    outcome = talk(host_with(Role()))
+    assert of_type(outcome, Silence)
+    assert of_type(outcome, Ended)
+    assert not of_type(outcome, Answered)
+
+
+@pytest.mark.parametrize(
+    ("role", "cause", "channel"),
+    [
+        (Role(answers=False), "USER_BUSY", True),
+        (Role(answers=None), "NO_ANSWER", True),
+        (Role(channel=False, cause="INVALID_GATEWAY"), "INVALID_GATEWAY", False),
+    ],
+)
+def test_who_does_not_answer(role: Role, cause: str, channel: bool) -> None:
+    host = host_with(role)
+    outcome = talk(host)
+    assert (outcome.ended.cause, outcome.ended.channel, outcome.ended.answered) == (cause, channel, False)
+    assert outcome.facts == ()
+    assert outcome.heard_percent is None
+    assert not outcome.released
+
+
+def test_what_was_heard_is_measured_when_the_person_leaves_in_the_message() -> None:
+    host = host_with(Role(leaves_at=0))
+    host.switch.play_s = 0.01
+    outcome = talk(host)
+    assert outcome.heard_percent is not None
+    assert 1 <= outcome.heard_percent <= 99
+    assert not of_type(outcome, MessageHeard)
+    assert of_type(outcome, Ended)[0].reason == "hung_up"
+    assert outcome.ended.by is HangupBy.PERSON
+
+
+def test_leaving_in_a_question_ends_the_session() -> None:
+    outcome = talk(host_with(Role(leaves_at=1)))
+    assert outcome.heard_percent == 100
+    assert of_type(outcome, Ended)[0].reason == "hung_up"
+
+
+def test_an_opt_out_is_durable_before_a_word_is_said() -> None:
+    host = host_with(Role(keys=("8",)))
+    running = gevent.spawn(talk, host)
+    gevent.sleep(0.1)
+    assert host.recorder.opt_outs == ["+79161234567"]
+    call = host.switch.calls[0]
+    assert len(call.played) == 2, "the confirmation waits for the database"
+    host.recorder.durable.set()
+    outcome = running.get(timeout=5)
+    assert of_type(outcome, OptedOut)
+    assert len(call.played) == 3
+
+
+def test_a_person_does_not_wait_for_ever_for_our_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_module, "DURABLE_S", 0.01)
+    outcome = talk(host_with(Role(keys=("8",))))
+    assert of_type(outcome, Ended)
+    assert outcome.fault is None
+
+
+def test_a_missing_prompt_ends_the_call_with_a_fault_and_no_silence() -> None:
+    host = host_with(Role(keys=("1", "9")))
+    host.voice.missing = "Оцените"
+    outcome = talk(host)
+    assert outcome.fault == "no clip for a prompt"
+    assert outcome.ended.by is HangupBy.US
+    assert len(of_type(outcome, Answered)) == 1, "what was answered before is kept"
+    assert len(host.switch.calls[0].played) == 2
+
+
+def test_a_file_the_switch_has_not_ends_the_call_with_a_fault() -> None:
+    outcome = talk(host_with(Role(refuse_files=True)))
+    assert outcome.fault is not None
+    assert "FILE NOT FOUND" in outcome.fault
+
+
+def test_a_zombie_channel_is_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_module, "SLACK_S", 0.02)
+    outcome = talk(host_with(Role(deaf=True)))
+    assert outcome.fault is not None
+    assert "did not end" in outcome.fault
+    assert outcome.ended.by is HangupBy.US
+
+
+def test_a_leg_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_module, "END_S", 0.04)
+    host = host_with(Role(keys=("1", "9")))
+    monkeypatch.setattr("support.fake_switch.FakeCall.hangup", lambda self, cause="": None)
+    outcome = talk(host)
+    assert outcome.ended.cause == "LOST"
+    assert outcome.ended.answered
+    assert outcome.fault == "the switch did not end the call"
+
+
+def test_the_guard_refuses_a_uuid_twice() -> None:
+    host = host_with(Role(keys=("1", "9")))
+    one = job()
+    PersonCall(host, one).run()  # type: ignore[arg-type]
+    again = PersonCall(host, one).run()  # type: ignore[arg-type]
+    assert again.released
+    assert len(host.switch.ledger) == 1
+
+
+def test_without_a_connection_nothing_is_sent() -> None:
+    host = host_with(Role())
+    host.switch.down = True
+    outcome = talk(host)
+    assert outcome.released
+    assert host.switch.ledger == []
+    assert host.recorder.states == []
+
+
+@pytest.mark.parametrize(
+    ("fate", "released", "unknown"),
+    [
+        (Fate.NEVER_DIALED, True, False),
+        (Fate.DIALED_AND_GONE, False, True),
+        (Fate.LIVE, False, True),
+        (Fate.UNKNOWN, False, True),
+    ],
+)
+def test_a_cut_while_ringing_is_settled_by_what_the_switch_says(fate: Fate, released: bool, unknown: bool) -> None:
+    host = host_with(Role(ring_s=5.0))
+    host.fate = fate
+    gevent.spawn_later(0.03, host.switch.cut)
+    outcome = talk(host)
+    assert (outcome.released, outcome.unknown) == (released, unknown)
+
+
+def test_a_cut_in_the_talk_keeps_what_was_answered() -> None:
+    host = host_with(Role(keys=("1", "9"), cut_at=2))
+    outcome = talk(host)
+    assert outcome.ended.cause == "LOST"
+    assert outcome.ended.answered
+    assert not outcome.unknown
+    assert outcome.heard_percent == 100
+    assert len(of_type(outcome, Answered)) == 1
+
+
+def test_a_cut_in_the_message_keeps_how_much_was_heard() -> None:
+    host = host_with(Role(cut_at=0))
+    host.switch.play_s = 0.03
+    outcome = talk(host)
+    assert outcome.heard_percent is not None
+    assert 1 <= outcome.heard_percent <= 99
+
+
+def test_a_dialer_that_leaves_during_a_cut_leaves_the_attempt_open() -> None:
+    host = host_with(Role(ring_s=5.0))
+    host.fate = None
+    gevent.spawn_later(0.03, host.switch.cut)
+    with pytest.raises(LeftOpen):
+        talk(host)
