@@ -13,7 +13,8 @@ from oklik.scenario.spoken.errors import (
 )
 from oklik.scenario.spoken.filters import FILTERS
 from oklik.scenario.spoken.names import PersonName, read_gender, read_name
-from oklik.scenario.spoken.template import LANGUAGES, Slot, Template, parse_template
+from oklik.scenario.spoken.slots import Slot
+from oklik.scenario.spoken.template import LANGUAGES, Template, parse_template
 
 __all__ = [
     "EXPECTED",

@@ -55,11 +55,11 @@ def decimal_words(value: Decimal) -> str:
 @lru_cache(maxsize=4096)
 def ordinal(number: int) -> str:
     """The ordinal: «twenty-first»."""
-    head, hyphen, last = cardinal(number).rpartition("-")
-    if not hyphen:
-        head, hyphen, last = cardinal(number).rpartition(" ")
+    words = cardinal(number)
+    start = max(words.rfind("-"), words.rfind(" ")) + 1
+    head, last = words[:start], words[start:]
     regular = last[:-1] + "ieth" if last.endswith("y") else last + "th"
-    return head + hyphen + _ORDINALS.get(last, regular)
+    return head + _ORDINALS.get(last, regular)
 
 
 def year_words(year: int) -> str:

@@ -34,9 +34,26 @@ _GENDER_WORDS = {
     **dict.fromkeys(("м", "муж", "мужской", "мужчина", "m", "male", "man"), Gender.MASC),
     **dict.fromkeys(("ж", "жен", "женский", "женщина", "f", "female", "woman"), Gender.FEM),
 }
-_ORGANISATIONS = frozenset("ооо оао зао пао ао нко тсж снт гск муп гуп фгуп мбоу llc ltd inc gmbh".split())
+_ORGANISATIONS = {
+    "ооо",
+    "оао",
+    "зао",
+    "пао",
+    "ао",
+    "нко",
+    "тсж",
+    "снт",
+    "гск",
+    "муп",
+    "гуп",
+    "фгуп",
+    "llc",
+    "ltd",
+    "inc",
+}
 _NOTES = re.compile(r"\([^)]*\)?|\[[^\]]*\]?|\{[^}]*\}?")
 _CUT = re.compile(r"\s[-–—]\s|[/;|]|\s(?:и|and)\s|\s(?:тел|моб)\b|\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 
 
@@ -60,7 +77,7 @@ def _read(text: str) -> PersonName:
     cleaned, titled = _clean(text)
     if _ORGANISATIONS & set(cleaned.lower().split()):
         return PersonName("", "", "", None, cleaned)
-    words = _joined_patronymic([_cased(word) for word in cleaned.split()])
+    words = _joined_patronymic(_cased_all(cleaned))
     if not words:
         raise Unreadable("name")
     whole = " ".join(words)
@@ -91,16 +108,22 @@ def _clean(text: str) -> tuple[str, Gender | None]:
     while len(words) > 1 and words[0].lower().rstrip(".") in _TITLES:
         titled = titled or _TITLES[words[0].lower().rstrip(".")]
         del words[0]
-    return " ".join(word for word in words if re.search(r"[^\W\d_]", word)), titled
+    return " ".join(word for word in words if any(map(str.isalpha, word))), titled
+
+
+def _cased_all(text: str) -> list[str]:
+    """The words with capitals where names have them; «van» in «Ludwig van Beethoven» stays as it is."""
+    mixed = not (text.isupper() or text.islower())
+    return [word if mixed and word.isascii() and word.islower() else _cased(word) for word in text.split()]
 
 
 def _cased(word: str) -> str:
     """ИВАНОВ, иванов to Иванов; O'NEIL to O'Neil; a word in mixed case (МакДональд) stays."""
-    if word.lower() in _TURKIC:
-        return word.lower()
-    if not (word.isupper() or word.islower()) or (len(word) == 1):
-        return word.upper() if len(word) == 1 else word
-    return re.sub(r"[^\W\d_]+", lambda match: match[0].capitalize(), word)
+    if len(word) == 1:
+        return word.upper()
+    if not (word.isupper() or word.islower()):
+        return word
+    return _LETTERS.sub(lambda match: match[0].lower() if match[0].lower() in _TURKIC else match[0].capitalize(), word)
 
 
 def _joined_patronymic(words: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ def _forms(text: str) -> Forms:
     return nom, gen, dat, acc, ins, prep
 
 
-ZERO = _forms("ноль ноля нолю ноль нолём ноле")
+ZERO = _forms("ноль нуля нулю ноль нулём нуле")
 ONE = {
     Gender.MASC: _forms("один одного одному один одним одном"),
     Gender.FEM: _forms("одна одной одной одну одной одной"),

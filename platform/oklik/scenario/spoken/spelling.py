@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from oklik.scenario.spoken import english, russian
 from oklik.scenario.spoken.errors import Unreadable
+from oklik.scenario.spoken.grammar import Case
 
 _LETTERS = {
     "а": "а", "б": "бэ", "в": "вэ", "г": "гэ", "д": "дэ", "е": "е", "ё": "ё", "ж": "жэ", "з": "зэ", "и": "и",
@@ -86,24 +87,42 @@ def _group(digits: str, language: str) -> str:
     return " ".join(words)
 
 
-# A digit or key that stands alone before a stop, a comma or «или»: «да – 1, нет – 2», «нажмите 1 или #».
-_LONE = re.compile(
-    r"(?<![\w.,№+*#-])(?P<key>\d{1,3}|[*#])(?=\s*(?:[,.;:!?)»…]+(?:\s|$)|$|(?:\s+(?:или|и|либо|or|and)\s)))"
+# A key that stands alone: before it a stop, a dash or a word that calls for a key, after it a stop or «или».
+_BEFORE = re.compile(
+    r"(?:^|[,.;:!?(«–—-]|\b(?:нажмите|нажать|наберите|введите|цифр[ауы]|клавиш[ауи]|кнопк[ауи]|или|либо|и|"
+    r"клавишей|кнопкой))\s*$",
+    re.IGNORECASE,
 )
-_KEYS = {
-    "ru": {"*": "звёздочку", "#": "решётку"},
-    "en": {"*": "star", "#": "the hash key"},
-}
+_KEY = re.compile(
+    r"(?<![^\s(«])(?P<key>\d{1,3}|[*#])(?=[,.;:!?)»…]+(?:\s|$)|\s*$|\s+(?:или|и|либо|or|and|to|[–—-])\s)", re.IGNORECASE
+)
+_RANGE = re.compile(
+    r"\b(?P<from>от|с)\s+(?P<low>\d{1,3})\s+(?P<to>до|по)\s+(?P<high>\d{1,3})\b(?![.,:]\d)", re.IGNORECASE
+)
+_KEYS = {"*": ("звёздочку", "звёздочкой", "star"), "#": ("решётку", "решёткой", "the hash key")}
 
 
 @lru_cache(maxsize=4096)
 def spell_keys(text: str, language: str) -> str:
-    """Fixed text with lone keys in words.  A digit before a noun is left: its case only a person can tell."""
+    """Fixed text with lone keys and «от 0 до 10» in words; other digits are left: only a person can tell their case."""
+    if language not in ("ru", "en"):
+        return text
+    if language == "ru":
+        text = _RANGE.sub(_range_words, text)
 
     def word(match: re.Match[str]) -> str:
-        key = match["key"]
-        if key in "*#":
-            return _KEYS.get(language, _KEYS["en"])[key]
+        key, before = match["key"], match.string[: match.start()]
+        if language == "ru" and _BEFORE.search(before) is None:
+            return key
+        if key in _KEYS:
+            with_key = before.rstrip().lower().endswith(("клавишей", "кнопкой"))
+            return _KEYS[key][2 if language == "en" else with_key]
         return english.cardinal(int(key)) if language == "en" else russian.cardinal(int(key))
 
-    return _LONE.sub(word, text) if language in _KEYS else text
+    return _KEY.sub(word, text)
+
+
+def _range_words(match: re.Match[str]) -> str:
+    low = russian.cardinal(int(match["low"]), Case.GEN)
+    high = russian.cardinal(int(match["high"]), Case.GEN if match["to"].lower() == "до" else Case.ACC)
+    return f"{match['from']} {low} {match['to']} {high}"

@@ -1,51 +1,23 @@
 """Templates of spoken text: «Ваш долг {{ debt | money('RUB') }}» to the pieces of speech for one contact.
 
 The syntax is fixed text and {{ field }} or {{ field | filter(literals) }}, nothing more: no expressions, no
-code, and a brace in a value is just a character.  The parser here is all there is of it.
+code, and a brace in a value is just a character.  What stands between the braces is read in slots.py.
 """
 
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from oklik.scenario.flow import Say
+from oklik.scenario.spoken.arguments import BadArgument
 from oklik.scenario.spoken.errors import TemplateError, Unreadable, ValueMissing, ValueUnreadable
-from oklik.scenario.spoken.filters import (
-    FILTERS,
-    Arguments,
-    BadArgument,
-    Context,
-    Filter,
-    GenderForm,
-    Literal,
-    Plain,
-)
+from oklik.scenario.spoken.filters import Context
+from oklik.scenario.spoken.slots import Slot, SlotParser, end_of_slot
 from oklik.scenario.spoken.spelling import spell_keys
 
 LANGUAGES = frozenset({"ru", "en"})  # the languages in which values can be spoken
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A place for a value.  name: the field; filter: its name or None; args: as written; position: of the braces."""
-
-    name: str
-    filter: str | None
-    args: tuple[Literal, ...]
-    position: int
-    made: Filter = field(repr=False, compare=False)
-
-    @property
-    def composed(self) -> bool:
-        """A number-like value, which may be put together of single words."""
-        return self.made.composed
-
-    @property
-    def fixed(self) -> bool:
-        """The value only chooses among the scenario's own words."""
-        return isinstance(self.made, GenderForm)
 
 
 @dataclass(frozen=True)
@@ -152,17 +124,7 @@ def tidy(text: str, language: str) -> str:
     return spell_keys(text, language) if any(char.isalnum() for char in text) or set(text) & {"*", "#"} else ""
 
 
-# -- parsing ------------------------------------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<name>[^\W\d]\w*)
-    | (?P<number>\d{1,9})
-    | '(?P<single>[^'\n]*)' | "(?P<double>[^"\n]*)"
-    | (?P<sign>[|(),=])
-    )""",
-    re.VERBOSE,
-)
+_BRACE = re.compile(r"[{}]")
 
 
 @lru_cache(maxsize=1024)
@@ -170,7 +132,7 @@ def parse_template(text: str) -> Template:
     """The template of a text.  Raises TemplateError with the position of what is wrong."""
     parts: list[str | Slot] = []
     at = 0
-    while (brace := re.compile(r"[{}]").search(text, at)) is not None:
+    while (brace := _BRACE.search(text, at)) is not None:
         start = brace.start()
         if not text.startswith("{{", start):
             raise TemplateError(
@@ -178,134 +140,11 @@ def parse_template(text: str) -> Template:
                 f"a single {brace[0]!r}: values are written as {{{{ name }}}}",
                 f"одиночная «{brace[0]}»: значение пишется как {{{{ name }}}}",
             )
-        end = _end_of_slot(text, start)
+        end = end_of_slot(text, start)
         if text[at:start]:
             parts.append(text[at:start])
-        parts.append(_SlotParser(text, start, end).slot())
+        parts.append(SlotParser(text, start, end).slot())
         at = end + 2
     if text[at:]:
         parts.append(text[at:])
     return Template(text, tuple(parts))
-
-
-def _end_of_slot(text: str, start: int) -> int:
-    """Where the closing braces stand, quoted texts skipped."""
-    quote = ""
-    for at in range(start + 2, len(text)):
-        char = text[at]
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif text.startswith("}}", at):
-            return at
-        elif char in "{}":
-            break
-    raise TemplateError(start, "'{{' is not closed by '}}'", "«{{» не закрыто «}}»")
-
-
-class _SlotParser:
-    """The inside of one pair of braces: name [| filter [(literal, …, key=literal, …)]]."""
-
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-        self.tokens = self._tokens(text)
-        self.next = 0
-
-    def _tokens(self, text: str) -> list[tuple[int, str, str]]:
-        tokens = []
-        at = self.start + 2
-        while text[at : self.end].strip():
-            match = _TOKEN.match(text, at, self.end)
-            if match is None or match.lastgroup is None:
-                at += len(text[at : self.end]) - len(text[at : self.end].lstrip())
-                raise TemplateError(at, f"unexpected {text[at]!r}", f"неожиданный символ «{text[at]}»")
-            kind = match.lastgroup
-            begins = match.start(kind) - (kind in ("single", "double"))
-            tokens.append((begins, "text" if kind in ("single", "double") else kind, match[kind]))
-            at = match.end()
-        return tokens
-
-    def slot(self) -> Slot:
-        name = self._take("name", "a field's name", "имя поля")[1]
-        if self._skip("|"):
-            position, word = self._take("name", "a filter's name", "имя фильтра")
-            made, args = self._filter(position, word)
-            self._finish()
-            return Slot(name, word, args, self.start, made)
-        self._finish()
-        return Slot(name, None, (), self.start, Plain())
-
-    def _filter(self, position: int, word: str) -> tuple[Filter, tuple[Literal, ...]]:
-        if word not in FILTERS:
-            known = ", ".join(sorted(FILTERS))
-            raise TemplateError(
-                position,
-                f"unknown filter {word!r}; there are: {known}",
-                f"неизвестный фильтр «{word}»; есть: {known}",
-            )
-        values: list[tuple[int, Literal]] = []
-        named: dict[str, tuple[int, Literal]] = {}
-        if self._skip("(") and not self._skip(")"):
-            self._argument(values, named)
-            while not self._skip(")"):
-                self._take("sign", "',' or ')'", "«,» или «)»", ",")
-                self._argument(values, named)
-        positional = [value for _, value in values]
-        arguments = Arguments(positional, {key: value for key, (_, value) in named.items()})
-        try:
-            made = FILTERS[word](arguments)
-            arguments.done()
-        except BadArgument as bad:
-            where = position
-            if isinstance(bad.index, int):
-                where = values[bad.index][0]
-            elif bad.index is not None:
-                where = named[bad.index][0]
-            raise TemplateError(where, f"{word}: {bad.message}", f"{word}: {bad.message_ru}") from None
-        return made, tuple(positional)
-
-    def _argument(self, values: list[tuple[int, Literal]], named: dict[str, tuple[int, Literal]]) -> None:
-        key = None
-        if self._kind() == "name":
-            position, key = self._take("name", "", "")
-            self._take("sign", "'='", "«=»", "=")
-            if key in named:
-                raise TemplateError(position, f"{key!r} is given twice", f"аргумент {key} указан дважды")
-        position, value = self._literal()
-        if key is not None:
-            named[key] = (position, value)
-        elif named:
-            raise TemplateError(
-                position, "an argument without a name after a named one", "аргумент без имени после именованного"
-            )
-        else:
-            values.append((position, value))
-
-    def _literal(self) -> tuple[int, Literal]:
-        if self._kind() == "number":
-            position, digits = self._take("number", "", "")
-            return position, int(digits)
-        return self._take("text", "a text in quotes or a number", "текст в кавычках или число")
-
-    def _kind(self) -> str:
-        return self.tokens[self.next][1] if self.next < len(self.tokens) else ""
-
-    def _skip(self, sign: str) -> bool:
-        if self.next < len(self.tokens) and self.tokens[self.next][1:] == ("sign", sign):
-            self.next += 1
-            return True
-        return False
-
-    def _take(self, kind: str, what: str, what_ru: str, sign: str | None = None) -> tuple[int, str]:
-        position = self.tokens[self.next][0] if self.next < len(self.tokens) else self.end
-        if self._kind() != kind or (sign is not None and self.tokens[self.next][2] != sign):
-            raise TemplateError(position, f"expected {what}", f"здесь нужно: {what_ru}")
-        self.next += 1
-        return position, self.tokens[self.next - 1][2]
-
-    def _finish(self) -> None:
-        if self.next < len(self.tokens):
-            position, _, found = self.tokens[self.next]
-            raise TemplateError(position, f"unexpected {found!r}", f"неожиданное «{found}»")

@@ -118,9 +118,11 @@ _YEAR_FIRST = re.compile(rf"(\d{{4}})([./-])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}")
 _IN_WORDS = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|-?го|-?е)?\s+(?:of\s+)?([а-яёa-z]{3,})\.?,?\s+(\d{4})(?:\s?г(?:\.|ода)?)?", re.IGNORECASE
 )
-_MONTH_STEMS = (
-    ("янв", "jan"), ("фев", "feb"), ("мар", "mar"), ("апр", "apr"), ("мая", "may"), ("июн", "jun"), ("июл", "jul"),
-    ("авг", "aug"), ("сен", "sep"), ("окт", "oct"), ("ноя", "nov"), ("дек", "dec"),
+_MONTHS = (
+    ("января", "январь", "january"), ("февраля", "февраль", "february"), ("марта", "март", "march"),
+    ("апреля", "апрель", "april"), ("мая", "май", "may"), ("июня", "июнь", "june"), ("июля", "июль", "july"),
+    ("августа", "август", "august"), ("сентября", "сентябрь", "september"), ("октября", "октябрь", "october"),
+    ("ноября", "ноябрь", "november"), ("декабря", "декабрь", "december"),
 )  # fmt: skip
 
 
@@ -138,9 +140,9 @@ def read_date(text: str) -> dt.date:
         return _date(year, month, day)
     if match := _IN_WORDS.fullmatch(cleaned):
         day, word, year = match.groups()
-        for month_number, stems in enumerate(_MONTH_STEMS, start=1):
-            if word.lower().startswith(stems) or (month_number == 5 and word.lower() == "май"):
-                return _date(year, str(month_number), day)
+        for number, names in enumerate(_MONTHS, start=1):
+            if any(name.startswith(word.lower()) for name in names):  # «дек.», «sept»
+                return _date(year, str(number), day)
     raise Unreadable("date")
 
 

@@ -1,0 +1,79 @@
+"""The literal arguments of a filter: taken one by one, checked, and leftovers refused.
+
+The parser fills Arguments, the filters empty it; neither knows the other.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from oklik.scenario.spoken.grammar import CASE_NAMES, GENDER_NAMES, Case, Gender
+
+Literal = str | int
+
+
+class BadArgument(Exception):
+    """An argument does not fit.  index: which one, from 0; None: the filter as a whole."""
+
+    def __init__(self, index: int | str | None, message: str, message_ru: str) -> None:
+        self.index = index
+        self.message = message
+        self.message_ru = message_ru
+        super().__init__(message)
+
+
+class Arguments:
+    """The literal arguments of a filter; each is taken once, and leftovers are refused."""
+
+    def __init__(self, positional: Sequence[Literal], named: Mapping[str, Literal]) -> None:
+        self._positional = list(positional)
+        self._named = dict(named)
+        self._used = 0
+
+    def text(self, name: str, *, positional: bool = True) -> tuple[int | str, str] | None:
+        """(where it stood, text) of the next positional argument or the one of this name, or None."""
+        where: int | str
+        if positional and self._used < len(self._positional):
+            where, value = self._used, self._positional[self._used]
+            self._used += 1
+        elif name in self._named:
+            where, value = name, self._named.pop(name)
+        else:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            raise BadArgument(where, f"{name} must be a text in quotes", f"{name}: нужен текст в кавычках")
+        return where, value.strip()
+
+    def required(self, name: str) -> tuple[int | str, str]:
+        """The same, but it must be there."""
+        found = self.text(name)
+        if found is None:
+            raise BadArgument(None, f"{name} is missing", f"не хватает аргумента {name}")
+        return found
+
+    def choice(self, name: str, choices: Collection[str], shown: str = "", *, positional: bool = True) -> str | None:
+        """A text out of these, or None.  shown: the choices as an error names them, all without it."""
+        found = self.text(name, positional=positional)
+        if found is None:
+            return None
+        where, value = found
+        if value.lower() not in {choice.lower() for choice in choices}:
+            some = shown or ", ".join(choices)
+            raise BadArgument(where, f"{name} {value!r} is none of: {some}", f"{name} «{value}»: нужно одно из: {some}")
+        return next(choice for choice in choices if choice.lower() == value.lower())
+
+    def case(self) -> Case:
+        """A case by its Russian or English name; nominative without one."""
+        name = self.choice("case", CASE_NAMES, "nom, gen, dat, acc, ins, prep (им, род, дат, вин, тв, пр)")
+        return CASE_NAMES[name] if name else Case.NOM
+
+    def gender(self) -> Gender:
+        """A grammatical gender; masculine without one."""
+        name = self.choice("gender", GENDER_NAMES, "m, f, n (м, ж, с)")
+        return GENDER_NAMES[name] if name else Gender.MASC
+
+    def done(self) -> None:
+        """Refuse what nobody took."""
+        if self._used < len(self._positional):
+            raise BadArgument(self._used, "too many arguments", "лишний аргумент")
+        if self._named:
+            name = next(iter(self._named))
+            raise BadArgument(name, f"unknown argument {name!r}", f"неизвестный аргумент {name}")
