@@ -241,6 +241,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     steps: int = 0
     confirmed: bool = False
     over: bool = False
+    today: str = ""
     # free room of the node that waits for an event (e.g. which prompt was spoken last)
     memo: dict[str, str] = {}
 

@@ -1,0 +1,24 @@
+"""The one list of node kinds.  Engine, checker, editor palette, reference and tests are all drawn from it."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from oklik.scenario.kinds.ask import AskNode
+from oklik.scenario.kinds.base import NodeBase
+from oklik.scenario.kinds.branch import BranchNode
+from oklik.scenario.kinds.hangup import HangupNode
+from oklik.scenario.kinds.identify import IdentifyNode
+from oklik.scenario.kinds.menu import MenuNode
+from oklik.scenario.kinds.opt_out import OptOutNode
+from oklik.scenario.kinds.play import PlayNode
+from oklik.scenario.kinds.set import SetNode
+from oklik.scenario.kinds.transfer import TransferNode
+
+# In the order of the editor's palette.
+Node = Annotated[
+    PlayNode | IdentifyNode | MenuNode | AskNode | BranchNode | SetNode | TransferNode | OptOutNode | HangupNode,
+    Field(discriminator="kind"),
+]
+
+KINDS: dict[str, type[NodeBase]] = {kind.example["kind"]: kind for kind in get_args(get_args(Node)[0])}

@@ -1,0 +1,163 @@
+"""Finds what is wrong with a scenario before anybody is called: every issue with its place and a plain sentence.
+
+Errors forbid the launch, warnings do not.  Here are the checks of the graph; those of the texts lie in `check_texts`,
+those of privacy in `check_privacy`, and what one node can tell of itself in its kind.
+"""
+
+from collections.abc import Iterator
+
+from oklik.scenario.check_privacy import privacy_issues
+from oklik.scenario.check_texts import text_issues
+from oklik.scenario.document import Scenario
+from oklik.scenario.kinds.base import Issue, error, warning
+from oklik.scenario.paths import in_order
+
+__all__ = ["Issue", "check", "describe", "has_errors"]
+
+
+def check(scenario: Scenario) -> list[Issue]:
+    """Everything found, errors before warnings, each group in the order of the call."""
+    issues = [*_graph_issues(scenario), *_node_issues(scenario), *_name_issues(scenario)]
+    issues += text_issues(scenario)
+    issues += privacy_issues(scenario)
+    order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
+    unique = list(dict.fromkeys(_key(issue) for issue in issues))
+    first = {_key(issue): issue for issue in reversed(issues)}
+    return sorted(
+        (first[key] for key in unique),
+        key=lambda issue: (issue.severity == "warning", order.get(issue.node or "", -1)),
+    )
+
+
+def has_errors(issues: list[Issue]) -> bool:
+    """Whether the scenario must not be launched."""
+    return any(issue.severity == "error" for issue in issues)
+
+
+def describe(issue: Issue, language: str = "ru") -> str:
+    """One line: `ошибка [code] шаг menu, options.1.exit: sentence`."""
+    words = {"ru": {"error": "ошибка", "warning": "внимание", "node": "шаг"}, "en": {"node": "node"}}[language]
+    place = ", ".join(
+        part for part in (f"{words['node']} {issue.node}" if issue.node else "", issue.field or "") if part
+    )
+    head = f"{words.get(issue.severity, issue.severity)} [{issue.code}]"
+    return f"{head} {place}: {issue.text[language]}" if place else f"{head} {issue.text[language]}"
+
+
+def _key(issue: Issue) -> tuple[str | None, str | None, str, str]:
+    return issue.node, issue.field, issue.code, issue.text["en"]
+
+
+# -- the graph --------------------------------------------------------------------------------------------------
+
+_MISSING = {
+    "exit_dangling": (
+        "Исход «{title}» никуда не ведёт: соедините его со следующим шагом",
+        "Exit “{title}” leads nowhere: connect it to the next node",
+    ),
+    "no_input_missing": (
+        "Не сказано, что делать, если человек молчит: соедините исход «{title}»",
+        "Nothing is said about silence: connect exit “{title}”",
+    ),
+    "no_agent_missing": (
+        "Не сказано, что делать, если операторы заняты: соедините исход «{title}»",
+        "Nothing is said about busy agents: connect exit “{title}”",
+    ),
+}
+
+
+def _graph_issues(scenario: Scenario) -> Iterator[Issue]:
+    if scenario.start not in scenario.nodes:
+        ru, en = f"Начальный шаг «{scenario.start}» не существует", f"The start node {scenario.start!r} does not exist"
+        yield Issue(node=None, field="start", code="start_missing", severity="error", text={"ru": ru, "en": en})
+        return
+    reached = set(in_order(scenario))
+    for name, node in scenario.nodes.items():
+        exits = {exit_.name: exit_ for exit_ in node.exits()}
+        for exit_ in exits.values():
+            if exit_.name not in node.targets and exit_.shares is None:
+                ru, en = _MISSING[exit_.missing]
+                text = {"ru": ru.format(title=exit_.title["ru"]), "en": en.format(title=exit_.title["en"])}
+                yield error(name, f"exits.{exit_.name}", exit_.missing, text["ru"], text["en"])
+        for exit_name, target in node.targets.items():
+            if exit_name not in exits:
+                ru, en = f"У шага нет исхода «{exit_name}»", f"The node has no exit {exit_name!r}"
+                yield error(name, f"exits.{exit_name}", "exit_unknown", ru, en)
+            if target not in scenario.nodes:
+                ru, en = f"Шаг «{target}» не существует", f"Node {target!r} does not exist"
+                yield error(name, f"exits.{exit_name}", "target_unknown", ru, en)
+        if name not in reached:
+            ru, en = "К этому шагу не ведёт ни один путь", "No path leads to this node"
+            yield warning(name, None, "unreachable", ru, en)
+    yield from _loop_issues(scenario, reached)
+    yield from _outcome_issues(scenario)
+
+
+def _loop_issues(scenario: Scenario, reached: set[str]) -> Iterator[Issue]:
+    """Circles that a silent line goes round for ever: without a key of the person, the call would not end."""
+    ways = {
+        name: {
+            target
+            for exit_ in scenario.nodes[name].exits()
+            if not exit_.by_key and (target := scenario.nodes[name].target(exit_.name)) in reached
+        }
+        for name in reached
+    }
+    while idle := {name for name, targets in ways.items() if not targets & ways.keys()}:
+        ways = {name: targets for name, targets in ways.items() if name not in idle}
+    for name in sorted(name for name in ways if _returns(name, ways)):
+        ru = "Звонок может ходить здесь по кругу без единого нажатия и никогда не кончится"
+        en = "The call can go round here for ever without a key being pressed"
+        yield error(name, None, "endless_loop", ru, en)
+
+
+def _returns(name: str, ways: dict[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    stack = list(ways[name])
+    while stack:
+        step = stack.pop()
+        if step == name:
+            return True
+        if step not in seen:
+            seen.add(step)
+            stack += ways.get(step, ())
+    return False
+
+
+def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
+    """Ends that would count as a finished conversation though nobody talked, or a stranger did."""
+    expected = {
+        "no_input": ("no_input", "человек не ответил", "nobody answered"),
+        "other": ("wrong_person", "ответил другой человек", "somebody else answered"),
+        "wrong_number": ("wrong_person", "номер чужой", "the number is somebody else's"),
+    }
+    for name, node in scenario.nodes.items():
+        for exit_name, (outcome, why_ru, why_en) in expected.items():
+            target = node.targets.get(exit_name, "")
+            end = scenario.nodes.get(target)
+            if end is not None and end.ends() == "completed":
+                ru = f"В отчёте будет «пройден», хотя {why_ru}: дайте шагу «{target}» итог {outcome}"
+                en = f"The report will say completed, though {why_en}: give node {target} the outcome {outcome}"
+                yield warning(name, f"exits.{exit_name}", "outcome_misleading", ru, en)
+
+
+# -- names and nodes --------------------------------------------------------------------------------------------
+
+
+def _node_issues(scenario: Scenario) -> Iterator[Issue]:
+    for name, node in scenario.nodes.items():
+        yield from node.check(name, scenario)
+        for field, used in node.reads():
+            if used not in scenario.names:
+                ru = f"Нет ни столбца, ни переменной, ни ответа «{used}»"
+                en = f"There is no column, variable or answer {used!r}"
+                yield error(name, field, "name_unknown", ru, en)
+
+
+def _name_issues(scenario: Scenario) -> Iterator[Issue]:
+    """One name for two things."""
+    columns, variables, answers = frozenset(scenario.columns), scenario.settable, scenario.answers
+    for name in sorted((columns & variables) | (columns & answers) | (variables & answers)):
+        ru = f"Имя «{name}» занято дважды: столбец, переменная и ответ должны называться по-разному"
+        en = f"Name {name!r} is used twice: a column, a variable and an answer need different names"
+        yield Issue(node=None, field=name, code="name_clash", severity="error", text={"ru": ru, "en": en})

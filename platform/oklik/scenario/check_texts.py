@@ -1,0 +1,165 @@
+"""The checks of what is spoken: translations, templates, and that every value is known and can be made ahead.
+
+Privacy has its own module; the grammar of templates is `spoken`'s.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from oklik.scenario.document import Scenario
+from oklik.scenario.kinds.base import Issue, NodeBase, Text, Values, error, texts, warning
+from oklik.scenario.paths import possible_values, walk
+from oklik.scenario.prompts import combinations
+from oklik.scenario.spoken import LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
+
+# A prompt of so many characters takes more than half a minute; people hang up before.
+LONG = 450
+
+# What a column may hold for a filter to read it.  A filter that is not here reads anything.
+_READABLE = {
+    "money": {"money", "number"},
+    "number": {"number", "digits"},
+    "ordinal": {"number", "digits"},
+    "count": {"number", "digits"},
+    "date": {"date"},
+    "digits": {"digits", "number", "text", "phone"},
+    "phone": {"phone", "digits"},
+    "name": {"name"},
+    "surname": {"name"},
+    "gender": {"name", "text"},
+}
+# Types that are not to be read out as they stand in the list.
+_WANTS_FILTER = {"money": "money('RUB')", "date": "date", "number": "number", "digits": "digits", "phone": "phone"}
+
+
+def text_issues(scenario: Scenario) -> Iterator[Issue]:
+    """All of them."""
+    yield from _heading_issues(scenario)
+    values, reached = possible_values(scenario, None, scenario.languages[0])
+    known = _known(scenario)
+    for name, phrase in scenario.phrasebook.phrases:
+        yield from _translation_issues(scenario, name, phrase.field, phrase.text)
+        for language, text in texts(phrase.text, scenario.languages).items():
+            if language not in scenario.languages:
+                continue
+            place = phrase.field if len(scenario.languages) == 1 else f"{phrase.field}.{language}"
+            try:
+                template = scenario.phrasebook.template(name, phrase.field, language)
+                template.check(language)
+            except TemplateError as bad:
+                ru, en = f"Ошибка в тексте, {bad.text('ru')}", f"Error in the text, {bad.text('en')}"
+                yield error(name, place, "template_bad", ru, en)
+                continue
+            if len(text) > LONG:
+                ru = f"Текст длинный ({len(text)} знаков): такое редко дослушивают"
+                en = f"The text is long ({len(text)} characters): people seldom listen to the end"
+                yield warning(name, place, "prompt_long", ru, en)
+            yield from _slot_issues(scenario, name, place, template)
+            if name in reached and template.fields <= scenario.names:
+                yield from _value_issues(scenario, name, place, template, known.get(name, frozenset()))
+                given = {field: values[field] for field in template.fields - scenario.columns.keys()}
+                for ru, en, code in _ahead_faults(scenario, template, given, language):
+                    yield error(name, place, code, ru, en)
+    for name, node in scenario.nodes.items():
+        for field, label in node.labels():
+            yield from _translation_issues(scenario, name, field, label)
+
+
+# -- translations -----------------------------------------------------------------------------------------------
+
+
+def _heading_issues(scenario: Scenario) -> Iterator[Issue]:
+    for language in sorted(set(scenario.languages) - LANGUAGES):
+        ru = f"Числа, суммы и даты на языке «{language}» не произносятся"
+        en = f"Numbers, amounts and dates cannot be spoken in language {language!r}"
+        yield warning(None, "languages", "language_unsupported", ru, en)
+    if len(set(scenario.languages)) < len(scenario.languages):
+        ru, en = "Язык указан дважды", "A language is listed twice"
+        yield Issue(node=None, field="languages", code="language_repeated", severity="error", text={"ru": ru, "en": en})
+
+
+def _translation_issues(scenario: Scenario, node: str, field: str, text: Text) -> Iterator[Issue]:
+    given = texts(text, scenario.languages)
+    for language in scenario.languages:
+        if language not in given:
+            ru, en = f"Нет перевода на язык «{language}»", f"The translation into {language!r} is missing"
+            yield error(node, field, "translation_missing", ru, en)
+    for language in given:
+        if language not in scenario.languages:
+            ru = f"Языка «{language}» нет среди языков сценария"
+            en = f"Language {language!r} is not one of the scenario's"
+            yield error(node, field, "language_unknown", ru, en)
+
+
+# -- values -----------------------------------------------------------------------------------------------------
+
+
+def _slot_issues(scenario: Scenario, node: str, place: str, template: Template) -> Iterator[Issue]:
+    for name in sorted(template.fields - scenario.names):
+        ru = f"В тексте «{name}», но нет такого столбца, переменной или ответа"
+        en = f"The text uses {name!r}, but there is no such column, variable or answer"
+        yield error(node, place, "name_unknown", ru, en)
+    for slot in template.slots:
+        column = scenario.columns.get(slot.name)
+        if column is None:
+            continue
+        if slot.filter is None and column.type in _WANTS_FILTER:
+            filter_ = _WANTS_FILTER[column.type]
+            ru = f"«{slot.name}» прозвучит как записано в списке; лучше {{{{ {slot.name} | {filter_} }}}}"
+            en = f"{slot.name!r} will be read as it stands in the list; better {{{{ {slot.name} | {filter_} }}}}"
+            yield warning(node, place, "filter_missing", ru, en)
+        elif slot.filter in _READABLE and column.type not in _READABLE[slot.filter]:
+            ru = f"«{slot.name}» — столбец типа {column.type}, а произносится как {slot.filter}"
+            en = f"{slot.name!r} is a column of type {column.type}, but is spoken as {slot.filter}"
+            yield error(node, place, "filter_unfit", ru, en)
+
+
+def _known(scenario: Scenario) -> dict[str, frozenset[str]]:
+    """For each node the names that surely have a value when a call comes there."""
+
+    def along(_: str, node: NodeBase, exit_name: str, known: frozenset[str]) -> frozenset[str]:
+        return known | node.assigns(exit_name, known)
+
+    always = {name for name, column in scenario.columns.items() if column.required}
+    always |= {name for name, variable in scenario.variables.items() if variable.value}
+    return walk(scenario, frozenset(always), along, frozenset.intersection)
+
+
+def _value_issues(
+    scenario: Scenario, node: str, place: str, template: Template, known: frozenset[str]
+) -> Iterator[Issue]:
+    needed = {slot.name for slot in template.slots if not slot.fixed}
+    for name in sorted(needed - known):
+        if name in scenario.columns:
+            ru = f"«{name}» в списке может быть пустым: такому человеку не позвоним; проверьте поле шагом «Условие»"
+            en = f"{name!r} may be empty in the list: such a person is not called; test it with a branch before"
+            yield warning(node, place, "value_optional", ru, en)
+        else:
+            ru = f"К этому месту можно прийти, не получив «{name}»: нечего будет произнести"
+            en = f"One can come here without {name!r} having a value: there would be nothing to say"
+            yield error(node, place, "value_unset", ru, en)
+
+
+def _ahead_faults(
+    scenario: Scenario, template: Template, given: Mapping[str, Values], language: str
+) -> Iterator[tuple[str, str, str]]:
+    """Every answer that a text can speak must be sayable, and made before the call.  Gives (ru, en, code)."""
+    if not given:
+        return
+    chosen = combinations(template, {**dict.fromkeys(scenario.columns, ("",)), **given})
+    if chosen is None:
+        ru = "Ответ без границ нельзя произнести: задайте границы (до 400 значений) или произносите по цифрам (digits)"
+        en = "An answer without limits cannot be spoken: set limits (400 values) or speak it by digits"
+        yield ru, en, "too_many_values"
+        return
+    if any(scenario.phrasebook.made_of_columns(name) for name in given):
+        return  # known only when there is a person
+    answers = Template(template.source, tuple(slot for slot in template.slots if slot.name in given))
+    for case in chosen:
+        try:
+            answers.speak(case, language=language, today=dt.date(2000, 1, 1), personal=())
+        except ValueMissing:
+            continue  # reported as value_unset
+        except SpokenError as bad:
+            yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"
+            return

@@ -1,0 +1,278 @@
+"""The scenario document, format 1: what it is made of, and how it is read from files and written to JSON.
+
+Reading refuses what is not a scenario at all (ScenarioError, one line with the place); whether a scenario makes sense
+and may be launched is `check`'s business, so that an editor can keep a draft with loose ends.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationError, model_validator
+
+from oklik.scenario import reading
+from oklik.scenario.errors import ScenarioError, Sentence
+from oklik.scenario.kinds import Node
+from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field
+from oklik.scenario.phrasebook import Phrasebook
+
+__all__ = [
+    "Column",
+    "Scenario",
+    "ScenarioError",
+    "Variable",
+    "from_json",
+    "load_file",
+    "load_text",
+    "to_json",
+]
+
+MAX_NODES = 500
+ColumnType = Literal["text", "name", "money", "number", "date", "phone", "digits"]
+Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
+Heading = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Column(Part):
+    """A column of the contact list that the scenario uses."""
+
+    title: Text = form_field(
+        "Заголовок", "Heading", "Как столбец назван в списке", "What the column is called in the list"
+    )
+    type: ColumnType = form_field("Тип", "Type", "Что в нём лежит", "What it holds", widget="choice", default="text")
+    private: bool = form_field(
+        "Тайна",
+        "Private",
+        "Не произносить, пока не ответил тот самый человек",
+        "Never said before the right party has confirmed",
+        widget="switch",
+        default=False,
+    )
+    personal: bool = form_field(
+        "Персональные данные",
+        "Personal",
+        "Не отдавать внешним речевым службам",
+        "Not given to remote speech services",
+        widget="switch",
+        default=False,
+    )
+    required: bool = form_field(
+        "Обязателен",
+        "Required",
+        "Без столбца список не принимается",
+        "A list without the column is refused",
+        widget="switch",
+        default=True,
+    )
+    aliases: tuple[Heading, ...] = form_field(
+        "Другие заголовки",
+        "Other headings",
+        "Как ещё его называют в списках",
+        "What else lists call it",
+        widget="list",
+        default=(),
+        max_length=30,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _private_is_personal(cls, data: Any) -> Any:
+        """What must not be overheard must not be sent away either."""
+        if isinstance(data, Mapping) and data.get("private") is True:
+            return {**data, "personal": True}
+        return data
+
+
+class Variable(Part):
+    """A variable that `set` nodes give a value."""
+
+    title: Text | None = form_field("Название", "Title", "Для редактора", "For the editor", default=None)
+    value: str = form_field(
+        "Сначала", "Initially", "Значение в начале звонка", "The value when the call begins", default="", max_length=500
+    )
+
+
+class Scenario(Part):
+    """A scenario, immutable.  languages: the first is the default.  organization: who calls, as it is to be named."""
+
+    format: Literal[1]
+    name: Slug
+    title: Text
+    languages: tuple[Language, ...] = Field(min_length=1, max_length=10)
+    purpose: Purpose
+    organization: Text | None = None
+    start: Slug
+    columns: dict[Name, Column] = Field(default={}, max_length=200)
+    variables: dict[Name, Variable] = Field(default={}, max_length=200)
+    nodes: dict[Slug, Node] = Field(min_length=1, max_length=MAX_NODES)
+    layout: dict[str, Any] = Field(default={})
+
+    @cached_property
+    def phrasebook(self) -> Phrasebook:
+        """Its phrases, parsed once."""
+        return Phrasebook(self)
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """The type of each column."""
+        return self.phrasebook.types
+
+    @cached_property
+    def settable(self) -> frozenset[str]:
+        """The declared variables."""
+        return frozenset(self.variables)
+
+    @cached_property
+    def answers(self) -> frozenset[str]:
+        """The names that get a value by the keys of the person."""
+        given = {name for node in self.nodes.values() for name in node.gives({})}
+        return frozenset(given - {name for node in self.nodes.values() for name in node.derives()})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Everything that can have a value: columns, variables, answers."""
+        return frozenset(self.columns) | self.settable | self.answers
+
+    def node(self, name: str) -> NodeBase:
+        """The node of this name.  Raises KeyError."""
+        return self.nodes[name]
+
+
+def load_file(path: str | Path) -> Scenario:
+    """The scenario of a YAML or JSON file.  Raises ScenarioError."""
+    source = str(path)
+    try:
+        with Path(path).open("rb") as file:
+            raw = file.read(reading.MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        sentence = {"ru": f"файл не читается: {reason}", "en": f"cannot read the file: {reason}"}
+        raise ScenarioError(source, "", "", sentence) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if len(raw) > reading.MAX_BYTES:
+            text = raw.decode("utf-8", "replace")  # cut in mid-letter; refused for its size
+        else:
+            line = raw.count(b"\n", 0, error.start) + 1
+            sentence = {"ru": "файл не в кодировке UTF-8", "en": "the file is not UTF-8"}
+            raise ScenarioError(source, "", "", sentence, line=line) from None
+    return load_text(text, source)
+
+
+def load_text(text: str, source: str) -> Scenario:
+    """The scenario of a YAML or JSON text; source names it in errors.  Raises ScenarioError."""
+    data, marks = reading.read(text, source)
+    return _validate(data, source, marks)
+
+
+def from_json(data: Mapping[str, Any], source: str = "scenario") -> Scenario:
+    """The scenario of plain data, as `to_json` gives it.  Raises ScenarioError."""
+    reading.inspect(data, source)
+    return _validate(data, source, {})
+
+
+def to_json(scenario: Scenario) -> dict[str, Any]:
+    """The scenario as plain JSON data, without what is default anyway."""
+    return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
+    if not isinstance(data, Mapping):
+        sentence = {
+            "ru": "это не сценарий: нужны поля format, name, nodes",
+            "en": "not a scenario: expected fields format, name, nodes",
+        }
+        raise ScenarioError(source, "", "", sentence)
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as invalid:
+        raise _explain(invalid, data, source, marks) from None
+
+
+def _explain(invalid: ValidationError, data: Mapping[str, Any], source: str, marks: reading.Marks) -> ScenarioError:
+    """The first fault, where it stands, in words."""
+    faults = invalid.errors(include_url=False, include_context=True)
+    fault = faults[0]
+    # A text may be a string or a mapping: pydantic names both readings; the deeper one tells more.
+    same = [item for item in faults if item["loc"][:3] == fault["loc"][:3]]
+    fault = max(same, key=lambda item: len(item["loc"]))
+    place = _place(fault["loc"], data)
+    line = reading.line_of(marks, place)
+    node, rest = (place[1], place[2:]) if place[:1] == ("nodes",) and len(place) > 1 else ("", place)
+    return ScenarioError(source, node, ".".join(rest), _sentence(fault), line=line)
+
+
+def _place(loc: tuple[int | str, ...], data: Any) -> tuple[str, ...]:
+    """pydantic's place without what is no key of the document: tags of unions, names of types."""
+    place: list[str] = []
+    last = len(loc) - 1
+    for index, step in enumerate(loc):
+        inside = step in data if isinstance(data, Mapping) else isinstance(data, list | tuple) and isinstance(step, int)
+        if inside:
+            data = data[step] if isinstance(data, Mapping) or int(step) < len(data) else None
+            place.append(str(step))
+        elif index == last and isinstance(data, Mapping) and isinstance(step, str) and step.isidentifier():
+            place.append(step)  # a missing field
+    return tuple(place)
+
+
+_SENTENCES: dict[str, Sentence] = {
+    "missing": {"ru": "поле не заполнено", "en": "the field is missing"},
+    "extra_forbidden": {"ru": "такого поля нет", "en": "there is no such field"},
+    "string_type": {
+        "ru": "нужен текст (возьмите значение в кавычки)",
+        "en": "must be a text (put the value in quotes)",
+    },
+    "string_too_short": {"ru": "текст пуст", "en": "the text is empty"},
+    "string_too_long": {
+        "ru": "текст длиннее {max_length} знаков",
+        "en": "the text is longer than {max_length} characters",
+    },
+    "string_pattern_mismatch": {
+        "ru": "недопустимое имя или значение",
+        "en": "not a valid name or value; expected {pattern}",
+    },
+    "literal_error": {"ru": "нужно одно из: {expected}", "en": "must be one of: {expected}"},
+    "union_tag_invalid": {
+        "ru": "неизвестный вид шага «{tag}»; есть: {expected_tags}",
+        "en": "unknown kind {tag!r}; there are: {expected_tags}",
+    },
+    "union_tag_not_found": {"ru": "не указан вид шага (kind)", "en": "the node's kind is missing"},
+    "int_type": {"ru": "нужно целое число", "en": "must be a whole number"},
+    "int_parsing": {"ru": "нужно целое число", "en": "must be a whole number"},
+    "int_from_float": {"ru": "нужно целое число", "en": "must be a whole number"},
+    "float_type": {"ru": "нужно число", "en": "must be a number"},
+    "float_parsing": {"ru": "нужно число", "en": "must be a number"},
+    "bool_type": {"ru": "нужно true или false", "en": "must be true or false"},
+    "bool_parsing": {"ru": "нужно true или false", "en": "must be true or false"},
+    "greater_than_equal": {"ru": "нужно не меньше {ge}", "en": "must be at least {ge}"},
+    "less_than_equal": {"ru": "нужно не больше {le}", "en": "must be at most {le}"},
+    "too_long": {
+        "ru": "не больше {max_length}, а здесь {actual_length}",
+        "en": "at most {max_length}, but there are {actual_length}",
+    },
+    "too_short": {"ru": "нужно хотя бы {min_length}", "en": "at least {min_length} needed"},
+    "dict_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
+    "model_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
+    "model_attributes_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
+    "tuple_type": {"ru": "нужен список", "en": "must be a list"},
+}
+
+
+def _sentence(fault: Any) -> Sentence:
+    known = _SENTENCES.get(fault["type"])
+    if known is None:
+        return {"ru": fault["msg"], "en": fault["msg"]}
+    context = {name: str(value) for name, value in fault.get("ctx", {}).items()}
+    if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] == "[key]":
+        return {"ru": f"недопустимое имя «{fault['input']}»", "en": f"not a valid name: {fault['input']!r}"}
+    return {language: text.format_map(_Lenient(context)) for language, text in known.items()}
+
+
+class _Lenient(dict[str, str]):
+    """Fills what is known and shows the rest as it stands."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

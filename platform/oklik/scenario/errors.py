@@ -1,0 +1,45 @@
+"""What can be wrong with a scenario, a prompt or an event, as exceptions whose text is one clear line.
+
+The sentences come in Russian and English; `str()` gives the English one with the place before it.
+"""
+
+from collections.abc import Mapping
+
+Sentence = dict[str, str]
+
+
+class ScenarioError(ValueError):
+    """A document that cannot be read as a scenario.
+
+    source: file name or other origin; node, field: where, "" if the fault is not inside one; line: 1-based, or None.
+    text: the sentence in "ru" and "en"; message: the English one.
+    """
+
+    def __init__(self, source: str, node: str, field: str, message: str | Sentence, *, line: int | None = None) -> None:
+        self.source, self.node, self.field, self.line = source, node, field, line
+        self.text: Sentence = message if isinstance(message, dict) else {"ru": message, "en": message}
+        self.message = self.text["en"]
+        super().__init__(self.describe("en"))
+
+    def describe(self, language: str) -> str:
+        """One line in a language: `file.yaml:12: node menu, options.1.exit: sentence`."""
+        place = self.source + (f":{self.line}" if self.line else "")
+        step = {"ru": "шаг", "en": "node"}[language]
+        inner = ", ".join(part for part in (f"{step} {self.node}" if self.node else "", self.field) if part)
+        return ": ".join(part for part in (place, inner, self.text[language]) if part)
+
+
+class PromptError(ValueError):
+    """A prompt of this contact cannot be spoken: a value is missing or cannot be read.  Stops the contact.
+
+    code: value_missing, value_unreadable, too_many_values, template_bad; args_: what the sentence is filled with.
+    """
+
+    def __init__(self, node: str, field: str, code: str, args_: Mapping[str, str], text: Sentence) -> None:
+        self.node, self.field, self.code, self.args_, self.text = node, field, code, dict(args_), text
+        self.message = text["en"]
+        super().__init__(f"node {node}, {field}: {self.message}")
+
+
+class IllegalEvent(ValueError):
+    """The host handed an event that does not answer the outstanding instruction: a fault of the host."""

@@ -1,0 +1,175 @@
+"""Runs a scenario, sans-IO: a session and an event in; a new session, one instruction and the facts out.
+
+The live call, the simulator and the tests all run this code.  It reads no clock and keeps nothing: whatever must
+survive lies in the Session, which is JSON-able, so that a call may be carried on by another process.
+Steps are capped, so that no scenario and no caller can hold a line for ever.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from oklik.scenario.conditions import Reading
+from oklik.scenario.document import Scenario
+from oklik.scenario.errors import IllegalEvent, PromptError
+from oklik.scenario.flow import Ended, Entered, Event, Fact, Hangup, HungUp, Left, Say, Session, Step
+from oklik.scenario.kinds.base import Leave, Move, NodeBase
+
+__all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "resume", "start"]
+
+# Nodes entered and events taken in one session; a survey of fifty questions needs about a hundred and fifty.
+STEP_CAP = 500
+
+
+def start(scenario: Scenario, contact: Mapping[str, str], today: dt.date, language: str | None = None) -> Step:
+    """Begin a call.  contact: texts by column name, others are ignored; today: the date where the contact is.
+
+    Raises ValueError for a language the scenario has not, PromptError when a text of this contact cannot be spoken.
+    """
+    if language is not None and language not in scenario.languages:
+        message = f"scenario {scenario.name} has no language {language!r}"
+        raise ValueError(message)
+    session = Session(
+        scenario=scenario.name,
+        language=language or scenario.languages[0],
+        contact={name: contact.get(name, "") for name in scenario.columns},
+        variables={name: variable.value for name, variable in scenario.variables.items() if variable.value},
+        today=today.isoformat(),
+    )
+    visit = _Visit(scenario, session)
+    if scenario.start not in scenario.nodes:
+        return visit.end("completed")
+    return visit.follow(*visit.enter(scenario.start))
+
+
+def resume(scenario: Scenario, session: Session, event: Event) -> Step:
+    """Take the event that answers the outstanding instruction.  HungUp is legal at any time, even after the end.
+
+    Raises IllegalEvent when the event answers something else, PromptError as `start`.
+    """
+    if session.over:
+        if isinstance(event, HungUp):
+            return Step(session=session, instruction=None, facts=())
+        message = f"the session is over; {type(event).__name__} comes too late"
+        raise IllegalEvent(message)
+    visit = _Visit(scenario, session)
+    visit.steps += 1
+    node = scenario.nodes[session.node]
+    if isinstance(event, HungUp):
+        return visit.end(node.hung_up(visit, event), hang_up=False)
+    return visit.follow(node, node.resume(visit, event))
+
+
+class _Visit:
+    """The working copy of a session during one step; what nodes see of it is `kinds.base.Visit`."""
+
+    __slots__ = (
+        "_session",
+        "_today",
+        "_values",
+        "_variables",
+        "confirmed",
+        "facts",
+        "node",
+        "scenario",
+        "steps",
+        "tries",
+    )
+
+    def __init__(self, scenario: Scenario, session: Session) -> None:
+        self.scenario = scenario
+        self.node = session.node
+        self.tries = session.tries
+        self.steps = session.steps
+        self.confirmed = session.confirmed
+        self.facts: list[Fact] = []
+        self._session = session
+        self._variables = session.variables
+        self._values: Mapping[str, str] | None = None
+        self._today: dt.date | None = None
+
+    # -- what nodes see --
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.scenario.languages
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        if self._values is None:
+            self._values = {**self._session.contact, **self._variables}
+        return self._values
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.scenario.types, self._session.language)
+
+    def say(self, *fields: str) -> tuple[Say, ...]:
+        if self._today is None:
+            self._today = dt.date.fromisoformat(self._session.today)
+        said: tuple[Say, ...] = ()
+        for field in fields:
+            said += self.scenario.phrasebook.say(self.node, field, self._session.language, self.values, self._today)
+        return said
+
+    def set(self, name: str, value: str) -> None:
+        self._variables = {**self._variables, name: value}
+        self._values = None
+
+    def note(self, fact: Fact) -> None:
+        self.facts.append(fact)
+
+    # -- moving --
+
+    def enter(self, name: str) -> tuple[NodeBase, Move]:
+        """Come to a node."""
+        node = self.scenario.nodes[name]
+        self.node, self.tries = name, 0
+        self.steps += 1
+        self.facts.append(Entered(node=name, kind=node.kind))
+        return node, node.enter(self)
+
+    def follow(self, node: NodeBase, move: Move) -> Step:
+        """Do what a node wants: wait for its instruction, or go where its exit leads, until one waits."""
+        while isinstance(move, Leave):
+            target = self._leave(node, move.exit)
+            if target is None:
+                return self.end("completed")
+            if self.steps >= STEP_CAP:
+                return self.end("too_long")
+            node, move = self.enter(target)
+        if isinstance(move, Hangup):
+            return self.end(node.hung_up(self, HungUp()))
+        if self.steps >= STEP_CAP:
+            return self.end("too_long")
+        return Step(session=self._pack(over=False), instruction=move, facts=tuple(self.facts))
+
+    def _leave(self, node: NodeBase, exit_name: str) -> str | None:
+        """The next node's name; None where a loose end of a draft ends the call."""
+        self.facts.append(Left(node=self.node, exit=exit_name))
+        confirmed = node.confirms(exit_name)
+        if confirmed is not None:
+            self.confirmed = confirmed
+        target = node.target(exit_name)
+        return target if target in self.scenario.nodes else None
+
+    def end(self, reason: str, *, hang_up: bool = True) -> Step:
+        """The session is over; hang_up: the line is still there."""
+        self.facts.append(Ended(node=self.node, reason=reason))
+        instruction = Hangup(node=self.node) if hang_up else None
+        return Step(session=self._pack(over=True), instruction=instruction, facts=tuple(self.facts))
+
+    def _pack(self, *, over: bool) -> Session:
+        old = self._session
+        return Session(
+            scenario=old.scenario,
+            language=old.language,
+            contact=old.contact,
+            variables=self._variables,
+            node=self.node,
+            tries=self.tries,
+            steps=self.steps,
+            confirmed=self.confirmed,
+            over=over,
+            today=old.today,
+            memo=old.memo,
+        )

@@ -1,0 +1,92 @@
+"""What can happen on the paths of a scenario: which nodes are reached, which values names can have, and a general
+walk that carries facts along every path, loops included.  `check` and `prompts` ask their questions of this module.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from oklik.scenario.conditions import Reading
+from oklik.scenario.document import Scenario
+from oklik.scenario.kinds.base import MAX_VALUES, NodeBase, Values
+
+State = TypeVar("State")
+
+
+def walk(
+    scenario: Scenario,
+    initial: State,
+    along: Callable[[str, NodeBase, str, State], State],
+    join: Callable[[State, State], State],
+) -> dict[str, State]:
+    """The state in which each reachable node is entered, over all paths from the start (a forward data-flow).
+
+    along: the state after leaving a node by an exit; join: what holds when two paths meet.  Both must be monotone.
+    """
+    if scenario.start not in scenario.nodes:
+        return {}
+    states = {scenario.start: initial}
+    queue = deque([scenario.start])
+    while queue:
+        name = queue.popleft()
+        node = scenario.nodes[name]
+        for exit_ in node.exits():
+            target = node.target(exit_.name)
+            if target is None or target not in scenario.nodes:
+                continue
+            state = along(name, node, exit_.name, states[name])
+            joined = join(states[target], state) if target in states else state
+            if target not in states or joined != states[target]:
+                states[target] = joined
+                queue.append(target)
+    return states
+
+
+def possible_values(
+    scenario: Scenario, contact: Mapping[str, str] | None, language: str
+) -> tuple[dict[str, Values], tuple[str, ...]]:
+    """What every name can be in a call, and the nodes that can be reached.
+
+    contact: one person's fields, then branches on them are decided; None: any person, every branch is open and each
+    column counts as one unknown value.  A name that may have no value has "" among its values.
+    """
+    values: dict[str, Values] = dict.fromkeys(scenario.names, ("",))
+    values |= {name: (variable.value,) for name, variable in scenario.variables.items()}
+    if contact is not None:
+        values |= {name: (contact.get(name, ""),) for name in scenario.columns}
+    reading = Reading(scenario.types, language)
+    while True:
+        reached = _reached(scenario, None if contact is None else values, reading)
+        before = dict(values)
+        for name in reached:
+            for variable, given in scenario.nodes[name].gives(values).items():
+                values[variable] = _union(values.get(variable, ("",)), given)
+        if values == before:
+            return values, reached
+
+
+def _reached(scenario: Scenario, values: Mapping[str, Values] | None, reading: Reading) -> tuple[str, ...]:
+    """The nodes that can be reached, in the order of the first path to them."""
+    found: dict[str, None] = {}
+    queue = deque([scenario.start])
+    while queue:
+        name = queue.popleft()
+        if name in found or name not in scenario.nodes:
+            continue
+        found[name] = None
+        node = scenario.nodes[name]
+        exits = [exit_.name for exit_ in node.exits()] if values is None else node.open_exits(values, reading)
+        queue.extend(target for exit_name in exits if (target := node.target(exit_name)) is not None)
+    return tuple(found)
+
+
+def _union(left: Values, right: Values) -> Values:
+    if left is None or right is None:
+        return None
+    both = tuple(dict.fromkeys((*left, *right)))
+    return both if len(both) <= MAX_VALUES + 1 else None
+
+
+def in_order(scenario: Scenario) -> tuple[str, ...]:
+    """The reachable nodes in the order in which a call comes to them."""
+    return _reached(scenario, None, Reading(scenario.types, scenario.languages[0]))

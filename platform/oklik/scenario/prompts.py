@@ -1,0 +1,80 @@
+"""Every piece of speech that one contact's call can need, whatever is pressed.
+
+It is made before the call, so that a call never waits for a speech engine and never falls silent; a value that is
+missing or cannot be read stops the contact here, with its reason.  Making the sound is the speech room's business.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from itertools import product
+from math import prod
+
+from oklik.scenario.document import Scenario
+from oklik.scenario.errors import PromptError
+from oklik.scenario.flow import Say
+from oklik.scenario.kinds.base import MAX_VALUES, Values
+from oklik.scenario.paths import possible_values
+from oklik.scenario.spoken import Template, TemplateError
+
+__all__ = ["PromptError", "all_prompts", "combinations", "speaks_personal"]
+
+# An answer of any length that is only read out digit by digit needs no more than the digits themselves.
+ALL_DIGITS = "0123456789"
+
+
+def all_prompts(
+    scenario: Scenario, contact: Mapping[str, str], today: dt.date, language: str | None = None
+) -> tuple[Say, ...]:
+    """Every Say that a call to this contact can contain, each once.  Raises PromptError.
+
+    An answer without limits may be spoken only digit by digit; then the ten digits are returned, as one Say.
+    """
+    language = language or scenario.languages[0]
+    values, reached = possible_values(scenario, contact, language)
+    said: dict[Say, None] = {}
+    for node in reached:
+        for phrase in scenario.nodes[node].phrases():
+            for chosen in _choices(scenario, node, phrase.field, language, values):
+                said |= dict.fromkeys(scenario.phrasebook.say(node, phrase.field, language, chosen, today))
+    return tuple(said)
+
+
+def speaks_personal(scenario: Scenario) -> bool:
+    """Whether a personal value is spoken as a whole somewhere: then the scenario needs a local voice."""
+    return scenario.phrasebook.speaks_personal
+
+
+def _choices(
+    scenario: Scenario, node: str, field: str, language: str, values: Mapping[str, Values]
+) -> Iterator[dict[str, str]]:
+    try:
+        template = scenario.phrasebook.template(node, field, language)
+    except TemplateError as error:
+        text = {"ru": error.text("ru"), "en": error.text("en")}
+        raise PromptError(node, field, "template_bad", {"position": str(error.position + 1)}, text) from None
+    chosen = combinations(template, values)
+    if chosen is None:
+        ru = "в тексте может прозвучать слишком много разных ответов"
+        en = "too many different answers can be spoken in this text"
+        raise PromptError(node, field, "too_many_values", {"limit": str(MAX_VALUES)}, {"ru": ru, "en": en})
+    yield from chosen
+
+
+def combinations(template: Template, values: Mapping[str, Values]) -> Iterator[dict[str, str]] | None:
+    """The values of a template's fields in every combination; None when there are too many to make ahead."""
+    names = sorted(template.fields)
+    if not names:
+        return iter(({},))
+    options = [_options(template, name, values.get(name, ("",))) for name in names]
+    finite = [item for item in options if item is not None]
+    if len(finite) < len(options) or prod(map(len, finite)) > MAX_VALUES:
+        return None
+    return (dict(zip(names, chosen, strict=True)) for chosen in product(*finite))
+
+
+def _options(template: Template, name: str, values: Values) -> Values:
+    if values is None:
+        digits_only = all(slot.filter == "digits" for slot in template.slots if slot.name == name)
+        return (ALL_DIGITS,) if digits_only else None
+    # Where a value is spoken it has been given: `check` sees to that, and a column that is empty is an error anyway.
+    return tuple(value for value in values if value) or ("",)

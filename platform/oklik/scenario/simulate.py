@@ -1,0 +1,166 @@
+"""A call without a phone: the same interpreter, with keys from a string instead of a person.
+
+The keys are separated by blanks and are taken in order, where the scenario asks for them:
+  1   12#   *      press these
+  -                say nothing until the time is up
+  x   hangup       hang up now, in the middle of whatever is being said
+  .                listen to one text to its end (only needed before x)
+  !talked !no_agent !failed     how a transfer ends
+When they run out, the person says nothing more, and a transfer is answered.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from oklik.scenario.document import Scenario
+from oklik.scenario.flow import (
+    Answered,
+    Collect,
+    Digits,
+    Ended,
+    Event,
+    Fact,
+    Hangup,
+    HungUp,
+    Instruction,
+    Left,
+    NoInput,
+    Play,
+    Played,
+    Say,
+    Transfer,
+    TransferEnded,
+    TransferOutcome,
+)
+from oklik.scenario.interpreter import resume, start
+
+__all__ = ["KeysError", "simulate"]
+
+
+class KeysError(ValueError):
+    """The string of keys cannot be read, or does not fit where the call stands."""
+
+
+def simulate(
+    scenario: Scenario, contact: Mapping[str, str], keys: str, today: dt.date, language: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """One JSON-able dict for each instruction of the call, the hang-up last.
+
+    node, kind; prompt: the text as it would be heard; instruction: as the host gets it; event: what the person did;
+    exit: by which exit the node was left then (None: it asks again); path: the silent nodes passed after it;
+    answers: so far, by question; facts: of this step; ended: the reason, on the last one only.
+    Raises KeysError, and PromptError where a text cannot be spoken.
+    """
+    inputs = _Inputs(keys)
+    step = start(scenario, contact, today, language)
+    answers: dict[str, str] = {}
+    facts = step.facts
+    while step.instruction is not None:
+        asked = step.instruction
+        line = _describe(scenario, asked)
+        if isinstance(asked, Hangup):
+            reason = next((fact.reason for fact in facts if isinstance(fact, Ended)), None)
+            yield {
+                **line,
+                "event": None,
+                "exit": None,
+                "path": [],
+                "answers": dict(answers),
+                "facts": [],
+                "ended": reason,
+            }
+            return
+        event = inputs.next(asked)
+        step = resume(scenario, step.session, event)
+        facts = step.facts
+        answers |= {fact.question: fact.value for fact in facts if isinstance(fact, Answered)}
+        yield {**line, "event": msgspec.to_builtins(event), **_outcome(asked.node, facts, answers)}
+
+
+def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
+    said: tuple[Say, ...] = ()
+    if isinstance(asked, Play | Collect):
+        said = asked.parts
+    elif isinstance(asked, Transfer):
+        said = asked.waiting
+    line = {
+        "node": asked.node,
+        "kind": scenario.nodes[asked.node].kind,
+        "prompt": " ".join(part.text for part in said),
+        "instruction": msgspec.to_builtins(asked),
+    }
+    if isinstance(asked, Transfer) and asked.whisper:
+        line["whisper"] = " ".join(part.text for part in asked.whisper)
+    return line
+
+
+def _outcome(node: str, facts: tuple[Fact, ...], answers: Mapping[str, str]) -> dict[str, Any]:
+    left = [fact for fact in facts if isinstance(fact, Left)]
+    ended = next((fact.reason for fact in facts if isinstance(fact, Ended)), None)
+    outcome = {
+        "exit": left[0].exit if left and left[0].node == node else None,
+        "path": [fact.node for fact in left[1:]],
+        "answers": dict(answers),
+        "facts": [msgspec.to_builtins(fact) for fact in facts],
+    }
+    return outcome | ({"ended": ended} if ended else {})
+
+
+class _Inputs:
+    """What the person will do, in order."""
+
+    def __init__(self, keys: str) -> None:
+        self._inputs = keys.split()
+        self._next = 0
+        for item in self._inputs:
+            if not (
+                item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome} or set(item) <= set("0123456789*#")
+            ):
+                message = f"{item!r} is no input; possible: keys such as 12#, -, ., x, !talked, !no_agent, !failed"
+                raise KeysError(message)
+
+    def next(self, asked: Instruction) -> Event:
+        item = self._inputs[self._next] if self._next < len(self._inputs) else None
+        if item in {"x", "hangup"}:
+            self._next += 1
+            return HungUp()
+        if isinstance(asked, Play):
+            self._next += item == "."
+            return Played()
+        if item == ".":  # nothing to listen to here: the pause is over
+            self._next += 1
+            return self.next(asked)
+        if isinstance(asked, Transfer):
+            return self._transfer(item)
+        assert isinstance(asked, Collect)
+        if item is None:
+            return NoInput()
+        self._next += 1
+        if item.startswith("!"):
+            message = f"{item} stands where keys are asked for, at node {asked.node}"
+            raise KeysError(message)
+        return NoInput() if item == "-" else _press(item, asked)
+
+    def _transfer(self, item: str | None) -> Event:
+        if item is None:
+            return TransferEnded(outcome=TransferOutcome.TALKED)
+        if not item.startswith("!"):
+            message = f"{item} stands where a transfer ends; say !talked, !no_agent or !failed"
+            raise KeysError(message)
+        self._next += 1
+        return TransferEnded(outcome=TransferOutcome(item[1:]))
+
+
+def _press(item: str, asked: Collect) -> Digits:
+    """What the switch makes of these keys: it stops at a terminator or when it has enough."""
+    keys = ""
+    for key in item:
+        if key in asked.terminators:
+            break
+        keys += key
+        if len(keys) == asked.max_digits:
+            break
+    return Digits(keys=keys, complete=len(keys) >= asked.min_digits)
