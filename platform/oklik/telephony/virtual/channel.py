@@ -1,0 +1,376 @@
+"""One leg at the switch: its state, its variables, what it says in events, how it is answered and how it ends.
+
+The order of events on a leg is that of the recordings: CHANNEL_HANGUP, PLAYBACK_STOP, EXECUTE_COMPLETE of the
+running applications, CHANNEL_UNPARK, EXECUTE_COMPLETE of park, HANGUP_COMPLETE, DESTROY.  Applications run in
+execute; who called it and hears of the result is originate.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oklik.telephony.virtual import causes, sofia
+from oklik.telephony.virtual.callee import FarEnd
+from oklik.telephony.virtual.execute import Executor
+
+if TYPE_CHECKING:
+    from oklik.telephony.virtual.bridging import Bridge
+    from oklik.telephony.virtual.core import Core
+
+TICK_S = 0.02  # the switch looks at a leg once a packet
+_NO_SOUND = {
+    "Channel-Read-Codec-Name": "PCMA",
+    "Channel-Read-Codec-Rate": "8000",
+    "Channel-Read-Codec-Bit-Rate": "64000",
+    "Channel-Write-Codec-Name": "PCMA",
+    "Channel-Write-Codec-Rate": "8000",
+    "Channel-Write-Codec-Bit-Rate": "64000",
+}
+_CALL_STATE_NUMBERS = {"DOWN": "0", "DIALING": "1", "RINGING": "2", "EARLY": "3", "ACTIVE": "4", "HANGUP": "9"}
+_PRIVACY = {
+    "Caller-Screen-Bit": "true",
+    "Caller-Privacy-Hide-Name": "false",
+    "Caller-Privacy-Hide-Number": "false",
+}
+
+
+class Channel:
+    """A leg.  variables: with their prefix `variable_`, as they stand in events."""
+
+    def __init__(
+        self, core: "Core", uuid: str, *, name: str, number: str, sip: bool, far: FarEnd | None, caller: tuple[str, str]
+    ) -> None:
+        self.core = core
+        self.uuid = uuid
+        self.name = name
+        self.number = number
+        self.sip = sip
+        self.far = far
+        self.caller_name, self.caller_number = caller
+        self.state, self.state_number = "CS_NONE", "1"
+        self.call_state = "DOWN"
+        self.answer_state = "ringing"
+        self.cause = ""
+        self.hung_up = False
+        self.answered = False
+        self.parked = False
+        self.dialplan = False
+        self.created_us = self.profile_us = core.clock.now_us()
+        self.answered_us = self.progress_us = self.early_us = self.ended_us = self.bridged_us = 0
+        self.profile_index = 1
+        self.transfer_source = ""
+        self.park_uuid = ""
+        self.variables: dict[str, str] = {}
+        self.last_app = ("", "")
+        self.keys = ""  # all keys pressed, for the ledger
+        self.bridge: Bridge | None = None
+        self.executor = Executor(self)
+        # set by originate: told once, at most one of answer and end before the answer
+        self.on_up: Callable[[], None] | None = None
+        self.on_end: Callable[[str], None] | None = None
+        self.session_number = core.add(self)
+
+    # -- variables and event data ----------------------------------------------------------------------------
+
+    def get(self, name: str) -> str | None:
+        """A variable by its bare name."""
+        return self.variables.get("variable_" + name)
+
+    def put(self, name: str, value: str | None) -> None:
+        """Set a variable; None or '' takes it away.  A changed one keeps its place, a new one goes last."""
+        if value:
+            self.variables["variable_" + name] = value
+        else:
+            self.variables.pop("variable_" + name, None)
+
+    def block(self) -> dict[str, str]:
+        """The channel headers of an event, without variables."""
+        out = {
+            "Channel-State": self.state,
+            "Channel-Call-State": self.call_state,
+            "Channel-State-Number": self.state_number,
+            "Channel-Name": self.name,
+            "Unique-ID": self.uuid,
+            "Call-Direction": "outbound",
+            "Presence-Call-Direction": "outbound",
+            "Channel-HIT-Dialplan": "true" if self.dialplan else "false",
+            "Channel-Call-UUID": self.uuid,
+            "Answer-State": self.answer_state,
+        }
+        if self.cause:
+            out["Hangup-Cause"] = self.cause
+        if self.answered or self.early_us:
+            out.update(_NO_SOUND)
+        out["Caller-Direction"] = "outbound"
+        out["Caller-Logical-Direction"] = "inbound" if self.bridge and self.bridge.up else "outbound"
+        self.caller_block("Caller", out)
+        return out
+
+    def caller_block(self, prefix: str, out: dict[str, str]) -> None:
+        """The caller headers under `prefix` (Caller, or Other-Leg in a bridge)."""
+        if self.dialplan:  # turned round at the answer: do not identify a call by these
+            shown = {"Caller-ID-Name": "Outbound Call", "Caller-ID-Number": self.number}
+            callee = {"Callee-ID-Number": self.caller_number}
+        else:
+            shown = {"Caller-ID-Name": self.caller_name, "Caller-ID-Number": self.caller_number}
+            callee = {"Callee-ID-Name": "Outbound Call", "Callee-ID-Number": self.number}
+        fields = {
+            **shown,
+            "Orig-Caller-ID-Name": self.caller_name,
+            "Orig-Caller-ID-Number": self.caller_number,
+            **callee,
+            "Network-Addr": sofia.CARRIER if self.sip and self.progress_us else "",
+            "ANI": self.caller_number,
+            "Destination-Number": self.number,
+            "Unique-ID": self.uuid,
+            "Source": "src/switch_ivr_originate.c",
+            "Transfer-Source": self.transfer_source,
+            "Context": "default",
+            "Channel-Name": self.name,
+        }
+        if prefix == "Caller":
+            fields["Profile-Index"] = str(self.profile_index)
+        fields["Profile-Created-Time"] = str(self.profile_us)
+        for name, us in (
+            ("Created", self.created_us),
+            ("Answered", self.answered_us),
+            ("Progress", self.progress_us),
+            ("Progress-Media", self.early_us),
+            ("Hangup", self.ended_us),
+            ("Transfer", 0),
+            ("Resurrect", 0),
+            ("Bridged", self.bridged_us),
+        ):
+            fields[f"Channel-{name}-Time"] = str(us)
+        fields["Channel-Last-Hold"] = fields["Channel-Hold-Accum"] = "0"
+        for name, value in fields.items():
+            if value:
+                out[f"{prefix}-{name}"] = value
+        for name, value in _PRIVACY.items():
+            out[name.replace("Caller", prefix, 1)] = value
+
+    def fire(
+        self,
+        event: str,
+        extra: dict[str, str] | None = None,
+        *,
+        first: dict[str, str] | None = None,
+        bare: bool = False,
+    ) -> None:
+        """Publish an event of this leg; `first` before, `extra` after the channel data; bare: no variables."""
+        core = self.core
+        if not core.wanted(event):
+            core.publish(event)
+            return
+        core.publish(event, first or {}, self.block(), {} if bare else self.variables, extra or {})
+
+    def enter_state(self, state: str, number: str) -> None:
+        """Change the state and say so."""
+        self.state, self.state_number = state, number
+        self.fire("CHANNEL_STATE", bare=True)
+
+    def enter_call_state(self, call_state: str) -> None:
+        """Change the call state and say so."""
+        before, self.call_state = self.call_state, call_state
+        self.fire(
+            "CHANNEL_CALLSTATE",
+            first={
+                "Original-Channel-Call-State": before,
+                "Channel-Call-State-Number": _CALL_STATE_NUMBERS[call_state],
+            },
+            bare=True,
+        )
+
+    # -- from the far end (callee.Line) -----------------------------------------------------------------------
+
+    def far_rings(self, early: bool) -> None:
+        """180, or 183 with sound."""
+        self.core.clock.later(TICK_S, self._progress, early)
+
+    def far_answers(self) -> None:
+        """200."""
+        self.core.clock.later(TICK_S, self._answer)
+
+    def far_refuses(self, status: int, q850: int) -> None:
+        """A final answer above 299."""
+        self.core.clock.later(TICK_S, self._refused, status, q850)
+
+    def far_presses(self, key: str) -> None:
+        """A key was pressed and let go."""
+        if self.answered and not self.hung_up:
+            self.keys += key
+            self.core.ledger.write("key", self.core.clock.now_us(), self.uuid, key=key)
+            self.executor.key(key, "RTP")
+
+    def far_leaves(self) -> None:
+        """BYE."""
+        self.core.clock.later(TICK_S, self._left)
+
+    def _progress(self, early: bool) -> None:
+        if self.hung_up or self.answered:
+            return
+        if self.sip and not self.progress_us:
+            self.variables.update(sofia.replied(self.uuid, self.number, self.caller_number))
+        if early:
+            self.early_us = self.core.clock.now_us()
+            self.answer_state = "early"
+            self.put("endpoint_disposition", "EARLY MEDIA")
+            self.variables.update(sofia.answered())
+            self.fire("CHANNEL_PROGRESS_MEDIA")
+            self.enter_call_state("EARLY")
+            if self.get("ignore_early_media") != "true" and self.on_up is not None:
+                self.core.clock.later(TICK_S, self._up)
+            return
+        self.progress_us = self.core.clock.now_us()
+        self.core.ledger.write("ringing", self.progress_us, self.uuid)
+        self.fire("CHANNEL_PROGRESS")
+        self.enter_call_state("RINGING")
+
+    def _answer(self) -> None:
+        if self.hung_up or self.answered:
+            return
+        if self.sip:
+            if not self.progress_us:
+                self.variables.update(sofia.replied(self.uuid, self.number, self.caller_number))
+            self.variables.update(sofia.answered())
+        self.answered = True
+        self.answer_state = "answered"
+        self.answered_us = self.core.clock.now_us()
+        self.core.ledger.write("answered", self.answered_us, self.uuid, number=self.number)
+        self.fire("CHANNEL_ANSWER")
+        self.enter_call_state("ACTIVE")
+        if self.on_up is not None:
+            self.core.clock.later(TICK_S, self._up)
+
+    def _up(self) -> None:
+        """The originate is told, and the application of its command begins; a kill meanwhile comes after."""
+        if (told := self.on_up) is None or (self.hung_up and not self.answered):
+            return
+        self.on_up = self.on_end = None
+        self.dialplan = True
+        if self.answered:
+            self.put("endpoint_disposition", "ANSWER")
+        self.put("pre_transfer_caller_id_number", self.caller_number)
+        self.put("channel_cid_flipped", "yes")
+        self.state, self.state_number = "CS_EXECUTE", "10" if self.hung_up else "4"
+        told()
+
+    def _refused(self, status: int, q850: int) -> None:
+        if self.hung_up or self.answered:
+            return
+        cause = causes.of_sip(status, q850)
+        if status == 302:
+            cause = "REQUESTED_CHAN_UNAVAIL"
+            self.variables["variable_proto_specific_hangup_cause"] = "sip:302"
+            self.variables.update(sofia.cancelled())
+        else:
+            if not self.progress_us:
+                self.variables.update(sofia.replied(self.uuid, self.number, self.caller_number))
+            self.variables.update(sofia.refused(status, causes.phrase(status), causes.q850(cause)))
+        self.hangup(cause, at_once=True)
+
+    def _left(self) -> None:
+        if not self.hung_up and self.answered:
+            if self.sip:
+                self.variables.update(sofia.left(16))
+            self.hangup("NORMAL_CLEARING", at_once=True)
+
+    # -- the end ----------------------------------------------------------------------------------------------
+
+    def hangup(self, cause: str, *, at_once: bool = False) -> None:
+        """End the leg.  at_once: the rest follows CHANNEL_HANGUP directly (BYE, sendmsg), else a packet later."""
+        if self.hung_up:
+            return
+        self.hung_up = True
+        self.cause = cause
+        self.ended_us = self.core.clock.now_us()
+        self.state_number = "10"
+        self.answer_state = "hangup"
+        if self.far is not None:
+            self.far.gone()
+        if self.sip and not self.answered and "variable_sip_hangup_disposition" not in self.variables:
+            self.variables.update(sofia.cancelled())
+        self.fire("CHANNEL_HANGUP")
+        self.fire("CHANNEL_STATE", bare=True)
+        if at_once:
+            self._wind_down()
+        else:
+            self.core.clock.later(TICK_S, self._wind_down)
+
+    def _wind_down(self) -> None:
+        self.executor.wind_down()
+        if self.bridge is not None:
+            self.bridge.left(self)
+        hook = (self.get("api_hangup_hook") or "").split()
+        if len(hook) == 2 and hook[0] == "msleep" and hook[1].isdigit():
+            self.core.clock.later(int(hook[1]) / 1000, self._report)
+        else:
+            self._report()
+
+    def _report(self) -> None:
+        core = self.core
+        self.enter_call_state("HANGUP")
+        self.enter_state("CS_REPORTING", "11")
+        self.variables.update(self._accounts())
+        self.fire("CHANNEL_HANGUP_COMPLETE", first={"Hangup-Cause": self.cause})
+        core.ledger.write(
+            "ended",
+            self.ended_us,
+            self.uuid,
+            number=self.number,
+            cause=self.cause,
+            answered=self.answered,
+            keys=self.keys,
+        )
+        if (told := self.on_end) is not None:
+            self.on_end = self.on_up = None
+            told(self.cause)
+        self.state_number = "12"
+        self.fire("CHANNEL_DESTROY")
+        self.fire("CHANNEL_STATE", bare=True)
+        if core.channels.get(self.uuid) is self:
+            del core.channels[self.uuid]
+
+    def _accounts(self) -> dict[str, str]:
+        """The variables a leg gets when it is over: cause, stamps, durations, counters."""
+        stamps = {
+            "start": self.created_us,
+            "profile_start": self.profile_us,
+            "answer": self.answered_us,
+            "progress": self.progress_us,
+            "bridge": self.bridged_us,
+            "progress_media": self.early_us,
+            "end": self.ended_us,
+        }
+        out = {
+            "hangup_cause": self.cause,
+            "hangup_cause_q850": str(causes.q850(self.cause)),
+            "digits_dialed": self.keys or "none",
+        }
+        out.update({f"{k}_stamp": self.core.dates(us)[0] for k, us in stamps.items() if us})
+        for kind in (*stamps, "last_hold", "resurrect"):
+            us = stamps.get(kind, 0)
+            out[f"{kind}_epoch"], out[f"{kind}_uepoch"] = str(us // 1_000_000), str(us)
+        out["hold_accum_seconds"] = out["hold_accum_usec"] = out["hold_accum_ms"] = "0"
+        if self.last_app[0]:
+            out["last_app"], out["last_arg"] = self.last_app
+        out["caller_id"] = f'"Outbound Call" <{self.number}>' if self.dialplan else self.caller_number
+        start, end = self.created_us, self.ended_us
+        spans = {
+            "duration": end - start,
+            "bill": end - self.answered_us if self.answered_us else 0,
+            "progress": self.progress_us - start if self.progress_us else 0,
+            "answer": self.answered_us - start if self.answered_us else 0,
+            "wait": self.bridged_us - start if self.bridged_us else 0,
+            "progress_media": self.early_us - start if self.early_us else 0,
+            "flow_bill": end - start if self.answered_us else 0,
+        }
+        for unit, size in (("sec", 1_000_000), ("msec", 1000), ("usec", 1)):
+            for span, us in spans.items():
+                name = {"sec": "", "msec": "m", "usec": "u"}[unit] + "duration" if span == "duration" else span + unit
+                out[name] = str(us // size)
+        if self.sip and self.answered and "variable_sip_hangup_disposition" not in self.variables:
+            out["sip_hangup_disposition"] = "send_bye"
+        accounts = {f"variable_{k}": v for k, v in out.items()}
+        if self.sip and self.answered:
+            accounts.update(sofia.counts())
+        return accounts
