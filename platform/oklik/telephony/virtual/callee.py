@@ -160,8 +160,9 @@ class Person:
         keys = self._choose(regexp, least, most)
         if not keys:
             return
-        if len(keys) < most and ends and not keys.endswith(tuple(ends)):
-            keys += ends[0]
+        enders = [key for key in ends if key in KEYS]  # "none" is four characters that are no keys
+        if len(keys) < most and enders and keys[-1] not in enders:
+            keys += enders[0]
         persona = self.fate.persona
         think = self._rng.uniform(*persona.think_s)
         at = seconds + think

@@ -115,10 +115,8 @@ class Connection(asyncio.Protocol):
             self._background(rest, headers.get("job-uuid") or self.core.new_uuid())
         elif verb == "sendmsg":
             self._sendmsg(rest, headers)
-        elif verb in _LISTENING:
-            self._send(_LISTENING[verb](self, rest))
         else:
-            self._send(_FIXED.get(verb, reply("-ERR command not found")))
+            self._send(self._listening(verb, rest))
 
     def _authenticate(self, verb: str, rest: str) -> None:
         if verb == "auth":
@@ -196,6 +194,18 @@ class Connection(asyncio.Protocol):
         if self in self.core.listeners:
             self.core.listeners.remove(self)
 
+    def _listening(self, verb: str, rest: str) -> bytes:
+        commands = {
+            "event": self._event,
+            "nixevent": self._nixevent,
+            "noevents": self._noevents,
+            "filter": self._filter,
+            "log": self._log,
+        }
+        if verb in commands:
+            return commands[verb](rest)
+        return _FIXED.get(verb, reply("-ERR command not found"))
+
     def _event(self, rest: str) -> bytes:
         words = rest.split()
         form = words[0] if words and words[0] in {"plain", "json", "xml"} else "plain"
@@ -240,13 +250,6 @@ class Connection(asyncio.Protocol):
         return reply(f"+OK log level {rest} [{rest}]")
 
 
-_LISTENING = {
-    "event": Connection._event,
-    "nixevent": Connection._nixevent,
-    "noevents": Connection._noevents,
-    "filter": Connection._filter,
-    "log": Connection._log,
-}
 _FIXED = {
     "nolog": reply("+OK no longer logging"),
     "linger": reply("-ERR not controlling a session"),

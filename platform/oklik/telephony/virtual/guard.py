@@ -1,22 +1,30 @@
-"""The guard of the dialer at the switch: `lua oklik.lua dial|bar|epoch`, as the Lua script of a real node.
+"""The guard of the dialer at the switch: `lua oklik.lua dial|bar|epoch|purge`, as the Lua script of a real node.
 
-It makes a second send of the same UUID harmless and refuses a dialer that has been replaced: a compare-and-set in
-the hash store before the originate.  Answers and order of checks are those of freeswitch-conf/scripts/oklik.lua.
+It makes a second send of the same UUID harmless and refuses a dialer that has been replaced, by a compare-and-set in
+the hash store before the originate.  Arguments, answers, keys and the order of checks are those of
+freeswitch-conf/scripts/oklik.lua; a test compares the two texts.
 """
 
 import re
 from typing import TYPE_CHECKING
 
+from oklik.telephony.virtual.applications import limit_call
 from oklik.telephony.virtual.originate import Leg, Order, Result, place
 
 if TYPE_CHECKING:
     from oklik.telephony.virtual.core import Core
 
+KEEP_S = 172_800
+_HOST = r"[A-Za-z0-9][A-Za-z0-9.:-]*"
+_USER = r"[A-Za-z0-9+][A-Za-z0-9_.+-]*"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_NODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_NUMBER = re.compile(r"\d{1,15}")
-_CALLER = re.compile(r"-|\+?\d{1,20}")
-_ENDPOINT = re.compile(r"[A-Za-z0-9_.+@:/*#-]{1,200}")
+_NODE = re.compile(r"(?=.{1,32}$)[A-Za-z0-9][A-Za-z0-9_.-]*")
+_NUMBER = re.compile(r"[0-9]{1,16}")
+_CALLER = re.compile(r"-|(?=.{1,16}$)\+?[0-9]+")
+_ENDPOINT = re.compile(
+    rf"(?=.{{1,400}}$)(?:sofia/gateway/[A-Za-z0-9_.-]+/{_USER}|sofia/[A-Za-z0-9_-]+/{_USER}@{_HOST}"
+    rf"|user/{_USER}@{_HOST}|user/{_USER})"
+)
 BAD_ARGUMENT = "-ERR OKLIK_BAD_ARGUMENT\n"
 STALE = "-ERR OKLIK_STALE_EPOCH\n"
 DUPLICATE = "-ERR OKLIK_DUPLICATE\n"
@@ -31,22 +39,33 @@ def run(core: "Core", words: list[str], done: Result) -> None:
         done(_bar(core, rest))
     elif verb == "epoch":
         done(_epoch(core, rest))
+    elif verb == "purge":
+        done(_purge(core))
     else:
         done(BAD_ARGUMENT)
 
 
-def _insert_if_empty(core: "Core", key: str, value: str) -> bool:
+def _first(core: "Core", uuid: str, mark: str) -> bool:
+    """The compare-and-set: true for exactly one caller per UUID."""
+    key = f"oklik_{uuid}"
     if key in core.hash:
         return False
-    core.hash[key] = value
+    core.hash[key] = f"{mark}{core.clock.now_us() // 1_000_000}"
     return True
 
 
+def _whole(text: str, low: int, high: int) -> int | None:
+    if not _NUMBER.fullmatch(text) or not low <= int(text) <= high:
+        return None
+    return int(text)
+
+
 def _epoch(core: "Core", words: list[str]) -> str:
-    if len(words) != 2 or not _NODE.fullmatch(words[0]) or not _NUMBER.fullmatch(words[1]):
+    epoch = _whole(words[1], 0, 2**53) if len(words) == 2 else None
+    if epoch is None or not _NODE.fullmatch(words[0]):
         return BAD_ARGUMENT
-    key = f"oklik_epoch_{words[0]}"
-    if int(words[1]) < int(core.hash.get(key, "0")):
+    key = f"oklik_epoch.{words[0]}"
+    if int(core.hash.get(key, "0")) > epoch:
         return STALE
     core.hash[key] = words[1]
     return "+OK\n"
@@ -57,54 +76,69 @@ def _bar(core: "Core", words: list[str]) -> str:
         return BAD_ARGUMENT
     lines = []
     for uuid in words:
-        key = f"oklik_call_{uuid}"
-        barred = _insert_if_empty(core, key, "barred") or core.hash[key] == "barred"
+        barred = _first(core, uuid, "b") or core.hash[f"oklik_{uuid}"].startswith("b")
         lines.append(f"{uuid} {'barred' if barred else 'dialed'}\n")
     return "".join(lines)
+
+
+def _purge(core: "Core") -> str:
+    before = core.clock.now_us() // 1_000_000 - KEEP_S
+    old = [
+        key
+        for key, mark in core.hash.items()
+        if key.startswith("oklik_") and _UUID.fullmatch(key[6:]) and int(mark[1:]) < before
+    ]
+    for key in old:
+        del core.hash[key]
+    return f"+OK {len(old)}\n"
 
 
 def _dial(core: "Core", words: list[str], done: Result) -> None:
     if len(words) != 7:
         done(BAD_ARGUMENT)
         return
-    uuid, epoch, node, ring, limit, caller, endpoint = words
+    uuid, epoch_text, node, ring, limit, caller, endpoint = words
+    epoch = _whole(epoch_text, 0, 2**53)
     right = (
         _UUID.fullmatch(uuid)
-        and _NUMBER.fullmatch(epoch)
+        and epoch is not None
         and _NODE.fullmatch(node)
-        and _NUMBER.fullmatch(ring)
-        and _NUMBER.fullmatch(limit)
+        and _whole(ring, 1, 300)
+        and _whole(limit, 10, 14400)
         and _CALLER.fullmatch(caller)
         and _ENDPOINT.fullmatch(endpoint)
-        and 1 <= int(ring) <= 300
-        and 10 <= int(limit) <= 14400
     )
-    if not right:
+    owner = core.hash.get(f"oklik_epoch.{node}")
+    if not right or epoch is None:
         done(BAD_ARGUMENT)
-    elif int(epoch) < int(core.hash.get(f"oklik_epoch_{node}", "0")):
+    elif owner is None or epoch < int(owner):
         done(STALE)
-    elif not _insert_if_empty(core, f"oklik_call_{uuid}", "dialed"):
+    elif not _first(core, uuid, "d"):
         done(DUPLICATE)
     else:
-        place(core, Order((Leg(endpoint, variables(uuid, node, ring, limit, caller)),), "&park", ""), done)
+
+        def placed(result: str) -> None:
+            leg = core.live(uuid)
+            if result.startswith("+OK") and leg is not None:
+                limit_call(leg, f"+{limit} ALLOTTED_TIMEOUT")
+            done(result)
+
+        place(core, Order((Leg(endpoint, variables(uuid, node, ring, caller)),), "&park", ""), placed)
 
 
-def variables(uuid: str, node: str, ring: str, limit: str, caller: str) -> dict[str, str]:
+def variables(uuid: str, node: str, ring: str, caller: str) -> dict[str, str]:
     """The channel variables of a guarded call."""
     out = {
         "origination_uuid": uuid,
         "originate_timeout": ring,
         "ignore_early_media": "true",
         "outbound_redirect_fatal": "true",
-    }
-    if caller != "-":
-        out["origination_caller_id_number"] = caller
-        out["origination_caller_id_name"] = caller
-    return out | {
         "park_after_bridge": "true",
         "hangup_after_bridge": "false",
         "app_disable_expand_variables": "true",
         "playback_terminators": "none",
-        "execute_on_answer": f"sched_hangup +{limit} ALLOTTED_TIMEOUT",
         "oklik_node": node,
     }
+    if caller != "-":
+        out |= {"origination_caller_id_number": caller, "origination_caller_id_name": caller}
+    return out
