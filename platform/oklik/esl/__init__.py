@@ -1,0 +1,1 @@
+"""The event socket without its socket: frames, the fields of events, and the only place that builds commands."""

@@ -1,0 +1,268 @@
+"""Every command that may go to the switch, built from typed fields: the one place where such bytes are made.
+
+No escaping protects a FreeSWITCH command line (quotes are stripped one pass too early, braces cannot be escaped, a
+newline begins a new command), so nothing is escaped: a field must match an anchored grammar of harmless characters or
+the command is refused.  The line that places a call is read back, before it leaves, by an independent small model of
+the switch's own parsers (:mod:`oklik.esl.readback`) and compared with what was meant.
+
+Commands are kept short: the switch reads them a byte at a time, 1.27 microseconds each.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from oklik.esl import readback
+
+MAX_FRAME: Final = 8 * 1024
+GUARD: Final = "oklik.lua"
+MARKER: Final = "oklik_node"
+BAR_AT_ONCE: Final = 100  # the guard's argument list ends at 127
+
+_PATTERNS = {
+    "uuid": r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    "node": r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}",
+    "caller id": r"\+?[0-9]{1,15}",
+    "cause": r"[A-Z][A-Z0-9_]{1,39}",
+    "file": r"(?:/(?!\.{1,2}/)[A-Za-z0-9_.+=@-]{1,100}){0,30}/[A-Za-z0-9_-]{1,100}\.wav",
+    "keys": r"[0-9*#]{0,12}",
+    "execution id": r"[a-z0-9]{1,16}",
+    "variable": r"[a-z][a-z0-9]{0,15}",
+    "password": r"[!-~]{1,128}",
+    "event": r"[A-Z][A-Z_]{2,39}",
+}
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"
+_USER = r"[A-Za-z0-9+][A-Za-z0-9_.+-]{0,63}"
+_PATTERNS["endpoint"] = (
+    rf"sofia/gateway/[A-Za-z0-9_.-]{{1,64}}/{_USER}"
+    rf"|sofia/[A-Za-z0-9_-]{{1,64}}/{_USER}@{_HOST}"
+    rf"|user/{_USER}(?:@{_HOST})?"
+)
+_COMPILED = {name: re.compile(pattern, re.ASCII) for name, pattern in _PATTERNS.items()}
+
+
+class BadField(ValueError):
+    """A field does not have the form that may travel to the switch.  Nothing was sent."""
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        self.field = field
+        shown = repr(value)
+        super().__init__(f"{field} {shown if len(shown) < 80 else shown[:77] + '...'} is not {expected}")
+
+
+def _text(kind: str, value: object) -> str:
+    if not isinstance(value, str) or not _COMPILED[kind].fullmatch(value):
+        raise BadField(kind, value, f"of the form {_PATTERNS[kind]}")
+    return value
+
+
+def _number(field: str, value: object, low: int, high: int) -> str:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise BadField(field, value, f"a whole number from {low} to {high}")
+    return str(value)
+
+
+def _frame(*lines: str) -> bytes:
+    """Lines to one command with its end.  The last guard: whatever the builders above let through."""
+    for line in lines:
+        if not line or not line.isascii() or not line.isprintable():
+            raise BadField("command", line, "printable ASCII")
+    data = ("\n".join(lines) + "\n\n").encode("ascii")
+    if len(data) > MAX_FRAME:
+        raise BadField("command", f"{len(data)} bytes", f"at most {MAX_FRAME} bytes")
+    return data
+
+
+# -- the connection itself ----------------------------------------------------------------------------------
+
+
+def auth(password: str) -> bytes:
+    """Log in.  The password is one printable word; it is not shown in the error."""
+    if not isinstance(password, str) or not _COMPILED["password"].fullmatch(password):
+        raise BadField("password", "(hidden)", "1 to 128 printable ASCII characters without blanks")
+    return _frame(f"auth {password}")
+
+
+def subscribe(kinds: Sequence[str]) -> bytes:
+    """Ask for these kinds of events, in JSON."""
+    return _frame("event json " + " ".join(_text("event", kind) for kind in kinds))
+
+
+def leave() -> bytes:
+    """Close the connection in order."""
+    return _frame("exit")
+
+
+def version() -> bytes:
+    """Which switch is this."""
+    return _frame("api version")
+
+
+def core_uuid() -> bytes:
+    """The UUID that changes with each start of the switch."""
+    return _frame("api global_getvar core_uuid")
+
+
+# -- placing calls, through the guard -----------------------------------------------------------------------
+
+
+def dial(uuid: str, *, epoch: int, node: str, ring_s: int, max_s: int, caller_id: str, endpoint: str) -> bytes:
+    """Have the guard place a call.  caller_id may be empty: none is given.
+
+    Raises BadField, also when the switch would read the line in another way than it was meant.
+    """
+    meant = readback.Leg(
+        uuid=_text("uuid", uuid),
+        epoch=int(_number("epoch", epoch, 0, 2**53)),
+        node=_text("node", node),
+        ring_s=int(_number("ring_s", ring_s, 1, 300)),
+        max_s=int(_number("max_s", max_s, 10, 14400)),
+        caller_id=_text("caller id", caller_id) if caller_id else "",
+        endpoint=_text("endpoint", endpoint),
+    )
+    line = (
+        f"bgapi lua {GUARD} dial {meant.uuid} {meant.epoch} {meant.node} {meant.ring_s} {meant.max_s}"
+        f" {meant.caller_id or '-'} {meant.endpoint}"
+    )
+    data = _frame(line, f"Job-UUID: {meant.uuid}")
+    try:
+        readback.check(data, meant)
+    except readback.Misread as error:
+        raise BadField("call", line, f"read by the switch as it was meant ({error})") from error
+    return data
+
+
+def bar(uuids: Sequence[str]) -> bytes:
+    """Have the guard refuse these UUIDs for ever, unless it has dialed them already.  At most BAR_AT_ONCE."""
+    if not 1 <= len(uuids) <= BAR_AT_ONCE:
+        raise BadField("uuids", len(uuids), f"1 to {BAR_AT_ONCE} of them")
+    return _frame(f"api lua {GUARD} bar " + " ".join(_text("uuid", uuid) for uuid in uuids))
+
+
+def epoch(node: str, number: int) -> bytes:
+    """Tell the guard who owns the node now: lower epochs are refused from here on."""
+    return _frame(f"api lua {GUARD} epoch {_text('node', node)} {_number('epoch', number, 0, 2**53)}")
+
+
+def purge() -> bytes:
+    """Have the guard forget what it dialed more than two days ago.  In the background: it may take a second."""
+    return _frame(f"bgapi lua {GUARD} purge")
+
+
+# -- a call that is there -----------------------------------------------------------------------------------
+
+
+def _execute(uuid: str, application: str, argument: str, execution: str) -> bytes:
+    # event-lock makes executions queue; without it a second one interrupts the first
+    return _frame(
+        f"sendmsg {_text('uuid', uuid)}",
+        "call-command: execute",
+        f"execute-app-name: {application}",
+        f"execute-app-arg: {argument}",
+        f"Event-UUID: {_text('execution id', execution)}",
+        "event-lock: true",
+    )
+
+
+def _source(files: Sequence[str]) -> str:
+    paths = [_text("file", path) for path in files]
+    return paths[0] if len(paths) == 1 else "file_string://" + "!".join(paths)
+
+
+def playback(uuid: str, files: Sequence[str], execution: str) -> bytes:
+    """Play wav files (absolute paths) one after another.  Missing ones are skipped if there are several."""
+    if not files:
+        raise BadField("files", files, "at least one file")
+    return _execute(uuid, "playback", _source(files), execution)
+
+
+def gather(
+    uuid: str,
+    files: Sequence[str],
+    execution: str,
+    *,
+    variable: str,
+    min_digits: int,
+    max_digits: int,
+    timeout_ms: int,
+    digit_timeout_ms: int,
+    terminators: str,
+    allowed: str,
+) -> bytes:
+    """Play files (none: keys only) and take keys, one try.  The switch counts timeout_ms from the prompt's end.
+
+    Keys outside allowed end in the variable's _invalid twin.  The file for a failed try is an empty word ('': nothing
+    is played); "none" as terminators is four characters that are no keys (an empty field would mean #).
+    """
+    low = _number("min_digits", min_digits, 1, 32)
+    high = _number("max_digits", max_digits, min_digits, 32)
+    words = (
+        low,
+        high,
+        "1",
+        _number("timeout_ms", timeout_ms, 100, 600_000),
+        _text("keys", terminators) or "none",
+        _source(files) if files else "silence",
+        "''",
+        _text("variable", variable),
+        f"^[{_text('keys', allowed) or '0-9*#'}]+$",
+        _number("digit_timeout_ms", digit_timeout_ms, 100, 600_000),
+    )
+    return _execute(uuid, "play_and_get_digits", " ".join(words), execution)
+
+
+def stop(uuid: str, *, everything: bool) -> bytes:
+    """Stop what the leg is executing; everything: also drop what is queued behind it."""
+    return _frame(f"api uuid_break {_text('uuid', uuid)}{' all' if everything else ''}")
+
+
+def kill(uuid: str, cause: str = "NORMAL_CLEARING") -> bytes:
+    """Hang a leg up at once."""
+    tail = "" if cause == "NORMAL_CLEARING" else f" {_text('cause', cause)}"
+    return _frame(f"api uuid_kill {_text('uuid', uuid)}{tail}")
+
+
+def bridge(first: str, second: str) -> bytes:
+    """Connect two legs.  Only for answered ones: bridging a ringing leg kills both."""
+    return _frame(f"api uuid_bridge {_text('uuid', first)} {_text('uuid', second)}")
+
+
+# -- looking round ------------------------------------------------------------------------------------------
+
+
+def exists(uuid: str) -> bytes:
+    """Is there such a leg: true or false, from the live session table."""
+    return _frame(f"api uuid_exists {_text('uuid', uuid)}")
+
+
+def marker(uuid: str) -> bytes:
+    """The node that placed this leg; _undef_ if it is none of ours."""
+    return _frame(f"api uuid_getvar {_text('uuid', uuid)} {MARKER}")
+
+
+def dump(uuid: str) -> bytes:
+    """All fields of a leg, as JSON."""
+    return _frame(f"api uuid_dump {_text('uuid', uuid)} json")
+
+
+def channels() -> bytes:
+    """The list of all legs, as JSON."""
+    return _frame("api show channels as json")
+
+
+# -- the dead-man: the switch ends this node's calls unless we keep putting it off ---------------------------
+
+
+def arm(node: str, slot: int, seconds: int) -> bytes:
+    """In that many seconds hang up every leg of the node.  slot 0 or 1: the new one is armed beside the old."""
+    # hupall with an empty value would end every call of the switch: the node is never empty, by its grammar
+    name = _text("node", node)
+    return _frame(
+        f"api sched_api +{_number('seconds', seconds, 1, 86_400)} oklik{_number('slot', slot, 0, 1)}-{name}"
+        f" hupall ALLOTTED_TIMEOUT {MARKER} {name}"
+    )
+
+
+def disarm(node: str, slot: int) -> bytes:
+    """Take that timer back."""
+    return _frame(f"api sched_del oklik{_number('slot', slot, 0, 1)}-{_text('node', node)}")

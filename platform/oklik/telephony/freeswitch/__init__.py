@@ -1,0 +1,5 @@
+"""The FreeSWITCH driver: the port's Switch over the event socket.  The virtual switch is reached the same way."""
+
+from oklik.telephony.freeswitch.driver import FreeSwitch, Replaced, connect
+
+__all__ = ["FreeSwitch", "Replaced", "connect"]

@@ -1,0 +1,399 @@
+"""A leg of ours at a FreeSWITCH, and the instructions it carries out.
+
+The switch's events change the state here; greenlets of the worker only wait for it.  What the switch says of an
+execution is believed as far as experience goes: an execution was cut short if the event carries a hangup cause or if
+we stopped it; of Application-Response only FILE NOT FOUND is certain.  Each question has a variable of its own, so
+what stands in it is this question's answer or nothing.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gevent
+
+from oklik.esl import commands
+from oklik.esl.events import Event, decode_answer
+from oklik.telephony import port
+from oklik.telephony.freeswitch import outcome
+from oklik.telephony.freeswitch.connection import Reply
+from oklik.telephony.freeswitch.waits import Waits
+from oklik.telephony.port import CallGone, SwitchError, SwitchLost
+
+if TYPE_CHECKING:
+    from oklik.telephony.freeswitch.driver import FreeSwitch
+
+JOB_GRACE_S = 0.5  # CHANNEL_HANGUP_COMPLETE and the job's report come in either order, some ms apart
+STOP_GRACE_S = 0.5  # after a stop: what was queued and not begun leaves no event
+KILL_AGAIN_S = 0.1  # "no such channel" may mean "not yet"; doubled each time
+KILL_TRIES = 7
+FILES_AT_ONCE = 3500  # characters of file names in one command
+ENDLESS_AHEAD = 2  # rounds of endless music queued at the switch, so that no gap is heard
+
+
+class FsTicket:
+    """One instruction: one or more executions at the switch, of which the last one's end is the result."""
+
+    def __init__(self, call: "FsCall", again: tuple[str, ...] | None = None) -> None:
+        self._call = call
+        self._again = again  # the files of an endless playback
+        self._result: port.Result | SwitchError | None = None
+        self._waits = Waits("instruction")
+        self.executions: list[str] = []
+        self.question: tuple[str, str, int] | None = None  # execution, variable, min_digits
+        self.cancelled = False
+
+    def wait(self, deadline_s: float) -> port.Result:
+        """The result; see port.Ticket."""
+        result = self._result if self._result is not None else self._waits.wait(deadline_s)
+        if isinstance(result, SwitchError):
+            raise result
+        return result
+
+    def cancel(self) -> None:
+        """Stop it; see port.Ticket."""
+        if self._result is None and not self.cancelled:
+            self.cancelled = True
+            self._call.stop_ticket(self)
+
+    @property
+    def done(self) -> bool:
+        """It has its result."""
+        return self._result is not None
+
+    def settle(self, result: port.Result | SwitchError) -> None:
+        """Give the result; a second one is ignored."""
+        if self._result is None:
+            self._result = result
+            if isinstance(result, SwitchError):
+                self._waits.fail(result)
+            else:
+                self._waits.give_all(result)
+
+    def completed(self, execution: str, event: Event, body: bytes) -> None:
+        """One execution of it has ended."""
+        self.executions.remove(execution)
+        if event.hangup_cause:
+            self.settle(port.Stopped(gone=True))
+        elif self.cancelled:
+            if not self.executions:
+                self.settle(port.Stopped(gone=False))
+        elif self.question is not None and execution == self.question[0]:
+            self.settle(self._keys(event, body))
+        elif event.application_response in ("FILE NOT FOUND", "PLAYBACK ERROR"):
+            self.settle(port.Refused(reason=event.application_response))
+            self._call.stop_ticket(self)
+        elif self._again is not None:
+            self._call.play_again(self, self._again)
+        elif not self.executions:
+            self.settle(port.Finished())
+
+    def _keys(self, event: Event, body: bytes) -> port.Result:
+        assert self.question is not None
+        _, variable, min_digits = self.question
+        if event.application != "play_and_get_digits":
+            return port.Refused(reason=f"the switch ran {event.application or 'nothing'}")
+        found = decode_answer(body, variable)
+        keys = found.keys or found.invalid
+        if not keys and not found.result:
+            return port.Refused(reason="the prompt could not be played")  # it never came to listening
+        return port.Keys(keys=keys, complete=len(keys) >= min_digits)
+
+
+class FsCall:
+    """See port.Call.  Made by the driver only."""
+
+    def __init__(self, switch: "FreeSwitch", dial: port.Dial, core_uuid: str) -> None:
+        self._switch = switch
+        self._uuid = dial.uuid
+        self.core_uuid = core_uuid
+        self.ring_s, self.max_s = dial.ring_s, dial.max_s
+        self.overdue_at = time.monotonic() + dial.ring_s + 15.0
+        self.ringing = self.answered = self.asked = False
+        self.dialed = False  # some sign of life has come: the guard had let it through
+        self.ended: port.CallEnded | None = None
+        self.peer: FsCall | None = None
+        self.leads = False  # of a bridged pair: the person's leg, that stays
+        self.bridging = Waits("bridge")
+        self.alone = Waits("end of the bridge")
+        self._events: deque[port.CallEvent] = deque()
+        self._waits = Waits(f"call {dial.uuid}")
+        self._running: dict[str, FsTicket] = {}  # in the order in which they were sent
+        self._counter = 0
+
+    @property
+    def uuid(self) -> str:
+        """The channel's UUID."""
+        return self._uuid
+
+    # -- what the worker asks -------------------------------------------------------------------------------
+
+    def wait(self, deadline_s: float) -> port.CallEvent:
+        """The next event; see port.Call.
+
+        A wait that is under way at a cut raises SwitchLost.  One begun after it waits on: once the connection is
+        back the switch is asked what became of the leg, and its answer or its end arrives here.
+        """
+        if self._events:
+            return self._events.popleft()
+        if self.ended is not None:
+            raise CallGone(f"call {self._uuid} has ended")
+        event: port.CallEvent = self._waits.wait(deadline_s)
+        return event
+
+    def start(self, instruction: port.SwitchInstruction) -> FsTicket:
+        """Begin an instruction behind those before it; see port.Call."""
+        if self.ended is not None:
+            raise CallGone(f"call {self._uuid} has ended")
+        if isinstance(instruction, port.Playback):
+            endless = instruction.files if instruction.loops == 0 else None
+            ticket = FsTicket(self, endless)
+            rounds = ENDLESS_AHEAD if endless else 1
+            files = instruction.files * max(1, instruction.loops)
+            for _ in range(rounds):
+                for portion in _portions(files):
+                    self.play(ticket, portion)
+        else:
+            ticket = FsTicket(self)
+            self._gather(ticket, instruction)
+        return ticket
+
+    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
+        """End the leg at once; see port.Call."""
+        if self.ended is None:
+            self.asked = True
+            try:
+                command = commands.kill(self._uuid, cause)
+            except commands.BadField as error:
+                raise SwitchError(str(error)) from error
+            self._switch.request(command, lambda reply: self._killed(reply, 0))
+
+    # -- commands -------------------------------------------------------------------------------------------
+
+    def play(self, ticket: FsTicket, files: tuple[str, ...]) -> None:
+        """One playback of these files for a ticket."""
+        execution = self._next()
+        self._execute(ticket, execution, commands.playback, self._uuid, files, execution)
+
+    def play_again(self, ticket: FsTicket, files: tuple[str, ...]) -> None:
+        """The next round of endless music; at a cut there is none."""
+        if self._switch.connected:
+            self.play(ticket, files)
+
+    def _gather(self, ticket: FsTicket, wanted: port.Gather) -> None:
+        files = wanted.files
+        if files and not wanted.barge_in:
+            for portion in _portions(files):
+                self.play(ticket, portion)  # keys pressed now are eaten by the playback
+            files = ()
+        execution = self._next()
+        variable = f"ok{execution}"
+        ticket.question = (execution, variable, wanted.min_digits)
+        self._execute(
+            ticket,
+            execution,
+            commands.gather,
+            self._uuid,
+            files,
+            execution,
+            variable=variable,
+            min_digits=wanted.min_digits,
+            max_digits=wanted.max_digits,
+            timeout_ms=round(wanted.timeout_s * 1000),
+            digit_timeout_ms=round(wanted.digit_timeout_s * 1000),
+            terminators=wanted.terminators,
+            allowed=wanted.allowed,
+        )
+
+    def _execute(
+        self, ticket: FsTicket, execution: str, build: Callable[..., bytes], *args: Any, **options: Any
+    ) -> None:
+        try:
+            command = build(*args, **options)
+        except commands.BadField as error:
+            raise SwitchError(f"call {self._uuid}: {error}") from error
+
+        def replied(reply: Reply | SwitchError) -> None:
+            if isinstance(reply, Reply) and not reply.ok and execution in self._running:
+                # the leg is gone; its end follows or was there before
+                del self._running[execution]
+                ticket.executions.remove(execution)
+                ticket.settle(port.Stopped(gone=True))
+
+        self._switch.request(command, replied)
+        self._running[execution] = ticket
+        ticket.executions.append(execution)
+
+    def _next(self) -> str:
+        self._counter += 1
+        return f"q{self._counter}"
+
+    def stop_ticket(self, ticket: FsTicket) -> None:
+        """Stop a ticket that is executing; one that still waits in the line is stopped when its turn comes."""
+        front = next(iter(self._running.values()), None)
+        if front is not ticket:
+            return
+        alone = all(other is ticket for other in self._running.values())
+        self._stop(ticket, alone=alone, last=False)
+        if alone:
+            # what is queued leaves no event; what is running does, and is let through by its id
+            for execution in ticket.executions[1:]:
+                del self._running[execution]
+            del ticket.executions[1:]
+
+    def _stop(self, ticket: FsTicket, *, alone: bool, last: bool) -> None:
+        """Stop what runs, and once more if no end of it comes: a stop that falls between two executions is lost.
+
+        A queued execution that is dropped has no event, so after the second time the ticket is taken for stopped.
+        """
+
+        def stopped(_: Reply | SwitchError) -> None:
+            gevent.spawn_later(STOP_GRACE_S, later)
+
+        def later() -> None:
+            if ticket.done or self._switch.gone(self):
+                return
+            if not last:
+                self._stop(ticket, alone=alone, last=True)
+            elif alone:
+                for execution in ticket.executions:
+                    self._running.pop(execution, None)
+                ticket.settle(port.Stopped(gone=False))
+
+        self._switch.tell(commands.stop(self._uuid, everything=alone), stopped)
+
+    def stop_everything(self) -> None:
+        """Before a bridge: whatever runs will be interrupted, whatever is queued must not come up inside it."""
+        tickets = {id(ticket): ticket for ticket in self._running.values()}
+        for ticket in tickets.values():
+            ticket.cancelled = True
+        if len(self._running) > 1:
+            self._switch.tell(commands.stop(self._uuid, everything=True))
+        self._running.clear()
+        for ticket in tickets.values():
+            ticket.settle(port.Stopped(gone=False))
+
+    def kill_again(self, tries: int = 0) -> None:
+        """Repeat a hangup that was asked for and may have come too early."""
+        if self.ended is None:
+            self._switch.tell(commands.kill(self._uuid), lambda reply: self._killed(reply, tries))
+
+    def _killed(self, reply: Reply | SwitchError, tries: int) -> None:
+        if self.ended is None and isinstance(reply, Reply) and not reply.ok and tries < KILL_TRIES:
+            gevent.spawn_later(KILL_AGAIN_S * 2**tries, self.kill_again, tries + 1)
+
+    # -- what the switch tells ------------------------------------------------------------------------------
+
+    def on_progress(self) -> None:
+        """180 or 183."""
+        self.dialed = True
+        if not self.ringing and not self.answered:
+            self.ringing = True
+            self._emit(port.Ringing())
+
+    def on_park(self, event: Event) -> None:
+        """Parked: answered just now, or alone again after a bridge."""
+        if event.answer_state != "answered":
+            return
+        self.dialed = True
+        if not self.answered:
+            self.on_answer()
+        elif self.peer is not None:
+            self.leave_bridge()
+
+    def on_answer(self) -> None:
+        """Answered and able to take commands."""
+        self.answered = True
+        self.overdue_at = time.monotonic() + self.max_s + 30.0
+        if self.asked:
+            self.kill_again()  # the hangup and the answer crossed
+        else:
+            self._emit(port.Answer())
+
+    def on_bridge(self) -> None:
+        """Connected with the peer."""
+        self.bridging.give_all(True)
+
+    def leave_bridge(self) -> None:
+        """Alone again: the peer has left, or is gone as far as anybody knows."""
+        self.peer = None
+        self.alone.give_all(True)
+
+    def on_executed(self, event: Event, body: bytes) -> None:
+        """An execution has ended."""
+        ticket = self._running.pop(event.application_uuid, None)
+        if ticket is None:
+            return
+        ticket.completed(event.application_uuid, event, body)
+        front = next(iter(self._running.values()), None)
+        if front is not None and front.cancelled and not event.hangup_cause:
+            self.stop_ticket(front)
+
+    def on_job(self, body: str) -> None:
+        """The guard's report."""
+        cause = outcome.job_result(body)
+        if not cause:
+            self.dialed = True
+        elif cause in outcome.GUARD_REFUSALS:
+            self.finish(outcome.from_job(cause, channel=False, asked=False))
+        else:
+            gevent.spawn_later(JOB_GRACE_S, self._finish_by_job, cause)
+
+    def _finish_by_job(self, cause: str) -> None:
+        if self.ended is None:
+            self.finish(outcome.from_job(cause, channel=self.ringing or self.answered, asked=self.asked))
+
+    def on_hangup(self, event: Event) -> None:
+        """CHANNEL_HANGUP_COMPLETE."""
+        self.finish(outcome.from_event(event, asked=self.asked))
+
+    def finish(self, end: port.CallEnded) -> None:
+        """The leg is over, whoever said so first.  Once."""
+        if self.ended is not None:
+            return
+        self.ended = end
+        self._switch.forget(self)
+        for ticket in list(self._running.values()):
+            ticket.settle(port.Stopped(gone=True))
+        self._running.clear()
+        peer, self.peer = self.peer, None
+        gone = CallGone(f"call {self._uuid} has ended")
+        self.bridging.fail(gone)
+        self.alone.give_all(False)
+        self._emit(end)
+        if peer is not None and peer.ended is None:
+            peer.bridging.fail(gone)
+            if self.leads:
+                # the agent's leg has park_after_bridge, too, and would stay alone
+                peer.asked = True
+                peer.kill_again()
+
+    def _emit(self, event: port.CallEvent) -> None:
+        if not self._waits.give(event):
+            self._events.append(event)
+
+    def cut(self, error: SwitchLost) -> None:
+        """The connection is down: whoever waits is told; instructions under way are out of our hands."""
+        self._waits.fail(error)
+        self.bridging.fail(error)
+        self.alone.fail(error)
+        for ticket in list(self._running.values()):
+            ticket.settle(error)
+        self._running.clear()
+
+
+def _portions(files: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Files in portions that fit a command."""
+    portions: list[tuple[str, ...]] = []
+    portion: list[str] = []
+    size = 0
+    for path in files:
+        if portion and size + len(path) > FILES_AT_ONCE:
+            portions.append(tuple(portion))
+            portion, size = [], 0
+        portion.append(path)
+        size += len(path) + 1
+    if portion:
+        portions.append(tuple(portion))
+    return portions

@@ -1,0 +1,75 @@
+"""How the end of a leg reads: from the switch's last event, or its job report, to one CallEnded."""
+
+from oklik.esl.events import Event
+from oklik.telephony.port import CallEnded, HangupBy
+
+# The guard's refusals that prove that nothing was dialed.  OKLIK_DUPLICATE does not: an earlier send may have.
+NOTHING_DIALED = ("OKLIK_STALE_EPOCH", "OKLIK_BAD_ARGUMENT", "OKLIK_NO_GUARD")
+GUARD_REFUSALS = (*NOTHING_DIALED, "OKLIK_DUPLICATE")
+NOT_SENT = "OKLIK_NOT_SENT"
+LOST = "LOST"
+
+_THEIRS = ("recv_bye", "recv_refuse", "recv_cancel")
+_OURS = ("send_bye", "send_cancel", "send_refuse")
+
+
+def from_event(event: Event, *, asked: bool) -> CallEnded:
+    """The end as CHANNEL_HANGUP_COMPLETE tells it.  asked: we had asked for the hangup."""
+    created, answered, ended = _us(event.created), _us(event.answered), _us(event.ended)
+    return CallEnded(
+        cause=event.hangup_cause or "NORMAL_UNSPECIFIED",
+        q850=_us(event.q850),
+        sip_status=_sip_status(event, answered > 0),
+        by=_by(event.sip_disposition, asked=asked),
+        answered=answered > 0,
+        ring_s=_span(created, answered or ended),
+        talk_s=_span(answered, ended),
+    )
+
+
+def from_job(cause: str, *, channel: bool, asked: bool) -> CallEnded:
+    """The end of a leg that left no event of its own.  channel: some event had shown it before."""
+    refused = cause in GUARD_REFUSALS
+    by = HangupBy.US if asked else (HangupBy.UNKNOWN if channel else HangupBy.SWITCH)
+    return CallEnded(
+        cause=cause,
+        by=by,
+        channel=channel and not refused,
+        sent=cause not in NOTHING_DIALED,
+    )
+
+
+def job_result(body: str) -> str:
+    """The guard's report: "" for an answered call, else a cause in capitals."""
+    text = body.strip()
+    if text.startswith("+OK"):
+        return ""
+    word = text.removeprefix("-ERR").strip()
+    if word and word.replace("_", "").isalnum() and word.isupper() and word.isascii():
+        return word
+    if "Command not found" in text or "Cannot execute script" in text:
+        return "OKLIK_NO_GUARD"  # no mod_lua, or no oklik.lua: then nothing can have been dialed
+    return "DESTINATION_OUT_OF_ORDER"  # a usage line of originate: no channel was made
+
+
+def _by(disposition: str, *, asked: bool) -> HangupBy:
+    if disposition in _THEIRS:
+        return HangupBy.PERSON
+    if asked:
+        return HangupBy.US
+    return HangupBy.SWITCH if disposition in _OURS else HangupBy.UNKNOWN
+
+
+def _sip_status(event: Event, answered: bool) -> int:
+    """487 to our own CANCEL is not a word of the far end's and does not count."""
+    if answered:
+        return 200
+    return _us(event.sip_status) or _us(event.sip_specific.removeprefix("sip:"))
+
+
+def _us(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _span(begin_us: int, end_us: int) -> float:
+    return round((end_us - begin_us) / 1_000_000, 3) if 0 < begin_us < end_us else 0.0
