@@ -20,7 +20,8 @@ class CallSummary:
     cause .. talk_s: as telephony.port.CallEnded has them; hangup_by: person, us, switch, unknown.
     ended_reason: reason of the scenario's Ended fact, None if the scenario never ended by itself.
     answers: questions answered.  message_heard: the marked message was heard to its end; heard_percent: how much of
-    it, None if it never began.  right_party: None, confirmed, other or wrong_number.  transfer: None, waiting (agents were being
+    it, None if it never began.  right_party: None, confirmed, other or wrong_number.  transfer: None, waiting
+    (agents were being
     rung), talked, no_agent, failed.  machine: an answering machine was recognised.  cancelled: we gave the call up.
     fault: our own failure during the call, in a few words.
     """

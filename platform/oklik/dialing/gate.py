@@ -35,7 +35,8 @@ class Past:
 class Subject:
     """Who is to be called, and what is known of them.
 
-    number: E.164.  zones: every zone they may be in.  history: earlier attempts, from history_since() on.  busy: an attempt of ours is open.  suppressed: a number of theirs is on the stop list.
+    number: E.164.  zones: every zone they may be in.  history: earlier attempts, from history_since() on.
+    busy: an attempt of ours is open.  suppressed: a number of theirs is on the stop list.
     consent: consent to this purpose is on record.  attempts: consumed ones of this target.
     """
 

@@ -107,7 +107,8 @@ class RetryPlan(BaseModel):
     """The retry plan of a campaign.
 
     max_attempts: consumed attempts of one contact in all, over its numbers.  waits: by outcome class; what is not
-    named keeps the default.  line_fault has its cap apart and consumes no attempt.  other_hour: never the same local hour twice
+    named keeps the default.  line_fault has its cap apart and consumes no attempt.  other_hour: never the same
+    local hour twice
     while another one is open.  confirm_invalid: how often a number must be called invalid to be believed.
     """
 

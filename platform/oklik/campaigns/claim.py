@@ -1,0 +1,360 @@
+"""Claim: take due targets out of the queue, ask the gate for each, and commit the intent to call those it allows.
+
+All in the caller's one transaction, with target and person locked, so that two dialers never call one person and no
+cap is passed by a race.  What the gate denies moves to its next legal moment, with the rule kept in a verdict.
+Nothing is sent here; the UUIDs are sent after the commit, and recheck.py looks at the clock once more then.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from oklik.campaigns import lease
+from oklik.campaigns.lease import Holder
+from oklik.campaigns.rows import run
+from oklik.dialing.endpoint import endpoint, pick_caller_id
+from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, any_suppressed, history_since, judge
+from oklik.dialing.retry import RetryPlan
+from oklik.dialing.rules import Span, parse_span
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import tzinfo, zones_of
+
+# Denials cost little and must not starve the claim: so many targets are looked at in one transaction at most.
+MOST_LOOKED_AT = 2_000
+_WIDER = 4
+
+_book = WindowBook()  # answers of a pure function: every claim of a process may share them
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """A committed intent: one call to be sent.
+
+    uuid: of channel, call and attempt.  number: E.164; endpoint: the trunk's dial string with it; caller_id: "" for
+    none.
+    fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
+    target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
+    the campaign's; today: the date there.
+    """
+
+    uuid: UUID
+    campaign_id: int
+    scenario_version_id: int
+    target_id: int
+    contact_id: int
+    person_id: int
+    n: int
+    number: str
+    caller_id: str
+    endpoint: str
+    fields: dict[str, Any]
+    columns: dict[str, str]
+    legal_until: dt.datetime
+    zone: str
+    today: dt.date
+
+
+class _Campaign(msgspec.Struct):
+    id: int
+    book: WindowBook
+    policy: Policy
+    zone: str
+    scenario_version_id: int
+    columns: dict[str, str]
+    dial_string: str
+    caller_ids: list[str]
+
+
+def claim(
+    conn: Connection,
+    holder: Holder,
+    now: dt.datetime,
+    limit: int,
+    *,
+    virtual: bool,
+    campaign_ids: Sequence[int] | None = None,
+    book: WindowBook | None = None,
+) -> list[Claimed]:
+    """Claim up to `limit` calls of running campaigns (of these, or of all) and write their intents.
+
+    limit: no more than half a second's sending, so that pause and opt-out hold soon.  virtual: the kind of switch at
+    hand; a campaign of the other kind is never touched.  Campaigns share the limit evenly.  Raises LeaseLost.
+    """
+    lease.check(conn, holder)
+    campaigns = _running(conn, virtual, campaign_ids, book or _book)
+    if campaigns:
+        # Whoever is first gets the odd call; so the first changes with time.
+        turn = int(now.timestamp() * 20) % len(campaigns)
+        campaigns = campaigns[turn:] + campaigns[:turn]
+    claimed: list[Claimed] = []
+    for share_evenly in (True, False):
+        for place, campaign in enumerate(campaigns):
+            left = limit - len(claimed)
+            share = -(-left // (len(campaigns) - place)) if share_evenly else left
+            if share > 0:
+                claimed += _claim_of(conn, holder, now, campaign, share)
+        if len(claimed) >= limit or len(campaigns) < 2:
+            break
+    return claimed
+
+
+def _running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None, book: WindowBook) -> list[_Campaign]:
+    rows = run(
+        conn,
+        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.scenario_version_id, c.columns, t.dial_string,
+               ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids
+           FROM campaign c JOIN trunk t ON t.id = c.trunk_id
+           WHERE c.state = 'running' AND c.virtual = :virtual
+             AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
+           ORDER BY c.id""",
+        virtual=virtual,
+        ids=None if campaign_ids is None else list(campaign_ids),
+    )
+    return [
+        _Campaign(
+            row.id,
+            book,
+            policy_of(row.purpose, row.retry, row.window),
+            row.zone,
+            row.scenario_version_id,
+            row.columns,
+            row.dial_string,
+            row.caller_ids,
+        )
+        for row in rows
+    ]
+
+
+def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, str] | None) -> Policy:
+    """Give the gate's policy of a campaign's row."""
+    span = (window["from"], window["to"]) if window else None
+    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, span)
+
+
+@lru_cache(maxsize=512)
+def _policy(purpose: str, max_attempts: int, span: tuple[str, str] | None) -> Policy:
+    window: Span | None = parse_span(*span) if span else None
+    return Policy(purpose=purpose, max_attempts=max_attempts, window=window)
+
+
+def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: _Campaign, limit: int) -> list[Claimed]:
+    claimed: list[Claimed] = []
+    looked_at, size = 0, limit
+    while len(claimed) < limit and looked_at < MOST_LOOKED_AT:
+        rows = _lock_due(conn, campaign.id, now, size)
+        allowed, denied = _judge_all(conn, campaign, rows, now, limit - len(claimed))
+        if allowed:
+            claimed += _intend(conn, holder, campaign, allowed, now)
+        if denied:
+            _put_off(conn, denied, now)
+        looked_at += len(rows)
+        if len(rows) < size:
+            break
+        # Many are denied (a list whose hours are over): look further at once instead of in a thousand small claims.
+        size = min(size * _WIDER, 500)
+    return claimed
+
+
+def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:
+    return run(
+        conn,
+        """SELECT t.id, t.contact_id, t.person_id, t.attempts, t.phone_index, c.phones, c.fields, c.zone
+           FROM target t
+           JOIN person p ON p.id = t.person_id
+           JOIN contact c ON c.id = t.contact_id
+           WHERE t.campaign_id = :campaign AND t.state = 'waiting' AND t.due <= :now
+           ORDER BY t.due, t.id
+           LIMIT :limit
+           FOR UPDATE OF t, p SKIP LOCKED""",
+        campaign=campaign_id,
+        now=now,
+        limit=limit,
+    ).all()
+
+
+class _Known:
+    """What is known of the locked persons, read after the locks were got: nobody can add to it until we commit."""
+
+    def __init__(self, conn: Connection, campaign: _Campaign, rows: Sequence[Row[Any]], now: dt.datetime) -> None:
+        persons = [row.person_id for row in rows]
+        self.history: dict[int, list[Past]] = {}
+        self.busy: set[int] = set()
+        for row in run(
+            conn,
+            """SELECT person_id, started_at, talk, consumed, purpose, open FROM attempt
+               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND started_at >= :since
+                 AND NOT open AND (consumed OR talk)
+               UNION ALL
+               SELECT person_id, started_at, talk, consumed, purpose, open FROM attempt
+               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND open""",
+            persons=persons,
+            since=history_since(now),
+        ):
+            if row.open:
+                self.busy.add(row.person_id)
+            else:
+                past = Past(row.started_at, row.talk, row.consumed, row.purpose)
+                self.history.setdefault(row.person_id, []).append(past)
+        self.stop_list = {
+            number
+            for (number,) in run(
+                conn,
+                "SELECT number FROM suppression WHERE number = ANY(CAST(:phones AS text[]))",
+                phones=[phone for row in rows for phone in row.phones],
+            )
+        }
+        self.consents = _consents(conn, campaign, persons, now)
+
+
+def _consents(conn: Connection, campaign: _Campaign, persons: list[int], now: dt.datetime) -> set[int]:
+    if not campaign.policy.rules.consent:
+        return set()
+    return {
+        person
+        for (person,) in run(
+            conn,
+            """SELECT DISTINCT person_id FROM consent
+               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND purpose = :purpose
+                 AND given_at <= :now AND (revoked_at IS NULL OR revoked_at > :now)""",
+            persons=persons,
+            purpose=campaign.policy.purpose,
+            now=now,
+        )
+    }
+
+
+_Allowed = tuple[Row[Any], str, frozenset[str], dt.datetime]
+_Denied = tuple[int, Deny]
+
+
+def _judge_all(
+    conn: Connection,
+    campaign: _Campaign,
+    rows: Sequence[Row[Any]],
+    now: dt.datetime,
+    limit: int,
+) -> tuple[list[_Allowed], list[_Denied]]:
+    allowed: list[_Allowed] = []
+    denied: list[_Denied] = []
+    if not rows:
+        return allowed, denied
+    known = _Known(conn, campaign, rows, now)
+    for row in rows:
+        if len(allowed) >= limit:
+            break  # the others keep their place
+        number = row.phones[row.phone_index] if row.phone_index < len(row.phones) else row.phones[0]
+        zones = zones_of(row.zone, number, campaign.zone)
+        answer = judge(
+            Subject(
+                number=number,
+                zones=zones,
+                history=known.history.get(row.person_id, ()),
+                busy=row.person_id in known.busy,
+                suppressed=any_suppressed(row.phones, known.stop_list),
+                consent=row.person_id in known.consents,
+                attempts=row.attempts,
+            ),
+            campaign.policy,
+            now,
+            campaign.book,
+        )
+        if isinstance(answer, Allow):
+            allowed.append((row, number, zones, answer.until))
+            known.busy.add(row.person_id)
+        else:
+            denied.append((row.id, answer))
+    return allowed, denied
+
+
+def _intend(
+    conn: Connection, holder: Holder, campaign: _Campaign, allowed: Sequence[_Allowed], now: dt.datetime
+) -> list[Claimed]:
+    claims = [_claimed(campaign, one, now) for one in allowed]
+    numbers = run(
+        conn,
+        """WITH r AS (
+               SELECT * FROM json_to_recordset(CAST(:rows AS json))
+                   AS r(uuid uuid, target_id bigint, person_id bigint, number text, caller_id text,
+                        until timestamptz)
+           ), v AS (
+               INSERT INTO verdict (target_id, attempt_uuid, at, allowed, rule, args, next_at)
+               SELECT target_id, uuid, :now, true, 'allowed', '{}', until FROM r
+           ), c AS (
+               INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
+               SELECT uuid, 'person', uuid, :node, :epoch, :core, 'intent', number, caller_id, :now FROM r
+           ), t AS (
+               UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
+               FROM r WHERE target.id = r.target_id
+           )
+           INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at)
+           SELECT uuid, :campaign, target_id, person_id, :purpose,
+               1 + (SELECT coalesce(max(a.n), 0) FROM attempt a WHERE a.target_id = r.target_id), :now
+           FROM r
+           RETURNING uuid, n""",
+        [
+            {
+                "uuid": c.uuid,
+                "target_id": c.target_id,
+                "person_id": c.person_id,
+                "number": c.number,
+                "caller_id": c.caller_id,
+                "until": c.legal_until,
+            }
+            for c in claims
+        ],
+        now=now,
+        node=holder.node,
+        epoch=holder.epoch,
+        core=holder.core_uuid,
+        campaign=campaign.id,
+        purpose=campaign.policy.purpose,
+    )
+    n_of = {row.uuid: row.n for row in numbers}
+    return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
+
+
+def _claimed(campaign: _Campaign, allowed: _Allowed, now: dt.datetime) -> Claimed:
+    row, number, zones, until = allowed
+    zone = next(iter(zones)) if len(zones) == 1 else campaign.zone
+    return Claimed(
+        uuid=uuid4(),
+        campaign_id=campaign.id,
+        scenario_version_id=campaign.scenario_version_id,
+        target_id=row.id,
+        contact_id=row.contact_id,
+        person_id=row.person_id,
+        n=1,
+        number=number,
+        caller_id=pick_caller_id(campaign.caller_ids, row.person_id),
+        endpoint=endpoint(campaign.dial_string, number),
+        fields=row.fields,
+        columns=campaign.columns,
+        legal_until=until,
+        zone=zone,
+        today=now.astimezone(tzinfo(zone)).date(),
+    )
+
+
+def _put_off(conn: Connection, denied: Sequence[_Denied], now: dt.datetime) -> None:
+    run(
+        conn,
+        """WITH r AS (
+               SELECT * FROM json_to_recordset(CAST(:rows AS json))
+                   AS r(target_id bigint, rule text, args jsonb, next_at timestamptz)
+           ), v AS (
+               INSERT INTO verdict (target_id, at, allowed, rule, args, next_at)
+               SELECT target_id, :now, false, rule, args, next_at FROM r
+           )
+           UPDATE target SET due = coalesce(r.next_at, due), reason = r.rule, reason_args = r.args,
+               state = CASE WHEN r.next_at IS NULL THEN 'done' ELSE 'waiting' END
+           FROM r WHERE target.id = r.target_id""",
+        [
+            {"target_id": target, "rule": deny.rule, "args": deny.args, "next_at": deny.next_at}
+            for target, deny in denied
+        ],
+        now=now,
+    )

@@ -1,0 +1,98 @@
+"""What people ask of a running campaign: pause, resume, stop.  Asked as rows, carried out by the dialer.
+
+The row is the only way in: the web and the command line write it, a dialer reads it, stops sending, changes the
+campaign's state and notes the result.
+"""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns.rows import run
+
+
+class CommandKind(StrEnum):
+    """pause keeps everything as it is; stop ends the campaign for good: what was not called is done."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A command that nobody has carried out yet."""
+
+    id: int
+    campaign_id: int
+    kind: CommandKind
+    deadline: dt.datetime
+
+
+def request(conn: Connection, campaign_id: int, kind: CommandKind, now: dt.datetime, *, within_s: float = 60.0) -> int:
+    """Write a command and give its id.  A dialer that sees it later than within_s leaves it undone ("expired")."""
+    return int(
+        run(
+            conn,
+            """INSERT INTO command (campaign_id, kind, created_at, deadline)
+               VALUES (:campaign, :kind, :now, :deadline) RETURNING id""",
+            campaign=campaign_id,
+            kind=str(kind),
+            now=now,
+            deadline=now + dt.timedelta(seconds=within_s),
+        ).scalar_one()
+    )
+
+
+def pending(conn: Connection) -> list[Command]:
+    """Give the commands without a result, oldest first."""
+    rows = run(conn, "SELECT id, campaign_id, kind, deadline FROM command WHERE result IS NULL ORDER BY id")
+    return [Command(row.id, row.campaign_id, CommandKind(row.kind), row.deadline) for row in rows]
+
+
+def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
+    """Change the campaign's state and note the result, which is given: done, expired, or refused with the state.
+
+    Carrying it out twice gives the first result.  The dialer drops what it has claimed and not sent by itself.
+    """
+    row = run(
+        conn,
+        """SELECT m.result, c.state FROM command m JOIN campaign c ON c.id = m.campaign_id
+           WHERE m.id = :id FOR UPDATE OF m, c""",
+        id=command.id,
+    ).one()
+    if row.result is not None:
+        return str(row.result)
+    allowed_from, to = _MOVES[command.kind]
+    if now > command.deadline:
+        result = "expired"
+    elif row.state not in allowed_from:
+        result = f"refused: {row.state}"
+    else:
+        result = "done"
+        run(
+            conn,
+            """UPDATE campaign SET state = :to,
+                   ended_at = CASE WHEN :to = 'stopped' THEN CAST(:now AS timestamptz) ELSE ended_at END
+               WHERE id = :campaign""",
+            to=to,
+            now=now,
+            campaign=command.campaign_id,
+        )
+        if command.kind is CommandKind.STOP:
+            run(
+                conn,
+                """UPDATE target SET state = 'done', reason = 'stopped', reason_args = NULL
+                   WHERE campaign_id = :campaign AND state IN ('preparing', 'waiting')""",
+                campaign=command.campaign_id,
+            )
+    run(conn, "UPDATE command SET result = :result WHERE id = :id", result=result, id=command.id)
+    return result
+
+
+_MOVES: dict[CommandKind, tuple[frozenset[str], str]] = {
+    CommandKind.PAUSE: (frozenset({"running", "paused"}), "paused"),
+    CommandKind.RESUME: (frozenset({"running", "paused"}), "running"),
+    CommandKind.STOP: (frozenset({"draft", "running", "paused", "stopped"}), "stopped"),
+}

@@ -1,0 +1,57 @@
+"""From the scenario's facts of a call to the summary that dialing.disposition judges."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from oklik.dialing.disposition import CallSummary
+from oklik.scenario.flow import (
+    Answered,
+    Ended,
+    Entered,
+    Fact,
+    MessageHeard,
+    OptedOut,
+    RightParty,
+    Transferred,
+)
+
+
+def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
+    """Sum up a call's facts, in their order.
+
+    leg: the fields of CallSummary that the facts do not tell: cause, q850, sip_status, hangup_by, channel, sent,
+    answered, ring_s, talk_s, heard_percent, machine, cancelled, fault.
+    """
+    known: dict[str, Any] = {}
+    answered: set[str] = set()
+    identified: set[str] = set()
+    for fact in facts:
+        match fact:
+            case Answered(node=node, question=question):
+                if node not in identified:
+                    answered.add(question)
+            case RightParty(node=node, result=result):
+                known["right_party"] = result
+                identified.add(node)
+            case MessageHeard():
+                known["message_heard"] = True
+                leg["heard_percent"] = 100
+            case OptedOut():
+                known["opted_out"] = True
+            case Entered(kind="transfer"):
+                known["transfer"] = "waiting"
+            case Transferred(outcome=outcome):
+                known["transfer"] = str(outcome)
+            case Ended(reason=reason):
+                known["ended_reason"] = reason
+            case _:
+                pass
+    return CallSummary(answers=len(answered), **known, **leg)
+
+
+def fact_from_json(value: Any) -> Fact:
+    """Read a fact as the step table keeps it.  Raises msgspec.ValidationError."""
+    fact: Fact = msgspec.convert(value, Fact)
+    return fact

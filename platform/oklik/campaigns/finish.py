@@ -1,0 +1,218 @@
+"""Finish: what ended calls came to, in bulk: leg, attempt, the target's next step, and the row that tells others.
+
+An attempt is finished once: whoever comes second (a late event, the reconcile) finds it closed and changes nothing.
+What a call's end means is dialing.disposition's affair, what follows is dialing.retry's; here both are applied.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from oklik.campaigns import lease
+from oklik.campaigns.claim import policy_of
+from oklik.campaigns.lease import Holder
+from oklik.campaigns.recheck import give_back
+from oklik.campaigns.rows import run
+from oklik.dialing.disposition import CallSummary, Judgement, judge_call
+from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
+from oklik.dialing.vocabulary import Disposition
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import tzinfo, zones_of
+
+_book = WindowBook()
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """An ended call.  ended_at: when the person's leg was over."""
+
+    uuid: UUID
+    ended_at: dt.datetime
+    summary: CallSummary
+
+
+def finish(conn: Connection, holder: Holder, calls: Sequence[Finished], now: dt.datetime) -> dict[UUID, Disposition]:
+    """Close the attempts of these calls and say what follows for their targets.
+
+    Gives the dispositions of those that were closed now; attempts closed before are not among them.  A call that the
+    switch's guard refused (summary.sent False) is given back as not_sent.  Raises LeaseLost.
+    """
+    lease.check(conn, holder)
+    return close(conn, calls, now)
+
+
+def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict[UUID, Disposition]:
+    """Do the same within a transaction that has checked the lease already."""
+    judged = {call.uuid: (call, judge_call(call.summary)) for call in calls}
+    unsent = [uuid for uuid, (_, j) in judged.items() if j.disposition is Disposition.NOT_SENT]
+    give_back(conn, unsent, now)
+    rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)])
+    if not rows:
+        return {}
+    earlier = _earlier(conn, [row.target_id for row in rows if row.n > 1])
+    plans: dict[int, RetryPlan] = {}
+    records = []
+    for row in rows:
+        call, judgement = judged[row.uuid]
+        if row.campaign_id not in plans:
+            plans[row.campaign_id] = RetryPlan.from_json(row.retry)
+        following = _following(row, judgement, earlier.get(row.target_id, []), plans[row.campaign_id], now)
+        records.append(_record(row, call, judgement, following))
+    run(conn, _WRITE, records, now=now)
+    return {row.uuid: judged[row.uuid][1].disposition for row in rows}
+
+
+def _lock_open(conn: Connection, uuids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    if not uuids:
+        return []
+    return run(
+        conn,
+        """SELECT a.uuid, a.target_id, a.campaign_id, a.n, a.started_at, t.attempts, t.faults, t.last_hours,
+               t.phone_index, p.phones, p.zone AS own_zone, c.state AS campaign_state, c.purpose, c.retry, c."window",
+               c.zone, leg.number
+           FROM attempt a
+           JOIN target t ON t.id = a.target_id
+           JOIN contact p ON p.id = t.contact_id
+           JOIN campaign c ON c.id = a.campaign_id
+           JOIN call leg ON leg.uuid = a.uuid
+           WHERE a.uuid = ANY(CAST(:uuids AS uuid[])) AND a.open
+           ORDER BY a.uuid
+           FOR UPDATE OF a, t""",
+        uuids=list(uuids),
+    ).all()
+
+
+def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[tuple[str, str, bool]]]:
+    """Closed attempts of these targets in order: (disposition, number, nobody there knows the person)."""
+    known: dict[int, list[tuple[str, str, bool]]] = {}
+    if not targets:
+        return known
+    for row in run(
+        conn,
+        """SELECT a.target_id, a.disposition, leg.number,
+               a.disposition = 'wrong_person' AND EXISTS (
+                   SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
+                     AND s.fact ->> 'type' = 'right_party' AND s.fact ->> 'result' = 'wrong_number') AS wrong
+           FROM attempt a JOIN call leg ON leg.uuid = a.uuid
+           WHERE a.target_id = ANY(CAST(:targets AS bigint[])) AND NOT a.open
+           ORDER BY a.target_id, a.n""",
+        targets=list(targets),
+    ):
+        known.setdefault(row.target_id, []).append((row.disposition, row.number, row.wrong))
+    return known
+
+
+def _following(
+    row: Row[Any],
+    judgement: Judgement,
+    earlier: Sequence[tuple[str, str, bool]],
+    plan: RetryPlan,
+    now: dt.datetime,
+) -> Retry | Stop:
+    if row.campaign_state == "stopped" and judgement.disposition not in _REACHED:
+        return Stop("stopped")
+    phones: list[str] = row.phones
+
+    def place(number: str) -> int:
+        return phones.index(number) if number in phones else -1
+
+    tried = [Tried(Disposition(d), place(number), wrong) for d, number, wrong in earlier]
+    tried.append(Tried(judgement.disposition, place(row.number), judgement.wrong_number))
+    policy = policy_of(row.purpose, row.retry, row.window)
+
+    def opens(moment: dt.datetime) -> dt.datetime | None:
+        zones = zones_of(row.own_zone, row.number, row.zone)
+        return _book.ask(policy.hours, zones, moment)[0]
+
+    return next_call(
+        plan,
+        tried,
+        phones=len(phones),
+        now=now,
+        opens=opens,
+        hours=_hours(row, judgement),
+        zone=tzinfo(_one_zone(row)),
+    )
+
+
+_REACHED = frozenset({Disposition.COMPLETED, Disposition.DELIVERED, Disposition.TRANSFERRED, Disposition.OPTED_OUT})
+
+
+def _one_zone(row: Row[Any]) -> str:
+    """Give the zone in which the hours of attempts are told: the contact's if it is certain, else the campaign's."""
+    zones = zones_of(row.own_zone, row.number, row.zone)
+    return next(iter(zones)) if len(zones) == 1 else str(row.zone)
+
+
+def _hours(row: Row[Any], judgement: Judgement) -> list[int]:
+    """Give the local hours in which the contact was tried, this attempt's included."""
+    if not judgement.consumed:
+        return list(row.last_hours)
+    return [*row.last_hours, row.started_at.astimezone(tzinfo(_one_zone(row))).hour]
+
+
+def _record(row: Row[Any], call: Finished, judgement: Judgement, following: Retry | Stop) -> dict[str, Any]:
+    summary = call.summary
+    unknown = judgement.disposition is Disposition.UNKNOWN
+    again = isinstance(following, Retry)
+    return {
+        "uuid": row.uuid,
+        "target_id": row.target_id,
+        "campaign_id": row.campaign_id,
+        "ended_at": call.ended_at,
+        "call_state": "unknown" if unknown else "final",
+        "cause": summary.cause,
+        "q850": summary.q850 or None,
+        "sip_status": summary.sip_status or None,
+        "hangup_by": summary.hangup_by,
+        "ring_s": summary.ring_s,
+        "talk_s": summary.talk_s if summary.answered else None,
+        "answered": summary.answered,
+        "disposition": judgement.disposition,
+        "talk": judgement.talk,
+        "consumed": judgement.consumed,
+        "heard_percent": summary.heard_percent,
+        "fault": summary.fault,
+        "target_state": "waiting" if again else "done",
+        "due": following.due if isinstance(following, Retry) else None,
+        "phone_index": following.phone if isinstance(following, Retry) else row.phone_index,
+        "attempts": row.attempts + judgement.consumed,
+        "faults": row.faults + (judgement.disposition is Disposition.LINE_FAULT),
+        "last_hours": _hours(row, judgement),
+        "reason": following.reason if isinstance(following, Stop) else "retry",
+        "reason_args": following.args if isinstance(following, Stop) else {"attempt": row.n},
+    }
+
+
+_WRITE = """
+    WITH r AS (
+        SELECT * FROM json_to_recordset(CAST(:rows AS json))
+            AS r(uuid uuid, target_id bigint, campaign_id bigint, ended_at timestamptz, call_state text, cause text,
+                 q850 smallint, sip_status smallint, hangup_by text, ring_s double precision,
+                 talk_s double precision, answered boolean, disposition text, talk boolean, consumed boolean,
+                 heard_percent smallint, fault text, target_state text, due timestamptz, phone_index smallint,
+                 attempts smallint, faults smallint, last_hours jsonb, reason text, reason_args jsonb)
+    ), c AS (
+        UPDATE call SET state = r.call_state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,
+            hangup_by = r.hangup_by, ring_s = r.ring_s, talk_s = r.talk_s,
+            ended_at = coalesce(call.ended_at, r.ended_at),
+            answered_at = CASE WHEN r.answered THEN
+                coalesce(call.answered_at, r.ended_at - make_interval(secs => coalesce(r.talk_s, 0))) END
+        FROM r WHERE call.uuid = r.uuid
+    ), a AS (
+        UPDATE attempt SET open = false, ended_at = r.ended_at, disposition = r.disposition, talk = r.talk,
+            consumed = r.consumed, heard_percent = r.heard_percent, fault = r.fault
+        FROM r WHERE attempt.uuid = r.uuid
+    ), o AS (
+        INSERT INTO outbox (attempt_uuid, kind, payload)
+        SELECT uuid, 'attempt_final', json_build_object('campaign_id', campaign_id, 'target_id', target_id,
+            'disposition', disposition) FROM r
+        ON CONFLICT (attempt_uuid, kind) DO NOTHING
+    )
+    UPDATE target SET state = r.target_state, due = coalesce(r.due, target.due), phone_index = r.phone_index,
+        attempts = r.attempts, faults = r.faults, last_hours = r.last_hours, disposition = r.disposition,
+        reason = r.reason, reason_args = r.reason_args
+    FROM r WHERE target.id = r.target_id"""

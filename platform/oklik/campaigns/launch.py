@@ -1,0 +1,243 @@
+"""Launch a campaign: everything that can be known to be wrong is refused here, before anybody is called.
+
+Makes the campaign, its trunk with caller ids, its agent groups, and one target a contact in state `preparing`;
+prompts are made next (prepare_prompts.py), which lets targets into the queue one by one.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns.rows import run
+from oklik.dialing.endpoint import EndpointError, check_dial_string
+from oklik.dialing.retry import RetryPlan
+from oklik.dialing.rules import parse_span, rules_of
+from oklik.dialing.sentences import sentence
+from oklik.dialing.zones import ZoneError, parse_zone
+from oklik.scenario.check import check, describe
+from oklik.scenario.columns import ColumnsMissing, match
+from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.kinds.transfer import TransferNode
+
+_CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
+# An agent's leg: no variables, no list of legs, no blanks; that would be a language of the switch.
+_AGENT = re.compile(r"[A-Za-z0-9_.@:;=+/-]{3,200}")
+
+
+class LaunchRefused(ValueError):
+    """The campaign cannot be launched.  text: one line in "ru" and "en"; str() gives the English one."""
+
+    def __init__(self, ru: str, en: str) -> None:
+        self.text = {"ru": ru, "en": en}
+        super().__init__(en)
+
+
+class TrunkSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A trunk as it is to be.  dial_string: see dialing.endpoint; channels: at a time; cps: calls in any second."""
+
+    name: str
+    dial_string: str
+    channels: int
+    cps: float
+    caller_ids: tuple[str, ...] = ()
+
+
+class Launch(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be launched.
+
+    window: ("HH:MM", "HH:MM") in the contact's time, or None for the legal hours; zone: of the office.
+    agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
+    voice: as the prompt makers read it.  virtual: for the virtual switch only.
+    """
+
+    project_id: int
+    name: str
+    scenario_version_id: int
+    list_id: int
+    trunk: TrunkSpec
+    zone: str = "Europe/Moscow"
+    window: tuple[str, str] | None = None
+    retry: RetryPlan = RetryPlan()
+    agent_groups: Mapping[str, Sequence[str]] = {}
+    voice: Mapping[str, Any] = {}
+    virtual: bool = False
+
+
+class Launched(msgspec.Struct, frozen=True):
+    """A campaign that runs now; contacts: how many targets it has."""
+
+    campaign_id: int
+    contacts: int
+
+
+def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
+    """Launch; the campaign is running at once.  Raises LaunchRefused, and then nothing is written."""
+    scenario = _scenario(conn, wanted)
+    columns = _columns(conn, wanted, scenario)
+    _check_purpose(scenario)
+    _check_settings(wanted)
+    _check_groups(conn, wanted, scenario)
+    if run(
+        conn,
+        "SELECT 1 FROM campaign WHERE project_id = :project AND name = :name",
+        project=wanted.project_id,
+        name=wanted.name,
+    ).first():
+        raise LaunchRefused(f"кампания «{wanted.name}» уже есть", f"there is a campaign {wanted.name!r} already")
+    trunk_id = _put_trunk(conn, wanted.trunk)
+    for name, endpoints in wanted.agent_groups.items():
+        _put_group(conn, wanted.project_id, name, endpoints)
+    campaign_id = run(
+        conn,
+        """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
+               "window", retry, columns, voice, virtual, created_at)
+           VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, CAST(:window AS jsonb),
+               CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb), :virtual, :now)
+           RETURNING id""",
+        project=wanted.project_id,
+        name=wanted.name,
+        version=wanted.scenario_version_id,
+        list=wanted.list_id,
+        trunk=trunk_id,
+        purpose=str(scenario.purpose),
+        zone=wanted.zone,
+        window=_json({"from": wanted.window[0], "to": wanted.window[1]}) if wanted.window else None,
+        retry=_json(wanted.retry.to_json()),
+        columns=_json(columns),
+        voice=_json(dict(wanted.voice)),
+        virtual=wanted.virtual,
+        now=now,
+    ).scalar_one()
+    contacts = run(
+        conn,
+        """INSERT INTO target (campaign_id, contact_id, person_id, state, due)
+           SELECT :campaign, id, person_id, 'preparing', :now FROM contact WHERE list_id = :list ORDER BY row_number""",
+        campaign=campaign_id,
+        list=wanted.list_id,
+        now=now,
+    ).rowcount
+    return Launched(int(campaign_id), contacts)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _scenario(conn: Connection, wanted: Launch) -> Scenario:
+    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=wanted.scenario_version_id).scalar()
+    if document is None:
+        raise LaunchRefused(
+            f"нет версии сценария {wanted.scenario_version_id}",
+            f"there is no scenario version {wanted.scenario_version_id}",
+        )
+    scenario = from_json(document)
+    errors = [issue for issue in check(scenario) if issue.severity == "error"]
+    if errors:
+        raise LaunchRefused(describe(errors[0], "ru"), describe(errors[0], "en"))
+    return scenario
+
+
+def _columns(conn: Connection, wanted: Launch, scenario: Scenario) -> dict[str, str]:
+    headers = run(conn, "SELECT columns FROM contact_list WHERE id = :id", id=wanted.list_id).scalar()
+    if headers is None:
+        raise LaunchRefused(f"нет списка {wanted.list_id}", f"there is no list {wanted.list_id}")
+    try:
+        return match(scenario, [str(header) for header in headers])
+    except ColumnsMissing as error:
+        raise LaunchRefused(error.text["ru"], error.text["en"]) from error
+
+
+def _check_purpose(scenario: Scenario) -> None:
+    rules = rules_of(scenario.purpose)
+    if rules.human:
+        args = {"purpose": str(rules.purpose)}
+        raise LaunchRefused(sentence("needs_human", args, "ru"), sentence("needs_human", args, "en"))
+
+
+def _check_settings(wanted: Launch) -> None:
+    try:
+        check_dial_string(wanted.trunk.dial_string)
+        parse_zone(wanted.zone)
+        if wanted.window:
+            parse_span(*wanted.window)
+    except (EndpointError, ZoneError, ValueError) as error:
+        raise LaunchRefused(f"настройки: {error}", str(error)) from error
+    if wanted.trunk.channels < 1 or wanted.trunk.cps <= 0:
+        raise LaunchRefused(
+            "у линии должно быть не меньше одного канала и больше нуля звонков в секунду",
+            "a trunk needs at least one channel and more than no calls a second",
+        )
+    for number in wanted.trunk.caller_ids:
+        if not _CALLER_ID.fullmatch(number):
+            raise LaunchRefused(
+                f"номер звонящего — цифры, возможно с плюсом, а не «{number}»",
+                f"a caller id is digits, with or without a plus, not {number!r}",
+            )
+    for name, endpoints in wanted.agent_groups.items():
+        for agent in endpoints:
+            if not _AGENT.fullmatch(agent):
+                raise LaunchRefused(
+                    f"группа «{name}»: строка набора «{agent}» недопустима",
+                    f"group {name!r}: {agent!r} is not a dial string of one leg",
+                )
+
+
+def _check_groups(conn: Connection, wanted: Launch, scenario: Scenario) -> None:
+    needed = {node.group for node in scenario.nodes.values() if isinstance(node, TransferNode)}
+    there = set(
+        run(conn, "SELECT name FROM agent_group WHERE project_id = :project", project=wanted.project_id).scalars()
+    )
+    missing = sorted(needed - there - set(wanted.agent_groups))
+    if missing:
+        names = ", ".join(missing)
+        raise LaunchRefused(
+            f"сценарий переводит на группу операторов, которой нет: {names}",
+            f"the scenario transfers to an agent group that does not exist: {names}",
+        )
+
+
+def _put_trunk(conn: Connection, trunk: TrunkSpec) -> int:
+    trunk_id = run(
+        conn,
+        """INSERT INTO trunk (name, dial_string, channels, cps) VALUES (:name, :dial, :channels, :cps)
+           ON CONFLICT (name) DO UPDATE SET dial_string = excluded.dial_string, channels = excluded.channels,
+               cps = excluded.cps
+           RETURNING id""",
+        name=trunk.name,
+        dial=trunk.dial_string,
+        channels=trunk.channels,
+        cps=trunk.cps,
+    ).scalar_one()
+    run(
+        conn,
+        """WITH gone AS (
+               DELETE FROM caller_id WHERE trunk_id = :trunk AND NOT number = ANY(CAST(:numbers AS text[]))
+           )
+           INSERT INTO caller_id (trunk_id, number)
+           SELECT :trunk, number FROM unnest(CAST(:numbers AS text[])) AS number ON CONFLICT DO NOTHING""",
+        trunk=trunk_id,
+        numbers=list(trunk.caller_ids),
+    )
+    return int(trunk_id)
+
+
+def _put_group(conn: Connection, project_id: int, name: str, endpoints: Sequence[str]) -> None:
+    group_id = run(
+        conn,
+        """INSERT INTO agent_group (project_id, name) VALUES (:project, :name)
+           ON CONFLICT (project_id, name) DO UPDATE SET name = excluded.name RETURNING id""",
+        project=project_id,
+        name=name,
+    ).scalar_one()
+    run(conn, "DELETE FROM membership WHERE group_id = :g", g=group_id)
+    run(
+        conn,
+        """INSERT INTO membership (group_id, position, endpoint)
+           SELECT :g, place, endpoint FROM unnest(CAST(:endpoints AS text[])) WITH ORDINALITY AS m(endpoint, place)""",
+        g=group_id,
+        endpoints=list(endpoints),
+    )

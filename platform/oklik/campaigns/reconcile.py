@@ -1,0 +1,120 @@
+"""Legs that nobody watched to their end: which rows are open, and what the switch's evidence makes of them.
+
+The evidence is got elsewhere (worker); here it is written.  Never dialed: given back, free to be called at once.
+Gone: finished with what the steps tell, else unknown, which counts as a call.  A live leg stays as it is.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from oklik.campaigns import lease
+from oklik.campaigns.facts import fact_from_json, summarise
+from oklik.campaigns.finish import Finished, close
+from oklik.campaigns.lease import Holder
+from oklik.campaigns.recheck import give_back
+from oklik.campaigns.rows import run
+from oklik.dialing.disposition import CallSummary
+from oklik.dialing.vocabulary import Disposition
+
+
+class OpenLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """A leg whose row is not final.  core_uuid: the run of the switch it was meant for."""
+
+    uuid: UUID
+    kind: str
+    attempt_uuid: UUID
+    state: str
+    core_uuid: str
+    epoch: int
+    intent_at: dt.datetime
+
+
+def open_legs(conn: Connection, node: str, before: dt.datetime | None = None) -> list[OpenLeg]:
+    """Give the open legs of a node, all or those whose intent is older than `before`."""
+    rows = run(
+        conn,
+        """SELECT uuid, kind, attempt_uuid, state, core_uuid, epoch, intent_at FROM call
+           WHERE node = :node AND state NOT IN ('final', 'not_sent', 'unknown')
+             AND (CAST(:before AS timestamptz) IS NULL OR intent_at < CAST(:before AS timestamptz))
+           ORDER BY intent_at""",
+        node=node,
+        before=before,
+    )
+    return [OpenLeg(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name
+
+
+def settle(
+    conn: Connection,
+    holder: Holder,
+    *,
+    never_dialed: Collection[UUID] = (),
+    gone: Collection[UUID] = (),
+    now: dt.datetime,
+) -> dict[UUID, Disposition]:
+    """Close legs by evidence; gives the dispositions of the attempts that were closed.
+
+    never_dialed: the switch has never dialed them and is barred from it; gone: dialed and over, or nobody can know.
+    Legs of agents are only marked.  Doing it twice changes nothing.  Raises LeaseLost.
+    """
+    lease.check(conn, holder)
+    closed: dict[UUID, Disposition] = {}
+    if never_dialed:
+        give_back(conn, list(never_dialed), now)
+        _mark_agents(conn, never_dialed, "not_sent", now)
+        closed = dict.fromkeys(never_dialed, Disposition.NOT_SENT)
+    if gone:
+        _mark_agents(conn, gone, "unknown", now)
+        closed.update(close(conn, _from_rows(conn, list(gone), now), now))
+    return closed
+
+
+def _mark_agents(conn: Connection, uuids: Collection[UUID], state: str, now: dt.datetime) -> None:
+    run(
+        conn,
+        """UPDATE call SET state = :state, ended_at = coalesce(ended_at, :now)
+           WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind = 'agent'
+             AND state NOT IN ('final', 'not_sent', 'unknown')""",
+        uuids=list(uuids),
+        state=state,
+        now=now,
+    )
+
+
+def _from_rows(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> list[Finished]:
+    """Sum up calls by what was written while they lived."""
+    facts: dict[UUID, list[Any]] = {}
+    last: dict[UUID, dt.datetime] = {}
+    for row in run(
+        conn,
+        """SELECT attempt_uuid, fact, at FROM step WHERE attempt_uuid = ANY(CAST(:uuids AS uuid[]))
+           ORDER BY attempt_uuid, seq""",
+        uuids=uuids,
+    ):
+        facts.setdefault(row.attempt_uuid, []).append(fact_from_json(row.fact))
+        last[row.attempt_uuid] = row.at
+    legs = run(
+        conn,
+        """SELECT uuid, answered_at, ended_at FROM call
+           WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind = 'person'""",
+        uuids=uuids,
+    )
+    return [
+        Finished(
+            leg.uuid,
+            leg.ended_at or last.get(leg.uuid) or leg.answered_at or now,
+            _summary(leg, facts.get(leg.uuid, []), last.get(leg.uuid)),
+        )
+        for leg in legs
+    ]
+
+
+def _summary(leg: Row[Any], facts: list[Any], last: dt.datetime | None) -> CallSummary:
+    answered = leg.answered_at is not None or bool(facts)
+    end = leg.ended_at or last
+    talk_s = max(0.0, (end - leg.answered_at).total_seconds()) if end and leg.answered_at else 0.0
+    return summarise(facts, cause="LOST", answered=answered, talk_s=talk_s)

@@ -1,0 +1,109 @@
+"""What calls leave behind while they live: states of legs, steps, answers.  Many calls in one statement each.
+
+Safe to write twice and out of order: states only move forward, a step is kept once, an answer's last value stands.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns import lease
+from oklik.campaigns.lease import Holder
+from oklik.campaigns.rows import run
+from oklik.dialing.vocabulary import RANK, CallState
+from oklik.scenario.flow import Answered, Fact
+
+_TIMED = (CallState.SENT, CallState.RINGING, CallState.ANSWERED, CallState.ENDED)
+_RANK_SQL = "CASE {} " + " ".join(f"WHEN '{state}' THEN {rank}" for state, rank in RANK.items()) + " END"
+
+
+class StepRecord(msgspec.Struct, frozen=True):
+    """A fact of an attempt; seq: its place in the whole call, from 0 or 1, without gaps."""
+
+    attempt_uuid: UUID
+    seq: int
+    at: dt.datetime
+    fact: Fact
+
+
+def record(
+    conn: Connection,
+    holder: Holder,
+    *,
+    states: Mapping[UUID, Mapping[CallState, dt.datetime]] | None = None,
+    steps: Sequence[StepRecord] = (),
+) -> None:
+    """Write states (leg -> state -> since when) and steps; answers are drawn from the steps.  Raises LeaseLost."""
+    lease.check(conn, holder)
+    if states:
+        _write_states(conn, states)
+    if steps:
+        _write_steps(conn, steps)
+
+
+def _write_states(conn: Connection, states: Mapping[UUID, Mapping[CallState, dt.datetime]]) -> None:
+    rows: list[dict[str, Any]] = []
+    for uuid, times in states.items():
+        row: dict[str, Any] = {"uuid": uuid, "state": max(times, key=RANK.__getitem__)}
+        row.update((f"{state}_at", times[state]) for state in _TIMED if state in times)
+        rows.append(row)
+    run(conn, _STATES, rows)
+
+
+_STATES = f"""
+    UPDATE call SET
+        state = CASE WHEN {_RANK_SQL.format("r.state")} > {_RANK_SQL.format("call.state")}
+            THEN r.state ELSE call.state END,
+        sent_at = coalesce(call.sent_at, r.sent_at),
+        ringing_at = coalesce(call.ringing_at, r.ringing_at),
+        answered_at = coalesce(call.answered_at, r.answered_at),
+        ended_at = coalesce(call.ended_at, r.ended_at)
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS r(uuid uuid, state text, sent_at timestamptz, ringing_at timestamptz, answered_at timestamptz,
+             ended_at timestamptz)
+    WHERE call.uuid = r.uuid"""  # noqa: S608  constants of the vocabulary
+
+
+def _write_steps(conn: Connection, steps: Sequence[StepRecord]) -> None:
+    run(
+        conn,
+        """INSERT INTO step (attempt_uuid, seq, at, node, fact)
+           SELECT attempt_uuid, seq, at, node, fact FROM json_to_recordset(CAST(:rows AS json))
+               AS r(attempt_uuid uuid, seq smallint, at timestamptz, node text, fact jsonb)
+           ON CONFLICT DO NOTHING""",
+        [
+            {"attempt_uuid": s.attempt_uuid, "seq": s.seq, "at": s.at, "node": s.fact.node, "fact": s.fact}
+            for s in steps
+        ],
+    )
+    answers = _last_answers(steps)
+    if answers:
+        run(
+            conn,
+            """INSERT INTO answer (attempt_uuid, question, value, label, at)
+               SELECT attempt_uuid, question, value, label, at FROM json_to_recordset(CAST(:rows AS json))
+                   AS r(attempt_uuid uuid, question text, value text, label text, at timestamptz)
+               ON CONFLICT (attempt_uuid, question) DO UPDATE
+               SET value = excluded.value, label = excluded.label, at = excluded.at
+               WHERE answer.at <= excluded.at""",
+            answers,
+        )
+
+
+def _last_answers(steps: Sequence[StepRecord]) -> list[dict[str, Any]]:
+    last: dict[tuple[UUID, str], dict[str, Any]] = {}
+    for step in steps:
+        fact = step.fact
+        if isinstance(fact, Answered):
+            last[step.attempt_uuid, fact.question] = {
+                "attempt_uuid": step.attempt_uuid,
+                "question": fact.question,
+                "value": fact.value,
+                "label": fact.label,
+                "at": step.at,
+            }
+    return list(last.values())

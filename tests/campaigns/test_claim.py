@@ -1,0 +1,156 @@
+import datetime as dt
+
+import pytest
+from campaigns.world import DAY, HOUR, MINUTE, NOON, World
+
+from oklik.campaigns.lease import LeaseLost
+from oklik.campaigns.recheck import not_sent, still_allowed
+from oklik.dialing.retry import RetryPlan
+
+pytestmark = pytest.mark.integration
+
+
+def test_a_claim_commits_intent_with_everything_a_call_needs(world: World) -> None:
+    world.people(3)
+    campaign = world.campaign()
+    holder = world.holder()
+    first, second = world.claim(holder, limit=2)
+    assert (first.number, first.endpoint) == ("+79160000001", "sofia/gateway/pstn/+79160000001")
+    assert first.caller_id in {"74950000001", "74950000002"}
+    assert first.caller_id != second.caller_id
+    assert (first.n, first.campaign_id, first.fields, first.columns) == (
+        1,
+        campaign,
+        {"Имя": "Иван"},
+        {"name": "Имя"},
+    )
+    assert (first.zone, first.today) == ("Europe/Moscow", dt.date(2025, 3, 4))
+    assert first.legal_until == dt.datetime(2025, 3, 4, 18, 0, tzinfo=dt.UTC)  # 21:00 in Moscow
+    leg = world.all("SELECT * FROM call WHERE uuid = :u", u=first.uuid)[0]
+    assert (leg.state, leg.kind, leg.node, leg.epoch, leg.core_uuid) == ("intent", "person", "fs1", 1, "core")
+    assert world.target(first).state == "dialing"
+    assert world.one("SELECT count(*) FROM target WHERE state = 'waiting'") == 1
+
+
+def test_only_running_campaigns_of_this_kind_of_switch(world: World) -> None:
+    world.people(1)
+    world.campaign(state="paused")
+    world.campaign(virtual=True)
+    holder = world.holder()
+    assert world.claim(holder) == []
+    assert len(world.claim(holder, virtual=True)) == 1
+
+
+def test_campaigns_share_the_limit(world: World) -> None:
+    world.people(40)
+    campaigns = [world.campaign() for _ in range(4)]
+    claimed = world.claim(world.holder(), limit=12)
+    # They stand in the same order in each list, so persons busy in one campaign are skipped in the next.
+    assert {c.campaign_id for c in claimed} == set(campaigns)
+    assert len({c.person_id for c in claimed}) == 12
+
+
+def test_what_one_campaign_cannot_use_goes_to_the_others(world: World) -> None:
+    world.people(10)
+    world.campaign(due=NOON + DAY)
+    full = world.campaign()
+    assert [c.campaign_id for c in world.claim(world.holder(), limit=10)] == [full] * 10
+
+
+def test_outside_hours_the_target_moves_to_the_opening_and_the_verdict_says_why(world: World) -> None:
+    world.people(700)
+    world.campaign(window=("13:00", "18:00"))
+    holder = world.holder()
+    assert world.claim(holder, limit=5) == []
+    opening = dt.datetime(2025, 3, 4, 10, 0, tzinfo=dt.UTC)
+    assert {row.due for row in world.all("SELECT due FROM target")} == {opening}, "all of them at once"
+    assert {(r.rule, r.next_at) for r in world.all("SELECT * FROM verdict")} == {("window", opening)}
+    assert world.claim(holder, NOON + MINUTE) == []
+    assert world.one("SELECT count(*) FROM verdict") == 700, "the same denial is not written again and again"
+    assert len(world.claim(holder, opening, limit=5)) == 5
+
+
+def test_unknown_zone_waits_until_all_of_russia_is_awake(world: World) -> None:
+    world.people(1, zone=None)
+    world.campaign()
+    holder = world.holder()
+    assert world.claim(holder) == []  # 21:00 on Kamchatka
+    again = world.one("SELECT due FROM target")
+    assert again == dt.datetime(2025, 3, 5, 7, 0, tzinfo=dt.UTC)  # 9:00 in Kaliningrad
+    assert len(world.claim(holder, again)) == 1
+
+
+def test_stop_list_ends_the_target(world: World) -> None:
+    world.people(2, phones=2)
+    world.campaign()
+    world.all("INSERT INTO suppression (number, source, added_at) VALUES ('+79260000001', 'import', now()) RETURNING 1")
+    holder = world.holder()
+    claimed = world.claim(holder)
+    assert [c.number for c in claimed] == ["+79160000002"], "any number of the person is enough"
+    rows = world.all("SELECT state, reason FROM target WHERE state = 'done'")
+    assert [tuple(row) for row in rows] == [("done", "stop_list")]
+
+
+def test_a_person_on_another_call_waits(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    second = world.campaign()
+    holder = world.holder()
+    assert len(world.claim(holder)) == 1
+    row = world.all("SELECT * FROM target WHERE campaign_id = :c", c=second)[0]
+    assert row.reason == "person_busy"
+    assert row.due == NOON + dt.timedelta(seconds=30)
+
+
+def test_consent_and_human_are_asked_for(world: World) -> None:
+    world.people(1)
+    world.campaign(purpose="advertising")
+    holder = world.holder()
+    assert world.claim(holder) == []
+    assert world.one("SELECT reason FROM target") == "needs_human"
+
+
+def test_talks_of_all_campaigns_count_for_the_cap(world: World) -> None:
+    world.people(1)
+    world.campaign(purpose="debt")
+    world.campaign(purpose="debt")
+    holder = world.holder()
+    (first,) = world.claim(holder)
+    world.finish(holder, first, NOON + MINUTE, answered=True, talk_s=20.0, ended_reason="completed")
+    later = NOON + HOUR
+    assert world.claim(holder, later) == []
+    row = world.all("SELECT reason, due FROM target WHERE state = 'waiting'")[0]
+    assert row.reason == "talks_day"
+    assert row.due == dt.datetime(2025, 3, 5, 5, 0, tzinfo=dt.UTC)  # tomorrow at 8:00 in Moscow
+    assert len(world.claim(holder, row.due)) == 1
+
+
+def test_a_lost_lease_claims_nothing(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    old = world.holder()
+    world.holder()
+    with pytest.raises(LeaseLost, match="epoch 1 is over"):
+        world.claim(old)
+
+
+def test_not_sent_gives_the_target_back_at_once(world: World) -> None:
+    world.people(1)
+    world.campaign(retry=RetryPlan(max_attempts=1))
+    holder = world.holder()
+    (first,) = world.claim(holder)
+    assert not_sent(world.conn, holder, [first.uuid], NOON) == 1
+    assert not_sent(world.conn, holder, [first.uuid], NOON) == 0
+    (second,) = world.claim(holder)
+    assert (second.target_id, second.n) == (first.target_id, 2)
+    assert second.uuid != first.uuid
+
+
+def test_the_clock_is_read_again_before_sending(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    (claimed,) = world.claim(world.holder())
+    assert still_allowed(claimed, NOON)
+    assert not still_allowed(claimed, claimed.legal_until)
+    assert not still_allowed(claimed, NOON, paused={claimed.campaign_id})
+    assert not still_allowed(claimed, NOON, opted_out={claimed.number})
