@@ -10,7 +10,7 @@ from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, error, warning
-from oklik.scenario.paths import in_order
+from oklik.scenario.paths import in_order, known_names
 
 __all__ = ["Issue", "check", "describe", "has_errors"]
 
@@ -131,7 +131,10 @@ def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
         "other": ("wrong_person", "ответил другой человек", "somebody else answered"),
         "wrong_number": ("wrong_person", "номер чужой", "the number is somebody else's"),
     }
+    known = known_names(scenario)
     for name, node in scenario.nodes.items():
+        if known.get(name, frozenset()) & scenario.answers:
+            continue  # an answer was given before: there was a conversation
         for exit_name, (outcome, why_ru, why_en) in expected.items():
             target = node.targets.get(exit_name, "")
             end = scenario.nodes.get(target)

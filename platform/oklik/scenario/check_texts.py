@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from oklik.scenario.document import Scenario
-from oklik.scenario.kinds.base import Issue, NodeBase, Text, Values, error, texts, warning
-from oklik.scenario.paths import possible_values, walk
+from oklik.scenario.kinds.base import Issue, Text, Values, error, texts, warning
+from oklik.scenario.paths import known_names, possible_values
 from oklik.scenario.prompts import combinations
 from oklik.scenario.spoken import LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
 
@@ -36,7 +36,7 @@ def text_issues(scenario: Scenario) -> Iterator[Issue]:
     """All of them."""
     yield from _heading_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
-    known = _known(scenario)
+    known = known_names(scenario)
     for name, phrase in scenario.phrasebook.phrases:
         yield from _translation_issues(scenario, name, phrase.field, phrase.text)
         for language, text in texts(phrase.text, scenario.languages).items():
@@ -112,17 +112,6 @@ def _slot_issues(scenario: Scenario, node: str, place: str, template: Template) 
             ru = f"«{slot.name}» — столбец типа {column.type}, а произносится как {slot.filter}"
             en = f"{slot.name!r} is a column of type {column.type}, but is spoken as {slot.filter}"
             yield error(node, place, "filter_unfit", ru, en)
-
-
-def _known(scenario: Scenario) -> dict[str, frozenset[str]]:
-    """For each node the names that surely have a value when a call comes there."""
-
-    def along(_: str, node: NodeBase, exit_name: str, known: frozenset[str]) -> frozenset[str]:
-        return known | node.assigns(exit_name, known)
-
-    always = {name for name, column in scenario.columns.items() if column.required}
-    always |= {name for name, variable in scenario.variables.items() if variable.value}
-    return walk(scenario, frozenset(always), along, frozenset.intersection)
 
 
 def _value_issues(

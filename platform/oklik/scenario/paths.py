@@ -90,3 +90,14 @@ def _union(left: Values, right: Values) -> Values:
 def in_order(scenario: Scenario) -> tuple[str, ...]:
     """The reachable nodes in the order in which a call comes to them."""
     return _reached(scenario, None, Reading(scenario.types, scenario.languages[0]))
+
+
+def known_names(scenario: Scenario) -> dict[str, frozenset[str]]:
+    """For each reachable node the names that surely have a value when a call comes there."""
+
+    def along(_: str, node: NodeBase, exit_name: str, known: frozenset[str]) -> frozenset[str]:
+        return known | node.assigns(exit_name, known)
+
+    always = {name for name, column in scenario.columns.items() if column.required}
+    always |= {name for name, variable in scenario.variables.items() if variable.value}
+    return walk(scenario, frozenset(always), along, frozenset.intersection)

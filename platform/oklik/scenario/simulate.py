@@ -89,12 +89,22 @@ def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
     line = {
         "node": asked.node,
         "kind": scenario.nodes[asked.node].kind,
-        "prompt": " ".join(part.text for part in said),
+        "prompt": _heard(said),
         "instruction": msgspec.to_builtins(asked),
     }
     if isinstance(asked, Transfer) and asked.whisper:
-        line["whisper"] = " ".join(part.text for part in asked.whisper)
+        line["whisper"] = _heard(asked.whisper)
     return line
+
+
+def _heard(said: tuple[Say, ...]) -> str:
+    """The pieces as one text; a full stop where a sentence ended with a value."""
+    text, value = "", False
+    for part in said:
+        ended = text and text[-1].isalnum() and value and part.text[0].isupper()
+        text += (". " if ended else " " if text else "") + part.text
+        value = part.composed or part.personal
+    return text
 
 
 def _outcome(node: str, facts: tuple[Fact, ...], answers: Mapping[str, str]) -> dict[str, Any]:
