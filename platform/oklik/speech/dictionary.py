@@ -6,7 +6,6 @@ has a capital («ООО») holds exactly as written.  Only whole words are repla
 """
 
 import functools
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,13 +23,18 @@ class DictionaryError(Exception):
 
 
 class Dictionary:
-    """Entries by language.  digest: changes whenever an entry does."""
+    """Entries by language: language -> word -> reading."""
 
-    def __init__(self, entries: Mapping[str, Mapping[str, str]]) -> None:
-        self._entries = {language: dict(words) for language, words in entries.items()}
-        self._patterns = {language: _pattern(words) for language, words in self._entries.items() if words}
-        plain = repr(sorted((language, sorted(words.items())) for language, words in self._entries.items()))
-        self.digest = hashlib.sha256(plain.encode()).hexdigest()[:16]
+    def __init__(self, entries: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._entries = {language: dict(words) for language, words in (entries or {}).items() if words}
+        self._patterns = {language: _pattern(words) for language, words in self._entries.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    def to_json(self) -> dict[str, dict[str, str]]:
+        """The entries, as the constructor takes them."""
+        return {language: dict(words) for language, words in self._entries.items()}
 
     def read(self, text: str, language: str) -> str:
         """The text as it is to be spoken."""
@@ -45,16 +49,23 @@ class Dictionary:
             reading = words[found.lower()]
             if found[0].isupper():
                 reading = reading[:1].upper() + reading[1:]
-        ends = found.endswith(".") and not match.string[match.end() :].strip()
-        return f"{reading}." if ends else reading  # the full stop of the abbreviation ended the sentence too
+        before, after = match.string[: match.start()], match.string[match.end() :]
+        if found.endswith(".") and not after.strip():
+            reading += "."  # the full stop of the abbreviation ended the sentence too
+        # «5%» and «№5» are written in one, but read as two words
+        return " " * before[-1:].isalnum() + reading + " " * after[:1].isalnum()
 
 
 def _pattern(words: Mapping[str, str]) -> re.Pattern[str]:
-    any_case = sorted((word for word in words if word == word.lower()), key=len, reverse=True)
-    exact = sorted((word for word in words if word != word.lower()), key=len, reverse=True)
-    choices = [re.escape(word) for word in exact] + [f"(?i:{re.escape(word)})" for word in any_case]
-    choices.sort(key=len, reverse=True)
-    return re.compile(rf"(?<!{_PART_OF_WORD})(?:{'|'.join(choices)})(?!{_PART_OF_WORD})")
+    return re.compile("|".join(_choice(word) for word in sorted(words, key=len, reverse=True)))
+
+
+def _choice(word: str) -> str:
+    """One entry: a whole word where it begins and ends with letters (a sign like % may touch its neighbour)."""
+    before = f"(?<!{_PART_OF_WORD})" if word[0].isalnum() else ""
+    after = f"(?!{_PART_OF_WORD})" if word[-1].isalnum() else ""
+    plain = re.escape(word)
+    return f"{before}{plain if word != word.lower() else f'(?i:{plain})'}{after}"
 
 
 def load_dictionary(*places: Path) -> Dictionary:

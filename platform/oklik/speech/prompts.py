@@ -6,7 +6,8 @@ look clips up; making them is `render`, done before the call by `oklik.campaigns
 
 Numbers, amounts and dates («composed») are spoken whole by a local voice, for the melody of the whole phrase is better
 and its clips are quick to make.  A remote voice is asked for single words only, each once in its life, and the phrase
-is joined here: it learns nobody's debt, and a list of 100,000 amounts costs some hundred requests.
+is joined here: it learns nobody's debt, and a list of 100,000 amounts costs some hundred requests.  Spelled digits are
+joined of words with every voice, so that a number which a person keys in can be read back.
 """
 
 import hashlib
@@ -87,22 +88,18 @@ class Clips(NamedTuple):
     ms: int
 
 
-class _Clip(NamedTuple):
-    file: str
-    ms: int
-
-
 class PromptStore:
     """Clips of one voice under `root` (8 kHz mono 16-bit wav).  Several processes may share a root.
 
-    width: how many clips are made at once.  recordings: recorded prompts, taken where a text names one.
+    dictionary: instead of the one pinned with the voice.  width: how many clips are made at once.  recordings: where
+    the recorded prompts lie that are pinned with the voice; only who makes clips needs it.
     """
 
     def __init__(
         self,
         root: Path,
         voice: Voice,
-        dictionary: Dictionary,
+        dictionary: Dictionary | None = None,
         *,
         width: int | None = None,
         recordings: Recordings | None = None,
@@ -110,31 +107,44 @@ class PromptStore:
         self._root = root.absolute()
         self._scratch = self._root / "tmp"
         self._voice = voice
-        self._dictionary = dictionary
+        self._dictionary = dictionary or voice.dictionary
         self._recordings = recordings
         # A local voice takes a core a clip; a remote one waits for the network, but is not to be stormed.
         self._width = width or ((os.cpu_count() or 1) if voice.local else 4)
-        self._known: dict[Say, _Clip] = {}
+        self._known: dict[Say, Clips] = {}
 
     # -- looking up -------------------------------------------------------------------------------------------
 
     def clips(self, parts: Sequence[Say]) -> Clips:
         """The clips of the parts, in order.  Makes nothing.  Raises PromptMissing."""
         found = [self._find(say) for say in parts]
-        return Clips(tuple(clip.file for clip in found), sum(clip.ms for clip in found))
+        return Clips(tuple(file for clips in found for file in clips.files), sum(clips.ms for clips in found))
 
-    def _find(self, say: Say) -> _Clip:
-        clip = self._known.get(say)
-        if clip is None:
+    def _find(self, say: Say) -> Clips:
+        try:
+            return self._whole(say)
+        except FileNotFoundError:
+            if not self._by_words(say):
+                raise PromptMissing(say) from None
+        except (OSError, audio.SoundError) as error:
+            raise PromptMissing(say) from error
+        # What a person keyed in could not be joined beforehand; its single words are all there.
+        try:
+            clips = [self._whole(word) for word, _ in self._words(say)]
+        except (OSError, audio.SoundError, PromptFailed) as error:
+            raise PromptMissing(say) from error
+        return Clips(tuple(clip.files[0] for clip in clips), sum(clip.ms for clip in clips))
+
+    def _whole(self, say: Say) -> Clips:
+        """The one clip of a text; the disk is asked only once.  Raises OSError, SoundError."""
+        clips = self._known.get(say)
+        if clips is None:
             path = self._path(say)
-            try:
-                clip = _Clip(str(path), audio.clip_ms(path))
-            except (OSError, audio.SoundError) as error:
-                raise PromptMissing(say) from error
+            clips = Clips((str(path),), audio.clip_ms(path))
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[say] = clip
-        return clip
+            self._known[say] = clips
+        return clips
 
     def music(self) -> str:
         """The file of the music on hold.  Raises OSError when it cannot be written."""
@@ -162,7 +172,7 @@ class PromptStore:
             return {say: PromptFailed(say, "storage", f"{self._root}: {error.strerror}") for say in missing}
         work = _Round(self._width)
         failed: dict[Say, PromptFailed] = {}
-        composed: dict[Say, list[Say]] = {}
+        composed: dict[Say, list[tuple[Say, int]]] = {}
         for say in missing:
             if self._by_words(say):
                 try:
@@ -171,12 +181,12 @@ class PromptStore:
                     failed[say] = refused
         # In the order of the alphabet, so that not even the order of the words tells whose number they were.
         words = sorted(
-            {word for single in composed.values() for word in single}, key=lambda word: (word.language, word.text)
+            {word for single in composed.values() for word, _ in single}, key=lambda word: (word.language, word.text)
         )
         spoilt = work.run(self._make, [word for word in words if not self._ready(word)])
         failed |= work.run(self._make, [say for say in missing if not self._by_words(say)])
         for say, single in composed.items():
-            bad = next((spoilt[word] for word in single if word in spoilt), None)
+            bad = next((spoilt[word] for word, _ in single if word in spoilt), None)
             failure = PromptFailed(say, bad.code, bad.detail) if bad else self._attempt(self._join, say)
             if failure:
                 failed[say] = failure
@@ -184,8 +194,8 @@ class PromptStore:
 
     def _ready(self, say: Say) -> bool:
         try:
-            self._find(say)
-        except PromptMissing:
+            self._whole(say)
+        except (OSError, audio.SoundError):
             return False
         return True
 
@@ -210,9 +220,11 @@ class PromptStore:
 
     def _speak(self, say: Say) -> None:
         spoken = self._spoken(say)
-        recorded = self._recordings.find(say) if self._recordings else None
-        if recorded:
-            body = audio.speech(recorded.sound())
+        name, digest = self._recorded(say)
+        if digest:
+            if self._recordings is None:
+                raise audio.SoundError(f"the recording {name} is needed, but no folder of recordings is set")
+            body = audio.speech(self._recordings.sound(name, digest))
         elif not _has_words(spoken):
             body = audio.silence(0)  # a full stop between two values: a pause is all there is to hear
         elif say.personal and not self._voice.local:
@@ -226,10 +238,10 @@ class PromptStore:
 
     def _join(self, say: Say) -> None:
         before, after = _pauses(self._spoken(say))
-        pieces = [audio.silence(before)]
-        for n, word in enumerate(self._words(say)):
-            clip = audio.trim(audio.read_clip(self._path(word)))
-            pieces += [audio.silence(_WORD_GAP_MS)] * (n > 0) + [clip]
+        pieces, gap = [audio.silence(before)], 0
+        for word, pause in self._words(say):
+            pieces += [audio.silence(gap), audio.trim(audio.read_clip(self._path(word)))]
+            gap = pause
         self._write(say, [*pieces, audio.silence(after)])
 
     def _write(self, say: Say, pieces: list[audio.Samples]) -> None:
@@ -241,29 +253,46 @@ class PromptStore:
         return self._dictionary.read(" ".join(say.text.split()), say.language)
 
     def _by_words(self, say: Say) -> bool:
-        return say.composed and not self._voice.local and not self._recorded(say) and _has_words(say.text)
+        """Spelled digits too: they sound the same so, and what will be keyed in cannot be spoken beforehand."""
+        if not say.composed or not _has_words(say.text) or self._recorded(say)[1]:
+            return False
+        return not self._voice.local or _is_spelled(say)
 
-    def _recorded(self, say: Say) -> bool:
-        return self._recordings is not None and self._recordings.find(say) is not None
+    def _recorded(self, say: Say) -> tuple[str, str]:
+        """The recording that this text prefers and its content; "" when there is none in its language."""
+        name = f"{say.language}/{say.recording}"
+        return name, self._voice.recordings.get(name, "") if say.recording else ""
 
-    def _words(self, say: Say) -> list[Say]:
-        """The single words of a composed text.  They are nobody's any more, so they are not personal."""
+    def _words(self, say: Say) -> list[tuple[Say, int]]:
+        """The single words of a composed text and the pause after each, ms.
+
+        A word is nobody's any more, so it is not personal; a text with digits in it would be somebody's still.
+        """
         found = _WORD.findall(self._spoken(say))
-        if say.personal and any(not _is_plain_word(word) for word in found):
+        if say.personal and not self._voice.local and any(not _is_plain_word(word) for word, _ in found):
             raise PromptFailed(say, "personal", self._voice.name)
-        return [Say(text=word.lower(), language=say.language) for word in found]
+        return [(Say(text=word, language=say.language), _PAUSES_MS.get(mark, _WORD_GAP_MS)) for word, mark in found]
 
     def _path(self, say: Say) -> Path:
-        recorded = self._recordings.find(say) if self._recordings else None
+        _, recorded = self._recorded(say)
         if recorded:
-            return self._root / f"{_digest('recording', recorded.digest, _pauses(self._spoken(say)))}.wav"
+            return self._root / f"{_digest('recording', recorded, _pauses(self._spoken(say)))}.wav"
         if not self._voice.speaks(say.language):
             return self._root / f"{_digest('nobody', say.language, say.text)}.wav"
         way = "words" if self._by_words(say) else "whole"
         return self._root / f"{_digest(way, self._voice.identity(say.language), self._spoken(say))}.wav"
 
 
-_WORD = re.compile(r"[\w\u0301]+(?:-[\w\u0301]+)*")
+_WORD = re.compile(r"([\w\u0301]+(?:-[\w\u0301]+)*)\s*([,;:.]?)")
+_DIGITS = {
+    "ru": frozenset({"ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"}),
+    "en": frozenset({"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}),
+}
+
+
+def _is_spelled(say: Say) -> bool:
+    digits = _DIGITS.get(say.language, frozenset())
+    return all(word.lower() in digits for word, _ in _WORD.findall(say.text))
 
 
 def _has_words(text: str) -> bool:

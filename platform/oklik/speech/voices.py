@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from oklik.speech import audio
+from oklik.speech.dictionary import Dictionary
 from oklik.speech.engines.base import Engine, EngineError
 from oklik.speech.engines.command import CommandVoice
 from oklik.speech.engines.espeak import EspeakVoice
@@ -71,13 +72,24 @@ class NoVoice(Exception):
 class Voice:
     """The one voice of a scenario.
 
-    skipped: those that were preferred and would not do.  The engine is opened when it is first asked to speak: who only
-    looks clips up (the dialer) needs neither its program nor its secrets.
+    skipped: those that were preferred and would not do.  dictionary, recordings ("language/key" -> content) are pinned
+    with the voice, so that who makes clips and who looks them up mean the same ones, whatever is edited meanwhile.
+    The engine is opened when it first has to speak: who only looks clips up needs neither its program nor its secrets.
     """
 
-    def __init__(self, config: VoiceConfig, skipped: Sequence[Skipped] = (), engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        config: VoiceConfig,
+        skipped: Sequence[Skipped] = (),
+        *,
+        dictionary: Dictionary | None = None,
+        recordings: Mapping[str, str] | None = None,
+        engine: Engine | None = None,
+    ) -> None:
         self.config = config
         self.skipped = tuple(skipped)
+        self.dictionary = dictionary or Dictionary()
+        self.recordings = dict(recordings or {})
         self._engine = engine
         self._lock = threading.Lock()
 
@@ -110,7 +122,12 @@ class Voice:
     def to_json(self) -> dict[str, Any]:
         """What a campaign keeps.  Holds no secret: those are names of environment variables."""
         config = self.config.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": self.config.kind}
-        return {"config": config, "skipped": [[one.voice, one.code, one.detail] for one in self.skipped]}
+        return {
+            "config": config,
+            "skipped": [[one.voice, one.code, one.detail] for one in self.skipped],
+            "dictionary": self.dictionary.to_json(),
+            "recordings": self.recordings,
+        }
 
     def close(self) -> None:
         """Gives the engine's connections back; it opens anew if it is asked again."""
@@ -126,7 +143,12 @@ def voice_from_json(held: Mapping[str, Any]) -> Voice:
         config = _CONFIG.validate_python(held.get("config"))
     except ValidationError as error:
         raise VoicesError(f"the campaign's voice: {_first(error)}") from error
-    return Voice(config, [Skipped(*one) for one in held.get("skipped", ())])
+    return Voice(
+        config,
+        [Skipped(*one) for one in held.get("skipped", ())],
+        dictionary=Dictionary(held.get("dictionary")),
+        recordings=held.get("recordings"),
+    )
 
 
 class _File(BaseModel):
@@ -179,11 +201,15 @@ def choose_voice(
     configs: Sequence[VoiceConfig],
     languages: Collection[str],
     whole_personal: bool,
+    *,
+    dictionary: Dictionary | None = None,
+    recordings: Mapping[str, str] | None = None,
 ) -> Voice:
     """The first voice of the list that can speak the whole scenario, tried with a phrase in each of its languages.
 
     whole_personal: the scenario speaks personal texts that cannot be put together of single words (names), so only a
-    local voice will do.  Raises NoVoice with the reason of each.
+    local voice will do.  dictionary, recordings (`Recordings.digests`): what goes with the voice.  Raises NoVoice with
+    the reason of each.
     """
     skipped: list[Skipped] = []
     for config in configs:
@@ -194,9 +220,11 @@ def choose_voice(
             skipped.append(Skipped(config.name, "remote"))
         else:
             try:
-                return Voice(config, skipped, _tried(config, languages))
+                engine = _tried(config, languages)
             except (EngineError, audio.SoundError) as error:
                 skipped.append(Skipped(config.name, "engine", str(error)))
+            else:
+                return Voice(config, skipped, dictionary=dictionary, recordings=recordings, engine=engine)
     raise NoVoice(skipped)
 
 

@@ -51,7 +51,7 @@ class CommandVoice(EngineConfig):
         for argument in self.arguments:
             if unknown := unknown_placeholders(argument, _KNOWN):
                 raise ValueError(
-                    f"arguments: unknown placeholder {{{unknown[0]}}}; there are {{text}} {{output}} {{language}} {{voice}}"
+                    f"arguments: unknown {{{unknown[0]}}}; known: {{text}} {{output}} {{language}} {{voice}}"
                 )
             if "{text}" in argument and argument != "{text}":
                 raise ValueError("arguments: {text} must be an argument of its own, or the text goes in by stdin")

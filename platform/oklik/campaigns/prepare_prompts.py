@@ -1,0 +1,250 @@
+"""Prepare prompts: make all speech of a campaign's contacts before they are called, and let them into the queue.
+
+Targets go from `preparing` to `waiting` in batches, soonest due first, so that calls begin while the rest is being
+made.  A contact whose speech cannot be made is done, with the reason; it is never called into silence.  A voice that
+is down stops the work instead, and those contacts stay where they are: somebody mends the voice, and the work goes on.
+What a call says is the scenario's affair, making sound of it is `oklik.speech`'s.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row
+
+from oklik.campaigns.rows import run
+from oklik.dialing.zones import tzinfo, zones_of
+from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.errors import PromptError
+from oklik.scenario.flow import Say
+from oklik.scenario.prompts import all_prompts
+from oklik.speech.prompts import PromptFailed, PromptStore
+
+FIRST_BATCH, BATCH = 5, 25
+"""A small batch first: with it come the fixed prompts, and the first call can be made soon."""
+STOP_AFTER = 8
+"""So many contacts in a row without speech are the voice's fault, or the scenario's, not theirs."""
+_GUARD = 0x4F4B << 40  # our advisory locks among those that others may take in the same database
+
+
+class Prepared(NamedTuple):
+    """What one run did: contacts ready to be called, contacts given up with a reason."""
+
+    ready: int
+    failed: int
+
+
+class PreparationStopped(Exception):
+    """The voice (or the disk) does not work: the rest of the campaign stays `preparing`.  The message is one line."""
+
+    def __init__(self, failure: PromptFailed) -> None:
+        self.failure = failure
+        super().__init__(f"prompts cannot be made: {failure.text('en')}")
+
+
+class _Campaign(NamedTuple):
+    id: int
+    zone: str
+    virtual: bool
+    columns: dict[str, str]
+    scenario: Scenario
+
+
+class _Wanted(NamedTuple):
+    """What a contact's call can say, or why it cannot be made."""
+
+    target: int
+    says: tuple[Say, ...]
+    reason: "_Reason | None"
+
+
+class _Reason(msgspec.Struct, frozen=True):
+    code: str
+    args: dict[str, str]
+
+
+def contact_values(fields: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, str]:
+    """A contact by the scenario's column names.  fields: cells by the customer's headers; columns: column -> header."""
+    return {column: str(fields.get(header) or "").strip() for column, header in columns.items()}
+
+
+def prepare_prompts(
+    engine: Engine,
+    campaign_id: int,
+    open_store: Callable[[Mapping[str, Any]], PromptStore],
+    *,
+    now: dt.datetime,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Prepared:
+    """Make the speech of everyone in state `preparing`; returns at the end, when told to stop, or when another does it.
+
+    open_store: gives the store for a campaign's voice (the value of its column).  now: wall time, for real campaigns
+    whose targets were due long ago.  Each batch is one short transaction; speech is made outside of any.
+    Raises PreparationStopped.
+    """
+    with _alone(engine, campaign_id) as alone:
+        found = _load(engine, campaign_id) if alone else None
+        if found is None:
+            return Prepared(0, 0)
+        campaign, voice = found
+        return _Run(engine, campaign, open_store(voice), now).go(should_stop)
+
+
+@contextmanager
+def _alone(engine: Engine, campaign_id: int) -> Iterator[bool]:
+    """True for one process at a time.  The lock goes with its connection, so a killed process holds up nobody."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+        key = _GUARD | campaign_id
+        got = bool(run(guard, "SELECT pg_try_advisory_lock(:key)", key=key).scalar_one())
+        try:
+            yield got
+        finally:
+            if got:
+                run(guard, "SELECT pg_advisory_unlock(:key)", key=key)
+
+
+def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any]] | None:
+    with engine.connect() as connection:
+        row = run(
+            connection,
+            """SELECT c.zone, c.virtual, c.columns, c.voice, v.document
+               FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
+               WHERE c.id = :campaign""",
+            campaign=campaign_id,
+        ).one_or_none()
+    if row is None:
+        return None
+    return _Campaign(campaign_id, row.zone, row.virtual, row.columns, from_json(row.document)), row.voice
+
+
+class _Run:
+    """One run over a campaign.  suspects: contacts without speech since the last one with it; nobody's fault yet."""
+
+    def __init__(self, engine: Engine, campaign: _Campaign, store: PromptStore, now: dt.datetime) -> None:
+        self._engine = engine
+        self._campaign = campaign
+        self._store = store
+        self._now = now
+        self._suspects: dict[int, PromptFailed] = {}
+        self._ready = self._failed = 0
+
+    def go(self, should_stop: Callable[[], bool]) -> Prepared:
+        size = FIRST_BATCH
+        while not should_stop():
+            with self._engine.connect() as connection:
+                rows = self._next(connection, size)
+            if not rows:
+                self._settle_rest()
+                break
+            self._batch([self._wanted(row) for row in rows])
+            size = BATCH
+        return Prepared(self._ready, self._failed)
+
+    def _next(self, connection: Connection, size: int) -> Sequence[Row[Any]]:
+        return run(
+            connection,
+            """SELECT t.id, t.due, t.phone_index, c.fields, c.zone, c.phones
+               FROM target t
+               JOIN contact c ON c.id = t.contact_id
+               JOIN campaign g ON g.id = t.campaign_id
+               WHERE t.campaign_id = :campaign AND t.state = 'preparing' AND t.id <> ALL(CAST(:suspects AS bigint[]))
+                 AND g.state IN ('draft', 'running', 'paused')
+               ORDER BY t.due, t.id
+               LIMIT :size""",
+            campaign=self._campaign.id,
+            suspects=list(self._suspects),
+            size=size,
+        ).all()
+
+    def _wanted(self, row: Row[Any]) -> _Wanted:
+        values = contact_values(row.fields, self._campaign.columns)
+        try:
+            says = {say: None for day in self._days(row) for say in all_prompts(self._campaign.scenario, values, day)}
+        except PromptError as error:
+            return _Wanted(row.id, (), _value_reason(error))
+        return _Wanted(row.id, tuple(says), None)
+
+    def _days(self, row: Row[Any]) -> Iterable[dt.date]:
+        """The dates on which the call may take place, as far as speech depends on them (it says a year or not)."""
+        due = row.due if self._campaign.virtual else max(row.due, self._now)
+        number = row.phones[min(row.phone_index, len(row.phones) - 1)] if row.phones else ""
+        zones = zones_of(row.zone, number, self._campaign.zone)
+        zone = next(iter(zones)) if len(zones) == 1 else self._campaign.zone
+        day = due.astimezone(tzinfo(zone)).date()
+        # In December a call may well slip into the new year, in which other dates are said with their year.
+        return (day, dt.date(day.year + 1, 1, 1)) if day.month == 12 else (day,)
+
+    def _batch(self, batch: Sequence[_Wanted]) -> None:
+        says = [say for wanted in batch for say in wanted.says]
+        failures = self._store.render(says)
+        if failures and not all(failure.systemic for failure in failures.values()):
+            failures = self._store.render(failures)  # once more: a service may have choked on one text
+        ready: list[int] = []
+        done: dict[int, _Reason] = {}
+        try:
+            for wanted in batch:
+                failure = next((failures[say] for say in wanted.says if say in failures), None)
+                if wanted.reason is not None:
+                    done[wanted.target] = wanted.reason
+                elif failure is not None:
+                    self._suspect(wanted.target, failure)
+                else:
+                    ready.append(wanted.target)
+                    done |= self._convict()
+        finally:
+            self._write(ready, done)
+
+    def _suspect(self, target: int, failure: PromptFailed) -> None:
+        self._suspects[target] = failure
+        if len(self._suspects) >= STOP_AFTER:
+            raise PreparationStopped(failure)
+
+    def _convict(self) -> dict[int, _Reason]:
+        """Somebody could be given speech after them, so it is their own texts that cannot be spoken."""
+        guilty = {target: _speech_reason(failure) for target, failure in self._suspects.items()}
+        self._suspects.clear()
+        return guilty
+
+    def _settle_rest(self) -> None:
+        """Nobody is left.  Those last ones whose voice was down stay for a later run, the others are done."""
+        down = [failure for failure in self._suspects.values() if failure.systemic]
+        done = {target: _speech_reason(failure) for target, failure in self._suspects.items() if not failure.systemic}
+        self._write([], done)
+        if down:
+            raise PreparationStopped(down[0])
+
+    def _write(self, ready: Sequence[int], done: Mapping[int, _Reason]) -> None:
+        """A target that somebody else took out of `preparing` meanwhile (a stop, an opt-out) is left alone."""
+        if not ready and not done:
+            return
+        with self._engine.begin() as connection:
+            if ready:
+                run(
+                    connection,
+                    """UPDATE target SET state = 'waiting', reason = NULL, reason_args = NULL
+                       WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'preparing'""",
+                    ids=list(ready),
+                )
+            if done:
+                run(
+                    connection,
+                    """UPDATE target SET state = 'done', reason = r.code, reason_args = r.args
+                       FROM json_to_recordset(CAST(:rows AS json)) AS r(id bigint, code text, args jsonb)
+                       WHERE target.id = r.id AND target.state = 'preparing'""",
+                    [{"id": target, "code": reason.code, "args": reason.args} for target, reason in done.items()],
+                )
+        self._ready += len(ready)
+        self._failed += len(done)
+
+
+def _value_reason(error: PromptError) -> _Reason:
+    if error.code in ("value_missing", "value_unreadable"):
+        return _Reason(error.code, error.args_ | {"node": error.node})
+    return _Reason("prompt_failed", {"detail": error.text["ru"], "node": error.node})
+
+
+def _speech_reason(failure: PromptFailed) -> _Reason:
+    detail = f"«{failure.say.text}»: {failure.text('ru')}"
+    return _Reason("prompt_failed", {"detail": detail, "text": failure.say.text, "code": failure.code})

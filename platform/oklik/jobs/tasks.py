@@ -1,0 +1,72 @@
+"""What the jobs do.  Each task is a few lines around one use case; two keep the work going whatever dies.
+
+`resume` finds campaigns whose prompts nobody is making (the voice was down, a worker was killed, a retry needs
+prompts anew) and defers the work again; `retry_stalled` gives back the jobs of workers that no longer show life.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from procrastinate import Blueprint, JobContext
+from sqlalchemy import Engine, text
+
+from oklik.campaigns.prepare_prompts import PreparationStopped, prepare_prompts
+from oklik.speech.prompts import PromptStore
+from oklik.store.deferring import PREPARE_PROMPTS, defer
+
+log = logging.getLogger(__name__)
+
+STALLED_AFTER_S = 30.0
+RESUME = "resume"
+NAMESPACE = "oklik"
+
+
+def make_blueprint(engine: Engine, open_store: Callable[[Mapping[str, Any]], PromptStore]) -> Blueprint:
+    """The tasks.  open_store: gives the prompt store for a campaign's voice."""
+    blueprint = Blueprint()
+
+    @blueprint.task(name=PREPARE_PROMPTS.removeprefix(f"{NAMESPACE}:"), pass_context=True)
+    def prepare(context: JobContext, campaign_id: int) -> None:
+        try:
+            done = prepare_prompts(
+                engine, campaign_id, open_store, now=datetime.now(UTC), should_stop=context.should_abort
+            )
+        except PreparationStopped as stopped:
+            # Not a failure of the job: `resume` tries again every minute until somebody has mended the voice.
+            log.error("campaign %s: %s", campaign_id, stopped)
+            return
+        log.info("campaign %s: prompts of %s contacts made, %s given up", campaign_id, done.ready, done.failed)
+
+    @blueprint.periodic(cron="* * * * *", periodic_id=RESUME)
+    @blueprint.task(name=RESUME, queueing_lock=RESUME)
+    def resume(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes it to every periodic task
+        defer_open_work(engine)
+
+    @blueprint.periodic(cron="* * * * *", periodic_id="retry_stalled")
+    @blueprint.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+    async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+        manager = context.app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
+            log.warning("job %s (%s) lost its worker and is done again", job.id, job.task_name)
+            await manager.retry_job(job)
+
+    return blueprint
+
+
+def defer_open_work(engine: Engine) -> int:
+    """Defer the making of prompts for each campaign that has contacts without; returns for how many."""
+    with engine.begin() as connection:
+        campaigns = connection.execute(
+            text(
+                """SELECT c.id FROM campaign c
+                   WHERE c.state IN ('running', 'paused')
+                     AND EXISTS (SELECT FROM target t WHERE t.campaign_id = c.id AND t.state = 'preparing')
+                   ORDER BY c.id"""
+            )
+        ).scalars()
+        return sum(
+            defer(connection, PREPARE_PROMPTS, only_one=f"{PREPARE_PROMPTS} {campaign}", campaign_id=campaign)
+            for campaign in campaigns.all()
+        )

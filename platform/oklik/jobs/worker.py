@@ -1,0 +1,105 @@
+"""The job worker: a process of its own, never monkey-patched (speech is numpy and subprocesses on real threads).
+
+Starts as the other children do: settings as one line of JSON on standard input, one line of JSON on standard output
+when it works, or {"error": ...}.  Leaves in order at SIGTERM, at SIGINT, and when its standard input closes: the
+batch in hand is finished, the rest stays in the database.  Exit codes: 0 in order, 1 broken, 2 told something wrong.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+log = logging.getLogger(__name__)
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+
+
+class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of one worker.
+
+    prompts: folder of rendered prompts; recordings: folder of recorded ones.  width: clips made at once (None: by the
+    cores).  concurrency: jobs at a time.  poll_s: how often the table is looked at when no notification comes.
+    """
+
+    database_url: str
+    prompts: str
+    recordings: str | None = None
+    width: int | None = None
+    concurrency: int = 2
+    poll_s: float = 5.0
+
+
+def main() -> int:
+    """Read the settings from standard input and work; returns the exit code."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    try:
+        settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=JobsSettings)
+    except msgspec.DecodeError as error:
+        return _cannot(f"job worker's settings: {error}", BAD_INPUT)
+    threading.Thread(target=_leave_with_parent, name="parent", daemon=True).start()
+    try:
+        run_worker(settings)
+    except OSError as error:
+        return _cannot(f"{error.filename or 'job worker'}: {error.strerror or error}", FAILED)
+    return DONE
+
+
+def run_worker(settings: JobsSettings) -> None:
+    """Work until told to leave.  Raises OSError, procrastinate's ConnectorException when the database is away."""
+    from oklik.jobs.app import make_app
+    from oklik.jobs.tasks import NAMESPACE, defer_open_work, make_blueprint
+    from oklik.speech.prompts import PromptStore
+    from oklik.speech.recordings import Recordings
+    from oklik.speech.voices import voice_from_json
+    from oklik.store.engine import make_engine
+
+    root = Path(settings.prompts)
+    root.mkdir(parents=True, exist_ok=True)
+    recordings = Recordings(Path(settings.recordings)) if settings.recordings else None
+
+    def open_store(voice: Mapping[str, Any]) -> PromptStore:
+        return PromptStore(root, voice_from_json(voice), width=settings.width, recordings=recordings)
+
+    engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
+    app = make_app(settings.database_url)
+    app.add_tasks_from(make_blueprint(engine, open_store), namespace=NAMESPACE)
+
+    async def work() -> None:
+        async with app.open_async():
+            await asyncio.to_thread(defer_open_work, engine)  # what a killed worker left is taken up at once
+            print(json.dumps({"ready": True, "pid": os.getpid()}), flush=True)  # noqa: T201  the promised line
+            await app.run_worker_async(
+                name="oklik jobs",
+                concurrency=settings.concurrency,
+                fetch_job_polling_interval=settings.poll_s,
+                shutdown_graceful_timeout=0.1,  # then should_abort() tells the jobs; they finish their batch
+                delete_jobs="successful",
+            )
+
+    try:
+        asyncio.run(work())
+    finally:
+        engine.dispose()
+
+
+def _leave_with_parent() -> None:
+    """When whoever started us is gone, go too."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _cannot(error: str, code: int) -> int:
+    log.error(error)
+    print(json.dumps({"error": error}, ensure_ascii=False), flush=True)  # noqa: T201  the promised line
+    return code
