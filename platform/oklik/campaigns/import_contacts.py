@@ -1,0 +1,232 @@
+"""A list file into the database: contacts, persons, rejected rows, in one transaction.
+
+Importing a list again under the same name brings the file's changes in and makes no duplicates: a contact is known by
+its person (the row's first number).  Contacts that the new file lacks stay, for they may have been called; the
+summary counts them.  How a file is read is told in `lists`.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from oklik.campaigns.lists.errors import ListError
+from oklik.campaigns.lists.reading import Contact, Empty, Note, OpenList, Rejected, open_list
+from oklik.dialing.rejections import Rejection
+from oklik.store.schema import ContactList, Project, RejectedRow
+
+PROGRESS_ROWS = 1_000
+NOTES_MAX = 10_000
+
+_INCOMING = """
+CREATE TEMPORARY TABLE incoming (
+    row_number integer NOT NULL, code text, detail text, key text, phones text[], fields jsonb NOT NULL, zone text
+) ON COMMIT DROP"""
+
+_PERSONS = """
+INSERT INTO person (key) SELECT key FROM incoming WHERE code IS NULL ORDER BY key ON CONFLICT (key) DO NOTHING"""
+
+_CHANGES = """
+WITH pair AS (
+    SELECT contact.id, incoming.*,
+           (contact.phones, contact.fields, contact.zone)
+               IS DISTINCT FROM (incoming.phones, incoming.fields, incoming.zone) AS changed
+    FROM incoming JOIN person USING (key) JOIN contact ON contact.person_id = person.id AND contact.list_id = :list_id
+    WHERE incoming.code IS NULL
+), written AS (
+    UPDATE contact SET phones = pair.phones, fields = pair.fields, zone = pair.zone, row_number = pair.row_number
+    FROM pair WHERE contact.id = pair.id AND (pair.changed OR contact.row_number <> pair.row_number)
+)
+SELECT count(*) AS known, count(*) FILTER (WHERE changed) AS updated FROM pair"""
+
+_ABSENT = """
+SELECT count(*) FROM contact WHERE list_id = :list_id AND NOT EXISTS (
+    SELECT FROM incoming JOIN person USING (key) WHERE person.id = contact.person_id AND incoming.code IS NULL)"""
+
+_CONTACTS = """
+INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone)
+SELECT :list_id, person.id, row_number, phones, fields, zone FROM incoming JOIN person USING (key)
+WHERE code IS NULL ORDER BY row_number
+ON CONFLICT (list_id, person_id) DO NOTHING"""
+
+_REJECTED = """
+INSERT INTO rejected_row (list_id, row_number, code, detail, fields)
+SELECT :list_id, row_number, code, detail, fields FROM incoming WHERE code IS NOT NULL ORDER BY row_number"""
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """What became of a file: rows = contacts + rejected + empty, contacts = added + updated + unchanged.
+
+    rows: those below the header, to the last that is not empty.  absent: contacts of an earlier import of this list
+    that the file no longer has.  reasons: rejected rows by code (dialing.rejections).  notes: what was wrong in rows
+    that were taken all the same (the first 10,000 of them).
+    """
+
+    project_id: int
+    list_id: int
+    name: str
+    source: str
+    sheet: str | None
+    header_row: int
+    columns: tuple[str, ...]
+    phone_columns: tuple[str, ...]
+    zone_column: str | None
+    rows: int
+    contacts: int
+    rejected: int
+    empty: int
+    added: int
+    updated: int
+    unchanged: int
+    absent: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+def import_contacts(
+    engine: Engine,
+    project: str,
+    name: str,
+    path: Path | str,
+    *,
+    now: dt.datetime,
+    sheet: str | None = None,
+    phone_column: str | Sequence[str] | None = None,
+    country: str = "RU",
+    progress: Callable[[int], None] | None = None,
+) -> ImportSummary:
+    """Import a file as the list `name` of a project (made when missing); all of it or nothing.
+
+    now: campaign time.  progress: called with the number of rows read so far.  The rest as in `open_list`.
+    Raises ListError when the file cannot be used.
+    """
+    path = Path(path)
+    with open_list(path, sheet=sheet, phone_column=phone_column, country=country) as opened:
+        digest = _digest(path)
+        with engine.begin() as connection:
+            project_id = _project(connection, project)
+            tally = _Tally(progress)
+            connection.execute(text(_INCOMING))
+            _copy(connection, tally.watch(opened.rows()))
+            told = {"project_id": project_id, "name": name, "digest": digest, "imported_at": now}
+            told["id"] = _list(connection, opened, told)
+            connection.execute(text("ANALYZE incoming"))
+            return _merge(connection, opened, tally, told)
+
+
+def rejected_rows(connection: Connection, list_id: int) -> Iterator[Rejected]:
+    """Give the rejected rows of a list in the order of the file."""
+    rows = connection.execute(
+        select(RejectedRow.row_number, RejectedRow.code, RejectedRow.detail, RejectedRow.fields)
+        .where(RejectedRow.list_id == list_id)
+        .order_by(RejectedRow.row_number)
+        .execution_options(yield_per=2_000)
+    )
+    for row in rows:
+        yield Rejected(row.row_number, Rejection(row.code), row.detail, row.fields)
+
+
+class _Tally:
+    """Counts what passes by."""
+
+    def __init__(self, progress: Callable[[int], None] | None) -> None:
+        self.rows = self.contacts = self.empty = 0
+        self.reasons: Counter[str] = Counter()
+        self.notes: list[Note] = []
+        self._progress = progress or (lambda _: None)
+
+    def watch(self, rows: Iterator[Contact | Rejected | Empty]) -> Iterator[Contact | Rejected]:
+        for row in rows:
+            self.rows += 1
+            if self.rows % PROGRESS_ROWS == 0:
+                self._progress(self.rows)
+            if isinstance(row, Empty):
+                self.empty += 1
+                continue
+            if isinstance(row, Contact):
+                self.contacts += 1
+                if row.notes and len(self.notes) < NOTES_MAX:
+                    self.notes += row.notes
+            else:
+                self.reasons[row.code.value] += 1
+            yield row
+        self._progress(self.rows)
+
+
+def _copy(connection: Connection, rows: Iterator[Contact | Rejected]) -> None:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy("COPY incoming FROM STDIN") as copy:
+        for row in rows:
+            fields = json.dumps(row.fields, ensure_ascii=False)
+            if isinstance(row, Contact):
+                copy.write_row((row.number, None, None, row.phones[0], list(row.phones), fields, row.zone))
+            else:
+                copy.write_row((row.number, row.code.value, row.detail, None, None, fields, None))
+
+
+def _project(connection: Connection, name: str) -> int:
+    connection.execute(insert(Project).values(name=name).on_conflict_do_nothing())
+    return connection.execute(select(Project.id).where(Project.name == name)).scalar_one()
+
+
+def _list(connection: Connection, opened: OpenList, told: dict[str, Any]) -> int:
+    """Write the list's row; it stays locked till the end, so two imports of one list come one after the other."""
+    told = {**told, "source": opened.source, "sheet": opened.sheet, "columns": list(opened.columns)}
+    statement = insert(ContactList).values(**told)
+    statement = statement.on_conflict_do_update(index_elements=["project_id", "name"], set_=told)
+    return connection.execute(statement.returning(ContactList.id)).scalar_one()
+
+
+def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[str, Any]) -> ImportSummary:
+    """Bring the temporary table into the lasting ones and sum up."""
+    where = {"list_id": told["id"]}
+    if opened.late_columns:
+        # Every row gets the columns that only later rows brought to light.
+        blank = json.dumps(dict.fromkeys(opened.late_columns, ""), ensure_ascii=False)
+        connection.execute(text("UPDATE incoming SET fields = CAST(:blank AS jsonb) || fields"), {"blank": blank})
+    connection.execute(text(_PERSONS))
+    known = connection.execute(text(_CHANGES), where).one()
+    absent = connection.execute(text(_ABSENT), where).scalar_one()
+    added = connection.execute(text(_CONTACTS), where).rowcount
+    connection.execute(text("DELETE FROM rejected_row WHERE list_id = :list_id"), where)
+    rejected = connection.execute(text(_REJECTED), where).rowcount
+    if tally.rows != tally.contacts + rejected + tally.empty or tally.contacts != added + known.known:
+        raise ListError(
+            opened.source,
+            f"строки не сошлись: прочитано {tally.rows}, записано {added + known.known} + {rejected}",
+            f"rows do not add up: {tally.rows} read, {added + known.known} + {rejected} written",
+        )
+    return ImportSummary(
+        project_id=told["project_id"],
+        list_id=told["id"],
+        name=told["name"],
+        source=opened.source,
+        sheet=opened.sheet,
+        header_row=opened.header_row,
+        columns=opened.columns,
+        phone_columns=opened.phone_columns,
+        zone_column=opened.zone_column,
+        rows=tally.rows,
+        contacts=tally.contacts,
+        rejected=rejected,
+        empty=tally.empty,
+        added=added,
+        updated=known.updated,
+        unchanged=known.known - known.updated,
+        absent=absent,
+        reasons=dict(tally.reasons.most_common()),
+        notes=tuple(tally.notes[:NOTES_MAX]),
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,223 @@
+"""Where things are in a table: the header row, the columns of phones, the column of time zones.
+
+Decided from the first rows only, by words of the header and by what stands below them.  The user's own word
+(phone_column) goes before every guess.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oklik.campaigns.lists.cells import column_index, column_letter
+from oklik.campaigns.lists.errors import ListError
+from oklik.campaigns.lists.table import Row
+from oklik.dialing.phones import read_phones
+from oklik.dialing.zones import ZoneError, parse_zone
+
+HEAD_ROWS = 300
+HEADER_WITHIN = 60  # rows above the header: titles, dates, logos
+
+_STRONG = re.compile(r"телеф|^(?:тел|моб|сот)\b|мобил|сотов|phone|^(?:mobile|cell|tel|msisdn)\b|whats\s?app")
+_WEAK = re.compile(r"^(?:номер|номера|номер абонента|абонент|контакт|контакты|number|numbers|contact)$")
+# Phones of others, and words around phones that are no phones: calling these would be a blunder.
+_NOT_THEIRS = re.compile(
+    r"менеджер|поручит|оператор|родствен|треть|контактн\w* лиц|отдел|куратор|ответствен|работодат|супруг|банк|офис|"
+    r"дата|время|кол-?во|количеств|комментар|статус|тариф|модель|manager|guarantor|agent|operator|date|count|status"
+)
+_ZONE = re.compile(r"(?:час\w*\.? ?пояс|таймзон|врем\w* зон|time ?zone|^tz$|^utc|^мск|разниц\w* с моск)")
+_ZONE_WEAK = re.compile(r"^(?:зона|пояс|zone)$")
+_KNOWN = re.compile(
+    r"^(?:№|n|no|id|фио|ф\.? ?и\.? ?о\.?|имя|фамилия|отчество|клиент|должник|сумма|долг|остаток|дата|срок|договор|"
+    r"адрес|город|регион|"
+    r"email|e-mail|почта|name|first name|last name|customer|amount|debt|due|date|city|address|contract)\b"
+)
+_NUMBER = re.compile(r"[+-]?[\d\s.,]+%?")
+PHONES_SHARE = 0.7  # of the filled cells of a column that has no telling header
+HEADED_SHARE = 0.2  # of those under a telling one
+
+
+@dataclass(frozen=True)
+class Layout:
+    """header_row: its number in the sheet, 0 when there is none.  columns: names, unique, in order, and the index of
+    each; phones and zone are indexes of cells."""
+
+    header_row: int
+    columns: tuple[str, ...]
+    indexes: tuple[int, ...]
+    phones: tuple[int, ...]
+    zone: int | None
+
+
+def find_layout(
+    head: Sequence[Row],
+    *,
+    source: str,
+    sheet: str | None,
+    phone_column: str | Sequence[str] | None = None,
+    country: str = "RU",
+) -> Layout:
+    """Find everything in the first rows of a table.  Raises ListError when there is no column of phones."""
+    wanted = [phone_column] if isinstance(phone_column, str) else list(phone_column or ())
+    position = _header_position(head, wanted, country)
+    names = head[position][1] if position is not None else []
+    body = [cells for _, cells in head[0 if position is None else position + 1 :]]
+    columns, indexes = _columns(names, body)
+    if wanted:
+        phones = [_named(word, columns, indexes, source, sheet) for word in wanted]
+    else:
+        phones = _phone_indexes(columns, indexes, body, country)
+    if not phones:
+        seen = ", ".join(f"«{name}»" for name in columns[:30]) or "—"
+        raise ListError(
+            source,
+            f"не найден столбец с телефонами; столбцы: {seen}. Назовите его: --phone-column",
+            f"no column with phones is found; columns: {seen}. Name it: --phone-column",
+            sheet=sheet,
+        )
+    zone = _zone_index(columns, indexes, body)
+    return Layout(head[position][0] if position is not None else 0, columns, indexes, tuple(phones), zone)
+
+
+def folded(text: str) -> str:
+    """Return a header for comparison: small letters, ё as е, single spaces, no quotes and trailing punctuation."""
+    flat = re.sub(r"\s+", " ", text.casefold().replace("ё", "е").replace("_", " "))
+    return flat.strip(" .:;*\"'«»")
+
+
+def zone_of(text: str) -> str | None:
+    """Return the time zone that a cell names, None when it is not understood.  See dialing.zones for the form."""
+    for candidate in (text, re.sub(r"\(.*?\)", "", text), *re.findall(r"\((.*?)\)", text)):
+        try:
+            return parse_zone(candidate)
+        except ZoneError:
+            if known := _CITIES.get(folded(candidate)):
+                return known
+    return None
+
+
+# The zones of Russia as people name them.
+_CITIES = {
+    "калининград": "Europe/Kaliningrad",
+    "москва": "Europe/Moscow",
+    "московское": "Europe/Moscow",
+    "самара": "Europe/Samara",
+    "екатеринбург": "Asia/Yekaterinburg",
+    "омск": "Asia/Omsk",
+    "новосибирск": "Asia/Novosibirsk",
+    "красноярск": "Asia/Krasnoyarsk",
+    "иркутск": "Asia/Irkutsk",
+    "якутск": "Asia/Yakutsk",
+    "владивосток": "Asia/Vladivostok",
+    "магадан": "Asia/Magadan",
+    "камчатка": "Asia/Kamchatka",
+}
+
+
+def is_phone_header(text: str) -> bool:
+    """Whether a header says that the person's phones stand below it."""
+    flat = folded(text)
+    return bool(_STRONG.search(flat)) and not _NOT_THEIRS.search(flat)
+
+
+# -- the header row -------------------------------------------------------------------------------------------
+
+
+def _header_position(head: Sequence[Row], wanted: Sequence[str], country: str) -> int | None:
+    """Index in head of the header row, None when the data begin at once."""
+    names = {folded(word) for word in wanted}
+    best: tuple[float, int] | None = None
+    for position, (_, cells) in enumerate(head[:HEADER_WITHIN]):
+        filled = [cell for cell in cells if cell]
+        if not filled:
+            continue
+        if names and names <= {folded(cell) for cell in filled}:
+            return position
+        score = _header_score(filled, head, position, country)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, position)
+    return best[1] if best else None
+
+
+def _header_score(filled: list[str], head: Sequence[Row], position: int, country: str) -> float:
+    """How much a row looks like a header; 0 or less: not at all."""
+    if any(read_phones(cell, country).numbers for cell in filled):
+        return 0
+    below = max((sum(map(bool, cells)) for _, cells in head[position + 1 : position + 21]), default=0)
+    if len(filled) < 2 <= below:
+        return 0  # a title
+    phones = sum(1 for cell in filled if is_phone_header(cell) or _WEAK.search(folded(cell)))
+    known = sum(1 for cell in filled if _KNOWN.search(folded(cell)))
+    numbers = sum(1 for cell in filled if _NUMBER.fullmatch(cell))
+    if not phones and (numbers or len(set(filled)) < len(filled)):
+        return 0
+    return 10 * bool(phones) + 2 * known + len(filled) / max(below, 1) - 4 * numbers
+
+
+def _columns(names: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Unique names of the columns that have a header or data, and their indexes."""
+    width = max((len(cells) for cells in (names, *body)), default=0)
+    found: dict[str, int] = {}
+    for index in range(width):
+        name = re.sub(r"\s+", " ", names[index]) if index < len(names) else ""
+        if not name and not any(index < len(cells) and cells[index] for cells in body):
+            continue
+        name = name or f"Столбец {column_letter(index)}"
+        unique, count = name, 1
+        while unique in found:
+            count += 1
+            unique = f"{name} ({count})"
+        found[unique] = index
+    return tuple(found), tuple(found.values())
+
+
+# -- the columns of phones and zones --------------------------------------------------------------------------
+
+
+def _named(word: str, columns: Sequence[str], indexes: Sequence[int], source: str, sheet: str | None) -> int:
+    for name, index in zip(columns, indexes, strict=True):
+        if folded(name) == folded(word):
+            return index
+    index_of_letters = column_index(word)
+    if index_of_letters is not None and index_of_letters in indexes:
+        return index_of_letters
+    seen = ", ".join(f"«{name}»" for name in columns[:30])
+    raise ListError(
+        source,
+        f"нет столбца «{word}»; есть {seen}",
+        f"there is no column “{word}”; there are {seen}",
+        sheet=sheet,
+    )
+
+
+def _phone_indexes(
+    columns: Sequence[str], indexes: Sequence[int], body: Sequence[Sequence[str]], country: str
+) -> list[int]:
+    """Columns headed as phones, in order; else the one that holds the most phones."""
+    shares = {index: _share(index, body, country) for index in indexes}
+    headed = [index for name, index in zip(columns, indexes, strict=True) if is_phone_header(name)]
+    if headed:
+        return [index for index in headed if shares[index] >= HEADED_SHARE] or headed
+    weak = [index for name, index in zip(columns, indexes, strict=True) if _WEAK.search(folded(name))]
+    for candidates in (weak, [i for n, i in zip(columns, indexes, strict=True) if n.startswith("Столбец ")]):
+        good = [index for index in candidates if shares[index] >= PHONES_SHARE]
+        if good:
+            return [max(good, key=lambda index: shares[index])]
+    return []
+
+
+def _share(index: int, body: Sequence[Sequence[str]], country: str) -> float:
+    filled = [cells[index] for cells in body if index < len(cells) and cells[index]]
+    if not filled:
+        return 0.0
+    return sum(1 for cell in filled if read_phones(cell, country).numbers) / len(filled)
+
+
+def _zone_index(columns: Sequence[str], indexes: Sequence[int], body: Sequence[Sequence[str]]) -> int | None:
+    for telling, needed in ((_ZONE, 0.0), (_ZONE_WEAK, PHONES_SHARE)):
+        for name, index in zip(columns, indexes, strict=True):
+            if not telling.search(folded(name)):
+                continue
+            filled = [cells[index] for cells in body if index < len(cells) and cells[index]]
+            if filled and sum(1 for cell in filled if zone_of(cell)) >= max(needed * len(filled), 1):
+                return index
+    return None

@@ -1,0 +1,3 @@
+"""The store's tests run on a real PostgreSQL."""
+
+from support.postgres import *  # noqa: F403
