@@ -105,7 +105,6 @@ class FakeCall:
         return self.dial.uuid
 
     def wait(self, deadline_s: float) -> CallEvent:
-        self._switch.check()
         try:
             event = self.events.get(timeout=deadline_s)
         except gevent.queue.Empty:
@@ -137,18 +136,21 @@ class FakeCall:
             if not ticket.result.ready():
                 ticket.result.set(Stopped(gone=True))
         answered = self.answered
-        self.events.put(
-            CallEnded(
-                cause=cause,
-                sip_status=sip_status,
-                by=by,
-                channel=channel,
-                sent=sent,
-                answered=answered is not None,
-                ring_s=(answered or now) - self.started,
-                talk_s=now - answered if answered else 0.0,
+        if self._switch.down:
+            self._switch.unseen.append(self)
+        else:
+            self.events.put(
+                CallEnded(
+                    cause=cause,
+                    sip_status=sip_status,
+                    by=by,
+                    channel=channel,
+                    sent=sent,
+                    answered=answered is not None,
+                    ring_s=(answered or now) - self.started,
+                    talk_s=now - answered if answered else 0.0,
+                )
             )
-        )
         if self.bridged is not None:
             self.bridged.alone.set()
         self.alone.set()
@@ -232,9 +234,14 @@ class FakeSwitch:
         self.calls: list[FakeCall] = []
         self.guarded: dict[str, str] = {}
         self.down = False
+        self.unseen: list[FakeCall] = []
         self.closed = False
         self.stale = False
         self._handlers: list[Callable[[], None]] = []
+
+    @property
+    def connected(self) -> bool:
+        return not self.down
 
     def check(self) -> None:
         if self.down:
@@ -248,7 +255,7 @@ class FakeSwitch:
             self.ledger.append(Dialed(dial.uuid, dial.endpoint, monotonic()))
         call = FakeCall(self, dial, self.roles.get(dial.endpoint, Role()))
         if refused:
-            call.end("OKLIK_DUPLICATE", HangupBy.SWITCH, channel=False, sent=False)
+            call.end("OKLIK_DUPLICATE", HangupBy.SWITCH, channel=False)
         else:
             self.live[dial.uuid] = call
         self.calls.append(call)
@@ -307,7 +314,10 @@ class FakeSwitch:
                 call.cut()
 
     def restore(self) -> None:
-        """The connection is there again."""
+        """The connection is there again: what ended in between ended unseen."""
         self.down = False
+        for call in self.unseen:
+            call.events.put(CallEnded(cause="LOST", answered=call.answered is not None))
+        self.unseen.clear()
         for handler in self._handlers:
             gevent.spawn(handler)

@@ -9,15 +9,16 @@ from uuid import uuid4
 import gevent
 import pytest
 from gevent.event import Event as Flag
-from support.fake_switch import FakeSwitch, Role
-from support.survey import survey
 
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Answered, Ended, Fact, MessageHeard, OptedOut, Say, Silence
-from oklik.telephony.port import Dial, Fate, Gather, HangupBy
+from oklik.telephony.port import Dial, Gather, HangupBy
 from oklik.worker import call as call_module
-from oklik.worker.call import Job, LeftOpen, Outcome, PersonCall
+from oklik.worker.call import PersonCall
 from oklik.worker.clock import WallClock
+from oklik.worker.host import Job, LeftOpen, Outcome
+from support.fake_switch import FakeSwitch, Role
+from support.survey import survey
 
 SCENARIO = survey()
 
@@ -59,7 +60,7 @@ class Host:
         self.recorder = Recorder()
         self.voice = Voice()
         self.agent_legs: set[str] = set()
-        self.fate: Fate | None = Fate.DIALED_AND_GONE
+        self.leaving = False
 
     def prompts(self, job: Job) -> Voice:
         return self.voice
@@ -67,8 +68,11 @@ class Host:
     def agents(self, job: Job, group: str) -> Sequence[str]:
         return ()
 
-    def fate_after_cut(self, uuid: str, core_uuid: str) -> Fate | None:
-        return self.fate
+    def wait_connected(self) -> None:
+        while not self.switch.connected:
+            if self.leaving:
+                raise LeftOpen
+            gevent.sleep(0.005)
 
 
 def job() -> Job:
@@ -139,7 +143,7 @@ def test_who_does_not_answer(role: Role, cause: str, channel: bool) -> None:
     assert (outcome.ended.cause, outcome.ended.channel, outcome.ended.answered) == (cause, channel, False)
     assert outcome.facts == ()
     assert outcome.heard_percent is None
-    assert not outcome.released
+    assert outcome.ended.sent
 
 
 def test_what_was_heard_is_measured_when_the_person_leaves_in_the_message() -> None:
@@ -213,12 +217,13 @@ def test_a_leg_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     assert outcome.fault == "the switch did not end the call"
 
 
-def test_the_guard_refuses_a_uuid_twice() -> None:
+def test_a_uuid_that_the_guard_has_seen_is_not_dialed_and_counts_as_a_call() -> None:
+    """Should a UUID ever be sent twice, the guard sees to it that no phone rings; nobody knows what the first did."""
     host = host_with(Role(keys=("1", "9")))
     one = job()
     PersonCall(host, one).run()  # type: ignore[arg-type]
     again = PersonCall(host, one).run()  # type: ignore[arg-type]
-    assert again.released
+    assert (again.ended.cause, again.ended.sent, again.ended.answered) == ("LOST", True, False)
     assert len(host.switch.ledger) == 1
 
 
@@ -226,34 +231,62 @@ def test_without_a_connection_nothing_is_sent() -> None:
     host = host_with(Role())
     host.switch.down = True
     outcome = talk(host)
-    assert outcome.released
+    assert not outcome.ended.sent
     assert host.switch.ledger == []
     assert host.recorder.states == []
 
 
-@pytest.mark.parametrize(
-    ("fate", "released", "unknown"),
-    [
-        (Fate.NEVER_DIALED, True, False),
-        (Fate.DIALED_AND_GONE, False, True),
-        (Fate.LIVE, False, True),
-        (Fate.UNKNOWN, False, True),
-    ],
-)
-def test_a_cut_while_ringing_is_settled_by_what_the_switch_says(fate: Fate, released: bool, unknown: bool) -> None:
-    host = host_with(Role(ring_s=5.0))
-    host.fate = fate
-    gevent.spawn_later(0.03, host.switch.cut)
-    outcome = talk(host)
-    assert (outcome.released, outcome.unknown) == (released, unknown)
+def cut_and_restore(host: Host, after_s: float = 0.03, for_s: float = 0.05) -> None:
+    gevent.spawn_later(after_s, host.switch.cut)
+    gevent.spawn_later(after_s + for_s, host.switch.restore)
 
 
-def test_a_cut_in_the_talk_keeps_what_was_answered() -> None:
-    host = host_with(Role(keys=("1", "9"), cut_at=2))
+def test_a_cut_while_ringing_is_waited_out() -> None:
+    host = host_with(Role(ring_s=0.2, keys=("1", "9")))
+    cut_and_restore(host)
     outcome = talk(host)
-    assert outcome.ended.cause == "LOST"
-    assert outcome.ended.answered
-    assert not outcome.unknown
+    assert of_type(outcome, Ended)[0].reason == "completed"
+    assert outcome.fault is None
+    assert len(host.switch.ledger) == 1
+
+
+def test_a_leg_that_ended_during_a_cut_is_unknown() -> None:
+    host = host_with(Role(ring_s=0.05, answers=False))
+    cut_and_restore(host)
+    outcome = talk(host)
+    assert (outcome.ended.cause, outcome.ended.answered, outcome.ended.sent) == ("LOST", False, True)
+
+
+def test_a_talk_goes_on_after_a_cut_with_the_same_prompt() -> None:
+    host = host_with(Role(keys=("1", "", "9"), cut_at=2))
+    restorer = gevent.spawn(restore_when_down, host)
+    outcome = talk(host)
+    restorer.join()
+    assert [fact.value for fact in of_type(outcome, Answered)] == ["yes", "9"]
+    played = host.switch.calls[0].played
+    assert played[2] == played[3], "the question that was cut is asked again"
+
+
+def restore_when_down(host: Host) -> None:
+    while not host.switch.down:
+        gevent.sleep(0.002)
+    gevent.sleep(0.02)
+    host.switch.restore()
+
+
+def test_a_person_who_left_during_a_cut_keeps_what_was_answered() -> None:
+    host = host_with(Role(keys=("1",), cut_at=2))
+
+    def leave_and_restore() -> None:
+        while not host.switch.down:
+            gevent.sleep(0.002)
+        host.switch.calls[0].end("NORMAL_CLEARING", HangupBy.PERSON)
+        host.switch.restore()
+
+    gevent.spawn(leave_and_restore)
+    outcome = talk(host)
+    assert (outcome.ended.cause, outcome.ended.answered) == ("LOST", True)
+    assert outcome.ended.talk_s > 0
     assert outcome.heard_percent == 100
     assert len(of_type(outcome, Answered)) == 1
 
@@ -261,6 +294,14 @@ def test_a_cut_in_the_talk_keeps_what_was_answered() -> None:
 def test_a_cut_in_the_message_keeps_how_much_was_heard() -> None:
     host = host_with(Role(cut_at=0))
     host.switch.play_s = 0.03
+
+    def leave_and_restore() -> None:
+        while not host.switch.down:
+            gevent.sleep(0.002)
+        host.switch.calls[0].end("NORMAL_CLEARING", HangupBy.PERSON)
+        host.switch.restore()
+
+    gevent.spawn(leave_and_restore)
     outcome = talk(host)
     assert outcome.heard_percent is not None
     assert 1 <= outcome.heard_percent <= 99
@@ -268,7 +309,7 @@ def test_a_cut_in_the_message_keeps_how_much_was_heard() -> None:
 
 def test_a_dialer_that_leaves_during_a_cut_leaves_the_attempt_open() -> None:
     host = host_with(Role(ring_s=5.0))
-    host.fate = None
+    host.leaving = True
     gevent.spawn_later(0.03, host.switch.cut)
     with pytest.raises(LeftOpen):
         talk(host)

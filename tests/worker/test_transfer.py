@@ -14,6 +14,7 @@ from oklik.scenario.flow import Event, HungUp, Say, Transfer, TransferEnded, Tra
 from oklik.telephony.port import Answer, CallEnded, Dial, Gather, HangupBy, Playback, SwitchError
 from oklik.worker import transfer
 from oklik.worker.clock import WallClock
+from oklik.worker.host import AgentLeg
 from support.fake_switch import FakeCall, FakeSwitch, Role
 
 ASK = Transfer(node="to_agent", group="sales", ring_s=1)
@@ -39,7 +40,7 @@ class Book:
     ended: dict[str, CallEnded] = field(default_factory=dict)
     states: list[tuple[str, str]] = field(default_factory=list)
 
-    def agent_leg(self, leg: transfer.AgentLeg) -> Flag:
+    def agent_leg(self, leg: AgentLeg) -> Flag:
         self.legs.append(leg.uuid)
         done = Flag()
         if self.commits:
@@ -60,6 +61,10 @@ class Host:
         self.recorder = Book()
         self.agent_legs: set[str] = set()
         self._agents = agents
+
+    def wait_connected(self) -> None:
+        while not self.switch.connected:
+            gevent.sleep(0.005)
 
     def prompts(self, job: object) -> Voice:
         return Voice()
@@ -198,7 +203,7 @@ def test_the_person_leaves_before_the_next_agent_is_dialed(monkeypatch: pytest.M
     scene = stage(Role(), {"a": Role(), "b": Role()})
     commit = scene.host.recorder.agent_leg
 
-    def leave_meanwhile(leg: transfer.AgentLeg) -> Flag:
+    def leave_meanwhile(leg: AgentLeg) -> Flag:
         scene.person.end("NORMAL_CLEARING", HangupBy.PERSON)
         gevent.sleep(0.005)
         return commit(leg)
@@ -254,8 +259,21 @@ def test_a_switch_without_the_music_is_an_error_not_silence() -> None:
     scene.assert_no_leg_left()
 
 
-def test_a_cut_ends_the_transfer_at_once() -> None:
+def test_a_cut_while_an_agent_rings_ends_the_transfer_but_not_the_call() -> None:
     scene = stage(Role(), {"a": Role(ring_s=5.0)})
     gevent.spawn_later(0.03, scene.switch.cut)
-    with pytest.raises(SwitchError, match="cut"):
-        scene.run()
+    gevent.spawn_later(0.06, scene.switch.restore)
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert scene.person.uuid in scene.switch.live
+    scene.assert_no_leg_left()
+
+
+def test_two_who_talk_are_not_disturbed_by_a_cut() -> None:
+    scene = stage(Role(), {"a": Role(bridge_s=0.15)})
+    gevent.spawn_later(0.05, scene.switch.cut)
+    gevent.spawn_later(0.1, scene.switch.restore)
+    event = scene.run()
+    assert isinstance(event, TransferEnded)
+    assert event.outcome is TransferOutcome.TALKED
+    assert event.talk_s > 0.1
+    scene.assert_no_leg_left()

@@ -160,7 +160,11 @@ class Call(Protocol):
         """The channel's UUID."""
 
     def wait(self, deadline_s: float) -> CallEvent:
-        """The next event of the leg, in order.  Raises WaitTimeout, SwitchLost."""
+        """The next event of the leg, in order.  Raises WaitTimeout, SwitchLost.
+
+        A wait under way at a cut raises SwitchLost; one begun after it waits on: once the connection is back the
+        switch is asked what became of the leg, and its answer or its end (cause LOST) arrives here.
+        """
 
     def start(self, instruction: SwitchInstruction) -> Ticket:
         """Begin an instruction; those before it on this leg are finished first.  Raises CallGone, SwitchLost."""
@@ -188,6 +192,10 @@ class Switch(Protocol):
     @property
     def core_uuid(self) -> str:
         """Changes with every start of the switch."""
+
+    @property
+    def connected(self) -> bool:
+        """The connection is up.  While it is down calls go on at the switch; waits begun then wait for its return."""
 
     def originate(self, dial: Dial) -> Call:
         """Send the leg to the switch; returns at once, what becomes of it arrives as the call's events.

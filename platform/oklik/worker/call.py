@@ -9,18 +9,11 @@ Every wait has a deadline.  An exception here ends this attempt and nothing else
 too: nobody is ever called into silence.
 """
 
-import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Protocol
 
-import msgspec
-
-from oklik.clock import Clock
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario import interpreter
-from oklik.scenario.document import Scenario
 from oklik.scenario.flow import (
     Collect,
     Digits,
@@ -33,7 +26,6 @@ from oklik.scenario.flow import (
     OptedOut,
     Play,
     Played,
-    Say,
     Step,
     Transfer,
 )
@@ -41,9 +33,8 @@ from oklik.telephony.port import (
     Answer,
     Call,
     CallEnded,
+    CallEvent,
     CallGone,
-    Dial,
-    Fate,
     Finished,
     Gather,
     HangupBy,
@@ -53,135 +44,27 @@ from oklik.telephony.port import (
     Result,
     Ringing,
     Stopped,
-    Switch,
     SwitchInstruction,
     SwitchLost,
     WaitTimeout,
 )
 from oklik.worker import transfer
+from oklik.worker.host import Host, Job, LeftOpen, Outcome
 
 log = logging.getLogger(__name__)
 
 SLACK_S = 15.0  # real seconds over what an instruction should take before the leg is taken for dead
+BACK_S = 10.0  # real seconds for a leg's news once the connection is back
 END_S = 10.0  # real seconds from our hangup to the end of the leg
 DURABLE_S = 10.0  # real seconds a person waits for the database to keep an opt-out
 
 
-class Clips(Protocol):
-    """Prepared sound: absolute paths in order, and how long they are."""
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Absolute paths."""
-
-    @property
-    def ms(self) -> int:
-        """Milliseconds of all of them."""
-
-
-class Prompts(Protocol):
-    """Where prepared prompts are found (speech.prompts.PromptStore)."""
-
-    def clips(self, parts: Sequence[Say]) -> Clips:
-        """The sound of the parts.  Raises PromptMissing."""
-
-    def music(self) -> str:
-        """Absolute path of the music for those who wait."""
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed attempt, ready to be sent.  number: E.164; today: the date in the contact's zone."""
-
-    campaign_id: int
-    target_id: int
-    dial: Dial
-    number: str
-    scenario: Scenario
-    contact: dict[str, str]
-    today: dt.date
-    language: str | None = None
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is known of an attempt when its greenlet ends.
-
-    ended: how the leg ended; cause LOST when it ended while nobody watched.  released: the switch never dialed and
-    never will.  heard_percent: of the marked message, None when it never began.  fault: our own failure, one line.
-    """
-
-    uuid: str
-    campaign_id: int
-    target_id: int
-    at: dt.datetime
-    ended: CallEnded
-    facts: tuple[Fact, ...] = ()
-    heard_percent: int | None = None
-    fault: str | None = None
-    released: bool = False
-    unknown: bool = False
-
-
-class Durable(Protocol):
-    """Something that is on its way into the database."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """True once it is committed; False if that took longer."""
-
-
-class Recorder(Protocol):
-    """Where a call leaves what happened (the batch writer)."""
-
-    def state(self, uuid: str, state: CallState, at: dt.datetime) -> None:
-        """The leg reached a state."""
-
-    def facts(self, uuid: str, first_seq: int, facts: Sequence[Fact], at: dt.datetime) -> None:
-        """Facts of the scenario, numbered from first_seq."""
-
-    def opt_out(self, job: Job, at: dt.datetime) -> Durable:
-        """The person wants no more calls."""
-
-    def agent_leg(self, leg: "transfer.AgentLeg") -> Durable:
-        """A leg to an agent is about to be dialed."""
-
-    def agent_ended(self, uuid: str, ended: CallEnded, at: dt.datetime) -> None:
-        """A leg to an agent is over."""
-
-
-class Host(Protocol):
-    """What a call needs of the dialer around it."""
-
-    @property
-    def switch(self) -> Switch:
-        """The switch of this dialer."""
-
-    @property
-    def clock(self) -> Clock:
-        """Campaign time."""
-
-    @property
-    def recorder(self) -> Recorder:
-        """The batch writer."""
-
-    def prompts(self, job: Job) -> Prompts:
-        """Prepared sound in the voice of the job's campaign."""
-
-    @property
-    def agent_legs(self) -> set[str]:
-        """UUIDs of the agents' legs that somebody here looks after; the reconcile leaves them alone."""
-
-    def agents(self, job: Job, group: str) -> Sequence[str]:
-        """Dial strings of a group's agents in the order they are rung."""
-
-    def fate_after_cut(self, uuid: str, core_uuid: str) -> Fate | None:
-        """Wait until the switch is there again and has told what became of a leg; None when the dialer is leaving."""
+# The guard refuses a UUID it has seen: then an earlier send of it may have been dialed, and nobody watched.
+_NOBODY_KNOWS = ("LOST", "OKLIK_DUPLICATE")
 
 
 class Failure(Exception):
     """Something of ours failed; the message is the attempt's fault."""
-
-
-class LeftOpen(Exception):
-    """The dialer is leaving and cannot know what became of the leg: the next one will reconcile it."""
 
 
 class PersonCall:
@@ -195,44 +78,36 @@ class PersonCall:
         self._facts: list[Fact] = []
         self._heard: int | None = None
         self._fault: str | None = None
-        self._core_uuid = ""
 
-    def run(self, on_sent: Callable[[], None] | None = None) -> Outcome:
+    def run(self) -> Outcome:
         """Dial and talk.  Raises LeftOpen; everything else that goes wrong is in the outcome."""
-        self._core_uuid = self._host.switch.core_uuid
         try:
             call = self._host.switch.originate(self.job.dial)
         except SwitchLost as error:
-            return self._outcome(CallEnded(cause="LOST", channel=False, sent=False), str(error), released=True)
+            return self._outcome(CallEnded(cause="LOST", channel=False, sent=False), str(error))
         self._state(CallState.SENT)
-        if on_sent:
-            on_sent()
-        try:
-            ended = self._through(call)
-        except SwitchLost:
-            return self._after_cut()
-        if ended.answered or self.answered_at is not None:
+        ended = self._answered(call)
+        if ended is None:
+            self.answered_at = monotonic()
+            self._state(CallState.ANSWERED)
+            ended = self._talk_to_the_end(call)
+        if ended.cause in _NOBODY_KNOWS:
+            ended = self._lost()
+        if ended.sent:
             self._state(CallState.ENDED)
-        return self._outcome(ended, self._fault, released=not ended.sent)
+        return self._outcome(ended, self._fault)
 
     # -- the leg ---------------------------------------------------------------------------------------------
 
-    def _through(self, call: Call) -> CallEnded:
-        ended = self._answered(call)
-        if ended is not None:
-            return ended
-        self.answered_at = monotonic()
-        self._state(CallState.ANSWERED)
-        try:
-            self._talk(call)
-        except SwitchLost:
-            raise
-        except Exception as error:
-            # Whatever broke belongs to this attempt: others share the process, the person must not hear silence.
-            if not isinstance(error, Failure):
-                log.exception("attempt %s failed", self.job.dial.uuid)
-            self._fault = str(error) or type(error).__name__
-        return self._end(call)
+    def _event(self, call: Call, deadline: float) -> CallEvent:
+        """The next event of the leg; a broken connection is waited out.  Raises WaitTimeout."""
+        while True:
+            try:
+                return call.wait(max(0.0, deadline - monotonic()))
+            except SwitchLost:
+                began = monotonic()
+                self._host.wait_connected()
+                deadline += monotonic() - began + BACK_S
 
     def _answered(self, call: Call) -> CallEnded | None:
         """Wait for the answer; the end of the leg instead, if that comes."""
@@ -240,7 +115,7 @@ class PersonCall:
         deadline = monotonic() + self._host.clock.real_s(dial.ring_s) + SLACK_S
         while True:
             try:
-                event = call.wait(max(0.0, deadline - monotonic()))
+                event = self._event(call, deadline)
             except WaitTimeout:
                 self._fault = "the switch neither connected nor ended the call"
                 return self._end(call)
@@ -254,11 +129,16 @@ class PersonCall:
     def _end(self, call: Call) -> CallEnded:
         """Hang up, if that has not happened, and wait for the end of the leg."""
         for _ in range(2):  # a kill may overtake the making of the channel: the second one finds it
-            call.hangup()
+            while True:
+                try:
+                    call.hangup()
+                    break
+                except SwitchLost:
+                    self._host.wait_connected()
             deadline = monotonic() + END_S / 2
             while True:
                 try:
-                    event = call.wait(max(0.0, deadline - monotonic()))
+                    event = self._event(call, deadline)
                 except WaitTimeout:
                     break
                 if isinstance(event, CallEnded):
@@ -266,21 +146,8 @@ class PersonCall:
         self._fault = self._fault or "the switch did not end the call"
         return self._lost()
 
-    def _after_cut(self) -> Outcome:
-        """The connection broke: the leg went on without us.  What became of it is asked once the switch is back."""
-        fate = self._host.fate_after_cut(self.job.dial.uuid, self._core_uuid)
-        if fate is None:
-            raise LeftOpen
-        if fate is Fate.NEVER_DIALED:
-            ended = CallEnded(cause="LOST", channel=False, sent=False)
-            return self._outcome(ended, "the connection to the switch was cut", released=True)
-        # a leg that lived through the cut has been hung up by the reconcile: its events of the gap are gone
-        fault = self._fault or "the connection to the switch was cut"
-        if self.answered_at is None:
-            return self._outcome(self._lost(), fault, unknown=True)
-        return self._outcome(self._lost(), fault)
-
     def _lost(self) -> CallEnded:
+        """The end of a leg that nobody saw."""
         at = self.answered_at
         speed = self._host.clock.speed
         return CallEnded(
@@ -291,6 +158,18 @@ class PersonCall:
         )
 
     # -- the talk --------------------------------------------------------------------------------------------
+
+    def _talk_to_the_end(self, call: Call) -> CallEnded:
+        try:
+            self._talk(call)
+        except LeftOpen:
+            raise
+        except Exception as error:
+            # Whatever broke belongs to this attempt: others share the process, the person must not hear silence.
+            if not isinstance(error, Failure):
+                log.exception("attempt %s failed", self.job.dial.uuid)
+            self._fault = str(error) or type(error).__name__
+        return self._end(call)
 
     def _talk(self, call: Call) -> None:
         job = self.job
@@ -365,11 +244,15 @@ class PersonCall:
 
     def _instruct(self, call: Call, instruction: SwitchInstruction, ms: float) -> Result:
         """Start it and wait for its end.  Raises Failure when the switch did not do it though the leg is there."""
-        ticket = call.start(instruction)
-        try:
-            result = ticket.wait(self._host.clock.real_s(ms / 1000) + SLACK_S)
-        except WaitTimeout:
-            raise Failure(f"{type(instruction).__name__} did not end in its time") from None
+        while True:
+            try:
+                result = call.start(instruction).wait(self._host.clock.real_s(ms / 1000) + SLACK_S)
+                break
+            except SwitchLost:
+                # The leg lives on at the switch; once we are back the person hears this again from its beginning.
+                self._host.wait_connected()
+            except WaitTimeout:
+                raise Failure(f"{type(instruction).__name__} did not end in its time") from None
         if isinstance(result, Refused):
             raise Failure(f"the switch refused {type(instruction).__name__}: {result.reason}")
         if isinstance(result, Stopped) and not result.gone:
@@ -381,18 +264,12 @@ class PersonCall:
     def _state(self, state: CallState) -> None:
         self._host.recorder.state(self.job.dial.uuid, state, self._host.clock.now())
 
-    def _outcome(
-        self, ended: CallEnded, fault: str | None, *, released: bool = False, unknown: bool = False
-    ) -> Outcome:
+    def _outcome(self, ended: CallEnded, fault: str | None) -> Outcome:
         return Outcome(
             uuid=self.job.dial.uuid,
-            campaign_id=self.job.campaign_id,
-            target_id=self.job.target_id,
             at=self._host.clock.now(),
             ended=ended,
             facts=tuple(self._facts),
             heard_percent=self._heard,
             fault=fault,
-            released=released,
-            unknown=unknown,
         )

@@ -13,14 +13,16 @@ from time import monotonic
 from typing import Protocol
 
 import gevent
-import msgspec
-from gevent.event import AsyncResult, Event
+from gevent.event import Event
 
+from oklik.campaigns.commands import Command, CommandKind
+from oklik.campaigns.lease import LeaseLost
 from oklik.clock import Clock
 from oklik.dialing.limiter import Limiter
-from oklik.telephony.port import Fate, Switch, SwitchError
-from oklik.worker.call import Job, LeftOpen, PersonCall, Prompts
+from oklik.telephony.port import Switch, SwitchError
+from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
+from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
 from oklik.worker.reconcile import Legs, Reconciler
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
 
@@ -29,40 +31,17 @@ log = logging.getLogger(__name__)
 GATHER_S = 0.03  # real seconds between claims
 POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
 FLUSH_S = 30.0  # real seconds for the last rows at the end
-WATCH_S = 0.5  # real seconds between looks at the lease and at calls whose connection broke
+WATCH_S = 0.5  # real seconds between looks at the lease
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed attempt: what to send, until when the gate's yes holds (None: no limit)."""
-
-    job: Job
-    until: dt.datetime | None = None
-
-
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """A command of a person: pause, resume or stop a campaign."""
-
-    id: int
-    campaign_id: int
-    kind: str
-
-
-class _Cut:
-    """A call whose connection broke; core_uuid: the switch run it was sent to."""
-
-    def __init__(self, core_uuid: str) -> None:
-        self.core_uuid = core_uuid
-        self.fate: AsyncResult = AsyncResult()
-
-
 class Book(Legs, Protocol):
     """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors."""
 
-    def claim(self, limit: int, now: dt.datetime) -> Sequence[Work]:
-        """Up to `limit` attempts, committed as intents."""
+    def claim(self, limit: int, now: dt.datetime) -> tuple[Sequence[Job], Sequence[Outcome]]:
+        """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
         """Intents that were not sent: free to be claimed again."""
@@ -70,11 +49,11 @@ class Book(Legs, Protocol):
     def write(self, batch: Batch) -> None:
         """Rows of many calls."""
 
-    def orders(self) -> Sequence[Order]:
+    def orders(self) -> Sequence[Command]:
         """Commands not carried out yet, in order."""
 
-    def carry_out(self, order: Order, now: dt.datetime) -> None:
-        """Change the campaign's state and note the result."""
+    def carry_out(self, order: Command, now: dt.datetime) -> bool:
+        """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
 
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""
@@ -120,12 +99,12 @@ class Dialer:
         self._limiter = Limiter(cps=cps, channels=channels)
         self._until_done = until_done
         self._grace_s = grace_s
-        self._pending: dict[str, Work] = {}  # committed intents that are not sent yet
+        self._pending: dict[str, Job] = {}  # committed intents that are not sent yet
         self._finishing: set[str] = set()  # attempts whose result is on its way to the database
-        self._paused: set[int] = set()
-        self._cut: dict[str, _Cut] = {}
+        self._paused: dict[int, bool] = {}  # campaign -> the database knows it too
         self._wake = Event()
         self._leaving = Event()
+        self._gone = Event()  # nobody waits for the switch any more
         self._database_away = False
         self._reconciler = Reconciler(switch, book, clock, self)
 
@@ -161,13 +140,15 @@ class Dialer:
         if room <= 0 or not self._may_claim():
             self._wait()
             return
+        # What is committed the claim sees itself, and nothing claimed before is unsent at this point.
         if self.recorder.idle:
-            self.recorder.opted_out.clear()  # committed: the claim sees them itself
-        works = self._claimed(room)
-        if works is None:
+            self.recorder.opted_out.clear()
+        self._paused = {campaign: known for campaign, known in self._paused.items() if not known}
+        jobs = self._claimed(room)
+        if jobs is None:
             self._wait()
-        elif works:
-            self._send_all(works)
+        elif jobs:
+            self._send_all(jobs)
             # Ends of calls come one by one; claiming for several at once costs a fraction of claiming for each.
             self._leaving.wait(GATHER_S)
         else:
@@ -178,31 +159,37 @@ class Dialer:
         return monotonic() * self.clock.speed
 
     def _may_claim(self) -> bool:
-        return self.recorder.healthy and not self._cut and not self._database_away
+        return self.recorder.healthy and self.switch.connected and not self._database_away
 
-    def _claimed(self, limit: int) -> Sequence[Work] | None:
-        """Claim; None when the database could not be asked."""
+    def _claimed(self, limit: int) -> Sequence[Job] | None:
+        """Claim; None when the database could not be asked or nothing of the claim can be sent."""
         try:
-            return self._book.claim(limit, self.clock.now())
+            jobs, broken = self._book.claim(limit, self.clock.now())
+        except LeaseLost as error:
+            self._fence(error)
+            return None
         except DATABASE_ERRORS as error:
             self._trouble(error)
             return None
+        for outcome in broken:
+            self._finishing.add(outcome.uuid)
+            self.recorder.finish(outcome)
+        return jobs if jobs or not broken else None
 
-    def _send_all(self, works: Sequence[Work]) -> None:
-        self._pending.update((work.job.dial.uuid, work) for work in works)
-        dropped = [work.job for work in works if not self._send(work)]
+    def _send_all(self, jobs: Sequence[Job]) -> None:
+        self._pending.update((job.dial.uuid, job) for job in jobs)
+        dropped = [job for job in jobs if not self._send(job)]
         if dropped:
             self._release(dropped)
 
-    def _send(self, work: Work) -> bool:
+    def _send(self, job: Job) -> bool:
         """Send one leg; False when it must not be sent (any more)."""
-        job = work.job
         if (
             self._leaving.is_set()
             or job.campaign_id in self._paused
             or job.number in self.recorder.opted_out
-            or self._cut
-            or (work.until is not None and self.clock.now() >= work.until)
+            or not self.switch.connected
+            or (job.until is not None and self.clock.now() >= job.until)
             or not self._limiter.grant(self._seconds(), 1)
         ):
             return False
@@ -234,6 +221,8 @@ class Dialer:
         """Give back what was not sent; on trouble the reconcile does it, for the switch never heard of it."""
         try:
             self._book.release(jobs, self.clock.now())
+        except LeaseLost as error:
+            self._fence(error)
         except DATABASE_ERRORS as error:
             self._trouble(error)
         for job in jobs:
@@ -282,15 +271,11 @@ class Dialer:
         """Prepared sound in the voice of the job's campaign."""
         return self._book.prompts(job)
 
-    def fate_after_cut(self, uuid: str, core_uuid: str) -> Fate | None:
-        """Wait until the switch is back; None when the dialer leaves before that."""
-        wait = self._cut[uuid] = _Cut(core_uuid)
-        try:
-            fate: Fate | None = wait.fate.get()
-        finally:
-            self._cut.pop(uuid, None)
-            self._wake.set()
-        return fate
+    def wait_connected(self) -> None:
+        """Wait until the switch is there again.  Raises LeftOpen when the dialer leaves before that."""
+        while not self.switch.connected:
+            if self._gone.wait(POLL_S):
+                raise LeftOpen
 
     # -- reconcile.Watched and the helpers --------------------------------------------------------------------
 
@@ -312,13 +297,14 @@ class Dialer:
                 self._helper_trouble("commands", error)
             gevent.sleep(POLL_S)
 
-    def _obey(self, order: Order) -> None:
-        if order.kind == "resume":
-            self._book.carry_out(order, self.clock.now())
-            self._paused.discard(order.campaign_id)
+    def _obey(self, order: Command) -> None:
+        campaign = order.campaign_id
+        if order.kind is not CommandKind.RESUME:
+            self._paused[campaign] = False
+        if self._book.carry_out(order, self.clock.now()) and order.kind is not CommandKind.RESUME:
+            self._paused[campaign] = True
         else:
-            self._paused.add(order.campaign_id)
-            self._book.carry_out(order, self.clock.now())
+            self._paused.pop(campaign, None)
         self._wake.set()
 
     def _restored(self) -> None:
@@ -326,12 +312,11 @@ class Dialer:
         self._checked(self._reconciler.audit)
 
     def _audit(self) -> None:
-        """Every second: legs that wait for their fate, the lease; every AUDIT_S: everything that is open."""
+        """The lease, every WATCH_S; everything that is open, every AUDIT_S."""
         rounds = 0
         while True:
             gevent.sleep(WATCH_S)
             rounds += 1
-            self._checked(self._tell_fates)
             self._checked(self._check_lease)
             if rounds % round(AUDIT_S / WATCH_S) == 0:
                 self._checked(self._reconciler.audit)
@@ -342,6 +327,8 @@ class Dialer:
             task()
         except SwitchError as error:
             log.info("the switch is away: %s", error)
+        except LeaseLost as error:
+            self._fence(error)
         except Exception as error:  # noqa: BLE001  the next round of a helper must come
             self._helper_trouble(task.__name__, error)
 
@@ -351,19 +338,17 @@ class Dialer:
         else:
             log.error("%s: %s", what, one_line(error), exc_info=error)
 
-    def _tell_fates(self) -> None:
-        waiting = dict(self._cut)
-        if not waiting:
-            return
-        fates = self._reconciler.ask({uuid: wait.core_uuid for uuid, wait in waiting.items()})
-        for uuid, fate in fates.items():
-            waiting[uuid].fate.set(fate)
-
     def _check_lease(self) -> None:
         if not self._leaving.is_set() and not self._book.owns_node():
-            self.fault = "another dialer has taken over this switch node"
-            log.error(self.fault)
-            self.leave()
+            self._fence(LeaseLost("another dialer has taken over this switch node"))
+
+    def _fence(self, error: LeaseLost) -> None:
+        """Somebody else drives the node: send nothing and write nothing more."""
+        if self.fault is None:
+            self.fault = str(error)
+            log.error("leaving: %s", error)
+        self._leaving.set()
+        self._wake.set()
 
     # -- the end ------------------------------------------------------------------------------------------------
 
@@ -372,18 +357,16 @@ class Dialer:
         self._leaving.set()
         deadline = monotonic() + self._grace_s
         while self.calls and monotonic() < deadline:
-            if self._cut and len(self._cut) == len(self.calls):
+            if not self.switch.connected:
                 deadline = min(deadline, monotonic() + CUT_S)
-            self._checked(self._tell_fates)
             self._wake.clear()
             self._wake.wait(POLL_S)
         if self.calls:
             log.warning("%d calls are hung up: the time to finish is over", len(self.calls))
             self._kill_all()
             self._join(KILL_S)
-        for wait in self._cut.values():
-            wait.fate.set(None)
-        gevent.sleep(0)
+        self._gone.set()
+        self._join(POLL_S)
         written = self.recorder.stop(FLUSH_S)
         self.switch.close()
         return written

@@ -23,7 +23,7 @@ from oklik.clock import Clock
 from oklik.store.engine import make_engine
 from oklik.telephony.freeswitch import connect
 from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
-from oklik.worker.book import StoreBook
+from oklik.worker.book import StoreBook, last_instant, take_lease
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
 from oklik.worker.settings import DialerSettings, SettingsError, read_settings
@@ -37,9 +37,7 @@ CONNECTIONS = 8  # claim, writer, orders, audit, and calls that ask for agents
 
 def main(arguments: Sequence[str]) -> int:
     """Read the settings and run; returns the exit code."""
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         data = Path(arguments[0]).read_bytes() if arguments else sys.stdin.buffer.readline()
         settings = read_settings(data)
@@ -60,30 +58,28 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     Raises SwitchRefused, SwitchUnreachable, SettingsError, and SQLAlchemy's errors while starting.
     """
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=f"oklik dialer {settings.node}")
-    book = StoreBook(engine, settings, owner=f"{socket.gethostname()}:{os.getpid()}")
-    epoch = book.take_lease()
+    holder = take_lease(engine, settings.node, f"{socket.gethostname()}:{os.getpid()}")
     switch = connect(
-        settings.switch_host, settings.switch_port, settings.password(), node=settings.node, epoch=epoch
+        settings.switch_host, settings.switch_port, settings.password(), node=settings.node, epoch=holder.epoch
     )
     try:
         dialer = Dialer(
             switch=switch,
-            book=book,
-            clock=_clock(settings, switch, book.last_instant()),
+            book=StoreBook(engine, settings, virtual=switch.virtual, holder=holder),
+            clock=_clock(settings, switch, last_instant(engine)),
             channels=settings.channels,
             cps=settings.cps,
             until_done=settings.until_done,
             grace_s=settings.grace_s,
         )
-    except SettingsError:
+    except BaseException:
         switch.close()
         raise
-    book.note_core(switch.core_uuid)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, dialer.leave)
     if until is not None:
         gevent.spawn(until).link_value(lambda _: dialer.leave())
-    _say({"ready": True, "node": settings.node, "epoch": epoch, "virtual": switch.virtual, "pid": os.getpid()})
+    _say({"ready": True, "node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual, "pid": os.getpid()})
     written = dialer.run()
     engine.dispose()
     if not written:

@@ -5,7 +5,6 @@ Secrets are not in it: the switch's password comes from an environment variable 
 
 import datetime as dt
 import os
-from typing import Any
 
 import msgspec
 
@@ -20,8 +19,9 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     node: this dialer's name at the switch and in the lease.  campaign_id: only that one; None: all that run.
     channels: persons' legs at a time; cps: calls in any rolling campaign second.
     speed, start: campaign time of a virtual switch (start None: now); refused on a real one.
-    prompts: folder of rendered prompts.  until_done: leave when no campaign of ours has anything left.
-    grace_s: real seconds that live calls have to finish after SIGTERM.  with_parent: leave when stdin closes.
+    prompts: folder of rendered prompts; dictionary: files of the pronunciation dictionary they were made with.
+     until_done: leave when no campaign of ours has anything left.
+    grace_s: real seconds that live calls have to finish after SIGTERM.
     """
 
     database_url: str
@@ -37,11 +37,9 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     start: dt.datetime | None = None
     ring_s: int = 30
     max_s: int = 900
-    voice: dict[str, Any] | None = None
-    dictionary: str | None = None
+    dictionary: tuple[str, ...] = ()
     until_done: bool = False
     grace_s: float = 900.0
-    with_parent: bool = False
 
     def password(self) -> str:
         """The switch's password.  Raises SettingsError when the variable is not set."""

@@ -6,10 +6,9 @@ may leave at any moment: then the leg under way is killed at once.  When the age
 and the scenario goes on.  Queues and strategies of groups are another room's.
 """
 
-import datetime as dt
 import logging
+from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import gevent
@@ -37,9 +36,7 @@ from oklik.telephony.port import (
     SwitchLost,
     WaitTimeout,
 )
-
-if TYPE_CHECKING:
-    from oklik.worker.call import Host, Job
+from oklik.worker.host import AgentLeg, Host, Job, LeftOpen
 
 log = logging.getLogger(__name__)
 
@@ -47,16 +44,6 @@ SLACK_S = 15.0  # real seconds over what a step should take
 COMMIT_S = 5.0  # real seconds for the leg's row to be committed
 BRIDGE_S = 10.0  # real seconds for two answered legs to be connected
 ACCEPT_S = 10.0  # campaign seconds an agent has for the accept key after the whisper
-
-
-class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):
-    """A leg to an agent, as it is committed before it is dialed."""
-
-    uuid: str
-    attempt_uuid: str
-    endpoint: str
-    caller_id: str
-    at: dt.datetime
 
 
 class _PersonLeft(Exception):
@@ -76,16 +63,20 @@ class _FromAgent(msgspec.Struct):
     event: CallEvent | Result | SwitchError
 
 
-def run(host: "Host", job: "Job", person: Call, instruction: Transfer) -> Event:
+def run(host: Host, job: Job, person: Call, instruction: Transfer) -> Event:
     """Carry out the transfer.  Returns TransferEnded, or HungUp when the person left.
 
-    Raises SwitchLost; PromptMissing and a switch that refuses the music are the caller's (they end the attempt).
+    Raises LeftOpen; PromptMissing and a switch that refuses the music are the caller's (they end the attempt).
     """
     return _Transfer(host, job, person, instruction).run()
 
 
+def _nothing() -> None:
+    """No music to stop."""
+
+
 class _Transfer:
-    def __init__(self, host: "Host", job: "Job", person: Call, instruction: Transfer) -> None:
+    def __init__(self, host: Host, job: Job, person: Call, instruction: Transfer) -> None:
         self._host = host
         self._job = job
         self._person = person
@@ -95,8 +86,9 @@ class _Transfer:
         self._music = Playback(files=(self._prompts.music(),), loops=0)
         self._agents = host.agents(job, instruction.group)
         self._inbox: Queue[_FromPerson | _FromAgent] = Queue()
-        self._stop_music = lambda: None
+        self._stop_music: Callable[[], None] = _nothing
         self._music_on = False
+        self._left: Call | None = None  # an agent's leg that could not be hung up, for the connection was down
 
     def run(self) -> Event:
         try:
@@ -104,6 +96,12 @@ class _Transfer:
             return self._ring_all()
         except (_PersonLeft, CallGone):
             return HungUp()
+        except SwitchLost:
+            # Nobody can be connected now.  The person's leg lives on, so the scenario may tell them.
+            self._host.wait_connected()
+            if self._left is not None:
+                self._drop(self._left)
+            return TransferEnded(outcome=TransferOutcome.FAILED)
 
     def _say_wait(self) -> None:
         clips = self._prompts.clips(self._ask.waiting)
@@ -207,19 +205,26 @@ class _Transfer:
             log.warning("transfer of %s: no bridge: %s", self._job.dial.uuid, error)
             return None  # if it is the person who is gone, the music of the next round tells
         began = monotonic()
-        try:
-            back = switch.wait_unbridged(self._person, clock.real_s(self._job.dial.max_s) + SLACK_S)
-        except CallGone:
-            back = False
+        back = self._until_alone(clock.real_s(self._job.dial.max_s) + SLACK_S)
         talk_s = (monotonic() - began) * clock.speed
         return TransferEnded(outcome=TransferOutcome.TALKED, talk_s=talk_s) if back else HungUp(talked=True)
+
+    def _until_alone(self, limit_s: float) -> bool:
+        """True when the person is back, False when they are gone.  The two talk on while our connection is down."""
+        while True:
+            try:
+                return self._host.switch.wait_unbridged(self._person, limit_s)
+            except CallGone:
+                return False
+            except SwitchLost:
+                self._host.wait_connected()
 
     def _drop(self, leg: Call) -> None:
         """The agent's leg must not outlive its part in this: when its partner has left, it would park for ever."""
         try:
             leg.hangup()
         except SwitchLost:
-            log.warning("transfer of %s: the agent's leg is left to the reconcile", self._job.dial.uuid)
+            self._left = leg
 
     # -- greenlets that turn blocking waits into messages ----------------------------------------------------
 
@@ -229,14 +234,19 @@ class _Transfer:
         states = {Ringing: CallState.RINGING, Answer: CallState.ANSWERED}
         try:
             while True:
-                event = leg.wait(deadline_s)
+                try:
+                    event = leg.wait(deadline_s)
+                except SwitchLost as error:
+                    self._inbox.put(_FromAgent(leg.uuid, error))
+                    host.wait_connected()
+                    continue
                 if isinstance(event, CallEnded):
                     host.recorder.agent_ended(leg.uuid, event, host.clock.now())
                     break
                 host.recorder.state(leg.uuid, states[type(event)], host.clock.now())
                 self._inbox.put(_FromAgent(leg.uuid, event))
-        except SwitchError as error:
-            self._inbox.put(_FromAgent(leg.uuid, error))
+        except (SwitchError, LeftOpen) as error:
+            self._inbox.put(_FromAgent(leg.uuid, error if isinstance(error, SwitchError) else SwitchLost("left")))
         else:
             self._inbox.put(_FromAgent(leg.uuid, event))
         finally:
@@ -311,7 +321,8 @@ class _Transfer:
                 raise message.event
             if isinstance(message.event, SwitchError):
                 return CallEnded(cause="LOST")
-            return message.event
+            event: CallEvent | Result = message.event
+            return event
 
     def _check_person(self) -> None:
         """Before another leg is sent: is the person still there?"""

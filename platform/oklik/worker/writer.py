@@ -18,11 +18,11 @@ from gevent.event import Event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from oklik.campaigns.lease import LeaseLost
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Fact
 from oklik.telephony.port import CallEnded
-from oklik.worker.call import Job, Outcome
-from oklik.worker.transfer import AgentLeg
+from oklik.worker.host import AgentLeg, Job, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +70,19 @@ class Batch(msgspec.Struct):
     def __bool__(self) -> bool:
         return bool(self.born)
 
+    def uuids(self) -> list[str]:
+        """The legs it is about."""
+        found = [leg.uuid for leg in self.legs]
+        found += self.states
+        for entries in (self.facts, self.leg_ends, self.outcomes):
+            found += [entry.uuid for entry in entries]
+        found += [out.job.dial.uuid for out in self.opt_outs]
+        return list(dict.fromkeys(found))
+
     def split(self) -> "list[Batch]":
         """The same, one batch for each leg, in the order of appearance."""
-        parts: dict[str, Batch] = {}
-
-        def part(uuid: str) -> Batch:
-            return parts.setdefault(uuid, Batch(born=self.born))
-
+        parts = {uuid: Batch(born=self.born) for uuid in self.uuids()}
+        part = parts.__getitem__
         for leg in self.legs:
             part(leg.uuid).legs.append(leg)
         for uuid, states in self.states.items():
@@ -103,6 +109,7 @@ class BatchWriter:
         collect_s: float = COLLECT_S,
     ) -> None:
         self.healthy = True
+        self.fenced = False  # another dialer owns the node: nothing is written any more
         self.worst_lag_s = 0.0
         self.opted_out: set[str] = set()  # numbers whose opt-out may not be committed yet
         self.lost: list[str] = []  # legs whose rows the database refuses for good
@@ -208,6 +215,11 @@ class BatchWriter:
         while True:
             try:
                 self._write(batch)
+            except LeaseLost:
+                # The new owner's reconcile closes what we could not.
+                self.fenced = True
+                self.lost.extend(batch.uuids())
+                return
             except Exception as error:  # noqa: BLE001  one poison row must not stop the writing of all calls
                 if away(error):
                     self.healthy = False
@@ -229,9 +241,8 @@ class BatchWriter:
             for part in parts:
                 self._commit(part)
             return
-        uuid = next(iter([*batch.states, *(f.uuid for f in batch.facts), *(o.uuid for o in batch.outcomes)]), "?")
-        self.lost.append(uuid)
-        log.error("rows of leg %s were refused: %s", uuid, one_line(error))
+        self.lost.extend(batch.uuids())
+        log.error("rows of leg %s were refused: %s", ", ".join(batch.uuids()), one_line(error))
 
 
 def away(error: Exception) -> bool:

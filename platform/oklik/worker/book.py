@@ -1,0 +1,263 @@
+"""The dialer's view of the database: its wishes turned into the use cases of `campaigns`, one transaction each.
+
+Also what a call needs and no row holds ready: the scenario of a version and the prompt store of a campaign's voice,
+kept in memory, for both never change.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record
+from oklik.campaigns import claim as claiming
+from oklik.campaigns.facts import summarise
+from oklik.campaigns.opt_out import opt_out
+from oklik.scenario import document
+from oklik.scenario.document import Scenario
+from oklik.speech.dictionary import load_dictionary
+from oklik.speech.prompts import PromptStore
+from oklik.speech.voices import voice_from_json
+from oklik.store.schema import CallRow, Campaign, ScenarioVersion
+from oklik.telephony.port import CallEnded, Dial, Fate
+from oklik.worker.host import AgentLeg, Job, Outcome, Prompts
+from oklik.worker.reconcile import OpenLeg
+from oklik.worker.settings import DialerSettings
+from oklik.worker.writer import AgentEnd, Batch
+
+log = logging.getLogger(__name__)
+
+
+class StoreBook:
+    """dialer.Book on PostgreSQL."""
+
+    def __init__(self, engine: Engine, settings: DialerSettings, *, virtual: bool, holder: lease.Holder) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._virtual = virtual
+        self._holder = holder
+        self._ids = None if settings.campaign_id is None else [settings.campaign_id]
+        self._scenarios: dict[int, Scenario] = {}
+        self._prompts: dict[int, Prompts] = {}
+        self._dictionary = load_dictionary(*(Path(place) for place in settings.dictionary))
+
+    # -- claim ----------------------------------------------------------------------------------------------------
+
+    def claim(self, limit: int, now: dt.datetime) -> tuple[list[Job], list[Outcome]]:
+        """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
+        with self._engine.begin() as conn:
+            claimed = claiming.claim(conn, self._holder, now, limit, virtual=self._virtual, campaign_ids=self._ids)
+        jobs: list[Job] = []
+        broken: list[Outcome] = []
+        for one in claimed:
+            try:
+                jobs.append(self._job(one))
+            except Exception as error:
+                log.exception("attempt %s cannot be begun", one.uuid)
+                ended = CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False)
+                fault = str(error).splitlines()[0] if str(error) else type(error).__name__
+                broken.append(Outcome(uuid=str(one.uuid), at=now, ended=ended, fault=fault))
+        return jobs, broken
+
+    def _job(self, one: claiming.Claimed) -> Job:
+        self._prompts_of(one.campaign_id)
+        dial = Dial(
+            uuid=str(one.uuid),
+            endpoint=one.endpoint,
+            caller_id=one.caller_id,
+            ring_s=self._settings.ring_s,
+            max_s=self._settings.max_s,
+        )
+        return Job(
+            campaign_id=one.campaign_id,
+            target_id=one.target_id,
+            dial=dial,
+            number=one.number,
+            scenario=self._scenario(one.scenario_version_id),
+            contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
+            today=one.today,
+            until=one.legal_until,
+        )
+
+    def _scenario(self, version_id: int) -> Scenario:
+        found = self._scenarios.get(version_id)
+        if found is None:
+            with Session(self._engine) as session:
+                text = session.execute(
+                    select(ScenarioVersion.document).where(ScenarioVersion.id == version_id)
+                ).scalar_one()
+            found = self._scenarios[version_id] = document.from_json(text)
+        return found
+
+    def _prompts_of(self, campaign_id: int) -> Prompts:
+        found = self._prompts.get(campaign_id)
+        if found is None:
+            with Session(self._engine) as session:
+                voice = session.execute(select(Campaign.voice).where(Campaign.id == campaign_id)).scalar_one()
+            store = PromptStore(Path(self._settings.prompts), voice_from_json(voice), self._dictionary)
+            found = self._prompts[campaign_id] = store
+        return found
+
+    def prompts(self, job: Job) -> Prompts:
+        """The prepared prompts of the job's campaign; from memory."""
+        return self._prompts[job.campaign_id]
+
+    def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
+        """Intents that were not sent: free to be claimed again."""
+        with self._engine.begin() as conn:
+            recheck.not_sent(conn, self._holder, [UUID(job.dial.uuid) for job in jobs], now)
+
+    # -- what calls leave behind ------------------------------------------------------------------------------------
+
+    def write(self, batch: Batch) -> None:
+        """Rows of many calls; the opt-outs first and by themselves: they need no lease and must not wait."""
+        if batch.opt_outs:
+            with self._engine.begin() as conn:
+                for out in batch.opt_outs:
+                    opt_out(conn, UUID(out.job.dial.uuid), out.job.number, out.at)
+        with self._engine.begin() as conn:
+            if batch.legs:
+                agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs])
+            if batch.states or batch.facts:
+                record.record(
+                    conn,
+                    self._holder,
+                    states={UUID(uuid): states for uuid, states in batch.states.items()},
+                    steps=_steps(batch),
+                )
+            if batch.leg_ends:
+                agent_leg.ended(conn, self._holder, [_leg_end(end) for end in batch.leg_ends])
+            if batch.outcomes:
+                now = max(outcome.at for outcome in batch.outcomes)
+                finish.finish(conn, self._holder, [_finished(outcome) for outcome in batch.outcomes], now)
+
+    # -- campaigns and people's orders ------------------------------------------------------------------------------
+
+    def orders(self) -> Sequence[commands.Command]:
+        """Commands not carried out yet, in order."""
+        with self._engine.connect() as conn:
+            return commands.pending(conn)
+
+    def carry_out(self, order: commands.Command, now: dt.datetime) -> bool:
+        """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
+        with self._engine.begin() as conn:
+            return commands.carry_out(conn, order, now) == "done"
+
+    def next_due(self) -> dt.datetime | None:
+        """When the next waiting target of a running campaign is due; None: none waits."""
+        with self._engine.connect() as conn:
+            return done.next_due(conn, virtual=self._virtual, campaign_ids=self._ids)
+
+    def preparing(self) -> bool:
+        """Are prompts still being made for a running campaign?"""
+        with self._engine.connect() as conn:
+            return done.preparing(conn, virtual=self._virtual)
+
+    def close_finished(self, now: dt.datetime) -> bool:
+        """Mark campaigns done in which nothing is left; True when none of ours runs or is paused any more."""
+        with self._engine.begin() as conn:
+            done.close_finished(conn, now)
+            if self._ids is None:
+                return not done.any_open(conn, virtual=self._virtual)
+            states = conn.execute(select(Campaign.state).where(Campaign.id.in_(self._ids)))
+            return all(state not in ("running", "paused") for (state,) in states)
+
+    def agents(self, job: Job, group: str) -> Sequence[str]:
+        """Dial strings of a group's agents in the order they are rung."""
+        with self._engine.connect() as conn:
+            return agent_leg.group(conn, job.campaign_id, group).endpoints
+
+    # -- the lease and legs nobody watched ----------------------------------------------------------------------------
+
+    def owns_node(self) -> bool:
+        """Is the node's lease still ours?"""
+        with self._engine.connect() as conn:
+            return lease.holds(conn, self._holder)
+
+    def note_core(self, core_uuid: str) -> None:
+        """The switch run that claims from now on are for."""
+        if core_uuid != self._holder.core_uuid:
+            with self._engine.begin() as conn:
+                self._holder = lease.note_core(conn, self._holder, core_uuid)
+
+    def open_legs(self, before: dt.datetime | None) -> Sequence[OpenLeg]:
+        """Open legs of this node; those committed before an instant, or all."""
+        with self._engine.connect() as conn:
+            legs = reconcile.open_legs(conn, self._holder.node, before)
+        return [OpenLeg(uuid=str(leg.uuid), core_uuid=leg.core_uuid) for leg in legs]
+
+    def settle(self, fates: Mapping[str, Fate], now: dt.datetime) -> None:
+        """Write what became of legs: not sent, or over with what their steps tell."""
+        never = [UUID(uuid) for uuid, fate in fates.items() if fate is Fate.NEVER_DIALED]
+        gone = [UUID(uuid) for uuid, fate in fates.items() if fate is not Fate.NEVER_DIALED]
+        with self._engine.begin() as conn:
+            reconcile.settle(conn, self._holder, never_dialed=never, gone=gone, now=now)
+
+
+def take_lease(engine: Engine, node: str, owner: str) -> lease.Holder:
+    """Take the switch node over, from nobody or from whoever had it."""
+    with engine.begin() as conn:
+        return lease.take(conn, node, owner=owner, core_uuid="")
+
+
+def last_instant(engine: Engine) -> dt.datetime | None:
+    """The latest campaign time that the database has seen: a rehearsal that is taken up again goes on from there."""
+    latest = func.max(func.greatest(CallRow.intent_at, CallRow.ended_at))
+    with engine.connect() as conn:
+        found: dt.datetime | None = conn.execute(select(latest)).scalar()
+    return found
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _steps(batch: Batch) -> list[record.StepRecord]:
+    return [
+        record.StepRecord(uuid, seq, facts.at, fact)
+        for facts in batch.facts
+        for uuid in (UUID(facts.uuid),)
+        for seq, fact in enumerate(facts.facts, facts.first_seq)
+    ]
+
+
+def _leg(leg: AgentLeg) -> agent_leg.AgentLeg:
+    return agent_leg.AgentLeg(UUID(leg.uuid), UUID(leg.attempt_uuid), leg.endpoint, leg.caller_id, leg.at)
+
+
+def _leg_end(end: AgentEnd) -> agent_leg.AgentLegEnd:
+    ended = end.ended
+    return agent_leg.AgentLegEnd(
+        UUID(end.uuid),
+        end.at,
+        ended.cause,
+        q850=ended.q850,
+        sip_status=ended.sip_status,
+        hangup_by=str(ended.by),
+        ring_s=ended.ring_s,
+        talk_s=ended.talk_s,
+        sent=ended.sent,
+    )
+
+
+def _finished(outcome: Outcome) -> finish.Finished:
+    ended = outcome.ended
+    summary = summarise(
+        outcome.facts,
+        cause=ended.cause,
+        q850=ended.q850,
+        sip_status=ended.sip_status,
+        hangup_by=str(ended.by),
+        channel=ended.channel,
+        sent=ended.sent,
+        answered=ended.answered,
+        ring_s=ended.ring_s,
+        talk_s=ended.talk_s,
+        heard_percent=outcome.heard_percent,
+        fault=outcome.fault,
+    )
+    return finish.Finished(UUID(outcome.uuid), outcome.at, summary)
