@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from campaigns.world import World
 from sqlalchemy import Engine
+
+from campaigns.world import World
 from support.postgres import *  # noqa: F403
 
 

@@ -1,8 +1,8 @@
 import datetime as dt
 
 import pytest
-from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 
+from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.recheck import not_sent, still_allowed
 from oklik.dialing.retry import RetryPlan

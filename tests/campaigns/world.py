@@ -126,7 +126,8 @@ INVARIANTS = {
     "two open attempts of a person": "SELECT person_id FROM attempt WHERE open GROUP BY 1 HAVING count(*) > 1",
     "an attempt without its allow": """SELECT a.uuid FROM attempt a LEFT JOIN verdict v ON v.attempt_uuid = a.uuid
         AND v.allowed WHERE v.id IS NULL""",
-    "an attempt without its leg": "SELECT a.uuid FROM attempt a LEFT JOIN call c ON c.uuid = a.uuid WHERE c.uuid IS NULL",
+    "an attempt without its leg": """SELECT a.uuid FROM attempt a LEFT JOIN call c ON c.uuid = a.uuid
+        WHERE c.uuid IS NULL""",
     "dialing without an open attempt": """SELECT t.id FROM target t WHERE t.state = 'dialing' AND NOT EXISTS
         (SELECT 1 FROM attempt a WHERE a.target_id = t.id AND a.open)""",
     "an open attempt of a target that is not dialing": """SELECT t.id FROM target t JOIN attempt a ON a.target_id = t.id

@@ -25,13 +25,12 @@ def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
     answered, ring_s, talk_s, heard_percent, machine, cancelled, fault.
     """
     known: dict[str, Any] = {}
-    answered: set[str] = set()
+    answered: dict[str, str] = {}  # question -> its node
     identified: set[str] = set()
     for fact in facts:
         match fact:
             case Answered(node=node, question=question):
-                if node not in identified:
-                    answered.add(question)
+                answered[question] = node
             case RightParty(node=node, result=result):
                 known["right_party"] = result
                 identified.add(node)
@@ -48,7 +47,9 @@ def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
                 known["ended_reason"] = reason
             case _:
                 pass
-    return CallSummary(answers=len(answered), **known, **leg)
+    # "Are you Ivan Petrovich?" is no question of the survey.
+    answers = sum(node not in identified for node in answered.values())
+    return CallSummary(answers=answers, **known, **leg)
 
 
 def fact_from_json(value: Any) -> Fact:

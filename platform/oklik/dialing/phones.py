@@ -49,6 +49,7 @@ SHOWN_CHARACTERS = 60
 
 _PUNCTUATION = {ord(c): None for c in " ()-."}
 _MOBILE = re.compile(r"(?:\+?7|8)?(9[0-9]{9})")
+_RUSSIAN_MOBILE = re.compile(r"\+79[0-9]{9}")
 _DASHES = {ord(c): "-" for c in "‐‑‒–—―−﹣－~"}
 _FLOAT = re.compile(r"([0-9]{5,})[.,]0+")
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]+))?e\+?([0-9]{1,2})", re.IGNORECASE)
@@ -73,7 +74,7 @@ _TWO_NUMBERS = re.compile(r"((?:\+?7|8)\D{0,3}(?:\d\D{0,3}){9}\d)\D+((?:\+?7|8)\
 def read_phones(text: str, country: str = "RU") -> PhoneCell:
     """Read a cell.  country: ISO code of the country whose numbers are written without a country code."""
     if country in SEVEN:
-        found = _MOBILE.fullmatch(text.translate(_PUNCTUATION))
+        found = _MOBILE.fullmatch(text.removesuffix(".0").translate(_PUNCTUATION))
         if found and not _starts_with_broken_trunk(text):
             return PhoneCell((f"+7{found[1]}",), ())
     return _read_slowly(text, country)
@@ -197,6 +198,8 @@ def _parsed(bare: str, country: str) -> str | Rejection:
 
 def _valid(number: str) -> str | Rejection:
     """The number itself, or why it cannot be called.  number: + and digits."""
+    if _RUSSIAN_MOBILE.fullmatch(number):
+        return number  # the tables of phonenumbers say the same of every 9xx, sixty times slower
     try:
         return _judged(phonenumbers.parse(number, None))
     except NumberParseException as error:

@@ -1,0 +1,299 @@
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from campaigns.world import DAY, HOUR, MINUTE, NOON, World
+from oklik.campaigns import agent_leg, reconcile, record
+from oklik.campaigns.facts import fact_from_json, summarise
+from oklik.campaigns.finish import Finished, finish
+from oklik.campaigns.lease import LeaseLost
+from oklik.campaigns.opt_out import opt_out
+from oklik.campaigns.record import StepRecord
+from oklik.dialing.disposition import CallSummary
+from oklik.dialing.retry import RetryPlan
+from oklik.dialing.vocabulary import CallState, Disposition
+from oklik.scenario import flow
+
+pytestmark = pytest.mark.integration
+
+SURVEY: list[flow.Fact] = [
+    flow.Entered(node="who", kind="identify"),
+    flow.Answered(node="who", question="who", value="1", label="Да"),
+    flow.RightParty(node="who", result="confirmed"),
+    flow.MessageHeard(node="debt"),
+    flow.Entered(node="menu", kind="menu"),
+    flow.Answered(node="menu", question="choice", value="2", label="Уже оплатил"),
+    flow.Answered(node="menu", question="choice", value="1", label="Заплачу"),
+]
+
+
+def test_a_completed_call_closes_everything_once(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    end = NOON + MINUTE
+    summary = {"answered": True, "ring_s": 5.5, "talk_s": 30.0, "ended_reason": "completed", "hangup_by": "us"}
+    assert world.finish(holder, claimed, end, heard_percent=80, **summary) == {claimed.uuid: Disposition.COMPLETED}
+    attempt = world.all("SELECT * FROM attempt")[0]
+    assert (attempt.open, attempt.disposition, attempt.talk, attempt.consumed) == (False, "completed", True, True)
+    assert (attempt.heard_percent, attempt.ended_at) == (80, end)
+    leg = world.all("SELECT * FROM call")[0]
+    assert (leg.state, leg.cause, leg.hangup_by, leg.ring_s, leg.talk_s) == ("final", "NORMAL_CLEARING", "us", 5.5, 30)
+    assert leg.answered_at == end - dt.timedelta(seconds=30)
+    target = world.target(claimed)
+    assert (target.state, target.disposition, target.reason, target.attempts) == ("done", "completed", "reached", 1)
+    assert target.last_hours == [12]
+    # The second time, with another story: nothing changes, nobody is told twice.
+    assert world.finish(holder, claimed, end + MINUTE, cause="USER_BUSY") == {}
+    assert world.all("SELECT * FROM attempt")[0] == attempt
+    assert world.target(claimed) == target
+    assert world.one("SELECT count(*) FROM outbox") == 1
+
+
+def test_no_answer_comes_again_at_another_hour_and_then_ends(world: World) -> None:
+    world.people(1)
+    world.campaign(retry=RetryPlan(max_attempts=3))
+    holder = world.holder()
+    now, seen = NOON, []
+    for _ in range(3):
+        (claimed,) = world.claim(holder, now)
+        world.finish(holder, claimed, now + MINUTE, cause="NO_ANSWER", q850=19)
+        target = world.target(claimed)
+        seen.append((target.state, target.reason, target.attempts))
+        now = target.due
+    assert seen == [("waiting", "retry", 1), ("waiting", "retry", 2), ("done", "max_attempts", 3)]
+    hours = world.one("SELECT last_hours FROM target")
+    assert len(set(hours)) == 3
+    assert world.all("SELECT n FROM attempt ORDER BY n") == [(1,), (2,), (3,)]
+
+
+def test_a_line_fault_costs_the_person_nothing_but_has_its_own_cap(world: World) -> None:
+    world.people(1)
+    world.campaign(retry=RetryPlan(max_attempts=1))
+    holder = world.holder()
+    now = NOON
+    for faults in range(1, 5):
+        (claimed,) = world.claim(holder, now)
+        world.finish(holder, claimed, now, cause="NORMAL_TEMPORARY_FAILURE", sip_status=503)
+        target = world.target(claimed)
+        assert (target.attempts, target.faults) == (0, faults)
+        assert target.last_hours == []
+        now = target.due
+    assert (target.state, target.reason, target.reason_args) == ("done", "line_faults", {"faults": 4})
+
+
+def test_the_switchs_refusal_gives_the_call_back(world: World) -> None:
+    world.people(1)
+    world.campaign(retry=RetryPlan.none())
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    world.finish(holder, claimed, NOON, cause="OKLIK_STALE_EPOCH", sent=False)
+    assert world.one("SELECT state FROM call") == "not_sent"
+    assert world.target(claimed).state == "waiting"
+    assert len(world.claim(holder)) == 1
+
+
+def test_the_next_number_is_tried_and_a_strangers_number_never_again(world: World) -> None:
+    world.people(1, phones=2)
+    world.campaign()
+    holder = world.holder()
+    (first,) = world.claim(holder)
+    fact = flow.RightParty(node="who", result="wrong_number")
+    record.record(world.conn, holder, steps=[StepRecord(first.uuid, 0, NOON, fact)])
+    world.finish(
+        holder, first, NOON, answered=True, talk_s=9.0, right_party="wrong_number", ended_reason="wrong_person"
+    )
+    assert world.target(first).due == NOON, "nobody who matters was disturbed"
+    now = NOON + 10 * MINUTE
+    (second,) = world.claim(holder, now)
+    assert (first.number, second.number) == ("+79160000001", "+79260000001")
+    world.finish(holder, second, now, cause="NO_ANSWER")
+    now = world.target(second).due
+    (third,) = world.claim(holder, now)
+    assert third.number == second.number
+
+
+def test_a_number_twice_invalid_ends_it(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (first,) = world.claim(holder)
+    world.finish(holder, first, NOON, cause="UNALLOCATED_NUMBER", sip_status=404)
+    (second,) = world.claim(holder, NOON + 2 * HOUR)
+    world.finish(holder, second, NOON + 2 * HOUR, cause="UNALLOCATED_NUMBER", sip_status=404)
+    target = world.target(second)
+    assert (target.state, target.disposition, target.reason) == ("done", "invalid_number", "numbers_dead")
+
+
+def test_a_stopped_campaign_calls_nobody_again(world: World) -> None:
+    world.people(2)
+    campaign = world.campaign()
+    holder = world.holder()
+    first, second = world.claim(holder)
+    world.one("UPDATE campaign SET state = 'stopped' WHERE id = :c RETURNING 1", c=campaign)
+    world.finish(holder, first, NOON, cause="NO_ANSWER")
+    world.finish(holder, second, NOON, answered=True, ended_reason="completed")
+    assert [world.target(c).reason for c in (first, second)] == ["stopped", "reached"]
+
+
+def test_a_dialer_that_lost_the_node_writes_nothing(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    old = world.holder()
+    (claimed,) = world.claim(old)
+    new = world.holder()
+    call = Finished(claimed.uuid, NOON, CallSummary(answered=True))
+    for write in (
+        lambda: finish(world.conn, old, [call], NOON),
+        lambda: record.record(world.conn, old, states={claimed.uuid: {CallState.SENT: NOON}}),
+        lambda: reconcile.settle(world.conn, old, gone=[claimed.uuid], now=NOON),
+        lambda: agent_leg.intend(world.conn, old, [agent_leg.AgentLeg(uuid4(), claimed.uuid, "user/1", "", NOON)]),
+        lambda: agent_leg.ended(world.conn, old, []),
+    ):
+        with pytest.raises(LeaseLost):
+            write()
+    assert world.one("SELECT open FROM attempt")
+    assert world.one("SELECT state FROM call") == "intent"
+    assert finish(world.conn, new, [call], NOON) == {claimed.uuid: Disposition.HUNG_UP}
+
+
+def test_states_only_move_forward(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+
+    def put(**times: dt.datetime) -> Any:
+        states = {CallState(name): at for name, at in times.items()}
+        record.record(world.conn, holder, states={claimed.uuid: states})
+        return world.all("SELECT * FROM call")[0]
+
+    second = dt.timedelta(seconds=1)
+    assert put(sent=NOON, ringing=NOON + second).state == "ringing"
+    leg = put(answered=NOON + 2 * second, sent=NOON + HOUR)
+    assert (leg.state, leg.sent_at, leg.answered_at) == ("answered", NOON, NOON + 2 * second)
+    assert put(ringing=NOON + HOUR).state == "answered"
+    world.finish(holder, claimed, NOON + MINUTE, answered=True, talk_s=3.0)
+    leg = put(answered=NOON + HOUR, ended=NOON + HOUR)
+    assert (leg.state, leg.answered_at, leg.ended_at) == ("final", NOON + 2 * second, NOON + MINUTE)
+
+
+def steps_of(uuid: Any, facts: list[flow.Fact]) -> list[StepRecord]:
+    return [StepRecord(uuid, seq, NOON + dt.timedelta(seconds=seq), fact) for seq, fact in enumerate(facts)]
+
+
+def test_steps_are_kept_once_and_the_last_answer_stands(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    steps = steps_of(claimed.uuid, SURVEY)
+    record.record(world.conn, holder, steps=steps[:6])
+    record.record(world.conn, holder, steps=steps[4:])
+    record.record(world.conn, holder, steps=steps[:6])
+    kept = world.all("SELECT seq, fact FROM step ORDER BY seq")
+    assert [fact_from_json(row.fact) for row in kept] == SURVEY
+    answers = world.all("SELECT question, value, label FROM answer ORDER BY question")
+    assert [tuple(row) for row in answers] == [("choice", "1", "Заплачу"), ("who", "1", "Да")]
+    world.finish(holder, claimed, NOON + MINUTE, answered=True)
+
+
+def test_facts_are_summed_up() -> None:
+    summary = summarise(SURVEY, answered=True, heard_percent=40)
+    assert (summary.answers, summary.right_party, summary.message_heard, summary.heard_percent) == (
+        1,
+        "confirmed",
+        True,
+        100,
+    )
+    waiting = [*SURVEY, flow.Entered(node="t", kind="transfer")]
+    assert summarise(waiting).transfer == "waiting"
+    assert summarise([*waiting, flow.Transferred(node="t", outcome="talked")]).transfer == "talked"
+    over = [flow.OptedOut(node="o"), flow.Ended(node="o", reason="opted_out")]
+    assert (summarise(over).opted_out, summarise(over).ended_reason) == (True, "opted_out")
+    assert summarise(SURVEY[:3]).answers == 0, "who am I talking to is no answer of the survey"
+
+
+def test_after_a_crash_the_evidence_decides(world: World) -> None:
+    world.people(5)
+    world.campaign()
+    old = world.holder()
+    unsent, rang, surveyed, done, live = claims = world.claim(old)
+    states = {c.uuid: {CallState.SENT: NOON} for c in (rang, surveyed, done, live)}
+    for claimed in (surveyed, done):
+        states[claimed.uuid][CallState.ANSWERED] = NOON + dt.timedelta(seconds=5)
+    ended: list[flow.Fact] = [*SURVEY, flow.Ended(node="bye", reason="completed")]
+    record.record(world.conn, old, states=states, steps=steps_of(surveyed.uuid, SURVEY) + steps_of(done.uuid, ended))
+    leg = agent_leg.AgentLeg(uuid4(), surveyed.uuid, "user/1", "", NOON)
+    agent_leg.intend(world.conn, old, [leg])
+
+    new = world.holder()
+    legs = reconcile.open_legs(world.conn, "fs1")
+    assert {(o.uuid, o.kind) for o in legs} == {(c.uuid, "person") for c in claims} | {(leg.uuid, "agent")}
+    assert {o.core_uuid for o in legs} == {"core"}
+    assert reconcile.open_legs(world.conn, "fs2") == []
+    assert reconcile.open_legs(world.conn, "fs1", before=NOON) == []
+    later = NOON + MINUTE
+    gone = [rang.uuid, surveyed.uuid, done.uuid, leg.uuid]
+    closed = reconcile.settle(world.conn, new, never_dialed=[unsent.uuid], gone=gone, now=later)
+    assert closed == {
+        unsent.uuid: Disposition.NOT_SENT,
+        rang.uuid: Disposition.UNKNOWN,
+        surveyed.uuid: Disposition.DELIVERED,
+        done.uuid: Disposition.COMPLETED,
+    }
+    assert [o.uuid for o in reconcile.open_legs(world.conn, "fs1")] == [live.uuid]
+    assert (world.target(unsent).state, world.target(unsent).due) == ("waiting", later)
+    unknown = world.target(rang)
+    assert (unknown.state, unknown.attempts) == ("waiting", 1)
+    assert unknown.due >= later + DAY - HOUR, "counted as a call"
+    assert world.one("SELECT talk FROM attempt WHERE uuid = :u", u=rang.uuid)
+    assert world.target(surveyed).state == world.target(done).state == "done"
+    before = world.all("SELECT * FROM target ORDER BY id")
+    reconcile.settle(world.conn, new, never_dialed=[unsent.uuid], gone=gone, now=later + HOUR)
+    assert world.all("SELECT * FROM target ORDER BY id") == before
+    world.finish(new, live, later, cause="NO_ANSWER")
+
+
+def test_an_opt_out_holds_for_every_number_and_campaign(world: World) -> None:
+    world.people(2, phones=2)
+    world.campaign(purpose="debt")
+    world.campaign(purpose="survey")
+    holder = world.holder()
+    (claimed,) = world.claim(holder, limit=1)
+    for _ in range(2):
+        opt_out(world.conn, claimed.uuid, claimed.number, NOON)
+    numbers = world.all("SELECT number, source, call_uuid FROM suppression ORDER BY number")
+    assert [row.number for row in numbers] == [claimed.number, claimed.number.replace("+7916", "+7926")]
+    assert {row.call_uuid for row in numbers} == {claimed.uuid}
+    others = world.all(
+        "SELECT * FROM target WHERE person_id = :p AND id <> :t", p=claimed.person_id, t=claimed.target_id
+    )
+    assert {(t.state, t.reason) for t in others} == {("done", "stop_list")}
+    world.finish(holder, claimed, NOON, answered=True, opted_out=True)
+    assert (world.target(claimed).state, world.target(claimed).disposition) == ("done", "opted_out")
+    assert claimed.person_id not in {c.person_id for c in world.claim(holder)}
+
+
+def test_legs_of_agents_are_rows_too(world: World) -> None:
+    world.people(1)
+    campaign = world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    world.all("INSERT INTO agent_group (project_id, name) VALUES (1, 'sales') RETURNING 1")
+    world.all(
+        "INSERT INTO membership (group_id, position, endpoint) VALUES (1, 2, 'user/2'), (1, 1, 'user/1') RETURNING 1"
+    )
+    assert agent_leg.group(world.conn, campaign, "sales").endpoints == ("user/1", "user/2")
+    assert agent_leg.group(world.conn, campaign, "nobody").endpoints == ()
+    leg = agent_leg.AgentLeg(uuid4(), claimed.uuid, "user/1", "100", NOON)
+    agent_leg.intend(world.conn, holder, [leg])
+    end = agent_leg.AgentLegEnd(leg.uuid, NOON + MINUTE, "USER_BUSY", 17, 486, "person", 3.0)
+    agent_leg.ended(world.conn, holder, [end])
+    agent_leg.ended(world.conn, holder, [agent_leg.AgentLegEnd(leg.uuid, NOON + HOUR, "NORMAL_CLEARING")])
+    row = world.all("SELECT * FROM call WHERE kind = 'agent'")[0]
+    assert (row.state, row.cause, row.q850, row.sip_status, row.number) == ("final", "USER_BUSY", 17, 486, "user/1")
+    world.finish(holder, claimed, NOON + MINUTE, answered=True)

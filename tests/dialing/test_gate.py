@@ -1,0 +1,221 @@
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge, period, plausible
+from oklik.dialing.rules import RULES, Counts, Period, Purpose, parse_span
+from oklik.dialing.sentences import CODES, LANGUAGES, sentence
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import RUSSIA, tzinfo
+
+UTC = dt.UTC
+MOSCOW = frozenset({"Europe/Moscow"})
+NOON = dt.datetime(2025, 3, 4, 9, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Moscow
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+
+
+def ask(now: dt.datetime = NOON, policy: Policy | None = None, **subject: Any) -> Allow | Deny:
+    subject = {"number": "+79161234567", "zones": MOSCOW, **subject}
+    return judge(Subject(**subject), policy or Policy("debt", 4), now, WindowBook())
+
+
+def talk(at: dt.datetime, purpose: str = "debt") -> Past:
+    return Past(at, talk=True, consumed=True, purpose=purpose)
+
+
+def ring(at: dt.datetime, purpose: str = "debt") -> Past:
+    return Past(at, talk=False, consumed=True, purpose=purpose)
+
+
+def test_who_may_be_called_may_be_called_until_the_window_closes() -> None:
+    assert ask() == Allow(dt.datetime(2025, 3, 4, 19, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("subject", "policy", "rule"),
+    [
+        ({"suppressed": True}, Policy("debt", 4), "stop_list"),
+        ({"number": "+7"}, Policy("debt", 4), "bad_number"),
+        ({"consent": True}, Policy("advertising", 4), "needs_human"),
+        ({}, Policy("advertising", 4, automatic=False), "no_consent"),
+        ({"attempts": 4}, Policy("debt", 4), "max_attempts"),
+        ({}, Policy("debt", 4, parse_span("03:00", "04:00")), "never_open"),
+    ],
+)
+def test_what_forbids_for_ever(subject: dict[str, Any], policy: Policy, rule: str) -> None:
+    denied = ask(policy=policy, **subject)
+    assert isinstance(denied, Deny)
+    assert (denied.rule, denied.next_at) == (rule, None)
+
+
+def test_consent_and_a_human_open_advertising() -> None:
+    assert isinstance(ask(policy=Policy("advertising", 4, automatic=False), consent=True), Allow)
+
+
+def test_a_busy_person_is_asked_for_again_soon() -> None:
+    denied = ask(busy=True)
+    assert isinstance(denied, Deny)
+    assert denied.rule == "person_busy"
+    assert denied.next_at is not None
+    assert NOON < denied.next_at < NOON + dt.timedelta(minutes=2)
+
+
+def test_hours_are_the_persons_and_name_what_is_allowed() -> None:
+    denied = ask(zones=frozenset({"Asia/Kamchatka"}), policy=Policy("survey", 4, parse_span("10:00", "19:00")))
+    assert denied == Deny("window", {"hours": "10:00–19:00"}, dt.datetime(2025, 3, 4, 22, 0, tzinfo=UTC))
+    # 21:00 on Kamchatka: the law on debts still allows it, politeness does not.
+    assert isinstance(ask(zones=RUSSIA), Allow)
+    assert isinstance(ask(zones=RUSSIA, policy=Policy("survey", 4)), Deny)
+
+
+def test_hours_of_debt_reach_from_eight_to_ten_on_working_days() -> None:
+    eight = dt.datetime(2025, 3, 4, 5, 0, tzinfo=UTC)
+    second = dt.timedelta(seconds=1)
+    assert isinstance(ask(eight), Allow)
+    assert isinstance(ask(eight - second), Deny)
+    assert isinstance(ask(eight + 14 * HOUR - second), Allow)
+    assert isinstance(ask(eight + 14 * HOUR), Deny)
+
+
+@pytest.mark.parametrize(
+    ("history", "rule", "again"),
+    [
+        ([talk(NOON - HOUR)], "talks_day", dt.datetime(2025, 3, 5, 5, 0, tzinfo=UTC)),
+        # Monday and Tuesday are used up: next Monday, which is a working day.
+        ([talk(NOON - DAY), talk(NOON - HOUR)], "talks_week", dt.datetime(2025, 3, 10, 5, 0, tzinfo=UTC)),
+        ([ring(NOON - k * HOUR) for k in (1, 2, 3, 3)], "unanswered_day", dt.datetime(2025, 3, 5, 5, 0, tzinfo=UTC)),
+        ([ring(NOON - dt.timedelta(minutes=4))], "too_soon", NOON + dt.timedelta(minutes=1)),
+    ],
+)
+def test_caps_are_used_up_and_free_again(history: list[Past], rule: str, again: dt.datetime) -> None:
+    denied = ask(history=history)
+    assert isinstance(denied, Deny)
+    assert (denied.rule, denied.next_at) == (rule, again)
+    assert isinstance(ask(again, history=history), Allow)
+
+
+def test_the_month_counts_by_the_calendar() -> None:
+    days = [1, 2, 4, 5, 11, 12, 18, 19]
+    history = [talk(dt.datetime(2025, 3, day, 9, 0, tzinfo=UTC)) for day in days]
+    late = dt.datetime(2025, 3, 25, 9, 0, tzinfo=UTC)
+    denied = ask(late, history=history)
+    assert isinstance(denied, Deny)
+    assert (denied.rule, denied.next_at) == ("talks_month", dt.datetime(2025, 4, 1, 5, 0, tzinfo=UTC))
+    assert isinstance(ask(late, history=history[1:]), Allow)
+
+
+def test_talks_of_another_purpose_do_not_count_but_unanswered_calls_do() -> None:
+    assert isinstance(ask(history=[talk(NOON - HOUR, "survey")]), Allow)
+    assert isinstance(ask(history=[ring(NOON - k * HOUR, "survey") for k in (1, 2, 3, 3)]), Deny)
+
+
+def test_what_did_not_count_does_not_count() -> None:
+    fault = Past(NOON - dt.timedelta(seconds=5), talk=False, consumed=False, purpose="debt")
+    assert isinstance(ask(history=[fault] * 9), Allow)
+
+
+def test_a_day_begins_at_local_midnight_in_whichever_zone_is_possible() -> None:
+    # 23:30 in Kaliningrad was 9:30 the next morning on Kamchatka: in one of the two it was today.
+    kamchatka = dt.datetime(2025, 3, 4, 9, 0, tzinfo=UTC)
+    last_evening = dt.datetime(2025, 3, 3, 21, 30, tzinfo=UTC)
+    both = frozenset({"Europe/Kaliningrad", "Asia/Kamchatka"})
+    cases = ((frozenset({"Europe/Kaliningrad"}), True), (frozenset({"Asia/Kamchatka"}), False), (both, False))
+    for zones, allowed in cases:
+        assert isinstance(ask(kamchatka, zones=zones, history=[talk(last_evening)]), Allow) is allowed
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    purpose=st.sampled_from([p for p in Purpose if not RULES[p].human]),
+    zones=st.frozensets(st.sampled_from(sorted(RUSSIA)), min_size=1, max_size=3),
+    starts=st.lists(st.integers(0, 40 * 24 * 60), max_size=25),
+    talks=st.lists(st.booleans(), min_size=25, max_size=25),
+    at=st.integers(0, 45 * 24 * 60),
+)
+def test_nobody_is_ever_called_out_of_hours_or_over_a_cap(
+    purpose: Purpose, zones: frozenset[str], starts: list[int], talks: list[bool], at: int
+) -> None:
+    """The gate against the rules counted plainly; and the moment it names is one at which it says yes."""
+    zero = dt.datetime(2025, 2, 20, tzinfo=UTC)
+    now = zero + dt.timedelta(minutes=at)
+    history = [
+        Past(zero + dt.timedelta(minutes=start), spoke, consumed=True, purpose=purpose)
+        for start, spoke in zip(starts, talks, strict=False)
+        if zero + dt.timedelta(minutes=start) <= now
+    ]
+    subject = Subject("+79161234567", zones, history)
+    answer = judge(subject, Policy(purpose, 4), now, WindowBook())
+    assert isinstance(answer, Allow) is _plainly(purpose, zones, history, now)
+    if isinstance(answer, Deny):
+        assert answer.next_at is not None
+        assert answer.next_at > now
+        assert isinstance(judge(subject, Policy(purpose, 4), answer.next_at, WindowBook()), Allow)
+
+
+def _plainly(purpose: Purpose, zones: frozenset[str], history: list[Past], now: dt.datetime) -> bool:
+    rules = RULES[purpose]
+    if any(now - past.at < dt.timedelta(seconds=rules.gap_s) for past in history):
+        return False
+    for zone in zones:
+        here = now.astimezone(tzinfo(zone))
+        span = rules.hours.of(here.date())
+        if not span.start <= here.hour * 60 + here.minute < span.end:
+            return False
+        for cap in rules.caps:
+            same = 0
+            for past in history:
+                there = past.at.astimezone(tzinfo(zone))
+                together = {
+                    Period.DAY: there.date() == here.date(),
+                    Period.WEEK: there.isocalendar()[:2] == here.isocalendar()[:2],
+                    Period.MONTH: (there.year, there.month) == (here.year, here.month),
+                }[cap.period]
+                same += together and past.talk == (cap.counts is Counts.TALK)
+            if same >= cap.limit:
+                return False
+    return True
+
+
+def test_a_period_over_a_change_of_clocks_is_as_long_as_it_is() -> None:
+    start, end = period(Period.DAY, "Europe/Berlin", dt.datetime(2025, 3, 30, 12, 0, tzinfo=UTC))
+    assert end - start == 23 * HOUR
+    start, end = period(Period.MONTH, "Europe/Moscow", dt.datetime(2024, 12, 31, 21, 30, tzinfo=UTC))
+    assert (start, end) == (dt.datetime(2024, 12, 31, 21, tzinfo=UTC), dt.datetime(2025, 1, 31, 21, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["", "+", "79161234567", "+7916", "+01234567", "+7916123456٣", "+7916123456712345", "+7 9161234567"],
+)
+def test_what_cannot_be_a_number(number: str) -> None:
+    assert not plausible(number)
+
+
+def test_an_unknown_purpose_is_refused() -> None:
+    with pytest.raises(ValueError, match="fun"):
+        Policy("fun", 4)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_code_has_its_sentence_in_both_languages(code: str) -> None:
+    said = {language: sentence(code, {"purpose": "debt", "limit": 2}, language) for language in LANGUAGES}
+    assert len(set(said.values())) == 2
+    assert all("{" not in text for text in said.values())
+
+
+def test_sentences_name_the_purpose_in_words_and_survive_what_is_missing() -> None:
+    assert "взыскание долга" in sentence("no_consent", {"purpose": "debt"}, "ru")
+    assert sentence("talks_day", None, "en") == "cap on talks a day: ?"
+    assert sentence("something_newer", {}, "ru") == "something_newer"
+
+
+def test_every_rule_the_gate_can_name_has_a_sentence() -> None:
+    caps = {cap.rule for rules in RULES.values() for cap in rules.caps}
+    assert caps <= CODES
+    assert {f"{kind}_{p}" for kind in ("talks", "unanswered") for p in Period} <= CODES
+    assert replace(RULES[Purpose.DEBT].caps[0], limit=3).rule == "talks_day"
