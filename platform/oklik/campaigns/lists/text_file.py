@@ -7,6 +7,7 @@ with its row, not a short list.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,10 @@ LINE_MAX = 4 << 20  # characters
 COLUMNS_MAX = 1_000
 # What Russian and Western offices really send; chardet chooses among them.
 ENCODINGS = ("windows-1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "windows-1252")
+_RUSSIAN = re.compile(r"[а-яё]")
+_NOT_RUSSIAN = re.compile(r"[^\x00-\x7fА-Яа-яЁё«»№–—…“”„’‘\xa0°±·§]")
+_MIXED_CASE = re.compile(r"[а-яё][А-ЯЁ]")
+_BROKEN = re.compile(r"[\udc80-\udcff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -75,8 +80,23 @@ def find_encoding(path: Path) -> str:
     # Judge by text of the place where UTF-8 failed: the start of the file may be plain ASCII.
     sample = (strange or head)[:SAMPLE]
     sample = sample[: sample.rfind(b"\n") + 1] or sample
+    if _is_windows_russian(sample):
+        return "windows-1251"
     found = chardet.detect(sample, include_encodings=ENCODINGS, no_match_encoding="windows-1251")
     return str(found["encoding"] or "windows-1251")
+
+
+def _is_windows_russian(sample: bytes) -> bool:
+    """Whether the sample reads as Russian in cp1251.  By far the usual case, and a few words are enough here."""
+    try:
+        text = sample.decode("windows-1251")
+    except UnicodeDecodeError:
+        return False
+    if _NOT_RUSSIAN.search(text):
+        return False
+    letters = _RUSSIAN.findall(text.lower())
+    frequent = sum(1 for letter in letters if letter in "оеаинтср")
+    return frequent > 0.3 * len(letters) and len(_MIXED_CASE.findall(text)) <= len(letters) // 50
 
 
 def _wide(head: bytes) -> str | None:
@@ -115,13 +135,13 @@ def find_delimiter(sample: str) -> str:
 
 
 def _looks_binary(sample: str) -> bool:
-    strange = sum(1 for c in sample if (ord(c) < 32 and c not in "\t\r\n\f\x1a") or c == "\ufffd")
+    strange = sum(1 for c in sample if ord(c) < 32 and c not in "\t\r\n\f\x1a")
     return "\0" in sample or strange > len(sample) // 50
 
 
 def _rows(path: Path, encoding: str, delimiter: str, *, skip_line: bool) -> Iterator[Row]:
     number = 0
-    with closing(path.open("r", encoding=encoding, newline="")) as file:
+    with closing(path.open("r", encoding=encoding, errors="surrogateescape", newline="")) as file:
         lines = _Lines(file)
         if skip_line:
             next(lines, None)
@@ -140,12 +160,11 @@ def _rows(path: Path, encoding: str, delimiter: str, *, skip_line: bool) -> Iter
                 yield number, [clean(cell) for cell in cells]
         except csv.Error:
             raise _unclosed(path.name, number) from None
-        except UnicodeDecodeError as error:
+        except UnicodeError:
             raise ListError(
                 path.name,
-                f"текст не читается в кодировке {encoding} (байт {error.object[error.start]:#x}): "
-                "сохраните файл в UTF-8 или xlsx",
-                f"the text is not {encoding} (byte {error.object[error.start]:#x}): save the file as UTF-8 or xlsx",
+                f"текст не читается в кодировке {encoding}: сохраните файл в UTF-8 или xlsx",
+                f"the text is not {encoding}: save the file as UTF-8 or xlsx",
                 row=number,
             ) from None
 
@@ -175,6 +194,8 @@ class _Lines:
             raise StopIteration
         if len(line) == LINE_MAX:
             raise csv.Error("line too long")
+        if _BROKEN.search(line):
+            raise UnicodeError
         self._next = self._file.readline(LINE_MAX)
         self.in_row += 1
         self.quotes += line.count('"')
