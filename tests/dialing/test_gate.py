@@ -119,6 +119,13 @@ def test_what_did_not_count_does_not_count() -> None:
     assert isinstance(ask(history=[fault] * 9), Allow)
 
 
+def test_a_call_ahead_of_our_clock_counts_too() -> None:
+    # Two dialers' clocks differ by some seconds, and the other one has just called.
+    denied = ask(history=[ring(NOON + dt.timedelta(seconds=20))])
+    assert isinstance(denied, Deny)
+    assert denied.rule == "too_soon"
+
+
 def test_a_day_begins_at_local_midnight_in_whichever_zone_is_possible() -> None:
     # 23:30 in Kaliningrad was 9:30 the next morning on Kamchatka: in one of the two it was today.
     kamchatka = dt.datetime(2025, 3, 4, 9, 0, tzinfo=UTC)

@@ -150,7 +150,7 @@ def _reached(subject: Subject, rules: PurposeRules, now: dt.datetime) -> tuple[s
         return None
     last = max((p.at for p in subject.history if p.consumed), default=None)
     gap = dt.timedelta(seconds=rules.gap_s)
-    if last is not None and last <= now < last + gap:
+    if last is not None and now < last + gap:  # also when it lies ahead: nodes' clocks differ a little
         return "too_soon", {"minutes": rules.gap_s // 60}, last + gap
     worst: tuple[str, dict[str, Any], dt.datetime] | None = None
     for cap in rules.caps:
