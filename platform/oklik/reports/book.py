@@ -1,0 +1,241 @@
+"""A workbook with one look: formats, safe text cells, and tables that are streamed row by row.
+
+Everything a customer typed is data here: it can become neither formula nor link nor markup, and nothing of it can make
+the file unreadable.  XlsxWriter keeps one row a sheet in memory; rows must come in order.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import xlsxwriter
+
+ROWS_MAX = 1_048_576  # Excel's limit on rows of a sheet
+CELL_MAX = 32_767  # and on characters of a cell
+SAMPLE = 2_000  # rows that decide a column's width
+
+ACCENT = "#1F5FA8"
+ACCENT_PALE = "#E8F0F9"
+INK = "#1F2933"
+GREY = "#6B7785"
+LINE = "#D9DEE4"
+PALE = "#F4F6F8"
+FONT = "Calibri"
+
+Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "datetime"]
+# What XML cannot hold; the line end is kept, a lone carriage return would be read as one anyway.
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A number that survives the way through a float; "007" is none.
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,10})(?:\.\d{1,4})?")
+
+
+class Column(NamedTuple):
+    """A column of a table.  own: it is the customer's; width: characters, None to fit; most: the widest it gets."""
+
+    title: str
+    kind: Kind = "text"
+    own: bool = False
+    width: int | None = None
+    most: int = 42
+
+
+def safe_text(value: str, cut_mark: str) -> str:
+    """The text as a cell can hold it: no illegal characters, not longer than Excel allows (then with the mark)."""
+    if not value.isprintable():
+        value = _ILLEGAL.sub("", value)
+    if len(value) > CELL_MAX // 2:
+        value = _cut(value, cut_mark)
+    if value.startswith("<r>") and value.endswith("</r>"):
+        value = " " + value  # XlsxWriter would take it for markup of its own and put it into the file as it is
+    return value
+
+
+def _cut(value: str, mark: str) -> str:
+    """Excel counts UTF-16 units, and ours may need two a character."""
+    units = len(value.encode("utf-16-le", "ignore")) // 2
+    if units <= CELL_MAX:
+        return value
+    room = (CELL_MAX - len(mark)) * 2
+    return value.encode("utf-16-le", "ignore")[:room].decode("utf-16-le", "ignore") + mark
+
+
+class Book:
+    """The workbook being written.  heard_whole and cut_mark: words of the report's language."""
+
+    def __init__(self, path: Path, folder: Path, *, title: str, heard_whole: str, cut_mark: str, page: str) -> None:
+        self._workbook = xlsxwriter.Workbook(
+            str(path),
+            {
+                "constant_memory": True,
+                "tmpdir": str(folder),
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": True,
+            },
+        )
+        self._workbook.use_zip64()
+        self._workbook.set_properties({"title": title, "author": "Oklik"})
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._names: set[str] = set()
+        self._cut_mark = cut_mark
+        self._page = page
+        whole = heard_whole.replace('"', "")
+        self.number_formats: dict[Kind, str] = {
+            "text": "@",
+            "integer": "#,##0",
+            "number": "General",
+            "money": "#,##0.00",
+            "seconds": "#,##0",
+            "heard": f'[=1]"{whole}";0%',
+            "datetime": "dd.mm.yyyy hh:mm",
+        }
+
+    def format(self, **properties: Any) -> Any:
+        """A cell format; equal ones are one."""
+        wanted = {"font_name": FONT, "font_size": 11, "font_color": INK, "valign": "vcenter"} | properties
+        key = tuple(sorted(wanted.items()))
+        if key not in self._formats:
+            self._formats[key] = self._workbook.add_format(wanted)
+        return self._formats[key]
+
+    def sheet(self, name: str, *, landscape: bool = True) -> Any:
+        """A new sheet set up for A4 paper, one page wide; Excel allows 31 characters and not all of them."""
+        name = re.sub(r"[\[\]:*?/\\]", " ", name)[:31]
+        assert name not in self._names
+        self._names.add(name)
+        sheet = self._workbook.add_worksheet(name)
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer(f"&L&8{name.replace('&', '&&')}&R&8{self._page}")
+        return sheet
+
+    def chart(self, kind: str) -> Any:
+        """A new chart: bar or column."""
+        return self._workbook.add_chart({"type": kind})
+
+    def text(self, sheet: Any, row: int, column: int, value: str, **properties: Any) -> None:
+        """Write a text; whatever it begins with, it stays a text, also when somebody edits the cell."""
+        value = safe_text(value, self._cut_mark)
+        if value.startswith(_DANGEROUS):
+            properties["quote_prefix"] = True
+        sheet.write_string(row, column, value, self.format(**properties))
+
+    def close(self) -> None:
+        """Put the file together."""
+        self._workbook.close()
+
+    def abandon(self) -> None:
+        """Let go of the temporary files after an error; the workbook cannot be used any more."""
+        for sheet in self._workbook.worksheets():
+            sheet._opt_close()  # noqa: SLF001  there is no public way, and the destructor would complain
+        self._workbook.fileclosed = True
+
+
+class Table:
+    """A table on a sheet of its own: frozen header, filter, widths by what came first, more sheets when one is full.
+
+    zone: datetimes are written as its local time.  freeze: columns that stay when one scrolls to the right.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        name: str,
+        columns: Sequence[Column],
+        *,
+        zone: dt.tzinfo,
+        freeze: int = 0,
+        limit: int = ROWS_MAX,
+    ) -> None:
+        self._book = book
+        self._name = name
+        self._columns = columns
+        self._zone = zone
+        self._freeze = freeze
+        self._limit = limit
+        self._sheets = 0
+        self._widths = [len(column.title) + 3 for column in columns]
+        self._sampled = 0
+        self._plain = [self._cell_format(column, quoted=False) for column in columns]
+        self._quoted = [self._cell_format(column, quoted=True) for column in columns]
+        self._open()
+
+    def _cell_format(self, column: Column, *, quoted: bool) -> Any:
+        properties: dict[str, Any] = {"bottom": 4, "bottom_color": LINE, "font_size": 10}
+        if quoted or column.kind == "text":
+            properties |= {"num_format": "@", "align": "left"}
+        else:
+            align = "left" if column.kind == "datetime" else "right"
+            properties |= {"num_format": self._book.number_formats[column.kind], "align": align}
+        if quoted:
+            properties["quote_prefix"] = True
+        return self._book.format(**properties)
+
+    def _open(self) -> None:
+        self._sheets += 1
+        name = self._name if self._sheets == 1 else f"{self._name} {self._sheets}"
+        self._sheet = self._book.sheet(name)
+        self._row = 0
+        self._sheet.set_row(0, 32)
+        for at, column in enumerate(self._columns):
+            look = {"bg_color": "#5B6775" if column.own else ACCENT, "font_color": "white"}
+            self._book.text(
+                self._sheet, 0, at, column.title, bold=True, text_wrap=True, font_size=10, right=1, right_color="white",
+                **look,
+            )  # fmt: skip
+        self._sheet.freeze_panes(1, self._freeze)
+        self._sheet.repeat_rows(0)
+
+    def add(self, values: Sequence[object]) -> None:
+        """Write a row: None is an empty cell, numbers and datetimes keep their type, all else is text."""
+        if self._row + 1 >= self._limit:
+            self._finish_sheet()
+            self._open()
+        self._row += 1
+        sampling = self._sampled < SAMPLE
+        self._sampled += 1
+        for at, value in enumerate(values):
+            if value is None or value == "":
+                self._sheet.write_blank(self._row, at, None, self._plain[at])
+                continue
+            shown = self._write(at, value)
+            if sampling:
+                self._widths[at] = max(self._widths[at], shown)
+
+    def _write(self, at: int, value: object) -> int:
+        """Write one cell; gives how wide it is in characters."""
+        sheet, row, plain = self._sheet, self._row, self._plain[at]
+        if isinstance(value, dt.datetime):
+            local = value.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+            sheet.write_datetime(row, at, local, plain)
+            return 16
+        if isinstance(value, (int, float)):
+            sheet.write_number(row, at, value, plain)
+            return len(f"{value:,.2f}") if self._columns[at].kind == "money" else len(f"{value:,}")
+        text = str(value)
+        if self._columns[at].kind in ("number", "money", "integer") and _NUMBER.fullmatch(text):
+            sheet.write_number(row, at, float(text), plain)
+            return len(text) + 5
+        text = safe_text(text, self._book._cut_mark)  # noqa: SLF001
+        look = self._quoted[at] if text.startswith(_DANGEROUS) or self._columns[at].kind != "text" else plain
+        sheet.write_string(row, at, text, look)
+        return min(len(text.partition("\n")[0]), 200)
+
+    def _finish_sheet(self) -> None:
+        last = max(self._row, 1)
+        for at, column in enumerate(self._columns):
+            width = column.width or min(max(self._widths[at] + 1, 9), column.most)
+            self._sheet.set_column(at, at, width)
+        self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
+        self._sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
+
+    def finish(self) -> None:
+        """Set widths and filter; nothing can be added any more."""
+        self._finish_sheet()

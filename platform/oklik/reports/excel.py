@@ -1,0 +1,267 @@
+"""The Excel report of a campaign: summary, contacts, attempts, rejected rows.
+
+The database is read in one snapshot and in streams; the file is written under another name in the same folder and takes
+its name only when it is whole.  What the cells look like is book.py's business, the first sheet summary_sheet.py's.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine
+from xlsxwriter.exceptions import XlsxWriterException
+
+from oklik.dialing.zones import tzinfo
+from oklik.reports import rows
+from oklik.reports.book import Book, Column, Kind, Table
+from oklik.reports.rows import Head, Totals
+from oklik.reports.summary_sheet import SummarySheet, option_label
+from oklik.reports.words import hangup_by, outcome, reason, rejection, word
+from oklik.scenario.kinds.base import Question
+
+PROGRESS_ROWS = 500
+_MONEY: dict[str, Kind] = {"money": "money", "number": "number"}  # column types that become numbers
+
+
+class ReportError(Exception):
+    """The report cannot be written.  The message is one line and names the file; nothing was left behind."""
+
+
+class ReportSummary(msgspec.Struct, frozen=True):
+    """A report that was written: rows of its sheets."""
+
+    path: str
+    contacts: int
+    attempts: int
+    rejected: int
+
+
+def write_report(
+    engine_or_connection: Engine | Connection,
+    campaign_id: int,
+    path: str | Path,
+    *,
+    language: str = "ru",
+    progress: Callable[[int, int], None] | None = None,
+) -> ReportSummary:
+    """Write the report of a campaign, finished or not; a file of this name is replaced.
+
+    language: ru or en.  progress: called now and then with rows written and rows in all.  With an Engine the data are
+    of one moment (a read-only snapshot).  Raises ReportError when the file cannot be written, NoSuchCampaign.
+    """
+    path = Path(path)
+    if isinstance(engine_or_connection, Connection):
+        return _write(engine_or_connection, campaign_id, path, language, progress)
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine_or_connection.connect().execution_options(**options) as connection:
+        return _write(connection, campaign_id, path, language, progress)
+
+
+def _write(
+    connection: Connection, campaign_id: int, path: Path, language: str, progress: Callable[[int, int], None] | None
+) -> ReportSummary:
+    head = rows.read_head(connection, campaign_id)
+    totals = rows.read_totals(connection, head)
+    with _whole_file(path) as part:
+        book = Book(
+            part,
+            part.parent,
+            title=word("title", language),
+            heard_whole=word("heard_whole", language),
+            cut_mark=word("cut", language),
+            page=word("page", language),
+        )
+        try:
+            report = _Report(connection, book, head, totals, language, progress)
+            counts = report.write()
+            book.close()
+        except BaseException:
+            book.abandon()
+            raise
+    return ReportSummary(str(path), *counts)
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to; the file gets its name when the block ends well, else nothing of it remains."""
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix=".oklik-report-", dir=path.parent, ignore_cleanup_errors=True
+        ) as folder:
+            part = Path(folder) / "report.xlsx"
+            yield part
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+    except (OSError, XlsxWriterException) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ReportError(f"{path}: the report cannot be written: {why}") from error
+
+
+class _Report:
+    """One report being written."""
+
+    def __init__(  # noqa: PLR0917  wide, but all of it is given once, in one place
+        self,
+        connection: Connection,
+        book: Book,
+        head: Head,
+        totals: Totals,
+        language: str,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self._connection = connection
+        self._book = book
+        self._head = head
+        self._totals = totals
+        self._language = language
+        self._zone = tzinfo(head.zone)
+        self._progress = progress or (lambda _done, _total: None)
+        self._total = totals.contacts + totals.attempts + totals.skipped
+        self._done = 0
+
+    def write(self) -> tuple[int, int, int]:
+        """Write every sheet; gives the rows of contacts, attempts and rejected rows."""
+        SummarySheet(self._book, self._head, self._totals, self._language).write()
+        counts = (self._contacts(), self._attempts(), self._rejected())
+        self._progress(self._total, self._total)
+        return counts
+
+    def _word(self, key: str) -> str:
+        return word(key, self._language)
+
+    def _own_columns(self) -> list[Column]:
+        """The customer's columns: amounts that the scenario reads as such become numbers, all else stays text."""
+        types = {header: self._head.scenario.types.get(name, "text") for name, header in self._head.mapped.items()}
+        return [Column(header, _MONEY.get(types.get(header, ""), "text"), own=True) for header in self._head.columns]
+
+    def _fill(self, table: Table, source: Iterable[Any], cells: Callable[[Any], list[object]]) -> int:
+        count = 0
+        for row in source:
+            table.add(cells(row))
+            count += 1
+            self._done += 1
+            if self._done % PROGRESS_ROWS == 0:
+                self._progress(self._done, self._total)
+        table.finish()
+        return count
+
+    # -- contacts --
+
+    def _contacts(self) -> int:
+        language = self._language
+        questions = self._head.questions
+        columns = [
+            *self._own_columns(),
+            Column(self._word("outcome"), width=24),
+            Column(self._word("heard"), "heard", width=12),
+            Column(self._word("attempts"), "integer", width=10),
+            Column(self._word("number_reached"), width=17),
+            Column(self._word("last_attempt"), "datetime", width=17),
+            Column(self._word("caller_id"), width=17),
+            Column(self._word("talk"), "seconds", width=11),
+            Column(self._word("hangup_by"), width=14),
+            *(self._question_column(question) for question in questions),
+            Column(self._word("next_call"), "datetime", width=17),
+            Column(self._word("why"), most=60),
+        ]
+        calls_on = self._head.state in ("running", "paused", "draft")
+
+        def cells(row: Any) -> list[object]:
+            answers = row.answers or {}
+            state = "dialing" if row.state == "dialing" else row.state
+            return [
+                *(row.fields.get(header) for header in self._head.columns),
+                outcome(None if state == "dialing" else row.disposition, state, language),
+                None if row.heard is None else row.heard / 100,
+                row.attempts,
+                row.number if row.answered else None,
+                row.last_at,
+                _number(row.caller_id),
+                _seconds(row.talk_s) if row.answered else None,
+                hangup_by(row.hangup_by, language),
+                *(self._answer(question, answers.get(question.name)) for question in questions),
+                row.due if row.state == "waiting" and calls_on else None,
+                reason(row.reason, row.reason_args, language),
+            ]
+
+        table = Table(self._book, self._word("sheet_contacts"), columns, zone=self._zone, freeze=1)
+        return self._fill(table, rows.contacts(self._connection, self._head), cells)
+
+    def _question_column(self, question: Question) -> Column:
+        title = question.title.get(self._language) or next(iter(question.title.values()), "") or question.name
+        return Column(title, "number" if question.kind == "number" else "text", most=34)
+
+    def _answer(self, question: Question, given: list[str] | None) -> str | None:
+        if given is None:
+            return None
+        value, label = given
+        return value if question.kind == "number" else option_label(question, value, self._language, label)
+
+    # -- attempts --
+
+    def _attempts(self) -> int:
+        language = self._language
+        named = next((h for c, h in self._head.mapped.items() if self._head.scenario.types.get(c) == "name"), None)
+        columns = [
+            Column(self._word("row"), "integer", width=9),
+            *([Column(named, own=True)] if named else []),
+            Column(self._word("number"), width=17),
+            Column(self._word("attempt_n"), "integer", width=10),
+            Column(self._word("started"), "datetime", width=17),
+            Column(self._word("outcome"), width=24),
+            Column(self._word("ring"), "seconds", width=9),
+            Column(self._word("talk"), "seconds", width=11),
+            Column(self._word("heard"), "heard", width=12),
+            Column(self._word("hangup_by"), width=14),
+            Column(self._word("caller_id"), width=17),
+            Column(self._word("sip"), "number", width=9),
+        ]
+
+        def cells(row: Any) -> list[object]:
+            return [
+                row.row_number,
+                *([row.fields.get(named)] if named else []),
+                row.number,
+                row.n,
+                row.started_at,
+                word("under_way", language) if row.open else outcome(row.disposition or "unknown", "done", language),
+                _seconds(row.ring_s),
+                _seconds(row.talk_s) if row.answered else None,
+                None if row.heard_percent is None else row.heard_percent / 100,
+                hangup_by(row.hangup_by, language),
+                _number(row.caller_id),
+                row.sip_status or None,
+            ]
+
+        table = Table(self._book, self._word("sheet_attempts"), columns, zone=self._zone)
+        return self._fill(table, rows.attempts(self._connection, self._head), cells)
+
+    # -- rejected rows --
+
+    def _rejected(self) -> int:
+        columns = [
+            Column(self._word("row"), "integer", width=9),
+            Column(self._word("reason"), most=60),
+            *(Column(header, own=True) for header in self._head.columns),
+        ]
+
+        def cells(row: Any) -> list[object]:
+            why = rejection(row.code, row.detail, self._language)
+            return [row.row_number, why, *(row.fields.get(header) for header in self._head.columns)]
+
+        table = Table(self._book, self._word("sheet_rejected"), columns, zone=self._zone)
+        return self._fill(table, rows.rejected(self._connection, self._head), cells)
+
+
+def _number(caller_id: str | None) -> str | None:
+    """A number we showed; "-" stands for none."""
+    return caller_id if caller_id and any(map(str.isdigit, caller_id)) else None
+
+
+def _seconds(value: float | None) -> int | None:
+    return None if value is None else round(value)

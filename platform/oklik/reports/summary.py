@@ -1,0 +1,26 @@
+"""The campaign in one JSON object: what `oklik run --json` prints."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from oklik.reports.rows import read_head, read_totals
+
+Summary = dict[str, Any]
+
+
+def summary(connection: Connection, campaign_id: int) -> Summary:
+    """Count a campaign: contacts, skipped, attempts, dispositions {code: n}, answers {question: {value: n}}.
+
+    contacts: people of the list who can be called; skipped: rows of the list that were rejected.  attempts: calls that
+    were sent.  dispositions: contacts by the outcome of their last attempt.  answers: contacts by the value they gave
+    last; every question of the scenario is there.  Raises NoSuchCampaign.
+    """
+    totals = read_totals(connection, read_head(connection, campaign_id))
+    return {
+        "contacts": totals.contacts,
+        "skipped": totals.skipped,
+        "attempts": totals.attempts,
+        "dispositions": dict(sorted(totals.dispositions.items(), key=lambda item: (-item[1], item[0]))),
+        "answers": {name: dict(sorted(values.items())) for name, values in totals.answers.items()},
+    }

@@ -1,0 +1,344 @@
+"""The first sheet: what ran, how it went, and each question with its distribution and chart.
+
+A page one can print and hand over.  Tables stand in columns B to D, charts to their right; everything is written from
+top to bottom, since the workbook keeps only one row in memory.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from oklik.dialing.rules import RULES, Purpose
+from oklik.dialing.zones import tzinfo
+from oklik.reports.book import ACCENT, GREY, LINE, PALE, Book
+from oklik.reports.rows import Head, Totals
+from oklik.reports.words import campaign_state, capital, disposition_names, outcome, word
+from oklik.scenario.kinds.base import Question
+
+LABEL, COUNT, SHARE, CHART, LAST = 1, 2, 3, 5, 10  # columns of the grid
+ROW_POINTS, ROW_PIXELS = 18, 24
+CHART_WIDTH = 560
+CHART_ROWS_MIN = 8
+NUMBERS_MAX = 31  # different numbers (days of a month) that a table shows one by one
+MOST_FREQUENT = 15
+
+
+class Share(NamedTuple):
+    """A line of a distribution."""
+
+    label: str
+    contacts: int
+
+
+class SummarySheet:
+    """Writes the sheet; the workbook's first."""
+
+    def __init__(self, book: Book, head: Head, totals: Totals, language: str) -> None:
+        self._book = book
+        self._head = head
+        self._totals = totals
+        self._language = language
+        self._zone = tzinfo(head.zone)
+        self._name = word("sheet_summary", language)
+        self._sheet = book.sheet(self._name)
+        self._row = 0
+
+    def write(self) -> None:
+        """Write all of it."""
+        sheet = self._sheet
+        sheet.hide_gridlines(2)
+        for column, width in ((0, 2), (LABEL, 42), (COUNT, 12), (SHARE, 10), (4, 3)):
+            sheet.set_column(column, column, width)
+        sheet.set_column(CHART, LAST, 13)
+        self._title()
+        self._facts()
+        self._figures()
+        self._outcomes()
+        for question in self._head.questions:
+            self._question(question)
+
+    # -- the head --
+
+    def _title(self) -> None:
+        scenario = self._head.scenario
+        self._next(10)
+        self._line(self._text_of(scenario.title), height=32, font_size=20, bold=True)
+        made_of = f"{self._word('title')}  ·  {self._head.source}"
+        self._line(made_of, height=20, font_color=GREY)
+        if self._head.virtual:
+            self._banner(self._word("virtual"))
+        if self._head.state != "done":
+            self._banner(self._word("unfinished", state=campaign_state(self._head.state, self._language)))
+        self._next()
+
+    def _banner(self, text: str) -> None:
+        self._next(6)
+        self._line(text, height=24, bg_color="#FFF3D1", font_color="#6B4E00", bold=True, indent=1)
+
+    def _facts(self) -> None:
+        head, totals = self._head, self._totals
+        self._fact(
+            "scenario", self._word("scenario_value", title=self._text_of(head.scenario.title), number=head.version)
+        )
+        self._fact(
+            "list", self._word("list_value", source=head.source, contacts=totals.contacts, rejected=totals.skipped)
+        )
+        if head.purpose in RULES:
+            self._fact("purpose", capital(RULES[Purpose(head.purpose)].title[self._language]))
+        if totals.first_at and totals.last_at:
+            self._fact("period", self._period(totals.first_at, totals.last_at))
+        if head.window:
+            self._fact("hours", self._word("hours_value", **head.window))
+        if totals.caller_ids:
+            self._fact("caller_ids", ", ".join(totals.caller_ids[:10]) + (" …" if len(totals.caller_ids) > 10 else ""))
+        self._fact("zone", self._zone_name())
+        self._next()
+
+    def _fact(self, key: str, value: str) -> None:
+        self._sheet.set_row(self._row, ROW_POINTS)
+        self._book.text(self._sheet, self._row, LABEL, self._word(key), font_color=GREY)
+        self._book.text(self._sheet, self._row, COUNT, value)
+        self._row += 1
+
+    def _period(self, first: dt.datetime, last: dt.datetime) -> str:
+        begin, end = first.astimezone(self._zone), last.astimezone(self._zone)
+        if begin.date() == end.date():
+            return f"{begin:%d.%m.%Y}, {begin:%H:%M}–{end:%H:%M}"
+        return f"{begin:%d.%m.%Y %H:%M} – {end:%d.%m.%Y %H:%M}"
+
+    def _zone_name(self) -> str:
+        moment = self._totals.last_at or self._head.created_at
+        minutes = int((moment.astimezone(self._zone).utcoffset() or dt.timedelta()).total_seconds() // 60)
+        sign, (hours, rest) = "−" if minutes < 0 else "+", divmod(abs(minutes), 60)
+        return f"{self._head.zone} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
+
+    # -- figures --
+
+    def _figures(self) -> None:
+        totals = self._totals
+        average = round(totals.talk_s / totals.talks) if totals.talks else 0
+        cards = [
+            ((LABEL, LABEL), totals.contacts, "kpi_contacts", ""),
+            (
+                (COUNT, SHARE),
+                totals.called,
+                "kpi_called",
+                self._word("of_contacts", share=self._share(totals.called, totals.contacts)),
+            ),
+            (
+                (CHART, CHART + 1),
+                totals.answered,
+                "kpi_answered",
+                self._word("of_called", share=self._share(totals.answered, totals.called)),
+            ),
+            (
+                (CHART + 2, CHART + 3),
+                totals.responded,
+                "kpi_talked",
+                self._word("of_answered", share=self._share(totals.responded, totals.answered)),
+            ),
+            (
+                (CHART + 4, LAST),
+                self._duration(average),
+                "kpi_talk",
+                self._word("in_all", time=self._duration(round(totals.talk_s))),
+            ),
+        ]
+        cards[0] = (
+            cards[0][0], cards[0][1], cards[0][2], f"{self._word('kpi_attempts')}: {totals.attempts}"
+        )  # fmt: skip
+        rows: tuple[tuple[int, int, dict[str, Any]], ...] = (
+            (1, 34, {"font_size": 20, "bold": True, "font_color": ACCENT}),
+            (2, 16, {"font_size": 10}),
+            (3, 18, {"font_size": 9, "font_color": GREY, "valign": "top"}),
+        )
+        for part, height, look in rows:
+            self._sheet.set_row(self._row, height)
+            for card in cards:
+                self._spread(card[0], card[part], bg_color=PALE, indent=1, align="left", **look)
+            self._row += 1
+        self._next()
+
+    def _spread(self, columns: tuple[int, int], value: object, **look: Any) -> None:
+        """One value over some columns of the present row."""
+        first, last = columns
+        for column in range(first, last + 1):
+            if column > first:
+                self._sheet.write_blank(self._row, column, None, self._book.format(**look))
+            elif isinstance(value, int):
+                self._sheet.write_number(self._row, column, value, self._book.format(num_format="#,##0", **look))
+            else:
+                self._book.text(self._sheet, self._row, column, str(value), **look)
+
+    # -- distributions --
+
+    def _outcomes(self) -> None:
+        names = disposition_names(self._language)
+        totals = self._totals
+        shares = [Share(names[code], count) for code, count in totals.dispositions.items()]
+        shares += [Share(outcome(None, state, self._language), count) for state, count in totals.idle.items()]
+        shares.sort(key=lambda share: -share.contacts)
+        self._block(self._word("block_outcomes"), "", self._word("outcome"), shares, "bar")
+
+    def _question(self, question: Question) -> None:
+        given = self._totals.answers.get(question.name, {})
+        title = self._word("block_question", title=self._text_of(question.title) or question.name)
+        number = sum(given.values())
+        if not number:
+            self._heading(title)
+            self._line(self._word("nobody"), height=ROW_POINTS, font_color=GREY)
+            self._next()
+            return
+        notes = [self._word("answered_of", n=number, base=self._totals.answered)]
+        if question.kind == "number":
+            notes += self._number_notes(question, given)
+            shares = self._number_shares(question, given)
+        else:
+            shares = self._choice_shares(question, given)
+        kind = "column" if question.kind == "number" and len(shares) > 2 else "bar"
+        self._block(title, "  ·  ".join(notes), self._word("answer"), shares, kind)
+
+    def _choice_shares(self, question: Question, given: dict[str, int]) -> list[Share]:
+        """Every option in its order, also what nobody chose; then values that are no option any more."""
+        values = [*question.options, *sorted(set(given) - set(question.options))]
+        return [Share(option_label(question, value, self._language), given.get(value, 0)) for value in values]
+
+    def _number_shares(self, question: Question, given: dict[str, int]) -> list[Share]:
+        if is_nps(question, given):
+            return [Share(str(mark), given.get(str(mark), 0)) for mark in range(11)]
+        if len(given) <= NUMBERS_MAX:
+            ranked = sorted(given, key=lambda value: (_as_number(value), value))
+            return [Share(value, given[value]) for value in ranked]
+        ranked = sorted(given, key=lambda value: (-given[value], _as_number(value)))[:MOST_FREQUENT]
+        shares = [Share(value, given[value]) for value in ranked]
+        rest = sum(given.values()) - sum(share.contacts for share in shares)
+        return [*shares, Share(self._word("others"), rest)]
+
+    def _number_notes(self, question: Question, given: dict[str, int]) -> list[str]:
+        if not all(value.isdecimal() for value in given):
+            return []
+        number = sum(given.values())
+        if is_nps(question, given):
+            high = sum(count for value, count in given.items() if int(value) >= 9)
+            low = sum(count for value, count in given.items() if int(value) <= 6)
+            score = round((high - low) * 100 / number)
+            shown = f"{score:+d}".replace("-", "−") if score else "0"
+            return [
+                self._word("nps", value=shown, high=self._share(high, number), low=self._share(low, number)),
+            ]
+        average = sum(int(value) * count for value, count in given.items()) / number
+        shown = f"{average:.1f}".replace(".", "," if self._language == "ru" else ".")
+        return [self._word("average", value=shown)]
+
+    def _block(self, title: str, note: str, first: str, shares: Sequence[Share], kind: str) -> None:
+        """A heading, a table of shares, and the chart beside it."""
+        self._heading(title)
+        if note:
+            self._line(note, height=ROW_POINTS, font_color=GREY)
+        top = self._row
+        total = sum(share.contacts for share in shares)
+        head = {"bold": True, "font_color": GREY, "font_size": 10, "bottom": 1, "bottom_color": LINE}
+        self._cells(first, self._word("count"), self._word("share"), head)
+        for share in shares:
+            line = {"bottom": 4, "bottom_color": LINE}
+            self._cells(share.label, share.contacts, share.contacts / total if total else 0, line)
+        self._cells(self._word("total"), total, 1 if total else 0, {"bold": True, "top": 1, "top_color": GREY})
+        rows = max(len(shares) + 2, CHART_ROWS_MIN)
+        if total:
+            self._chart(kind, title, top, shares, rows)
+        while self._row < top + rows:
+            self._next()
+        self._next()
+
+    def _cells(self, label: str, count: object, share: object, look: dict[str, Any]) -> None:
+        self._sheet.set_row(self._row, ROW_POINTS)
+        self._book.text(self._sheet, self._row, LABEL, label, **look)
+        for column, value, number_format in ((COUNT, count, "#,##0"), (SHARE, share, "0.0%")):
+            if isinstance(value, (int, float)):
+                shown = self._book.format(num_format=number_format, align="right", **look)
+                self._sheet.write_number(self._row, column, value, shown)
+            else:
+                self._book.text(self._sheet, self._row, column, str(value), align="right", **look)
+        self._row += 1
+
+    def _chart(self, kind: str, title: str, top: int, shares: Sequence[Share], rows: int) -> None:
+        chart = self._book.chart(kind)
+        first, last = top + 1, top + len(shares)
+        total = sum(share.contacts for share in shares)
+        font = {"name": "Calibri", "size": 9, "color": "#1F2933"}
+        counted = kind == "column"
+        column = COUNT if counted else SHARE
+        chart.add_series(
+            {
+                "name": title,
+                "categories": [self._name, first, LABEL, last, LABEL],
+                "values": [self._name, first, column, last, column],
+                # viewers that do not compute show what is kept here
+                "categories_data": [share.label for share in shares],
+                "values_data": [share.contacts if counted else share.contacts / total for share in shares],
+                "fill": {"color": ACCENT},
+                "gap": 45,
+                "data_labels": {"value": True, "num_format": "#,##0" if counted else "0%", "font": font},
+            }
+        )
+        quiet = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
+        axis = {"num_font": font, "line": {"color": LINE}, "major_tick_mark": "none"}
+        chart.set_x_axis(axis | ({} if counted else {"reverse": True}))
+        chart.set_y_axis(quiet)
+        chart.set_title({"none": True})
+        chart.set_legend({"none": True})
+        chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
+        chart.set_plotarea({"fill": {"none": True}})
+        chart.set_size({"width": CHART_WIDTH, "height": rows * ROW_PIXELS})
+        options = {"object_position": 1, "description": title, "x_offset": 4}
+        self._sheet.insert_chart(top, CHART, chart, options)
+
+    # -- small things --
+
+    def _heading(self, text: str) -> None:
+        self._line(text, height=24, font_size=13, bold=True, bottom=2, bottom_color=ACCENT)
+
+    def _line(self, text: str, *, height: float, **look: Any) -> None:
+        """A text across the page, in the look of the whole line."""
+        self._sheet.set_row(self._row, height)
+        self._spread((LABEL, LAST), text, **look)
+        self._row += 1
+
+    def _next(self, points: float | None = None) -> None:
+        self._sheet.set_row(self._row, points or ROW_POINTS)
+        self._row += 1
+
+    def _word(self, key: str, **values: object) -> str:
+        return word(key, self._language, **values)
+
+    def _text_of(self, by_language: str | dict[str, str]) -> str:
+        if isinstance(by_language, str):
+            return by_language
+        first = next(iter(by_language.values()), "")
+        return by_language.get(self._language) or by_language.get(self._head.scenario.languages[0]) or first
+
+    def _share(self, part: int, whole: int) -> str:
+        percent = round(part * 100 / whole) if whole else 0
+        return f"{percent}\u00a0%" if self._language == "ru" else f"{percent}%"
+
+    def _duration(self, seconds: int) -> str:
+        hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+        units = ("ч", "мин", "с") if self._language == "ru" else ("h", "min", "s")
+        shown = [(hours, units[0]), (minutes, units[1])] if hours else [(minutes, units[1]), (rest, units[2])]
+        return "\u00a0".join(f"{n}\u00a0{unit}" for n, unit in shown if n) or f"0\u00a0{units[2]}"
+
+
+def option_label(question: Question, value: str, language: str, fallback: str = "") -> str:
+    """What an answer is called: the option's label in this language, else in another, else what the call noted."""
+    labels = question.options.get(value, {})
+    return labels.get(language) or next(iter(labels.values()), "") or fallback or value
+
+
+def is_nps(question: Question, given: dict[str, int]) -> bool:
+    """Whether a question is a Net Promoter Score: called so, with marks from 0 to 10."""
+    marks = {str(mark) for mark in range(11)}
+    return "nps" in question.name.lower().split("_") and set(given) <= marks
+
+
+def _as_number(value: str) -> float:
+    return float(value) if value.isdecimal() and value.isascii() else float("inf")
