@@ -115,14 +115,14 @@ class CommandEngine:
                 )
         except OSError as error:
             raise EngineError(f"{name} does not start: {error.strerror}", down=True) from error
-        try:
-            process.communicate((text + "\n").encode() if text else b"", timeout=timeout_s)
-        except subprocess.TimeoutExpired as error:
-            raise EngineError(f"{name} was not ready within {timeout_s:g} s", down=False) from error
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        with process:
+            try:
+                process.communicate((text + "\n").encode() if text else b"", timeout=timeout_s)
+            except subprocess.TimeoutExpired as error:
+                raise EngineError(f"{name} was not ready within {timeout_s:g} s", down=False) from error
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
         if process.returncode:
             lines = said.read_bytes()[-2000:].decode(errors="replace").strip().splitlines()
             raise EngineError(f"{name} failed: {lines[-1][:200] if lines else process.returncode}", down=False)
