@@ -1,0 +1,226 @@
+"""Every issue the checker can raise, each with a scenario that earns it and, where it matters, one that just does not."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scenario_making import COLUMNS, make
+
+import oklik.scenario
+from oklik.scenario.check import check, describe, has_errors
+from oklik.scenario.kinds.base import Exit
+
+END = {"end": {"kind": "hangup"}}
+GONE = {"gone": {"kind": "hangup", "outcome": "no_input"}}
+EXITS = {"confirmed": "end", "other": "gone", "wrong_number": "gone", "no_input": "gone"}
+
+
+def say(text: Any, to: str = "end", **more: Any) -> dict[str, Any]:
+    return {"kind": "play", "text": text, "exits": {"done": to}, **more}
+
+
+def ask(**more: Any) -> dict[str, Any]:
+    return {"kind": "ask", "text": "Число?", "question": "n", "exits": {"done": "told", "no_input": "gone"}, **more}
+
+
+def menu(**more: Any) -> dict[str, Any]:
+    return {
+        "kind": "menu",
+        "text": "Да — 1.",
+        "options": {"1": {"exit": "x"}},
+        "exits": {"x": "end", "no_input": "gone"},
+        **more,
+    }
+
+
+def branch(**condition: Any) -> dict[str, Any]:
+    case = {"exit": "x", "conditions": [{"field": "city", "op": "equals", "value": "Омск"} | condition]}
+    return {"kind": "branch", "cases": [case], "exits": {"x": "end", "else": "end"}}
+
+
+def told(text: str, **asking: Any) -> dict[str, Any]:
+    return {"a": ask(**asking), "told": say(text)} | END | GONE
+
+
+def one(node: dict[str, Any]) -> dict[str, Any]:
+    return {"a": node} | END | GONE
+
+
+IDENTIFY = {"kind": "identify", "text": "Вы {{ name | name }}?", "exits": {**EXITS, "confirmed": "told"}}
+DEBT = {"purpose": "debt", "organization": "«Пример-Финанс»"}
+
+# code: (nodes, what else the scenario has, node, field)
+Bad = tuple[dict[str, Any], dict[str, Any], str | None, str | None]
+BAD: dict[str, list[Bad]] = {
+    "start_missing": [(END, {"start": "nowhere"}, None, "start")],
+    "exit_dangling": [
+        ({"a": {"kind": "play", "text": "Да."}}, {}, "a", "exits.done"),
+        (one(branch() | {"exits": {"x": "end"}}), {}, "a", "exits.else"),
+    ],
+    "no_input_missing": [
+        (one(menu(exits={"x": "end"})), {}, "a", "exits.no_input"),
+        (one({**IDENTIFY, "exits": {"confirmed": "end", "other": "end", "wrong_number": "end"}}), {}, "a", "exits.no_input"),
+    ],
+    "no_agent_missing": [(one({"kind": "transfer", "group": "g", "exits": {"talked": "end"}}), {}, "a", "exits.no_agent")],
+    "exit_unknown": [(one(say("Да.") | {"exits": {"done": "end", "later": "end"}}), {}, "a", "exits.later")],
+    "target_unknown": [({"a": say("Да.", to="nowhere")}, {}, "a", "exits.done")],
+    "unreachable": [(END | {"island": say("Да.")}, {}, "island", None)],
+    "endless_loop": [
+        ({"a": say("Да.", to="b"), "b": say("Нет.", to="a")}, {}, "a", None),
+        (one(menu(exits={"x": "end", "no_input": "a"})), {}, "a", None),
+        (one({"kind": "transfer", "group": "g", "exits": {"talked": "end", "no_agent": "a"}}), {}, "a", None),
+    ],
+    "outcome_misleading": [(one(menu(exits={"x": "end", "no_input": "end"})), {}, "a", "exits.no_input")],
+    "name_unknown": [
+        (one(say("{{ nobody }}")), {}, "a", "text"),
+        (one(branch(field="nobody")), {}, "a", "cases.0.conditions.0.field"),
+        (one({"kind": "set", "variable": "nobody", "value": "1", "exits": {"done": "end"}}), {}, "a", "variable"),
+        (one({"kind": "set", "variable": "stage", "value": "{{ nobody }}", "exits": {"done": "end"}}), {}, "a", "value"),
+    ],
+    "name_clash": [
+        (one(ask(question="city", exits={"done": "end", "no_input": "end"})), {}, None, "city"),
+        (one(ask(question="stage", exits={"done": "end", "no_input": "end"})), {}, None, "stage"),
+    ],
+    "language_unsupported": [(END, {"languages": ["de"]}, None, "languages")],
+    "language_repeated": [(END, {"languages": ["ru", "ru"]}, None, "languages")],
+    "language_unknown": [(one(say({"ru": "Да.", "en": "Yes."})), {}, "a", "text")],
+    "translation_missing": [
+        (one(say("Да.")), {"languages": ["ru", "en"]}, "a", "text"),
+        (
+            one(menu(text={"ru": "Да — 1.", "en": "1."}, question="q", options={"1": {"exit": "x", "label": "Да"}})),
+            {"languages": ["ru", "en"]}, "a", "options.1.label",
+        ),
+    ],
+    "template_bad": [
+        (one(say("{{ name | shout }}")), {}, "a", "text"),
+        (one(say("{{ name")), {}, "a", "text"),
+        (one({"kind": "set", "variable": "stage", "value": "{{ name | name }}", "exits": {"done": "end"}}), {}, "a", "value"),
+        (one(ask(label="{{ city }}", exits={"done": "end", "no_input": "end"})), {}, "a", "label"),
+    ],
+    "prompt_long": [(one(say("Да. " * 200)), {}, "a", "text")],
+    "filter_missing": [(one(say("{{ debt }}")), {}, "a", "text")],
+    "filter_unfit": [(one(say("{{ name | money('RUB') }}")), {}, "a", "text")],
+    "value_optional": [(one(say("{{ city }}")), {}, "a", "text")],
+    "value_unset": [
+        ({"a": ask(exits={"done": "told", "no_input": "told"}), "told": say("{{ n | number }}")} | END, {}, "told", "text"),
+        (one(say("{{ stage }}")), {}, "a", "text"),
+    ],
+    "too_many_values": [
+        (told("{{ n | number }}", max_digits=5), {}, "told", "text"),
+        (told("{{ n | number }}", max_digits=4, min_value=1, max_value=401), {}, "told", "text"),
+    ],
+    "value_unspeakable": [(told("{{ n | date }}", max_digits=2), {}, "told", "text")],
+    "private_before_confirmed": [(one(say("{{ debt | money('RUB') }}")), {}, "a", "text")],
+    "private_branch": [(one(branch(field="debt", op="more", value="1")), {}, "a", "cases.0.conditions.0.field")],
+    "creditor_missing": [(END, {"purpose": "debt"}, None, "organization")],
+    "creditor_not_named": [
+        ({"a": IDENTIFY, "told": say("Долг {{ debt | money('RUB') }}")} | END | GONE, DEBT, "told", "text"),
+        (one(say("Вы должны нам.", message=True)), DEBT, "a", "text"),
+    ],
+    "opt_out_missing": [(END, {"purpose": "advertising"}, None, "nodes")],
+    "keys_clash": [
+        (one({**IDENTIFY, "exits": EXITS, "no": "1"}), {}, "a", "no"),
+        (one(menu(repeat_key="1")), {}, "a", "repeat_key"),
+        (one(ask(repeat_key="#", exits={"done": "end", "no_input": "end"})), {}, "a", "repeat_key"),
+    ],
+    "menu_empty": [(one(menu(options={}, exits={"no_input": "gone"})), {}, "a", "options")],
+    "exit_reserved": [(one(menu(options={"1": {"exit": "no_input"}}, exits={"no_input": "gone"})), {}, "a", "options.1.exit")],
+    "label_missing": [(one(menu(question="q")), {}, "a", "options.1.label")],
+    "range_bad": [
+        (told("Да.", min_digits=3, max_digits=2), {}, "a", "max_digits"),
+        (told("Да.", min_value=9, max_value=3), {}, "a", "max_value"),
+        (told("Да.", max_digits=1, max_value=10), {}, "a", "max_digits"),
+        (told("Да.", max_digits=1, min_value=10, max_value=11), {}, "a", "max_value"),
+    ],
+    "branch_empty": [
+        (one({"kind": "branch", "cases": [], "exits": {"else": "end"}}), {}, "a", "cases"),
+        (one({"kind": "branch", "cases": [{"exit": "x", "conditions": []}], "exits": {"x": "end", "else": "end"}}), {}, "a", "cases.0"),
+    ],
+    "condition_value_bad": [
+        (one(branch(field="debt", op="more", value="много")), {}, "a", "cases.0.conditions.0.value"),
+        (one(branch(field="due", op="less", value="скоро")), {}, "a", "cases.0.conditions.0.value"),
+        (one(branch(op="one_of", value="")), {}, "a", "cases.0.conditions.0.values"),
+        (one(branch(value=" ")), {}, "a", "cases.0.conditions.0.value"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_each_issue(code: str) -> None:
+    for nodes, changes, node, field in BAD[code]:
+        issues = check(make(nodes, **changes))
+        assert (node, field) in [(issue.node, issue.field) for issue in issues if issue.code == code], issues
+        for issue in issues:
+            assert issue.text["ru"] != issue.text["en"]
+            assert "\n" not in describe(issue, "ru") + describe(issue, "en")
+
+
+def codes_in_source() -> set[str]:
+    """Every code written in the room: third argument of error and warning, keyword `code`, third item of a yield."""
+    found: set[str] = set()
+    for path in Path(oklik.scenario.__path__[0]).glob("**/*.py"):
+        if path.parent.name == "spoken":
+            continue
+        for item in ast.walk(ast.parse(path.read_text())):
+            places: list[ast.expr] = []
+            if isinstance(item, ast.Call):
+                name = getattr(item.func, "id", "")
+                if name in {"error", "warning"}:
+                    places = item.args[2:3]
+                elif name in {"Issue", "Exit"}:
+                    places = [word.value for word in item.keywords if word.arg in {"code", "missing"}]
+            elif isinstance(item, ast.Yield) and isinstance(item.value, ast.Tuple):
+                places = item.value.elts[2:3]
+            found |= {place.value for place in places if isinstance(place, ast.Constant)}
+    return found | {Exit(name="x", title={}).missing}
+
+
+def test_no_issue_is_without_a_test() -> None:
+    assert codes_in_source() == set(BAD)
+
+
+GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a loop through a key": (one(menu(options={"1": {"exit": "x"}, "*": {"exit": "r"}}, exits={"x": "end", "r": "a", "no_input": "gone"})), {}),
+    "an answer within limits": (told("{{ n | count('день') }}", max_digits=2, min_value=1, max_value=14), {}),
+    "400 values": (told("{{ n | number }}", max_digits=3, min_value=1, max_value=400), {}),
+    "digits of any length": (told("{{ n | digits }}", max_digits=20), {}),
+    "an optional column behind a test": (
+        {"a": branch(op="filled", value="") | {"exits": {"x": "b", "else": "end"}}, "b": say("{{ city }}")} | END, {}),
+    "an optional column behind the opposite test": (
+        {"a": branch(op="empty", value="") | {"exits": {"x": "end", "else": "b"}}, "b": say("{{ city }}")} | END, {}),
+    "private after the check": ({"a": IDENTIFY, "told": say("{{ debt | money('RUB') }}")} | END | GONE, {}),
+    "creditor in the same breath": (
+        {"a": IDENTIFY, "told": say("«Пример-Финанс»: {{ debt | money('RUB') }}", message=True)} | END | GONE, DEBT),
+    "creditor before, declined words around": (
+        {"h": say("Это компания Пример-Финанс.", to="a"), "a": IDENTIFY, "told": say("{{ debt | money('RUB') }}")} | END | GONE, DEBT),
+    "a variable with a first value": (one(say("{{ stage }}")), {"variables": {"stage": {"value": "один"}}}),
+    "a conversation that ends in silence": (
+        {"a": ask(exits={"done": "told", "no_input": "gone"}), "told": menu(exits={"x": "end", "no_input": "end"})} | END | GONE, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_nothing_is_found_where_nothing_is_wrong(name: str) -> None:
+    nodes, changes = GOOD[name]
+    assert [issue for issue in check(make(nodes, **changes)) if issue.node != "gone"] == []
+
+
+def test_errors_come_first_and_in_the_order_of_the_call() -> None:
+    nodes = {"z": say("{{ city }}", to="y"), "y": say("{{ nobody }}", to="a"), "a": say("{{ nobody }}")} | END
+    issues = check(make(nodes))
+    assert [(issue.severity, issue.node) for issue in issues] == [("error", "y"), ("error", "a"), ("warning", "z")]
+    assert has_errors(issues)
+    assert not has_errors(issues[2:])
+
+
+def test_the_line_that_is_printed() -> None:
+    issue = check(make(one(say("{{ name | shout }}"))))[0]
+    assert describe(issue, "ru").startswith("ошибка [template_bad] шаг a, text: Ошибка в тексте, символ 11: ")
+    assert describe(issue, "en").startswith("error [template_bad] node a, text: Error in the text, at character 11: ")
+
+
+def test_translations_are_checked_one_by_one() -> None:
+    nodes = one(say({"ru": "{{ due | date }}", "en": "{{ due | date"}))
+    issues = check(make(nodes, languages=["ru", "en"], columns={"due": {**COLUMNS["due"], "private": False}}))
+    assert [(issue.code, issue.field) for issue in issues if issue.node == "a"] == [("template_bad", "text.en")]
