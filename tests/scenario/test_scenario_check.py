@@ -1,4 +1,4 @@
-"""Every issue the checker can raise, each with a scenario that earns it and, where it matters, one that just does not."""
+"""Every issue the checker can raise, each with a scenario that earns it, and scenarios that just do not."""
 
 import ast
 from pathlib import Path
@@ -60,9 +60,16 @@ BAD: dict[str, list[Bad]] = {
     ],
     "no_input_missing": [
         (one(menu(exits={"x": "end"})), {}, "a", "exits.no_input"),
-        (one({**IDENTIFY, "exits": {"confirmed": "end", "other": "end", "wrong_number": "end"}}), {}, "a", "exits.no_input"),
+        (
+            one({**IDENTIFY, "exits": {"confirmed": "end", "other": "end", "wrong_number": "end"}}),
+            {},
+            "a",
+            "exits.no_input",
+        ),
     ],
-    "no_agent_missing": [(one({"kind": "transfer", "group": "g", "exits": {"talked": "end"}}), {}, "a", "exits.no_agent")],
+    "no_agent_missing": [
+        (one({"kind": "transfer", "group": "g", "exits": {"talked": "end"}}), {}, "a", "exits.no_agent")
+    ],
     "exit_unknown": [(one(say("Да.") | {"exits": {"done": "end", "later": "end"}}), {}, "a", "exits.later")],
     "target_unknown": [({"a": say("Да.", to="nowhere")}, {}, "a", "exits.done")],
     "unreachable": [(END | {"island": say("Да.")}, {}, "island", None)],
@@ -76,7 +83,12 @@ BAD: dict[str, list[Bad]] = {
         (one(say("{{ nobody }}")), {}, "a", "text"),
         (one(branch(field="nobody")), {}, "a", "cases.0.conditions.0.field"),
         (one({"kind": "set", "variable": "nobody", "value": "1", "exits": {"done": "end"}}), {}, "a", "variable"),
-        (one({"kind": "set", "variable": "stage", "value": "{{ nobody }}", "exits": {"done": "end"}}), {}, "a", "value"),
+        (
+            one({"kind": "set", "variable": "stage", "value": "{{ nobody }}", "exits": {"done": "end"}}),
+            {},
+            "a",
+            "value",
+        ),
     ],
     "name_clash": [
         (one(ask(question="city", exits={"done": "end", "no_input": "end"})), {}, None, "city"),
@@ -89,13 +101,20 @@ BAD: dict[str, list[Bad]] = {
         (one(say("Да.")), {"languages": ["ru", "en"]}, "a", "text"),
         (
             one(menu(text={"ru": "Да — 1.", "en": "1."}, question="q", options={"1": {"exit": "x", "label": "Да"}})),
-            {"languages": ["ru", "en"]}, "a", "options.1.label",
+            {"languages": ["ru", "en"]},
+            "a",
+            "options.1.label",
         ),
     ],
     "template_bad": [
         (one(say("{{ name | shout }}")), {}, "a", "text"),
         (one(say("{{ name")), {}, "a", "text"),
-        (one({"kind": "set", "variable": "stage", "value": "{{ name | name }}", "exits": {"done": "end"}}), {}, "a", "value"),
+        (
+            one({"kind": "set", "variable": "stage", "value": "{{ name | name }}", "exits": {"done": "end"}}),
+            {},
+            "a",
+            "value",
+        ),
         (one(ask(label="{{ city }}", exits={"done": "end", "no_input": "end"})), {}, "a", "label"),
     ],
     "prompt_long": [(one(say("Да. " * 200)), {}, "a", "text")],
@@ -103,7 +122,12 @@ BAD: dict[str, list[Bad]] = {
     "filter_unfit": [(one(say("{{ name | money('RUB') }}")), {}, "a", "text")],
     "value_optional": [(one(say("{{ city }}")), {}, "a", "text")],
     "value_unset": [
-        ({"a": ask(exits={"done": "told", "no_input": "told"}), "told": say("{{ n | number }}")} | END, {}, "told", "text"),
+        (
+            {"a": ask(exits={"done": "told", "no_input": "told"}), "told": say("{{ n | number }}")} | END,
+            {},
+            "told",
+            "text",
+        ),
         (one(say("{{ stage }}")), {}, "a", "text"),
     ],
     "too_many_values": [
@@ -125,7 +149,9 @@ BAD: dict[str, list[Bad]] = {
         (one(ask(repeat_key="#", exits={"done": "end", "no_input": "end"})), {}, "a", "repeat_key"),
     ],
     "menu_empty": [(one(menu(options={}, exits={"no_input": "gone"})), {}, "a", "options")],
-    "exit_reserved": [(one(menu(options={"1": {"exit": "no_input"}}, exits={"no_input": "gone"})), {}, "a", "options.1.exit")],
+    "exit_reserved": [
+        (one(menu(options={"1": {"exit": "no_input"}}, exits={"no_input": "gone"})), {}, "a", "options.1.exit")
+    ],
     "label_missing": [(one(menu(question="q")), {}, "a", "options.1.label")],
     "range_bad": [
         (told("Да.", min_digits=3, max_digits=2), {}, "a", "max_digits"),
@@ -135,7 +161,12 @@ BAD: dict[str, list[Bad]] = {
     ],
     "branch_empty": [
         (one({"kind": "branch", "cases": [], "exits": {"else": "end"}}), {}, "a", "cases"),
-        (one({"kind": "branch", "cases": [{"exit": "x", "conditions": []}], "exits": {"x": "end", "else": "end"}}), {}, "a", "cases.0"),
+        (
+            one({"kind": "branch", "cases": [{"exit": "x", "conditions": []}], "exits": {"x": "end", "else": "end"}}),
+            {},
+            "a",
+            "cases.0",
+        ),
     ],
     "condition_value_bad": [
         (one(branch(field="debt", op="more", value="много")), {}, "a", "cases.0.conditions.0.value"),
@@ -143,7 +174,7 @@ BAD: dict[str, list[Bad]] = {
         (one(branch(op="one_of", value="")), {}, "a", "cases.0.conditions.0.values"),
         (one(branch(value=" ")), {}, "a", "cases.0.conditions.0.value"),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("code", BAD)
@@ -181,23 +212,40 @@ def test_no_issue_is_without_a_test() -> None:
 
 
 GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "a loop through a key": (one(menu(options={"1": {"exit": "x"}, "*": {"exit": "r"}}, exits={"x": "end", "r": "a", "no_input": "gone"})), {}),
+    "a loop through a key": (
+        one(menu(options={"1": {"exit": "x"}, "*": {"exit": "r"}}, exits={"x": "end", "r": "a", "no_input": "gone"})),
+        {},
+    ),
     "an answer within limits": (told("{{ n | count('день') }}", max_digits=2, min_value=1, max_value=14), {}),
     "400 values": (told("{{ n | number }}", max_digits=3, min_value=1, max_value=400), {}),
     "digits of any length": (told("{{ n | digits }}", max_digits=20), {}),
     "an optional column behind a test": (
-        {"a": branch(op="filled", value="") | {"exits": {"x": "b", "else": "end"}}, "b": say("{{ city }}")} | END, {}),
+        {"a": branch(op="filled", value="") | {"exits": {"x": "b", "else": "end"}}, "b": say("{{ city }}")} | END,
+        {},
+    ),
     "an optional column behind the opposite test": (
-        {"a": branch(op="empty", value="") | {"exits": {"x": "end", "else": "b"}}, "b": say("{{ city }}")} | END, {}),
+        {"a": branch(op="empty", value="") | {"exits": {"x": "end", "else": "b"}}, "b": say("{{ city }}")} | END,
+        {},
+    ),
     "private after the check": ({"a": IDENTIFY, "told": say("{{ debt | money('RUB') }}")} | END | GONE, {}),
     "creditor in the same breath": (
-        {"a": IDENTIFY, "told": say("«Пример-Финанс»: {{ debt | money('RUB') }}", message=True)} | END | GONE, DEBT),
+        {"a": IDENTIFY, "told": say("«Пример-Финанс»: {{ debt | money('RUB') }}", message=True)} | END | GONE,
+        DEBT,
+    ),
     "creditor before, declined words around": (
-        {"h": say("Это компания Пример-Финанс.", to="a"), "a": IDENTIFY, "told": say("{{ debt | money('RUB') }}")} | END | GONE, DEBT),
+        {"h": say("Это компания Пример-Финанс.", to="a"), "a": IDENTIFY, "told": say("{{ debt | money('RUB') }}")}
+        | END
+        | GONE,
+        DEBT,
+    ),
     "a variable with a first value": (one(say("{{ stage }}")), {"variables": {"stage": {"value": "один"}}}),
     "a conversation that ends in silence": (
-        {"a": ask(exits={"done": "told", "no_input": "gone"}), "told": menu(exits={"x": "end", "no_input": "end"})} | END | GONE, {}),
-}  # fmt: skip
+        {"a": ask(exits={"done": "told", "no_input": "gone"}), "told": menu(exits={"x": "end", "no_input": "end"})}
+        | END
+        | GONE,
+        {},
+    ),
+}
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -158,7 +158,7 @@ def test_files(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="cannot read the file"):
         load_file(tmp_path)
     path.write_bytes(b"a: 1\nb: \xff\n")
-    with pytest.raises(ScenarioError, match="s.yaml:2: the file is not UTF-8"):
+    with pytest.raises(ScenarioError, match=r"s\.yaml:2: the file is not UTF-8"):
         load_file(path)
     path.write_bytes("я".encode() * 1024 * 1024)
     with pytest.raises(ScenarioError, match="larger"):

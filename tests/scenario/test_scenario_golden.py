@@ -1,9 +1,9 @@
 """The golden runs beside the ready scenarios: contact, date and keys give these nodes, prompts and answers."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import datetime as dt
 import pytest
 import yaml
 

@@ -5,6 +5,7 @@ A kind without a row in RUNS fails here.
 
 from typing import Any
 
+import msgspec
 import pytest
 from scenario_making import CONTACT, TODAY, around, facts, make, run, way
 
@@ -42,13 +43,17 @@ BRANCH: dict[str, Any] = {
     "kind": "branch",
     "cases": [
         {"exit": "large", "conditions": [{"field": "debt", "op": "more", "value": 10000}]},
-        {"exit": "near", "match": "any", "conditions": [
-            {"field": "city", "op": "one_of", "values": ["москва", "королёв"]},
-            {"field": "due", "op": "less", "value": "2026-01-01"},
-        ]},
+        {
+            "exit": "near",
+            "match": "any",
+            "conditions": [
+                {"field": "city", "op": "one_of", "values": ["москва", "королёв"]},
+                {"field": "due", "op": "less", "value": "2026-01-01"},
+            ],
+        },
         {"exit": "nowhere", "conditions": [{"field": "city", "op": "empty"}]},
     ],
-}  # fmt: skip
+}
 TRANSFER: dict[str, Any] = {"kind": "transfer", "group": "sales", "waiting": "Ждите.", "whisper": "{{ name | name }}"}
 SMALL = {**CONTACT, "debt": "10 000"}
 
@@ -56,43 +61,130 @@ SMALL = {**CONTACT, "debt": "10 000"}
 Row = tuple[str, dict[str, Any], dict[str, str], str, list[str], list[dict[str, Any]]]
 RUNS: dict[str, list[Row]] = {
     "play": [
-        ("heard", {"kind": "play", "text": "Да.", "message": True}, CONTACT, "", ["done"], [{"type": "message_heard", "node": "n"}]),
-        ("left in the middle", {"kind": "play", "text": "Да."}, CONTACT, "x", [], [{"type": "ended", "node": "n", "reason": "hung_up"}]),
+        (
+            "heard",
+            {"kind": "play", "text": "Да.", "message": True},
+            CONTACT,
+            "",
+            ["done"],
+            [{"type": "message_heard", "node": "n"}],
+        ),
+        (
+            "left in the middle",
+            {"kind": "play", "text": "Да."},
+            CONTACT,
+            "x",
+            [],
+            [{"type": "ended", "node": "n", "reason": "hung_up"}],
+        ),
     ],
     "identify": [
         ("yes", IDENTIFY, CONTACT, "1", ["confirmed"], [{"type": "right_party", "node": "n", "result": "confirmed"}]),
         ("no", IDENTIFY, CONTACT, "2", ["other"], [{"type": "right_party", "node": "n", "result": "other"}]),
-        ("unknown", IDENTIFY, CONTACT, "3", ["wrong_number"], [{"type": "right_party", "node": "n", "result": "wrong_number"}]),
-        ("unknown not offered", {**IDENTIFY, "unknown": None}, CONTACT, "3 1", ["confirmed"], [
-            {"type": "invalid_input", "node": "n", "keys": "3", "tries": 1}]),
+        (
+            "unknown",
+            IDENTIFY,
+            CONTACT,
+            "3",
+            ["wrong_number"],
+            [{"type": "right_party", "node": "n", "result": "wrong_number"}],
+        ),
+        (
+            "unknown not offered",
+            {**IDENTIFY, "unknown": None},
+            CONTACT,
+            "3 1",
+            ["confirmed"],
+            [{"type": "invalid_input", "node": "n", "keys": "3", "tries": 1}],
+        ),
         ("silent", IDENTIFY, CONTACT, "- -", ["no_input"], [{"type": "silence", "node": "n", "tries": 2}]),
         ("other keys", {**IDENTIFY, "yes": "5"}, CONTACT, "5", ["confirmed"], []),
     ],
     "menu": [
-        ("value", MENU, CONTACT, "1", ["next"], [
-            {"type": "answered", "node": "n", "question": "agree", "value": "yes", "label": "Да"}]),
-        ("key as value", MENU, CONTACT, "2", ["next"], [
-            {"type": "answered", "node": "n", "question": "agree", "value": "2", "label": "Нет"}]),
+        (
+            "value",
+            MENU,
+            CONTACT,
+            "1",
+            ["next"],
+            [{"type": "answered", "node": "n", "question": "agree", "value": "yes", "label": "Да"}],
+        ),
+        (
+            "key as value",
+            MENU,
+            CONTACT,
+            "2",
+            ["next"],
+            [{"type": "answered", "node": "n", "question": "agree", "value": "2", "label": "Нет"}],
+        ),
         ("no answer", MENU, CONTACT, "9", ["stop"], [{"type": "left", "node": "n", "exit": "stop"}]),
-        ("tries are shared", MENU, CONTACT, "7 - 8", ["invalid"], [
-            {"type": "invalid_input", "node": "n", "keys": "7", "tries": 1},
-            {"type": "silence", "node": "n", "tries": 2},
-            {"type": "invalid_input", "node": "n", "keys": "8", "tries": 3}]),
+        (
+            "tries are shared",
+            MENU,
+            CONTACT,
+            "7 - 8",
+            ["invalid"],
+            [
+                {"type": "invalid_input", "node": "n", "keys": "7", "tries": 1},
+                {"type": "silence", "node": "n", "tries": 2},
+                {"type": "invalid_input", "node": "n", "keys": "8", "tries": 3},
+            ],
+        ),
         ("repeating costs nothing", MENU, CONTACT, "* * * * * 1", ["next"], []),
         ("one try", {**MENU, "tries": 1}, CONTACT, "-", ["no_input"], []),
     ],
     "ask": [
-        ("number", ASK, CONTACT, "7#", ["done"], [
-            {"type": "answered", "node": "n", "question": "n", "value": "7", "label": "7 дн."}]),
-        ("leading zero of a number", ASK, CONTACT, "07", ["done"], [
-            {"type": "answered", "node": "n", "question": "n", "value": "7", "label": "7 дн."}]),
-        ("too much, then too little", ASK, CONTACT, "15 0#", ["invalid"], [
-            {"type": "invalid_input", "node": "n", "keys": "15", "tries": 1},
-            {"type": "invalid_input", "node": "n", "keys": "0", "tries": 2}]),
-        ("only the terminator is silence", ASK, CONTACT, "# 3", ["done"], [{"type": "silence", "node": "n", "tries": 1}]),
-        ("too short", {**ASK, "min_digits": 4, "max_digits": 8, "min_value": None, "max_value": None}, CONTACT, "123# 0123#",
-         ["done"], [{"type": "answered", "node": "n", "question": "n", "value": "0123", "label": "0123 дн."}]),
-        ("a star is no number", ASK, CONTACT, "1* 2", ["done"], [{"type": "invalid_input", "node": "n", "keys": "1*", "tries": 1}]),
+        (
+            "number",
+            ASK,
+            CONTACT,
+            "7#",
+            ["done"],
+            [{"type": "answered", "node": "n", "question": "n", "value": "7", "label": "7 дн."}],
+        ),
+        (
+            "leading zero of a number",
+            ASK,
+            CONTACT,
+            "07",
+            ["done"],
+            [{"type": "answered", "node": "n", "question": "n", "value": "7", "label": "7 дн."}],
+        ),
+        (
+            "too much, then too little",
+            ASK,
+            CONTACT,
+            "15 0#",
+            ["invalid"],
+            [
+                {"type": "invalid_input", "node": "n", "keys": "15", "tries": 1},
+                {"type": "invalid_input", "node": "n", "keys": "0", "tries": 2},
+            ],
+        ),
+        (
+            "only the terminator is silence",
+            ASK,
+            CONTACT,
+            "# 3",
+            ["done"],
+            [{"type": "silence", "node": "n", "tries": 1}],
+        ),
+        (
+            "too short",
+            {**ASK, "min_digits": 4, "max_digits": 8, "min_value": None, "max_value": None},
+            CONTACT,
+            "123# 0123#",
+            ["done"],
+            [{"type": "answered", "node": "n", "question": "n", "value": "0123", "label": "0123 дн."}],
+        ),
+        (
+            "a star is no number",
+            ASK,
+            CONTACT,
+            "1* 2",
+            ["done"],
+            [{"type": "invalid_input", "node": "n", "keys": "1*", "tries": 1}],
+        ),
     ],
     "branch": [
         ("first case", BRANCH, CONTACT, "", ["large"], []),
@@ -103,38 +195,72 @@ RUNS: dict[str, list[Row]] = {
         ("unreadable satisfies no ordering", BRANCH, {**CONTACT, "debt": "много"}, "", ["else"], []),
     ],
     "set": [
-        ("filled in", {"kind": "set", "variable": "stage", "value": "{{ city }}/{{name}}"}, {"name": "Я", "city": "Омск"}, "",
-         ["done"], [{"type": "variable_set", "node": "n", "name": "stage", "value": "Омск/Я"}]),
+        (
+            "filled in",
+            {"kind": "set", "variable": "stage", "value": "{{ city }}/{{name}}"},
+            {"name": "Я", "city": "Омск"},
+            "",
+            ["done"],
+            [{"type": "variable_set", "node": "n", "name": "stage", "value": "Омск/Я"}],
+        ),
     ],
     "transfer": [
-        ("talked", TRANSFER, CONTACT, "!talked", ["talked"], [
-            {"type": "transferred", "node": "n", "outcome": "talked"}]),
-        ("no agent", TRANSFER, CONTACT, "!no_agent", ["no_agent"], [
-            {"type": "transferred", "node": "n", "outcome": "no_agent"}]),
+        (
+            "talked",
+            TRANSFER,
+            CONTACT,
+            "!talked",
+            ["talked"],
+            [{"type": "transferred", "node": "n", "outcome": "talked"}],
+        ),
+        (
+            "no agent",
+            TRANSFER,
+            CONTACT,
+            "!no_agent",
+            ["no_agent"],
+            [{"type": "transferred", "node": "n", "outcome": "no_agent"}],
+        ),
         ("failed", TRANSFER, CONTACT, "!failed", ["failed"], []),
         ("gave up waiting", TRANSFER, CONTACT, "x", [], [{"type": "ended", "node": "n", "reason": "hung_up"}]),
     ],
     "opt_out": [
         ("before a word is said", {"kind": "opt_out", "text": "Хорошо."}, CONTACT, "", ["done"], []),
         ("silently", {"kind": "opt_out"}, CONTACT, "", [], []),
-        ("left in the middle", {"kind": "opt_out", "text": "Хорошо."}, CONTACT, "x", [], [
-            {"type": "ended", "node": "n", "reason": "opted_out"}]),
+        (
+            "left in the middle",
+            {"kind": "opt_out", "text": "Хорошо."},
+            CONTACT,
+            "x",
+            [],
+            [{"type": "ended", "node": "n", "reason": "opted_out"}],
+        ),
     ],
     "hangup": [
-        ("farewell", {"kind": "hangup", "text": "Пока.", "outcome": "no_agent"}, CONTACT, "", [], [
-            {"type": "ended", "node": "n", "reason": "no_agent"}]),
-        ("left during the farewell", {"kind": "hangup", "text": "Пока."}, CONTACT, "x", [], [
-            {"type": "ended", "node": "n", "reason": "completed"}]),
+        (
+            "farewell",
+            {"kind": "hangup", "text": "Пока.", "outcome": "no_agent"},
+            CONTACT,
+            "",
+            [],
+            [{"type": "ended", "node": "n", "reason": "no_agent"}],
+        ),
+        (
+            "left during the farewell",
+            {"kind": "hangup", "text": "Пока."},
+            CONTACT,
+            "x",
+            [],
+            [{"type": "ended", "node": "n", "reason": "completed"}],
+        ),
     ],
-}  # fmt: skip
+}
 
 
 def all_facts(node: dict[str, Any], contact: dict[str, str], keys: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Exits and facts of a run, those of the start included (behind a first prompt that is heard)."""
     scenario = around(node)
     first = start(scenario, contact, TODAY)
-    import msgspec
-
     opening = [msgspec.to_builtins(fact) for fact in first.facts]
     lines = run(scenario, keys, contact)
     happened = [*opening, *facts(lines)]

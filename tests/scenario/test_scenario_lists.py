@@ -1,4 +1,4 @@
-"""What others ask of a scenario: the columns of a list, the questions of a report, the prompts of a contact, a simulation."""
+"""What others ask of a scenario: columns of a list, questions of a report, prompts of a contact, a simulation."""
 
 import pytest
 from scenario_making import COLUMNS, CONTACT, TODAY, make, run
@@ -18,8 +18,10 @@ def test_columns_are_found_by_name_title_and_alias() -> None:
     columns = {**COLUMNS, "debt": {"title": {"ru": "Сумма долга", "en": "Amount due"}, "aliases": ["Задолженность"]}}
     scenario = make(END, columns=columns)
     assert match(scenario, ["Телефон", " фио ", "Задолжённость", "СРОК_ОПЛАТЫ"]) == {
-        "name": " фио ", "debt": "Задолжённость", "due": "СРОК_ОПЛАТЫ",
-    }  # fmt: skip
+        "name": " фио ",
+        "debt": "Задолжённость",
+        "due": "СРОК_ОПЛАТЫ",
+    }
     assert match(scenario, ["Name", "amount  due", "due", "Город", "ГОРОД"])["city"] == "Город"
 
 
@@ -73,11 +75,15 @@ def test_prompts_hold_every_answer_and_nothing_unreachable() -> None:
         },
         "named": {"kind": "play", "text": "Город {{ city }}.", "exits": {"done": "ask"}},
         "ask": {
-            "kind": "ask", "text": "Дней?", "question": "n", "max_value": 3, "min_value": 1,
+            "kind": "ask",
+            "text": "Дней?",
+            "question": "n",
+            "max_value": 3,
+            "min_value": 1,
             "exits": {"done": "told", "no_input": "end"},
         },
         "told": {"kind": "hangup", "text": "Через {{ n | count('день', 'acc') }}."},
-    } | END  # fmt: skip
+    } | END
     scenario = make(nodes)
     heard = [part.text for part in all_prompts(scenario, CONTACT, TODAY)]
     assert heard == ["Город", "Омск", "Дней?", "Через", "один день", "два дня", "три дня"]
@@ -164,9 +170,12 @@ CALL = {
 def test_a_line_for_every_instruction() -> None:
     lines = run(make(CALL), "- 12# !no_agent")
     assert [(line["node"], line["prompt"], line["exit"]) for line in lines] == [
-        ("hello", "Здравствуйте.", "done"), ("ask", "Сколько?", None), ("ask", "Сколько?", "done"),
-        ("t", "Ждите.", "no_agent"), ("end", "", None),
-    ]  # fmt: skip
+        ("hello", "Здравствуйте.", "done"),
+        ("ask", "Сколько?", None),
+        ("ask", "Сколько?", "done"),
+        ("t", "Ждите.", "no_agent"),
+        ("end", "", None),
+    ]
     assert lines[2]["event"] == {"type": "digits", "keys": "12", "complete": True}
     assert lines[2]["answers"] == lines[-1]["answers"] == {"n": "12"}
     assert lines[1]["instruction"]["type"] == "collect"
@@ -179,8 +188,14 @@ def test_keys_beyond_the_last_digit_are_lost() -> None:
 
 @pytest.mark.parametrize(
     ("keys", "node", "reason"),
-    [("x", "hello", "hung_up"), (". x", "ask", "hung_up"), ("1 hangup", "t", "hung_up"), ("", "end", "completed"), (". . 1", "end", "completed")],
-)  # fmt: skip
+    [
+        ("x", "hello", "hung_up"),
+        (". x", "ask", "hung_up"),
+        ("1 hangup", "t", "hung_up"),
+        ("", "end", "completed"),
+        (". . 1", "end", "completed"),
+    ],
+)
 def test_hanging_up(keys: str, node: str, reason: str) -> None:
     last = run(make(CALL), keys)[-1]
     assert (last["node"], last["ended"]) == (node, reason)

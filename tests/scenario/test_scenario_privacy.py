@@ -34,23 +34,47 @@ LEAKS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a way round the check": ({"m": menu({"x": "a", "y": "b"}), "a": who("b"), "b": say(SECRET)}, "b", "text"),
     "back to the start and on": (
         {"a": who("b"), "b": menu({"x": "c", "y": "a"}), "c": menu({"x": "d"}), "d": say(SECRET), "z": say("", "d")}
-        | {"a": who("b", other="c")}, "d", "text"),
+        | {"a": who("b", other="c")},
+        "d",
+        "text",
+    ),
     "a loop that comes back unconfirmed": (
-        {"a": menu({"x": "w", "y": "s"}), "w": who("s", other="a"), "s": say(SECRET)}, "s", "text"),
+        {"a": menu({"x": "w", "y": "s"}), "w": who("s", other="a"), "s": say(SECRET)},
+        "s",
+        "text",
+    ),
     "the entrance of a loop": ({"s": say(SECRET, to="w"), "w": who("m"), "m": menu({"x": "s"})}, "s", "text"),
     "asked again and not confirmed": ({"a": who("b"), "b": who("end", other="c"), "c": say(SECRET)}, "c", "text"),
     "while waiting for an agent": (
-        {"t": {"kind": "transfer", "group": "g", "waiting": SECRET, "exits": {"talked": "end", "no_agent": "end"}}}, "t", "waiting"),
+        {"t": {"kind": "transfer", "group": "g", "waiting": SECRET, "exits": {"talked": "end", "no_agent": "end"}}},
+        "t",
+        "waiting",
+    ),
     "a farewell": ({"h": {"kind": "hangup", "text": SECRET}}, "h", "text"),
     "a confirmation of opting out": ({"o": {"kind": "opt_out", "text": SECRET, "exits": {"done": "end"}}}, "o", "text"),
     "through a variable": (
-        {"v": {"kind": "set", "variable": "stage", "value": "{{ debt }}", "exits": {"done": "s"}},
-         "s": say("Итого {{ stage | money('RUB') }}")}, "s", "text"),
+        {
+            "v": {"kind": "set", "variable": "stage", "value": "{{ debt }}", "exits": {"done": "s"}},
+            "s": say("Итого {{ stage | money('RUB') }}"),
+        },
+        "s",
+        "text",
+    ),
     "through two variables": (
-        {"v": {"kind": "set", "variable": "stage", "value": "{{ copy }}", "exits": {"done": "w"}},
-         "w": {"kind": "set", "variable": "copy", "value": "x{{ debt }}", "exits": {"done": "s"}}, "s": say("{{ stage }}")}, "s", "text"),
-    "a word chosen by a private column": ({"s": say("{{ name | gender('он', 'она', 'оно', column='sex') }}")}, "s", "text"),
-}  # fmt: skip
+        {
+            "v": {"kind": "set", "variable": "stage", "value": "{{ copy }}", "exits": {"done": "w"}},
+            "w": {"kind": "set", "variable": "copy", "value": "x{{ debt }}", "exits": {"done": "s"}},
+            "s": say("{{ stage }}"),
+        },
+        "s",
+        "text",
+    ),
+    "a word chosen by a private column": (
+        {"s": say("{{ name | gender('он', 'она', 'оно', column='sex') }}")},
+        "s",
+        "text",
+    ),
+}
 
 
 def leaks(nodes: dict[str, Any]) -> list[tuple[str | None, str | None]]:
