@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import Engine, text
@@ -101,7 +102,7 @@ def test_shared_persons_are_never_called_twice_at_once_nor_over_a_cap(crowd: Eng
     assert max(unanswered.values()) <= 4
     for person in {row.person_id for row in rows}:
         times = [(row.started_at, row.ended_at) for row in rows if row.person_id == person]
-        assert all(before[1] <= after[0] for before, after in zip(times, times[1:], strict=False)), "one at a time"
+        assert all(before[1] <= after[0] for before, after in pairwise(times)), "one at a time"
 
 
 def test_dialers_share_a_list_without_overlap(crowd: Engine) -> None:
@@ -146,7 +147,7 @@ def test_a_takeover_waits_for_a_claim_under_way_and_sees_it(crowd: Engine) -> No
 
 
 def test_dialers_killed_at_any_moment_lose_nobody_and_call_nobody_twice(crowd: Engine) -> None:
-    """Claims commit, the dialer dies, the next one settles by the switch's ledger: what was sent is never sent again."""
+    """Claims commit, the dialer dies, the next one settles by the switch's ledger: what was sent is not sent again."""
     setup(crowd, people=80, campaigns=2)
     sent_ever: set[object] = set()
     ledger: Counter[int] = Counter()  # person -> calls that reached the switch

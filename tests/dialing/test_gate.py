@@ -119,6 +119,13 @@ def test_what_did_not_count_does_not_count() -> None:
     assert isinstance(ask(history=[fault] * 9), Allow)
 
 
+def test_a_person_has_peace_after_the_end_of_a_call() -> None:
+    began, ended = NOON - dt.timedelta(minutes=20), NOON - dt.timedelta(minutes=2)
+    denied = ask(history=[Past(began, talk=False, consumed=True, purpose="debt", ended=ended)])
+    assert isinstance(denied, Deny)
+    assert (denied.rule, denied.next_at) == ("too_soon", NOON + dt.timedelta(minutes=3))
+
+
 def test_a_call_ahead_of_our_clock_counts_too() -> None:
     # Two dialers' clocks differ by some seconds, and the other one has just called.
     denied = ask(history=[ring(NOON + dt.timedelta(seconds=20))])

@@ -185,11 +185,11 @@ class _Known:
         self.busy: set[int] = set()
         for row in run(
             conn,
-            """SELECT person_id, started_at, talk, consumed, purpose, open FROM attempt
+            """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND started_at >= :since
                  AND NOT open AND (consumed OR talk)
                UNION ALL
-               SELECT person_id, started_at, talk, consumed, purpose, open FROM attempt
+               SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND open""",
             persons=persons,
             since=history_since(now),
@@ -197,7 +197,7 @@ class _Known:
             if row.open:
                 self.busy.add(row.person_id)
             else:
-                past = Past(row.started_at, row.talk, row.consumed, row.purpose)
+                past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at)
                 self.history.setdefault(row.person_id, []).append(past)
         self.stop_list = {
             number

@@ -22,6 +22,7 @@ _PATIENCE = 40  # windows and caps are tried in turn; they agree after a few rou
 class Past:
     """An earlier attempt to reach the person, of any campaign.
 
+    at: when it began; ended: when it was over, if that is known.
     talk: the person was spoken to.  consumed: it counts (a line fault or an unsent call does not).
     """
 
@@ -29,6 +30,7 @@ class Past:
     talk: bool
     consumed: bool
     purpose: str
+    ended: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _reached(subject: Subject, rules: PurposeRules, now: dt.datetime) -> tuple[s
     """Give the rule that past attempts have used up at `now`, with the moment from which it no longer holds."""
     if not subject.history:
         return None
-    last = max((p.at for p in subject.history if p.consumed), default=None)
+    last = max((p.ended or p.at for p in subject.history if p.consumed), default=None)
     gap = dt.timedelta(seconds=rules.gap_s)
     if last is not None and now < last + gap:  # also when it lies ahead: nodes' clocks differ a little
         return "too_soon", {"minutes": rules.gap_s // 60}, last + gap

@@ -119,7 +119,7 @@ class PurposeRules:
     """All that holds for a purpose.
 
     consent: the person's prior consent to this purpose must be on record.  human: a call without a human who
-    dials or confirms is forbidden.  gap_s: seconds between two attempts to a person, over all campaigns.
+    dials or confirms is forbidden.  gap_s: seconds from the end of an attempt to the person's next, over all campaigns.
     """
 
     purpose: Purpose
