@@ -189,8 +189,7 @@ def _sched_api(core: "Core", argument: str) -> str:
 
 
 def _sched_del(core: "Core", argument: str) -> str:
-    count = core.unschedule(argument)
-    return f"+OK Deleted: {count}\n" if count else "-ERR No such task\n"
+    return f"+OK Deleted: {core.unschedule(argument)}\n"
 
 
 def _unsched_api(core: "Core", argument: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from oklik.telephony.virtual.channel import Channel
     from oklik.telephony.virtual.clock import Timer
 
-PACKET_S = 0.02
+BETWEEN_FILES_S = 0.25  # the default of playback_sleep_val
 
 
 class Application:
@@ -134,6 +134,7 @@ class Playback(Application):
         self._ends = "" if terminators == "none" else "0123456789*#" if terminators == "any" else terminators or "*"
         leg.put("playback_terminator_used", None)
         self._sound: Sound | None = None
+        self._gap: Timer | None = None
         self._waiting = names
         if not self.data:
             self.response = "PLAYBACK ERROR"
@@ -157,7 +158,7 @@ class Playback(Application):
     def _heard(self) -> None:
         self.response = "FILE PLAYED"
         if self._waiting:
-            self._next()
+            self._gap = self.leg.core.clock.later(BETWEEN_FILES_S, self._next)
         else:
             self._end()
 
@@ -168,7 +169,7 @@ class Playback(Application):
 
     def pause(self) -> None:
         """Stand still."""
-        if self._sound is not None:
+        if self._sound is not None and self._sound.playing:
             self._sound.hold()
 
     def resume(self) -> None:
@@ -179,6 +180,8 @@ class Playback(Application):
 
     def stop(self, status: str) -> None:
         """The leg is going."""
+        if self._gap is not None:
+            self._gap.cancel()
         if self._sound is not None:
             self._sound.cut(status)
 
@@ -191,10 +194,9 @@ class Playback(Application):
                 return
 
     def interrupt(self) -> None:
-        """Stop the current file; the others of the list are still played."""
+        """Stop it."""
         self.broken = True
-        if self._sound is not None:
-            self._sound.cut("break")
+        self.stop("break")
         self.response = "FILE PLAYED"
         self._end()
 

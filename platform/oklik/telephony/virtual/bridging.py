@@ -32,14 +32,14 @@ class Bridge:
         if self.first.hung_up or self.second.hung_up:
             self._drop()
             return
-        for leg in (self.second, self.first):
+        for leg, kind in ((self.second, "originator"), (self.first, "originatee")):
+            other = self.other(leg)
+            _link(leg, other, kind)
+            leg.put("bridge_channel", other.name)
+            leg.put("bridge_uuid", other.uuid)
+            leg.put("signal_bond", other.uuid)
             leg.executor.stop_all("PLAYBACK ERROR")
             leg.executor.unpark()
-            leg.profile_index += 1
-            leg.profile_us = leg.core.clock.now_us()
-        self.first.transfer_source = (
-            f"{self.first.profile_us // 1_000_000}:{self.first.core.new_uuid()}:uuid_br:{self.second.uuid}"
-        )
         self.first.core.clock.later(TICK_S, self._join)
 
     def _join(self) -> None:
@@ -51,22 +51,18 @@ class Bridge:
         first.state, first.state_number = "CS_SOFT_EXECUTE", "3"
         second.state, second.state_number = "CS_EXCHANGE_MEDIA", "5"
         first.bridged_us = second.bridged_us = first.core.clock.now_us()
+        first.fire("CHANNEL_BRIDGE", first=self._ids())
         for leg in (first, second):
-            leg.put("bridge_uuid", self.other(leg).uuid)
             leg.put("last_bridge_to", self.other(leg).uuid)
             leg.put("bridge_channel", self.other(leg).name)
-        first.fire("CHANNEL_BRIDGE", self._other_block(first), first=self._ids())
+            leg.put("bridge_uuid", self.other(leg).uuid)
+            leg.put("signal_bond", self.other(leg).uuid)
         if first.far is not None and second.far is not None:
             second.far.joined(first.far)
             first.far.joined(second.far)
 
     def _ids(self) -> dict[str, str]:
         return {"Bridge-A-Unique-ID": self.first.uuid, "Bridge-B-Unique-ID": self.second.uuid}
-
-    def _other_block(self, leg: "Channel") -> dict[str, str]:
-        out = {"Other-Type": "originatee", "Other-Leg-Direction": "outbound", "Other-Leg-Logical-Direction": "inbound"}
-        self.other(leg).caller_block("Other-Leg", out)
-        return out
 
     def _drop(self) -> None:
         for leg in (self.first, self.second):
@@ -82,7 +78,6 @@ class Bridge:
         self._over = True
         other = self.other(gone)
         other.put("last_bridge_hangup_cause", gone.cause)
-        gone.put("last_bridge_hangup_cause", gone.cause)
         if other.far is not None:
             other.far.alone()
         if gone is self.first:
@@ -92,9 +87,9 @@ class Bridge:
             gone.core.clock.later(TICK_S, self._first_returns)
 
     def _unbridge(self, leg: "Channel") -> None:
-        leg.fire("CHANNEL_UNBRIDGE", self._other_block(leg), first=self._ids())
+        leg.put("bridge_hangup_cause", self.other(leg).cause or leg.cause)
+        leg.fire("CHANNEL_UNBRIDGE", first=self._ids())
         self.up = False
-        leg.put("bridge_uuid", None)
 
     def _second_ends(self) -> None:
         self.second.hangup("NORMAL_CLEARING", at_once=True)
@@ -106,10 +101,25 @@ class Bridge:
         self._unbridge(leg)
         leg.bridge = None
         if leg.get("park_after_bridge") == "true" and leg.get("hangup_after_bridge") != "true":
-            leg.state, leg.state_number = "CS_EXECUTE", "4"
+            leg.state, leg.state_number = "CS_PARK", "6"
             leg.executor.park(execute=False)
         else:
+            leg.state = "CS_EXECUTE"
             leg.hangup("NORMAL_CLEARING", at_once=True)
+
+
+def _link(leg: "Channel", other: "Channel", kind: str) -> None:
+    """From here on the events of `leg` name the other one: its originator or originatee."""
+    leg.profile_index += 1
+    leg.profile_us = leg.core.clock.now_us()
+    leg.transfer_source = f"{leg.profile_us // 1_000_000}:{leg.core.new_uuid()}:uuid_br:{other.uuid}"
+    leg.state_number = "8"
+    leg.partner = (kind, other)
+    if kind == "originator":
+        leg.shown_number = other.shown_number
+        leg.dialplan = False
+    else:
+        leg.shown_callee = other.shown_callee
 
 
 def uuid_bridge(core: "Core", first: str, second: str) -> bool:
@@ -117,7 +127,7 @@ def uuid_bridge(core: "Core", first: str, second: str) -> bool:
     a, b = core.live(first), core.live(second)
     if a is None or b is None or a is b:
         return False
-    if not (a.dialplan and b.dialplan and a.answered and b.answered):
+    if not (a.turned and b.turned and a.answered and b.answered):
         core.clock.later(TICK_S, _kill_both, a, b)
         return True
     if a.bridge is not None or b.bridge is not None:
@@ -134,5 +144,9 @@ def _kill_both(a: "Channel", b: "Channel") -> None:
         if (told := leg.on_end) is not None:
             leg.on_up = leg.on_end = None
             told("ORIGINATOR_CANCEL")
-    for leg in (b, a):
+    _link(b, a, "originator")
+    _link(a, b, "originatee")
+    for leg, other in ((b, a), (a, b)):
+        if leg.answered:
+            leg.put("last_bridge_hangup_cause", other.cause)
         leg.hangup("ORIGINATOR_CANCEL" if leg.answered else "DESTINATION_OUT_OF_ORDER")

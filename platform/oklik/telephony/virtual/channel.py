@@ -5,7 +5,7 @@ running applications, CHANNEL_UNPARK, EXECUTE_COMPLETE of park, HANGUP_COMPLETE,
 execute; who called it and hears of the result is originate.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from oklik.telephony.virtual import causes, sofia
@@ -53,11 +53,16 @@ class Channel:
         self.hung_up = False
         self.answered = False
         self.parked = False
-        self.dialplan = False
+        self.dialplan = False  # Channel-HIT-Dialplan
+        self.turned = False  # it has come up: caller and callee have changed places in its events
+        self.late_variables: dict[str, str] = {}
         self.created_us = self.profile_us = core.clock.now_us()
         self.answered_us = self.progress_us = self.early_us = self.ended_us = self.bridged_us = 0
         self.profile_index = 1
         self.transfer_source = ""
+        self.shown_number = number  # Caller-ID-Number and Callee-ID-Number once turned round; a bridge changes them
+        self.shown_callee = self.caller_number
+        self.partner: tuple[str, Channel] | None = None  # originator or originatee, and the leg last bridged to
         self.park_uuid = ""
         self.variables: dict[str, str] = {}
         self.last_app = ("", "")
@@ -76,11 +81,16 @@ class Channel:
         return self.variables.get("variable_" + name)
 
     def put(self, name: str, value: str | None) -> None:
-        """Set a variable; None or '' takes it away.  A changed one keeps its place, a new one goes last."""
+        """Set a variable, None or '' takes it away.  The one set last stands last, as in FreeSWITCH."""
+        self.variables.pop("variable_" + name, None)
         if value:
             self.variables["variable_" + name] = value
-        else:
-            self.variables.pop("variable_" + name, None)
+
+    def put_all(self, variables: Mapping[str, str]) -> None:
+        """Set several; the names have their prefix."""
+        for name in variables.keys() & self.variables.keys():
+            del self.variables[name]
+        self.variables.update(variables)
 
     def block(self) -> dict[str, str]:
         """The channel headers of an event, without variables."""
@@ -101,15 +111,21 @@ class Channel:
         if self.answered or self.early_us:
             out.update(_NO_SOUND)
         out["Caller-Direction"] = "outbound"
-        out["Caller-Logical-Direction"] = "inbound" if self.bridge and self.bridge.up else "outbound"
+        partner = self.partner
+        out["Caller-Logical-Direction"] = "inbound" if partner and partner[0] == "originatee" else "outbound"
         self.caller_block("Caller", out)
+        if partner is not None:
+            out["Other-Type"] = partner[0]
+            out["Other-Leg-Direction"] = "outbound"
+            out["Other-Leg-Logical-Direction"] = "inbound" if partner[0] == "originatee" else "outbound"
+            partner[1].caller_block("Other-Leg", out)
         return out
 
     def caller_block(self, prefix: str, out: dict[str, str]) -> None:
         """The caller headers under `prefix` (Caller, or Other-Leg in a bridge)."""
-        if self.dialplan:  # turned round at the answer: do not identify a call by these
-            shown = {"Caller-ID-Name": "Outbound Call", "Caller-ID-Number": self.number}
-            callee = {"Callee-ID-Number": self.caller_number}
+        if self.turned:  # turned round at the answer: do not identify a call by these
+            shown = {"Caller-ID-Name": "Outbound Call", "Caller-ID-Number": self.shown_number}
+            callee = {"Callee-ID-Number": self.shown_callee}
         else:
             shown = {"Caller-ID-Name": self.caller_name, "Caller-ID-Number": self.caller_number}
             callee = {"Callee-ID-Name": "Outbound Call", "Callee-ID-Number": self.number}
@@ -209,12 +225,12 @@ class Channel:
         if self.hung_up or self.answered:
             return
         if self.sip and not self.progress_us:
-            self.variables.update(sofia.replied(self.uuid, self.number, self.caller_number))
+            self.put_all(sofia.replied(self.uuid, self.number, self.caller_number))
         if early:
             self.early_us = self.core.clock.now_us()
             self.answer_state = "early"
+            self.put_all(sofia.early())
             self.put("endpoint_disposition", "EARLY MEDIA")
-            self.variables.update(sofia.answered())
             self.fire("CHANNEL_PROGRESS_MEDIA")
             self.enter_call_state("EARLY")
             if self.get("ignore_early_media") != "true" and self.on_up is not None:
@@ -230,8 +246,8 @@ class Channel:
             return
         if self.sip:
             if not self.progress_us:
-                self.variables.update(sofia.replied(self.uuid, self.number, self.caller_number))
-            self.variables.update(sofia.answered())
+                self.put_all(sofia.replied(self.uuid, self.number, self.caller_number))
+            self.put_all(sofia.answered())
         self.answered = True
         self.answer_state = "answered"
         self.answered_us = self.core.clock.now_us()
@@ -245,12 +261,15 @@ class Channel:
         """The originate is told, and the application of its command begins; a kill meanwhile comes after."""
         if (told := self.on_up) is None or (self.hung_up and not self.answered):
             return
+        # (an answered leg that was killed meanwhile still says +OK and is parked, as on the real switch)
         self.on_up = self.on_end = None
-        self.dialplan = True
+        self.dialplan = self.turned = True
         if self.answered:
             self.put("endpoint_disposition", "ANSWER")
+        self.put_all(self.late_variables)
         self.put("pre_transfer_caller_id_number", self.caller_number)
         self.put("channel_cid_flipped", "yes")
+        self.put("call_uuid", self.uuid)
         self.state, self.state_number = "CS_EXECUTE", "10" if self.hung_up else "4"
         told()
 
@@ -260,18 +279,20 @@ class Channel:
         cause = causes.of_sip(status, q850)
         if status == 302:
             cause = "REQUESTED_CHAN_UNAVAIL"
-            self.variables["variable_proto_specific_hangup_cause"] = "sip:302"
-            self.variables.update(sofia.cancelled())
+            self.put("sip_call_id", sofia.call_id(self.uuid))
+            self.put_all(sofia.network())
+            self.put("proto_specific_hangup_cause", "sip:302")
         else:
-            if not self.progress_us:
-                self.variables.update(sofia.replied(self.uuid, self.number, self.caller_number))
-            self.variables.update(sofia.refused(status, causes.phrase(status), causes.q850(cause)))
+            if not self.progress_us and not self.early_us:
+                self.put("sip_call_id", sofia.call_id(self.uuid))
+            self.put_all(sofia.network())
+            self.put_all(sofia.refused(status, causes.phrase(status), causes.q850(cause)))
         self.hangup(cause, at_once=True)
 
     def _left(self) -> None:
         if not self.hung_up and self.answered:
             if self.sip:
-                self.variables.update(sofia.left(16))
+                self.put_all(sofia.left(16))
             self.hangup("NORMAL_CLEARING", at_once=True)
 
     # -- the end ----------------------------------------------------------------------------------------------
@@ -281,16 +302,16 @@ class Channel:
         if self.hung_up:
             return
         self.hung_up = True
+        self.core.live_count -= 1
         self.cause = cause
         self.ended_us = self.core.clock.now_us()
         self.state_number = "10"
         self.answer_state = "hangup"
         if self.far is not None:
             self.far.gone()
-        if self.sip and not self.answered and "variable_sip_hangup_disposition" not in self.variables:
-            self.variables.update(sofia.cancelled())
         self.fire("CHANNEL_HANGUP")
-        self.fire("CHANNEL_STATE", bare=True)
+        if self.get("sip_term_status") == "200":
+            self.put_all(sofia.after_bye())
         if at_once:
             self._wind_down()
         else:
@@ -308,9 +329,10 @@ class Channel:
 
     def _report(self) -> None:
         core = self.core
+        self.enter_state("CS_HANGUP", "10")
         self.enter_call_state("HANGUP")
         self.enter_state("CS_REPORTING", "11")
-        self.variables.update(self._accounts())
+        self.put_all(self._accounts())
         self.fire("CHANNEL_HANGUP_COMPLETE", first={"Hangup-Cause": self.cause})
         core.ledger.write(
             "ended",
@@ -326,7 +348,7 @@ class Channel:
             told(self.cause)
         self.state_number = "12"
         self.fire("CHANNEL_DESTROY")
-        self.fire("CHANNEL_STATE", bare=True)
+        self.enter_state("CS_DESTROY", "12")
         if core.channels.get(self.uuid) is self:
             del core.channels[self.uuid]
 
@@ -336,8 +358,8 @@ class Channel:
             "start": self.created_us,
             "profile_start": self.profile_us,
             "answer": self.answered_us,
-            "progress": self.progress_us,
             "bridge": self.bridged_us,
+            "progress": self.progress_us,
             "progress_media": self.early_us,
             "end": self.ended_us,
         }
@@ -347,13 +369,18 @@ class Channel:
             "digits_dialed": self.keys or "none",
         }
         out.update({f"{k}_stamp": self.core.dates(us)[0] for k, us in stamps.items() if us})
-        for kind in (*stamps, "last_hold", "resurrect"):
+        kinds = ("start", "profile_start", "answer", "bridge", "last_hold", "hold_accum", "resurrect", "progress")
+        for kind in (*kinds, "progress_media", "end"):
+            if kind == "hold_accum":
+                out["hold_accum_seconds"] = out["hold_accum_usec"] = out["hold_accum_ms"] = "0"
+                continue
             us = stamps.get(kind, 0)
             out[f"{kind}_epoch"], out[f"{kind}_uepoch"] = str(us // 1_000_000), str(us)
-        out["hold_accum_seconds"] = out["hold_accum_usec"] = out["hold_accum_ms"] = "0"
         if self.last_app[0]:
-            out["last_app"], out["last_arg"] = self.last_app
-        out["caller_id"] = f'"Outbound Call" <{self.number}>' if self.dialplan else self.caller_number
+            out["last_app"] = self.last_app[0]
+            if self.last_app[1]:
+                out["last_arg"] = self.last_app[1]
+        out["caller_id"] = f'"Outbound Call" <{self.number}>' if self.turned else self.caller_number
         start, end = self.created_us, self.ended_us
         spans = {
             "duration": end - start,
@@ -368,9 +395,12 @@ class Channel:
             for span, us in spans.items():
                 name = {"sec": "", "msec": "m", "usec": "u"}[unit] + "duration" if span == "duration" else span + unit
                 out[name] = str(us // size)
-        if self.sip and self.answered and "variable_sip_hangup_disposition" not in self.variables:
-            out["sip_hangup_disposition"] = "send_bye"
         accounts = {f"variable_{k}": v for k, v in out.items()}
+        if self.sip and "variable_sip_hangup_disposition" not in self.variables:
+            if self.answered:
+                accounts["variable_sip_hangup_disposition"] = "send_bye"
+            else:
+                accounts.update(sofia.cancelled())
         if self.sip and self.answered:
             accounts.update(sofia.counts())
         return accounts

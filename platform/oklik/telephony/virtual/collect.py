@@ -94,7 +94,7 @@ class _Collector(Application):
             if key is None:
                 return
             self._digits = key
-            self._sound.cut("done")
+            self._sound.cut("break")
             self._sound = None
             if key in self.ends:
                 self._digits, self._end_key = ("", key) if self.most > 1 or self.regexp else (key, key)

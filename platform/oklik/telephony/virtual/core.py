@@ -114,7 +114,7 @@ class Limits:
         self.peak_sps = max(self.peak_sps, self._count)
         if self.paused_out:
             return "paused"
-        if self._count > self.sps:
+        if self._count >= self.sps:  # as on the real switch: a limit of n lets n - 1 through
             return "sps"
         if live >= self.max_sessions:
             return "max_sessions"
@@ -147,6 +147,7 @@ class Core:
         self.channels: dict[str, Channel] = {}
         self.listeners: list[Listener] = []
         self.hash: dict[str, str] = {}
+        self.profile = "oklik"  # the SIP profile of the gateways, as it shows in channel names
         self.gateways_down: set[str] = set()
         self.gateways_unknown: set[str] = set()
         self.users_absent: set[str] = set()
@@ -154,6 +155,7 @@ class Core:
         self.tasks: dict[int, tuple[str, Timer]] = {}
         self.started_us = clock.now_us()
         self.total_sessions = 0
+        self.live_count = 0
         self.peak_sessions = 0
         self.far_end: Callable[[str, str], FarEnd] = self._person
         self._calls: dict[str, int] = {}
@@ -235,6 +237,7 @@ class Core:
         """Take a new leg in; its session number."""
         self.channels[channel.uuid] = channel
         self.total_sessions += 1
+        self.live_count += 1
         self.peak_sessions = max(self.peak_sessions, len(self.channels))
         return self.total_sessions
 

@@ -49,7 +49,7 @@ class Executor:
 
     def deliver(self, message: Mapping[str, str]) -> None:
         """A sendmsg has come in; it is looked at with the next packet."""
-        if not self.leg.dialplan:
+        if not self.leg.turned:
             if message.get("call-command") == "hangup":
                 self._hangup(message)
                 return
@@ -121,14 +121,15 @@ class Executor:
         if leg.parked or not self._ends_call:
             leg.put("current_loop", str(run.loop))
             leg.put("total_loops", str(run.loops))
-        leg.put("current_application_data", run.data)
         leg.put("current_application", run.name)
+        leg.put("current_application_data", run.data)
         leg.last_app = (run.name, run.data)
         run.began_us = leg.core.clock.now_us()
         head = {"Application": run.name}
         if run.data:
             head["Application-Data"] = run.data
         leg.fire("CHANNEL_EXECUTE", {**head, "Application-UUID": run.uuid})
+        leg.put("current_application", run.name)
         run.app.begin(lambda: self._done(run))
 
     def _done(self, run: Run) -> None:
@@ -176,6 +177,7 @@ class Executor:
         if execute:
             leg.park_uuid = leg.core.new_uuid()
             leg.put("current_application", "park")
+            leg.last_app = ("park", "")
             leg.fire("CHANNEL_EXECUTE", {"Application": "park", "Application-UUID": leg.park_uuid})
         leg.parked = True
         leg.fire("CHANNEL_PARK")

@@ -13,7 +13,7 @@ _USAGE = "-USAGE: calls [count]|channels [count|like <match string>]|calls|bridg
 
 def _row(leg: "Channel") -> dict[str, str]:
     sound = ("PCMA", "8000", "64000") if leg.answered or leg.early_us else ("", "", "")
-    turned = leg.dialplan
+    turned = leg.turned
     runs = leg.executor.stack
     name, data = (runs[-1].name, runs[-1].data) if runs else (("park", "") if leg.parked else ("", ""))
     return {

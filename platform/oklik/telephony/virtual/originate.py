@@ -73,6 +73,8 @@ def parse(argument: str) -> Order | str:
     if len(words) < 2:
         return USAGE
     rest, shared = words[0], dict[str, str]()
+    if ":_:" in rest:  # several originates at once, which nothing of ours may ask for
+        return "-ERR CHAN_NOT_IMPLEMENTED\n"
     while rest.startswith(("{", "<")):
         block = _braced(rest, rest[0], "}" if rest[0] == "{" else ">")
         if block is None:
@@ -80,15 +82,15 @@ def parse(argument: str) -> Order | str:
         shared.update(_variables(block[0]))
         rest = block[1]
     legs: list[Leg] = []
-    for part in rest.replace(":_:", "|").split("|"):
-        own, endpoint = dict(shared), part
+    for part in rest.split("|"):
+        own, endpoint = dict[str, str](), part
         while endpoint.startswith("["):
             block = _braced(endpoint, "[", "]")
             if block is None:
                 return f"-ERR {_REFUSED}\n"
             own.update(_variables(block[0]))
             endpoint = block[1]
-        legs.append(Leg(endpoint, own))
+        legs.append(Leg(endpoint, own | {k: v for k, v in shared.items() if k not in own}))
     app, data = words[1], ""
     if app.startswith("&"):
         app, sep, data = app.partition("(")
@@ -148,7 +150,7 @@ class _Call:
                 return "USER_NOT_REGISTERED", "user not registered"
         elif kind not in {"sofia", "null"} or not rest:
             return "CHAN_NOT_IMPLEMENTED", "no such endpoint"
-        limit = core.limits.take(len(core.channels), core.clock.real())
+        limit = core.limits.take(core.live_count, core.clock.real())
         if limit is not None:
             return _REFUSED, limit
         if kind == "sofia":
@@ -169,7 +171,7 @@ class _Call:
         kind, _, rest = leg.endpoint.partition("/")
         words = rest.split("/")
         gateway = words[1] if kind == "sofia" and words[0] == "gateway" else ""
-        profile = "agents" if kind == "user" else words[0] if kind == "sofia" and not gateway else "oklik"
+        profile = "agents" if kind == "user" else words[0] if kind == "sofia" and not gateway else core.profile
         name = f"null/{rest}" if kind == "null" else f"sofia/{profile}/{rest if kind == 'user' else number}"
         far = None if kind == "null" else core.far_end(leg.endpoint, number)
         channel = Channel(
@@ -202,26 +204,29 @@ class _Call:
             far.called(channel)
 
     def _first_variables(self, channel: Channel, given: Mapping[str, str], gateway: str) -> None:
-        channel.variables.update(
-            {
-                "variable_direction": "outbound",
-                "variable_is_outbound": "true",
-                "variable_uuid": channel.uuid,
-                "variable_call_uuid": channel.uuid,
-                "variable_session_id": str(channel.session_number),
-            }
-        )
+        channel.put("direction", "outbound")
+        channel.put("is_outbound", "true")
+        if channel.sip:
+            channel.put("uuid", channel.uuid)
+            channel.put("call_uuid", channel.uuid)
+        channel.put("session_id", str(channel.session_number))
         if channel.sip:
             channel.variables.update(sofia.before_call(gateway))
             channel.variables.update(sofia.media(channel.name, channel.number))
         else:
             channel.put("channel_name", channel.name)
+            channel.put("uuid", channel.uuid)
+            channel.put("call_uuid", channel.uuid)
         for name, value in given.items():
             channel.put(name, value)
         channel.put("originate_early_media", "false")
         channel.put("originate_endpoint", channel.name.partition("/")[0])
         if channel.sip:
-            channel.variables.update(sofia.called(gateway, channel.number))
+            if channel.number != channel.name.rpartition("/")[2]:  # a user: a second originate inside the first
+                channel.late_variables = {f"variable_{k}": v for k, v in given.items() if v}
+                for name in ("originate_early_media", "originate_endpoint"):
+                    channel.late_variables[f"variable_{name}"] = channel.get(name) or ""
+            channel.variables.update(sofia.called(gateway, channel.name.split("/")[1], channel.number))
 
     def _limits(self, channel: Channel, given: Mapping[str, str]) -> None:
         """Time-outs, in whole simulated seconds of the clock on the wall, as the switch counts them."""
@@ -234,6 +239,7 @@ class _Call:
             text = given.get(name, "")
             seconds = int(text) if text.isdigit() and int(text) > 0 else fallback
             if seconds:
+                seconds += name != "originate_timeout"  # the other two count one second more
                 due = (now // 1_000_000 + seconds) * 1_000_000 - now
                 self.core.clock.later(max(due, 0) / 1e6, self._time_out, channel, cause)
 

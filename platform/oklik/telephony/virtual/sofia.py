@@ -94,15 +94,26 @@ _RTP_COUNTS = _vars(
 )
 
 
+_NETWORK = _vars(
+    {
+        "sip_local_network_addr": HOST,
+        "sip_reply_host": CARRIER,
+        "sip_reply_port": "5060",
+        "sip_network_ip": CARRIER,
+        "sip_network_port": "5060",
+    }
+)
+
+
 def before_call(gateway: str) -> dict[str, str]:
-    """Variables from the gateway, before those of the originate command."""
-    return _vars(
-        {"sip_gateway_name": gateway, "sip_profile_name": "gateway"} if gateway else {"sip_profile_name": "agents"}
-    )
+    """Variables before those of the originate command."""
+    if not gateway:
+        return _vars({"sip_local_network_addr": HOST, "sip_profile_name": "agents"})
+    return _vars({"sip_gateway_name": gateway, "sip_local_network_addr": HOST, "sip_profile_name": "gateway"})
 
 
 def media(name: str, number: str) -> dict[str, str]:
-    """Variables between the gateway's and those of the originate command."""
+    """Variables between those and the ones of the originate command."""
     return _vars(
         {
             "video_media_flow": "disabled",
@@ -113,32 +124,43 @@ def media(name: str, number: str) -> dict[str, str]:
     )
 
 
-def called(gateway: str, number: str) -> dict[str, str]:
+def called(gateway: str, profile: str, number: str) -> dict[str, str]:
     """Variables after the INVITE."""
     return _vars(
         {
+            "rtp_use_codec_string": "PCMA,PCMU",
+            "local_media_ip": HOST,
+            "local_media_port": "26122",
+            "advertised_media_ip": HOST,
             "audio_media_flow": "sendrecv",
             "rtp_local_sdp_str": _SDP,
             "sip_outgoing_contact_uri": f"<sip:gw+{gateway}@{HOST}:5080;transport=udp;gw={gateway}>",
             "sip_req_uri": f"{number}@{CARRIER}:5060",
-            "sofia_profile_name": "oklik",
-            "recovery_profile_name": "oklik",
+            "sip_to_host": CARRIER,
+            "sip_from_host": HOST,
+            "sofia_profile_name": profile,
+            "recovery_profile_name": profile,
             "sofia_profile_url": f"sip:mod_sofia@{HOST}:5080",
-            "sip_local_network_addr": HOST,
         }
     )
+
+
+def network() -> dict[str, str]:
+    """Variables that every answer of the far end sets anew."""
+    return _NETWORK
+
+
+def call_id(uuid: str) -> str:
+    """The Call-ID of a leg."""
+    return f"{uuid[:8]}-60b0-1240-6e98-551bf80908b2"
 
 
 def replied(uuid: str, number: str, caller: str) -> dict[str, str]:
     """Variables after the first answer of the far end."""
     tag = f"{crc32(uuid.encode()):08x}"
     via = f"SIP/2.0/UDP {HOST}:5080;rport;branch=z9hG4bK{tag}Rg"
-    return _vars(
+    return _NETWORK | _vars(
         {
-            "sip_reply_host": CARRIER,
-            "sip_reply_port": "5060",
-            "sip_network_ip": CARRIER,
-            "sip_network_port": "5060",
             "sip_user_agent": "oklik-population",
             "sip_recover_contact": f"<sip:callee@{CARRIER}:5060>",
             "sip_full_via": via,
@@ -159,7 +181,7 @@ def replied(uuid: str, number: str, caller: str) -> dict[str, str]:
             "sip_to_tag": tag,
             "sip_from_tag": f"6H9HB{tag}",
             "sip_cseq": "123100333",
-            "sip_call_id": f"{uuid[:8]}-60b0-1240-6e98-551bf80908b2",
+            "sip_call_id": call_id(uuid),
         }
     )
 
@@ -167,6 +189,16 @@ def replied(uuid: str, number: str, caller: str) -> dict[str, str]:
 def answered() -> dict[str, str]:
     """Variables once sound flows."""
     return _ANSWERED
+
+
+def early() -> dict[str, str]:
+    """The same when it flows before the answer."""
+    out: dict[str, str] = {}
+    for name, value in _ANSWERED.items():
+        out[name] = value
+        if name == "variable_remote_audio_media_flow":
+            out["variable_audio_media_flow"] = "sendrecv"
+    return out
 
 
 def counts() -> dict[str, str]:
@@ -195,9 +227,13 @@ def left(q850: int) -> dict[str, str]:
             "sip_term_status": "200",
             "proto_specific_hangup_cause": "sip:200",
             "sip_term_cause": str(q850),
-            "sip_hangup_disposition": "recv_bye",
         }
     )
+
+
+def after_bye() -> dict[str, str]:
+    """Variables set once the BYE has been seen to."""
+    return _vars({"sip_user_agent": "oklik-population", "sip_hangup_disposition": "recv_bye"})
 
 
 def cancelled() -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 ENDLESS = float("inf")
+FILE_STRING_LEAD_S = 0.25  # mod_dptools begins a row of files with a quarter of a second of silence
 
 
 class Media(msgspec.Struct, frozen=True):
@@ -62,8 +63,10 @@ def look_up(text: str) -> Media | None:
             seconds = max(0.0, seconds - int(offset) / 8000)
         return None if seconds is None else Media(path, seconds)
     if scheme == "file_string":
-        found = [m for m in map(look_up, rest.split("!")) if m is not None]
-        return Media(text, sum(m.seconds for m in found)) if found else None
+        parts = [look_up(part) for part in rest.split("!")]
+        found = [part.seconds for part in parts if part is not None]
+        lead = FILE_STRING_LEAD_S if parts and parts[0] is not None else 0.0
+        return Media(text, lead + sum(found)) if found else None
     if scheme == "tone_stream":
         return Media(text, _tone_seconds(rest), "tone_stream")
     if scheme == "silence_stream":

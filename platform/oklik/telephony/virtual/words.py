@@ -23,8 +23,8 @@ def split(text: str, delimiter: str) -> list[str]:
             if char == "\\" and position + 1 < length:
                 position += 2
                 continue
-            if char == "'":
-                quoted = not quoted
+            if char == "'" and (quoted or delimiter == " " or "'" in text[position + 1 :]):
+                quoted = not quoted  # a lone quote opens only between blanks: there it swallows the rest
             elif char == delimiter and not quoted:
                 break
             position += 1
@@ -41,7 +41,7 @@ def clean(word: str, delimiter: str = "") -> str:
         return word.strip(" ")
     word = word.strip(" ")
     out: list[str] = []
-    position = 0
+    position, quoted = 0, False
     while position < len(word):
         char = word[position]
         following = word[position + 1 : position + 2]
@@ -50,7 +50,8 @@ def clean(word: str, delimiter: str = "") -> str:
                 out.append(_ESCAPES.get(following, following))
                 position += 2
                 continue
-        elif char == "'":
+        elif char == "'" and (quoted or "'" in word[position + 1 :]):
+            quoted = not quoted
             position += 1
             continue
         out.append(char)
