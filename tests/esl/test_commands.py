@@ -37,9 +37,11 @@ HOSTILE = st.one_of(
     st.sampled_from(
         [
             "\n\napi system rm", "x\nJob-UUID: y", "x\rContent-Length: 1", "${system(id)}", "$${x}", "%{x}", "a,b",
-            "a|b", "a:_:b", "^^|a", "{x=1}", "[x=1]", "<x=1>", "O'Brien", "\\s", "a\\,b", "a b", "", " ", "\0", "ARRAY::a|:b",
+            "a|b", "a:_:b", "^^|a", "{x=1}", "[x=1]", "<x=1>",
+            "O'Brien", "\\s", "a\\,b", "a b", "", " ", "\0", "ARRAY::a|:b",
             "undef", "../x.wav", "/a/../b.wav", "/a//b.wav", "shell_stream://x.wav", "/x!/y.wav", "{/x.wav", "ёж",
-            "١٢٣", "+7916123456７", "sofia/gateway/pstn/1 &socket(h)", "sofia/gateway/a/1,sofia/gateway/b/2", "loopback/1",
+            "١٢٣", "+7916123456７",
+            "sofia/gateway/pstn/1 &socket(h)", "sofia/gateway/a/1,sofia/gateway/b/2", "loopback/1",
             "sofia/gateway/pstn/1^2", "error/USER_BUSY", "7916\n", "7916\x00", "a" * 9000, "hupall", "&park()",
             "sofia/gateway/pstn/-1", "user/1@h;fs_path=x", "group/x", "\u2028", "\x85", "\x7f",
         ]

@@ -1,0 +1,31 @@
+"""Is a switch there, does it take the password, and does it have our guard?  Asked before a campaign is begun.
+
+Leaves nothing behind at the switch.  Needs no monkey patch, so a command can ask before it starts a dialer.
+"""
+
+from oklik.esl import commands
+from oklik.telephony.freeswitch.connection import Link
+from oklik.telephony.port import SwitchError, SwitchRefused
+
+
+def probe(host: str, port: int, password: str) -> bool:
+    """True for the virtual switch, False for a real one.
+
+    Raises SwitchUnreachable, SwitchRefused (password, address, or the guard is missing), WaitTimeout.
+    """
+    link = Link(host, port, password, on_event=lambda _: None, on_lost=lambda _link, _reason: None)
+    link.open()
+    try:
+        version = link.ask(commands.version())
+        # Epoch 0 of a node nobody uses changes nothing; the answer shows that script, mod_lua and mod_hash are there.
+        guard = link.ask(commands.epoch("probe", 0))
+        if not guard.ok:
+            raise SwitchRefused(
+                f"the switch at {host}:{port} has no guard: oklik.lua must lie in its scripts folder, with mod_lua and"
+                f" mod_hash loaded (it said: {guard.line})"
+            )
+        return "oklik virtual switch" in version.text.lower()
+    except SwitchError:
+        raise
+    finally:
+        link.leave()

@@ -1,0 +1,87 @@
+"""A switch with people behind it, for tests: calls them by role, cuts the line, leaves nothing behind."""
+
+from uuid import uuid4
+
+from oklik.telephony.freeswitch import FreeSwitch, connect
+from oklik.telephony.freeswitch.call import FsCall
+from oklik.telephony.port import Answer, CallEnded, CallEvent, Dial
+from support.proxy import Proxy
+
+# The same people as in tests/live/callees.xml.
+POPULATION = """
+personas: {calm: {share: 1}}
+numbers:
+  "*00": {outcome: busy, ring_s: 0.1}
+  "*01": {outcome: no_answer}
+  "*02": {outcome: invalid, sip: 404, ring_s: 0.1}
+  "*03": {outcome: line_fault, sip: 503, ring_s: 0.1}
+  "*04": {outcome: unreachable, sip: 480, ring_s: 0.1}
+  "*05": {outcome: answer, ring_s: 0.3, leaves_s: 3}
+  "*06": {outcome: answer, ring_s: 0.3, presses: [{at_s: 3, key: "1"}, {at_s: 6, key: "1"}, {at_s: 9, key: "1"},
+          {at_s: 12, key: "1"}, {at_s: 15, key: "1"}, {at_s: 18, key: "1"}]}
+  "*07": {outcome: rejected, sip: 603, ring_s: 0.1}
+  "*08": {outcome: answer, ring_s: 0.3, keys: ["-"]}
+  "*50": {outcome: answer, ring_s: 0.3, talk_s: 3600}
+  "*51": {outcome: answer, ring_s: 0.3, leaves_s: 4, talk_s: 3600}
+"""
+
+
+class Lab:
+    """A connected switch.  dial, agent: endpoints with {} for a role; speed: campaign seconds in a real one."""
+
+    def __init__(self, host: str, port: int, password: str, *, dial: str, agent: str, speed: float) -> None:
+        self.password = password
+        self.speed = speed
+        self.proxy = Proxy(host, port)
+        self.node = f"t{uuid4().hex[:12]}"
+        self._dial, self._agent = dial, agent
+        self._switches: list[FreeSwitch] = []
+        self.switch = self.connect()
+
+    def connect(self, *, node: str | None = None, epoch: int = 1) -> FreeSwitch:
+        """Another dialer on the same switch, or the same node's next owner."""
+        switch = connect(self.proxy.host, self.proxy.port, self.password, node=node or self.node, epoch=epoch)
+        self._switches.append(switch)
+        return switch
+
+    def real(self, seconds: float) -> float:
+        """Campaign seconds in real ones."""
+        return seconds / self.speed
+
+    def dial(self, role: str, *, ring_s: int = 30, max_s: int = 60, agent: bool = False, uuid: str = "") -> FsCall:
+        """Call the one whose number ends so."""
+        endpoint = (self._agent if agent else self._dial).format(role)
+        return self.switch.originate(
+            Dial(uuid=uuid or str(uuid4()), endpoint=endpoint, caller_id="+74950000000", ring_s=ring_s, max_s=max_s)
+        )
+
+    def answered(self, role: str, **options: bool) -> FsCall:
+        """Call and wait for the answer."""
+        call = self.dial(role, **options)
+        assert isinstance(until_last(call)[-1], Answer)
+        return call
+
+    def stop(self) -> None:
+        """Leave nothing behind."""
+        for switch in self._switches:
+            for call in list(switch._calls.values()):
+                if switch.connected:
+                    call.hangup()
+            switch.close()
+        self.proxy.stop()
+
+
+def until_last(call: FsCall, deadline_s: float = 20.0) -> list[CallEvent]:
+    """The call's events up to the answer or the end."""
+    seen: list[CallEvent] = []
+    while not seen or not isinstance(seen[-1], Answer | CallEnded):
+        seen.append(call.wait(deadline_s))
+    return seen
+
+
+def the_end(call: FsCall, deadline_s: float = 20.0) -> CallEnded:
+    """The last event of the call, whatever comes before it."""
+    while True:
+        event = call.wait(deadline_s)
+        if isinstance(event, CallEnded):
+            return event

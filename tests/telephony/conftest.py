@@ -1,0 +1,99 @@
+"""The switches that the contract is tested on: the virtual one always, a real FreeSWITCH when there is one.
+
+Live: OKLIK_LIVE_SWITCH=esl://:PASSWORD@HOST:PORT, and OKLIK_LIVE_DIAL (default sofia/gateway/pstn/7916000{}) leading to
+the SIPp callees of tests/live/callees.xml, who behave by the last two digits of the number.  The prompts are written
+where the switch can read them: it must run on this machine.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import oklik
+from support.switch_lab import POPULATION, Lab
+
+SPEED = 4.0
+PASSWORD = "a-password-of-the-tests"
+
+
+@pytest.fixture(scope="session")
+def virtual_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, object]]:
+    folder = tmp_path_factory.mktemp("virtual")
+    (folder / "people.yaml").write_text(POPULATION)
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "oklik.telephony.virtual", "--listen", "127.0.0.1:0"),
+            *("--speed", str(SPEED), "--population", str(folder / "people.yaml"), "--with-parent"),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={
+            **os.environ,
+            "OKLIK_SWITCH_PASSWORD": PASSWORD,
+            "PYTHONPATH": str(Path(oklik.__file__).parents[1]),
+        },
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait(10)
+        process.stdout.close()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("virtual", marks=pytest.mark.integration),
+        pytest.param("live", marks=pytest.mark.live),
+    ]
+)
+def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    if request.param == "virtual":
+        where = request.getfixturevalue("virtual_process")
+        made = Lab(
+            str(where["host"]),
+            int(where["port"]),
+            PASSWORD,
+            dial="sofia/gateway/pstn/7916000{}",
+            agent="sofia/gateway/agents/7916000{}",
+            speed=SPEED,
+        )
+    else:
+        url = urlsplit(os.environ.get("OKLIK_LIVE_SWITCH", ""))
+        if not url.hostname:
+            pytest.skip("OKLIK_LIVE_SWITCH is not set")
+        dial = os.environ.get("OKLIK_LIVE_DIAL", "sofia/gateway/pstn/7916000{}")
+        made = Lab(url.hostname, url.port or 8021, unquote(url.password or ""), dial=dial, agent=dial, speed=1.0)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def silence() -> Iterator[dict[int, str]]:
+    """Wav files of silence by their length in seconds, readable for the switch's own user."""
+    folder = Path("/tmp") / f"oklik-tests-{os.getpid()}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    files = {}
+    for seconds in (1, 2, 4, 8):
+        path = folder / (f"{seconds:x}" * 64 + ".wav")
+        with wave.open(str(path), "wb") as wav:
+            wav.setnchannels(1)
+            wav.setsampwidth(2)
+            wav.setframerate(8000)
+            wav.writeframes(b"\0\0" * 8000 * seconds)
+        path.chmod(0o644)
+        files[seconds] = str(path)
+    yield files
+    for name in files.values():
+        Path(name).unlink()
+    folder.rmdir()
