@@ -140,6 +140,10 @@ class EmbeddedPostgres:
         self._execute(command)
         return self.url(name)
 
+    def has_database(self, name: str) -> bool:
+        """Say whether there is a database of this name."""
+        return name in self._databases()
+
     def drop_database(self, name: str) -> None:
         """Drop a database, if it is there, and cut whoever is connected to it."""
         from psycopg import sql

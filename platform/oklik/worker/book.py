@@ -10,19 +10,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
+from oklik.campaigns.rows import run
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
-from oklik.speech.dictionary import load_dictionary
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import voice_from_json
-from oklik.store.schema import CallRow, Campaign, ScenarioVersion
 from oklik.telephony.port import CallEnded, Dial, Fate
 from oklik.worker.host import AgentLeg, Job, Outcome, Prompts
 from oklik.worker.reconcile import OpenLeg
@@ -43,7 +41,6 @@ class StoreBook:
         self._ids = None if settings.campaign_id is None else [settings.campaign_id]
         self._scenarios: dict[int, Scenario] = {}
         self._prompts: dict[int, Prompts] = {}
-        self._dictionary = load_dictionary(*(Path(place) for place in settings.dictionary))
 
     # -- claim ----------------------------------------------------------------------------------------------------
 
@@ -86,19 +83,17 @@ class StoreBook:
     def _scenario(self, version_id: int) -> Scenario:
         found = self._scenarios.get(version_id)
         if found is None:
-            with Session(self._engine) as session:
-                text = session.execute(
-                    select(ScenarioVersion.document).where(ScenarioVersion.id == version_id)
-                ).scalar_one()
+            with self._engine.connect() as conn:
+                text = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar_one()
             found = self._scenarios[version_id] = document.from_json(text)
         return found
 
     def _prompts_of(self, campaign_id: int) -> Prompts:
         found = self._prompts.get(campaign_id)
         if found is None:
-            with Session(self._engine) as session:
-                voice = session.execute(select(Campaign.voice).where(Campaign.id == campaign_id)).scalar_one()
-            store = PromptStore(Path(self._settings.prompts), voice_from_json(voice), self._dictionary)
+            with self._engine.connect() as conn:
+                voice = run(conn, "SELECT voice FROM campaign WHERE id = :id", id=campaign_id).scalar_one()
+            store = PromptStore(Path(self._settings.prompts), voice_from_json(voice))
             found = self._prompts[campaign_id] = store
         return found
 
@@ -163,8 +158,10 @@ class StoreBook:
             done.close_finished(conn, now)
             if self._ids is None:
                 return not done.any_open(conn, virtual=self._virtual)
-            states = conn.execute(select(Campaign.state).where(Campaign.id.in_(self._ids)))
-            return all(state not in ("running", "paused") for (state,) in states)
+            states = run(
+                conn, "SELECT state FROM campaign WHERE id = ANY(CAST(:ids AS bigint[]))", ids=self._ids
+            ).scalars()
+            return not {"running", "paused"} & set(states)
 
     def agents(self, job: Job, group: str) -> Sequence[str]:
         """Dial strings of a group's agents in the order they are rung."""
@@ -206,9 +203,8 @@ def take_lease(engine: Engine, node: str, owner: str) -> lease.Holder:
 
 def last_instant(engine: Engine) -> dt.datetime | None:
     """The latest campaign time that the database has seen: a rehearsal that is taken up again goes on from there."""
-    latest = func.max(func.greatest(CallRow.intent_at, CallRow.ended_at))
     with engine.connect() as conn:
-        found: dt.datetime | None = conn.execute(select(latest)).scalar()
+        found: dt.datetime | None = run(conn, "SELECT max(greatest(intent_at, ended_at)) FROM call").scalar()
     return found
 
 

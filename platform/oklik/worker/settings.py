@@ -19,8 +19,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     node: this dialer's name at the switch and in the lease.  campaign_id: only that one; None: all that run.
     channels: persons' legs at a time; cps: calls in any rolling campaign second.
     speed, start: campaign time of a virtual switch (start None: now); refused on a real one.
-    prompts: folder of rendered prompts; dictionary: files of the pronunciation dictionary they were made with.
-     until_done: leave when no campaign of ours has anything left.
+    prompts: folder of rendered prompts.  until_done: leave when no campaign of ours has anything left.
     grace_s: real seconds that live calls have to finish after SIGTERM.
     """
 
@@ -37,7 +36,6 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     start: dt.datetime | None = None
     ring_s: int = 30
     max_s: int = 900
-    dictionary: tuple[str, ...] = ()
     until_done: bool = False
     grace_s: float = 900.0
 
