@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+
 from oklik.speech import audio
 from oklik.speech.engines.base import EngineError
 from oklik.speech.engines.command import CommandVoice

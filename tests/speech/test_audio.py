@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from oklik.speech import audio
 from oklik.speech.audio import RATE, Sound, SoundError
-
 from speech.fakes import tone
 
 

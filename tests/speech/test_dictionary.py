@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from oklik.speech.dictionary import Dictionary, DictionaryError, load_dictionary
 from oklik.speech.engines.base import Stress
 

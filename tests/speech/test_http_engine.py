@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
 from oklik.speech import audio
 from oklik.speech.audio import SoundError
 from oklik.speech.engines import http_service
 from oklik.speech.engines.base import EngineError
 from oklik.speech.engines.http_service import HttpVoice, Token
-
 from speech.fakes import tone
 
 pytestmark = pytest.mark.integration
@@ -78,7 +78,8 @@ def service() -> Iterator[Service]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_PUT = do_POST
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *args: object) -> None:
             pass

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from oklik.scenario.flow import Say
 from oklik.speech import audio
 from oklik.speech.audio import Sound
@@ -17,7 +18,6 @@ from oklik.speech.engines.command import CommandVoice
 from oklik.speech.prompts import PromptFailed, PromptMissing, PromptStore
 from oklik.speech.recordings import Recordings
 from oklik.speech.voices import Voice, choose_voice, default_voices, voice_from_json
-
 from speech.fakes import LANGUAGES, clip_format, spy_voice, tone
 
 HELLO = Say(text="Здравствуйте!", language="ru")

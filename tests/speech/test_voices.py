@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from oklik.speech import voices
 from oklik.speech.audio import Sound
 from oklik.speech.dictionary import Dictionary
@@ -12,7 +13,6 @@ from oklik.speech.engines.espeak import EspeakVoice
 from oklik.speech.engines.google import GttsVoice
 from oklik.speech.engines.http_service import HttpVoice
 from oklik.speech.voices import NoVoice, VoicesError, choose_voice, default_voices, load_voices, voice_from_json
-
 from speech.fakes import SpyEngine, tone
 
 GOOD = """
