@@ -195,11 +195,19 @@ class Stage:
         }
         self._dialers: list[Process] = []
 
-    def dialer(self, **settings: Any) -> Process:
+    def dialer(self, module: str = "oklik.worker", **settings: Any) -> Process:
         """Start one; the settings given win."""
-        dialer = Process(["oklik.worker"], self.folder / "dialer.log", {**self.settings, **settings})
+        dialer = Process([module], self.folder / "dialer.log", {**self.settings, **settings})
         self._dialers.append(dialer)
         return dialer
+
+    def said_in_log(self) -> str:
+        """What the dialers have said in their log."""
+        return (self.folder / "dialer.log").read_text("utf-8")
+
+    def child_gone(self) -> bool:
+        """The last dialer has ended by itself."""
+        return self._dialers[-1].child.poll() is not None
 
     def close(self) -> None:
         for process in (*self._dialers, self.switch):
