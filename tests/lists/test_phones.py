@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from oklik.dialing.phones import read_phones
 from oklik.dialing.rejections import Rejection, sentence
 

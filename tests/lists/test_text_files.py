@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.reading import Contact, Empty, Rejected, open_list, read_list
 
@@ -115,7 +116,7 @@ def test_a_broken_byte_names_its_row(tmp_path: Path) -> None:
 def test_what_is_no_list(tmp_path: Path, data: bytes, words: str) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(data)
-    with pytest.raises(ListError, match="list.csv: ") as caught:
+    with pytest.raises(ListError, match=r"list\.csv: ") as caught:
         read_list(path)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)

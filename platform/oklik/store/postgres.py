@@ -62,7 +62,8 @@ class EmbeddedPostgres:
     data_dir: holds cluster, log, locks and password; as root, when the server's user cannot reach it (a 0700 home
     above), a folder in /var/lib/oklik stands in for it: read `.folder`.  cache_dir: where copies of the binaries may
     go.  durable=False turns off fsync: for tests and rehearsals, a power cut loses the data.  with_parent: the server
-    ends when the process that started it dies, however it dies; only for servers that nobody shares.
+    ends when the thread that started it does, however the process dies: start it in the main thread and only where
+    nobody shares it.
     """
 
     def __init__(
@@ -103,7 +104,11 @@ class EmbeddedPostgres:
                 if DATABASE not in self._databases():
                     self.create_database(DATABASE)
         except OSError as error:
+            self._leave()
             raise PostgresError(f"the database in {self.folder} cannot be started: {error}") from error
+        except PostgresError:
+            self._leave()
+            raise
         return self.url()
 
     def stop(self) -> None:
@@ -119,8 +124,7 @@ class EmbeddedPostgres:
             else:
                 self._shut_down()
             finally:
-                self._users.close()
-                self._users = None
+                self._leave()
                 self._process = None
 
     def url(self, database: str = DATABASE) -> str:
@@ -292,7 +296,14 @@ class EmbeddedPostgres:
         if self._process is not None:
             self._process.wait()
         if (folder := self._socket_dir()) != self.cluster:
-            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+    def _leave(self) -> None:
+        """Give up the shared lock that says that we use the server."""
+        if self._users is not None:
+            self._users.close()
+            self._users = None
 
     def _gone(self, pid: int, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -369,5 +380,5 @@ def _last_line(log: Path, began: int) -> str:
     with log.open("rb") as source:
         source.seek(began)
         lines = source.read().decode("utf-8", "replace").strip().splitlines()
-    telling = [line for line in lines if "FATAL" in line or "ERROR" in line] or lines or ["no message"]
-    return telling[0]
+    telling = [line for line in lines if "FATAL" in line or "ERROR" in line][:1] or lines[:3] or ["no message"]
+    return " ".join(line.strip() for line in telling)

@@ -91,7 +91,7 @@ def reachable(path: Path, who: Identity) -> bool:
     for folder in (path, *path.parents):
         try:
             found = folder.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         if not stat.S_ISDIR(found.st_mode):
             continue

@@ -154,7 +154,7 @@ def _rows(path: Path, encoding: str, delimiter: str, *, skip_line: bool) -> Iter
                     cells = next(reader)
                 except StopIteration:
                     return
-                if lines.in_row > LINES_IN_ROW_MAX or (lines.in_row > 1 and lines.at_end() and lines.quotes % 2):
+                if len(lines.of_row) > LINES_IN_ROW_MAX or (lines.at_end() and _is_open(lines.of_row, delimiter)):
                     raise _unclosed(path.name, number)
                 _check(path.name, number, cells)
                 yield number, [clean(cell) for cell in cells]
@@ -169,18 +169,25 @@ def _rows(path: Path, encoding: str, delimiter: str, *, skip_line: bool) -> Iter
             ) from None
 
 
+def _is_open(lines: list[str], delimiter: str) -> bool:
+    """Whether the row ends inside quotes."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
 class _Lines:
-    """The lines of a file for csv.reader; counts lines and quotation marks of the row being read."""
+    """The lines of a file for csv.reader; keeps those of the row being read."""
 
     def __init__(self, file: io.TextIOWrapper) -> None:
         self._file = file
         self._next = file.readline(LINE_MAX)
-        self.in_row = 0
-        self.quotes = 0
+        self.of_row: list[str] = []
 
     def begin_row(self) -> None:
-        self.in_row = 0
-        self.quotes = 0
+        self.of_row.clear()
 
     def at_end(self) -> bool:
         return not self._next
@@ -197,8 +204,7 @@ class _Lines:
         if _BROKEN.search(line):
             raise UnicodeError
         self._next = self._file.readline(LINE_MAX)
-        self.in_row += 1
-        self.quotes += line.count('"')
+        self.of_row.append(line)
         return line
 
 

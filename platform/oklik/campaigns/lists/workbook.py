@@ -24,6 +24,7 @@ UNPACKED_MAX = 1 << 30  # bytes
 RATIO_MAX = 200
 RATIO_FROM = 50 << 20  # below this size a high ratio is harmless
 MEMBERS_MAX = 10_000
+MEMORY = 3 << 30  # bytes of address space for the parser
 CHILD = "oklik.campaigns.lists.workbook_child"
 PACKAGE_ROOT = Path(__file__).parents[3]
 
@@ -116,7 +117,7 @@ class _Child:
     def __enter__(self) -> "_Child":
         self._process = subprocess.Popen(
             # -P: a module lying beside the list must not be imported.
-            [sys.executable, "-P", "-m", CHILD, str(self._path.absolute()), json.dumps(self._sheet)],
+            [sys.executable, "-P", "-m", CHILD, str(self._path.absolute()), json.dumps(self._sheet), str(MEMORY)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

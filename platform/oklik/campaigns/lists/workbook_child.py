@@ -19,7 +19,6 @@ import msgspec
 
 from oklik.campaigns.lists.cells import shown
 
-MEMORY = 3 << 30  # bytes of address space
 CPU_SECONDS = 300
 ROWS_IN_FRAME = 500
 COLUMNS_MAX = 1_000
@@ -27,9 +26,12 @@ COLUMNS_MAX = 1_000
 _encoder = msgspec.msgpack.Encoder()
 
 
-def main(path: str, wanted: str) -> None:
-    """Write the sheets named by wanted (JSON: a name, or null for all visible ones) to stdout."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def main(path: str, wanted: str, memory: int) -> None:
+    """Write the sheets named by wanted (JSON: a name, or null for all visible ones) to stdout.
+
+    memory: bytes of address space this process may have.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
@@ -84,4 +86,4 @@ def _send(out: BinaryIO, frame: object) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
