@@ -3,6 +3,7 @@
 from typing import Any
 
 from oklik.telephony.virtual import sound
+from oklik.telephony.virtual.population import Lines, Population
 from virtual.replay import Replay
 
 # Lengths of the recorder's files, in samples of 8 kHz, as its events told them.
@@ -76,13 +77,15 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
+LAB = Population(
+    lines=Lines(missing=("nosuch",), down=("pstn2",), absent_users=("9999",), unregistered_users=("1003",))
+)
+
+
 def replay(name: str) -> Replay:
-    case = Replay(name, **CASES[name])
-    core = case.world.core
-    core.gateways_unknown = {"nosuch"}
-    core.gateways_down = {"pstn2"}
-    core.users_absent = {"9999"}
-    core.users_unregistered = {"1003"}
-    core.limits.sps, core.limits.max_sessions = 100, 1000
+    """The recording as it is to be replayed, with the configuration it was made with."""
+    case = Replay(name, population=LAB, **CASES[name])
+    limits = case.world.core.limits
+    limits.sps, limits.max_sessions = 100, 1000
     sound._lengths.update({path: samples / 8000 for path, samples in PROMPTS.items()})
     return case

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from oklik.telephony.virtual.connection import Connection
+from oklik.telephony.virtual.population import Population
 from virtual.transcript import Frame, Record, frames, parse, records
 from virtual.world import Pipe, World
 
@@ -149,14 +150,14 @@ class Replay:
         self,
         name: str,
         *,
-        world: World | None = None,
+        population: Population | None = None,
         skip: Collection[str] = (),
         without: str = "",
         leave_out: Collection[str] = (),
         ignore: Collection[str] = (),
         rewrite: Collection[tuple[str, str]] = (),
     ) -> None:
-        self.world = world or World(self._start(name))
+        self.world = World(self._start(name), population=population or Population())
         self.world.core.profile = "carrier"
         self.records = list(records(name))
         self.skip = [re.compile(pattern.encode()) for pattern in skip]

@@ -253,15 +253,16 @@ def _sofia(core: "Core", argument: str) -> str:
     words = argument.split()
     if words[:2] == ["status", "gateway"] and len(words) == 3:
         name = words[2]
-        if name in core.gateways_unknown:
+        lines, among = core.population.lines, core.population.among
+        if among(name, lines.missing):
             return "Invalid Gateway!\n"
         line = "=" * 97
-        status = "DOWN" if name in core.gateways_down else "UP"
+        status = "DOWN" if among(name, lines.down) else "UP"
         return f"{line}\nName    \t{name}\nProfile \toklik\nState   \tNOREG\nStatus  \t{status}\n{line}\n"
     if words[:2] == ["status", "profile"]:
         return "Invalid Profile!\n"
     if words[-1:] in (["up"], ["down"]) and "gwlist" in words:
-        return " ".join(sorted(core.gateways_down)) if words[-1] == "down" else ""
+        return " ".join(core.population.lines.down) if words[-1] == "down" else ""
     return "-ERR not modelled by the virtual switch\n"
 
 

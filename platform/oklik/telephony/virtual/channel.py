@@ -65,6 +65,8 @@ class Channel:
         self.partner: tuple[str, Channel] | None = None  # originator or originatee, and the leg last bridged to
         self.park_uuid = ""
         self.variables: dict[str, str] = {}
+        self._caller_state: tuple[object, ...] = ()
+        self._caller: dict[str, str] = {}
         self.last_app = ("", "")
         self.keys = ""  # all keys pressed, for the ledger
         self.bridge: Bridge | None = None
@@ -123,6 +125,24 @@ class Channel:
 
     def caller_block(self, prefix: str, out: dict[str, str]) -> None:
         """The caller headers under `prefix` (Caller, or Other-Leg in a bridge)."""
+        state = (
+            prefix,
+            self.turned,
+            self.shown_number,
+            self.shown_callee,
+            self.transfer_source,
+            self.profile_index,
+            self.answered_us,
+            self.progress_us,
+            self.early_us,
+            self.ended_us,
+            self.bridged_us,
+        )
+        if self._caller_state != state:
+            self._caller_state, self._caller = state, self._make_caller(prefix)
+        out.update(self._caller)
+
+    def _make_caller(self, prefix: str) -> dict[str, str]:
         if self.turned:  # turned round at the answer: do not identify a call by these
             shown = {"Caller-ID-Name": "Outbound Call", "Caller-ID-Number": self.shown_number}
             callee = {"Callee-ID-Number": self.shown_callee}
@@ -158,11 +178,10 @@ class Channel:
         ):
             fields[f"Channel-{name}-Time"] = str(us)
         fields["Channel-Last-Hold"] = fields["Channel-Hold-Accum"] = "0"
-        for name, value in fields.items():
-            if value:
-                out[f"{prefix}-{name}"] = value
+        out = {f"{prefix}-{name}": value for name, value in fields.items() if value}
         for name, value in _PRIVACY.items():
             out[name.replace("Caller", prefix, 1)] = value
+        return out
 
     def fire(
         self,

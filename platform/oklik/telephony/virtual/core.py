@@ -148,10 +148,6 @@ class Core:
         self.listeners: list[Listener] = []
         self.hash: dict[str, str] = {}
         self.profile = "oklik"  # the SIP profile of the gateways, as it shows in channel names
-        self.gateways_down: set[str] = set()
-        self.gateways_unknown: set[str] = set()
-        self.users_absent: set[str] = set()
-        self.users_unregistered: set[str] = set()
         self.tasks: dict[int, tuple[str, Timer]] = {}
         self.started_us = clock.now_us()
         self.total_sessions = 0

@@ -141,27 +141,27 @@ class _Call:
 
     def _refusal(self, leg: Leg, uuid: str) -> tuple[str, str] | None:
         core = self.core
+        lines, among = core.population.lines, core.population.among
         kind, _, rest = leg.endpoint.partition("/")
+        words = rest.split("/")
         if kind == "user":
             user = rest.split("@")[0]
-            if user in core.users_absent:
+            if among(user, lines.absent_users):
                 return "SUBSCRIBER_ABSENT", "no such user"
-            if user in core.users_unregistered:
+            if among(user, lines.unregistered_users):
                 return "USER_NOT_REGISTERED", "user not registered"
         elif kind not in {"sofia", "null"} or not rest:
             return "CHAN_NOT_IMPLEMENTED", "no such endpoint"
         limit = core.limits.take(core.live_count, core.clock.real())
         if limit is not None:
             return _REFUSED, limit
-        if kind == "sofia":
-            words = rest.split("/")
-            if words[0] == "gateway":
-                if len(words) < 3 or words[1] in core.gateways_unknown:
-                    return "INVALID_GATEWAY", "no such gateway"
-                if words[1] in core.gateways_down:
-                    return "GATEWAY_DOWN", "gateway down"
-            elif words[0] in core.gateways_unknown or len(words) < 2:
-                return "INVALID_PROFILE", "no such profile"
+        if kind == "sofia" and words[0] == "gateway":
+            if len(words) < 3 or among(words[1], lines.missing):
+                return "INVALID_GATEWAY", "no such gateway"
+            if among(words[1], lines.down):
+                return "GATEWAY_DOWN", "gateway down"
+        elif kind == "sofia" and (len(words) < 2 or among(words[0], lines.missing)):
+            return "INVALID_PROFILE", "no such profile"
         if uuid in core.channels:
             return _REFUSED, "uuid in use"
         return None

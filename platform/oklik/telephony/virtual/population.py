@@ -129,6 +129,18 @@ class Agents(_Model):
     think_s: Span = (0.6, 1.5)
 
 
+class Lines(_Model):
+    """What of the switch's own configuration is out of order (shell patterns); everything else is there.
+
+    Gateways and profiles that do not exist, gateways that do not answer, users unknown or without a phone.
+    """
+
+    missing: tuple[str, ...] = ("nosuch*",)
+    down: tuple[str, ...] = ()
+    absent_users: tuple[str, ...] = ()
+    unregistered_users: tuple[str, ...] = ()
+
+
 class Press(_Model):
     """A key pressed so many seconds after the answer, whatever is being played."""
 
@@ -226,6 +238,7 @@ class Population(_Model):
     answers: Answers = {}
     machine: Machine = Machine()
     agents: Agents = Agents()
+    lines: Lines = Lines()
     numbers: dict[str, Plan] = {}
 
     _answers = field_validator("answers")(_check_answers)
@@ -251,9 +264,14 @@ class Population(_Model):
                 return plan
         return Plan()
 
+    @staticmethod
+    def among(name: str, patterns: tuple[str, ...]) -> bool:
+        """Does one of the patterns fit?"""
+        return any(fnmatchcase(name, pattern) for pattern in patterns)
+
     def is_agent(self, endpoint: str) -> bool:
         """Is the leg an agent's?"""
-        return any(fnmatchcase(endpoint, pattern) for pattern in self.agents.endpoints)
+        return self.among(endpoint, self.agents.endpoints)
 
     def fate(self, endpoint: str, number: str, n: int, rng: random.Random) -> Fate:
         """What becomes of the n-th call (from 0) of a number; draws from rng only."""
