@@ -5,7 +5,7 @@ What a call's end means is dialing.disposition's affair, what follows is dialing
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from oklik.campaigns.lease import Holder
 from oklik.campaigns.recheck import give_back
 from oklik.campaigns.rows import run
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call
+from oklik.dialing.gate import Policy
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
@@ -53,14 +54,12 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     if not rows:
         return {}
     earlier = _earlier(conn, [row.target_id for row in rows if row.n > 1])
-    plans: dict[int, RetryPlan] = {}
+    campaigns = _campaigns(conn, {row.campaign_id for row in rows})
     records = []
     for row in rows:
         call, judgement = judged[row.uuid]
-        if row.campaign_id not in plans:
-            plans[row.campaign_id] = RetryPlan.from_json(row.retry)
-        following = _following(row, judgement, earlier.get(row.target_id, []), plans[row.campaign_id], now)
-        records.append(_record(row, call, judgement, following))
+        place = _Place(row, judgement, campaigns[row.campaign_id])
+        records.append(_record(place, call, _following(place, earlier.get(row.target_id, []), now)))
     run(conn, _WRITE, records, now=now)
     return {row.uuid: judged[row.uuid][1].disposition for row in rows}
 
@@ -71,12 +70,10 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID]) -> Sequence[Row[Any]]:
     return run(
         conn,
         """SELECT a.uuid, a.target_id, a.campaign_id, a.n, a.started_at, t.attempts, t.faults, t.last_hours,
-               t.phone_index, p.phones, p.zone AS own_zone, c.state AS campaign_state, c.purpose, c.retry, c."window",
-               c.zone, leg.number
+               t.phone_index, p.phones, p.zone AS own_zone, leg.number
            FROM attempt a
            JOIN target t ON t.id = a.target_id
            JOIN contact p ON p.id = t.contact_id
-           JOIN campaign c ON c.id = a.campaign_id
            JOIN call leg ON leg.uuid = a.uuid
            WHERE a.uuid = ANY(CAST(:uuids AS uuid[])) AND a.open
            ORDER BY a.uuid
@@ -105,57 +102,74 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[tuple[s
     return known
 
 
-def _following(
-    row: Row[Any],
-    judgement: Judgement,
-    earlier: Sequence[tuple[str, str, bool]],
-    plan: RetryPlan,
-    now: dt.datetime,
-) -> Retry | Stop:
-    if row.campaign_state == "stopped" and judgement.disposition not in _REACHED:
+class _Campaign(msgspec.Struct):
+    stopped: bool
+    zone: str
+    plan: RetryPlan
+    policy: Policy
+
+
+def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
+    rows = run(
+        conn,
+        """SELECT id, state, purpose, retry, "window", zone FROM campaign WHERE id = ANY(CAST(:ids AS bigint[]))""",
+        ids=list(ids),
+    )
+    return {
+        row.id: _Campaign(
+            row.state == "stopped",
+            row.zone,
+            RetryPlan.from_json(row.retry),
+            policy_of(row.purpose, row.retry, row.window),
+        )
+        for row in rows
+    }
+
+
+class _Place:
+    """An ended attempt among its circumstances: where the contact may be, and in which local hours it was tried."""
+
+    def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign) -> None:
+        self.row, self.judgement, self.campaign = row, judgement, campaign
+        self.zones = zones_of(row.own_zone, row.number, campaign.zone)
+        # Hours are told in the contact's zone if that is certain, else in the campaign's.
+        self.zone = tzinfo(next(iter(self.zones)) if len(self.zones) == 1 else campaign.zone)
+        self.hours: list[int] = row.last_hours
+        if judgement.consumed:
+            self.hours = [*self.hours, row.started_at.astimezone(self.zone).hour]
+
+    def opens(self, moment: dt.datetime) -> dt.datetime | None:
+        """Give the first legal moment from a moment on."""
+        return _book.ask(self.campaign.policy.hours, self.zones, moment)[0]
+
+
+def _following(place: _Place, earlier: Sequence[tuple[str, str, bool]], now: dt.datetime) -> Retry | Stop:
+    row, judgement = place.row, place.judgement
+    if place.campaign.stopped and judgement.disposition not in _REACHED:
         return Stop("stopped")
     phones: list[str] = row.phones
 
-    def place(number: str) -> int:
+    def index(number: str) -> int:
         return phones.index(number) if number in phones else -1
 
-    tried = [Tried(Disposition(d), place(number), wrong) for d, number, wrong in earlier]
-    tried.append(Tried(judgement.disposition, place(row.number), judgement.wrong_number))
-    policy = policy_of(row.purpose, row.retry, row.window)
-
-    def opens(moment: dt.datetime) -> dt.datetime | None:
-        zones = zones_of(row.own_zone, row.number, row.zone)
-        return _book.ask(policy.hours, zones, moment)[0]
-
+    tried = [Tried(Disposition(d), index(number), wrong) for d, number, wrong in earlier]
+    tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number))
     return next_call(
-        plan,
+        place.campaign.plan,
         tried,
         phones=len(phones),
         now=now,
-        opens=opens,
-        hours=_hours(row, judgement),
-        zone=tzinfo(_one_zone(row)),
+        opens=place.opens,
+        hours=place.hours,
+        zone=place.zone,
     )
 
 
 _REACHED = frozenset({Disposition.COMPLETED, Disposition.DELIVERED, Disposition.TRANSFERRED, Disposition.OPTED_OUT})
 
 
-def _one_zone(row: Row[Any]) -> str:
-    """Give the zone in which the hours of attempts are told: the contact's if it is certain, else the campaign's."""
-    zones = zones_of(row.own_zone, row.number, row.zone)
-    return next(iter(zones)) if len(zones) == 1 else str(row.zone)
-
-
-def _hours(row: Row[Any], judgement: Judgement) -> list[int]:
-    """Give the local hours in which the contact was tried, this attempt's included."""
-    if not judgement.consumed:
-        return list(row.last_hours)
-    return [*row.last_hours, row.started_at.astimezone(tzinfo(_one_zone(row))).hour]
-
-
-def _record(row: Row[Any], call: Finished, judgement: Judgement, following: Retry | Stop) -> dict[str, Any]:
-    summary = call.summary
+def _record(place: _Place, call: Finished, following: Retry | Stop) -> dict[str, Any]:
+    row, judgement, summary = place.row, place.judgement, call.summary
     unknown = judgement.disposition is Disposition.UNKNOWN
     again = isinstance(following, Retry)
     return {
@@ -181,7 +195,7 @@ def _record(row: Row[Any], call: Finished, judgement: Judgement, following: Retr
         "phone_index": following.phone if isinstance(following, Retry) else row.phone_index,
         "attempts": row.attempts + judgement.consumed,
         "faults": row.faults + (judgement.disposition is Disposition.LINE_FAULT),
-        "last_hours": _hours(row, judgement),
+        "last_hours": place.hours,
         "reason": following.reason if isinstance(following, Stop) else "retry",
         "reason_args": following.args if isinstance(following, Stop) else {"attempt": row.n},
     }
