@@ -133,6 +133,13 @@ BAD: dict[str, list[Bad]] = {
     "too_many_values": [
         (told("{{ n | number }}", max_digits=5), {}, "told", "text"),
         (told("{{ n | number }}", max_digits=4, min_value=1, max_value=401), {}, "told", "text"),
+        (
+            {"b": ask(question="m", max_digits=2, exits={"done": "a", "no_input": "gone"})}
+            | told("{{ n | number }} {{ m | number }}", max_digits=2),
+            {},
+            "told",
+            "text",
+        ),
     ],
     "value_unspeakable": [(told("{{ n | date }}", max_digits=2), {}, "told", "text")],
     "private_before_confirmed": [(one(say("{{ debt | money('RUB') }}")), {}, "a", "text")],
