@@ -67,7 +67,8 @@ class _Reason(msgspec.Struct, frozen=True):
 
 def contact_values(fields: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, str]:
     """A contact by the scenario's column names.  fields: cells by the customer's headers; columns: column -> header."""
-    return {column: str(fields.get(header) or "").strip() for column, header in columns.items()}
+    cells = {column: fields.get(header) for column, header in columns.items()}
+    return {column: "" if cell is None else str(cell) for column, cell in cells.items()}
 
 
 def prepare_prompts(
