@@ -104,11 +104,15 @@ class _Visit:
         return Reading(self.scenario.types, self._session.language)
 
     def say(self, *fields: str) -> tuple[Say, ...]:
-        if self._today is None:
-            self._today = dt.date.fromisoformat(self._session.today)
+        book, language = self.scenario.phrasebook, self._session.language
         said: tuple[Say, ...] = ()
         for field in fields:
-            said += self.scenario.phrasebook.say(self.node, field, self._session.language, self.values, self._today)
+            part = book.fixed(self.node, field, language)
+            if part is None:
+                if self._today is None:
+                    self._today = dt.date.fromisoformat(self._session.today)
+                part = book.say(self.node, field, language, self.values, self._today)
+            said += part
         return said
 
     def set(self, name: str, value: str) -> None:

@@ -93,12 +93,13 @@ class Phrasebook:
             self._templates[key] = found
         return found
 
+    def fixed(self, node: str, field: str, language: str) -> tuple[Say, ...] | None:
+        """A phrase without values that was spoken before: most of a call is made of these."""
+        return self._fixed.get((node, field, language))
+
     def say(self, node: str, field: str, language: str, values: Mapping[str, str], today: dt.date) -> tuple[Say, ...]:
         """A phrase as speech; a field without a text gives nothing.  Raises PromptError."""
         key = (node, field, language)
-        fixed = self._fixed.get(key)
-        if fixed is not None:
-            return fixed
         if (node, field) not in self._texts:
             return ()
         try:
