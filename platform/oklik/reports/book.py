@@ -17,15 +17,15 @@ CELL_MAX = 32_767  # and on characters of a cell
 SAMPLE = 2_000  # rows that decide a column's width
 
 ACCENT = "#1F5FA8"
-ACCENT_PALE = "#E8F0F9"
 INK = "#1F2933"
 GREY = "#6B7785"
 LINE = "#D9DEE4"
 PALE = "#F4F6F8"
+SLATE = "#5B6775"  # headers of the customer's own columns
 FONT = "Calibri"
 
 Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "datetime"]
-# What XML cannot hold; the line end is kept, a lone carriage return would be read as one anyway.
+# What XML cannot hold, or no one can see.
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A number that survives the way through a float; "007" is none.
@@ -43,9 +43,11 @@ class Column(NamedTuple):
 
 
 def safe_text(value: str, cut_mark: str) -> str:
-    """The text as a cell can hold it: no illegal characters, not longer than Excel allows (then with the mark)."""
+    """The text as a cell can hold it: no illegal characters, line ends as Excel has them, cut with the mark at
+    Excel's limit.
+    """
     if not value.isprintable():
-        value = _ILLEGAL.sub("", value)
+        value = _ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     if len(value) > CELL_MAX // 2:
         value = _cut(value, cut_mark)
     if value.startswith("<r>") and value.endswith("</r>"):
@@ -80,7 +82,6 @@ class Book:
         self._workbook.use_zip64()
         self._workbook.set_properties({"title": title, "author": "Oklik"})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self._names: set[str] = set()
         self._cut_mark = cut_mark
         self._page = page
         whole = heard_whole.replace('"', "")
@@ -102,16 +103,19 @@ class Book:
             self._formats[key] = self._workbook.add_format(wanted)
         return self._formats[key]
 
-    def sheet(self, name: str, *, landscape: bool = True) -> Any:
-        """A new sheet set up for A4 paper, one page wide; Excel allows 31 characters and not all of them."""
+    def sheet(self, name: str, *, print_scale: int | None = None) -> Any:
+        """A new sheet set up for A4; Excel allows 31 characters of a name, and not all of them.
+
+        print_scale: upright, at so many per cent; without it across, and one page wide.
+        """
         name = re.sub(r"[\[\]:*?/\\]", " ", name)[:31]
-        assert name not in self._names
-        self._names.add(name)
         sheet = self._workbook.add_worksheet(name)
         sheet.set_paper(9)
-        if landscape:
+        if print_scale is None:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+            sheet.fit_to_pages(1, 0)
+        else:
+            sheet.set_print_scale(print_scale)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer(f"&L&8{name.replace('&', '&&')}&R&8{self._page}")
         return sheet
@@ -161,14 +165,14 @@ class Table:
         self._freeze = freeze
         self._limit = limit
         self._sheets = 0
-        self._widths = [len(column.title) + 3 for column in columns]
+        self._widths = [len(column.title) + 4 for column in columns]
         self._sampled = 0
         self._plain = [self._cell_format(column, quoted=False) for column in columns]
         self._quoted = [self._cell_format(column, quoted=True) for column in columns]
         self._open()
 
     def _cell_format(self, column: Column, *, quoted: bool) -> Any:
-        properties: dict[str, Any] = {"bottom": 4, "bottom_color": LINE, "font_size": 10}
+        properties: dict[str, Any] = {"bottom": 4, "bottom_color": LINE, "font_size": 10, "indent": 1}
         if quoted or column.kind == "text":
             properties |= {"num_format": "@", "align": "left"}
         else:
@@ -185,11 +189,11 @@ class Table:
         self._row = 0
         self._sheet.set_row(0, 32)
         for at, column in enumerate(self._columns):
-            look = {"bg_color": "#5B6775" if column.own else ACCENT, "font_color": "white"}
-            self._book.text(
-                self._sheet, 0, at, column.title, bold=True, text_wrap=True, font_size=10, right=1, right_color="white",
-                **look,
-            )  # fmt: skip
+            look = {"bg_color": SLATE if column.own else ACCENT, "right": 1, "right_color": "white", "indent": 1}
+            look |= {"bold": True, "text_wrap": True, "font_size": 10, "font_color": "white"}
+            if column.kind not in ("text", "datetime"):
+                look["align"] = "right"
+            self._book.text(self._sheet, 0, at, column.title, **look)
         self._sheet.freeze_panes(1, self._freeze)
         self._sheet.repeat_rows(0)
 
@@ -231,7 +235,7 @@ class Table:
     def _finish_sheet(self) -> None:
         last = max(self._row, 1)
         for at, column in enumerate(self._columns):
-            width = column.width or min(max(self._widths[at] + 1, 9), column.most)
+            width = column.width or min(max(self._widths[at] + 3, 9), column.most)
             self._sheet.set_column(at, at, width)
         self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
         self._sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})

@@ -173,17 +173,16 @@ class _Report:
 
         def cells(row: Any) -> list[object]:
             answers = row.answers or {}
-            state = "dialing" if row.state == "dialing" else row.state
             return [
                 *(row.fields.get(header) for header in self._head.columns),
-                outcome(None if state == "dialing" else row.disposition, state, language),
+                outcome(None if row.state == "dialing" else row.disposition, row.state, language),
                 None if row.heard is None else row.heard / 100,
                 row.attempts,
                 row.number if row.answered else None,
                 row.last_at,
                 _number(row.caller_id),
                 _seconds(row.talk_s) if row.answered else None,
-                hangup_by(row.hangup_by, language),
+                hangup_by(row.hangup_by, language) if row.answered else None,
                 *(self._answer(question, answers.get(question.name)) for question in questions),
                 row.due if row.state == "waiting" and calls_on else None,
                 reason(row.reason, row.reason_args, language),

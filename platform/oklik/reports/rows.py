@@ -203,5 +203,6 @@ def rejected(conn: Connection, head: Head) -> Iterator[Row[Any]]:
 
 
 def _stream(conn: Connection, statement: str, key: int) -> Iterator[Row[Any]]:
-    with conn.execution_options(yield_per=CHUNK).execute(text(statement), {"id": key}) as result:
+    # Options of the statement: those of a connection would stay with it and stream everything after.
+    with conn.execute(text(statement), {"id": key}, execution_options={"yield_per": CHUNK}) as result:
         yield from result

@@ -10,15 +10,18 @@ from typing import Any, NamedTuple
 
 from oklik.dialing.rules import RULES, Purpose
 from oklik.dialing.zones import tzinfo
-from oklik.reports.book import ACCENT, GREY, LINE, PALE, Book
+from oklik.reports.book import ACCENT, FONT, GREY, INK, LINE, PALE, Book
 from oklik.reports.rows import Head, Totals
 from oklik.reports.words import campaign_state, capital, disposition_names, outcome, word
 from oklik.scenario.kinds.base import Question
 
 LABEL, COUNT, SHARE, CHART, LAST = 1, 2, 3, 5, 10  # columns of the grid
-ROW_POINTS, ROW_PIXELS = 18, 24
-CHART_WIDTH = 560
+WIDTHS = {0: 2, LABEL: 36, COUNT: 12, SHARE: 10, 4: 2} | dict.fromkeys(range(CHART, LAST + 1), 11)
+ROW_POINTS = 18
+CHART_WIDTH = 480
 CHART_ROWS_MIN = 8
+PRINT_SCALE = 67  # per cent: the grid's width on A4 upright; a fit to the page's width would ignore our page breaks
+PAGE_POINTS = 1100  # height of a page at this scale
 NUMBERS_MAX = 31  # different numbers (days of a month) that a table shows one by one
 MOST_FREQUENT = 15
 
@@ -28,6 +31,15 @@ class Share(NamedTuple):
 
     label: str
     contacts: int
+
+
+class _Label(str):
+    """A category that stays a text in the chart's cache, as it is in its cell, though it may look like a number."""
+
+    __slots__ = ()
+
+    def __float__(self) -> float:
+        raise ValueError(self)
 
 
 class SummarySheet:
@@ -40,22 +52,24 @@ class SummarySheet:
         self._language = language
         self._zone = tzinfo(head.zone)
         self._name = word("sheet_summary", language)
-        self._sheet = book.sheet(self._name)
+        self._sheet = book.sheet(self._name, print_scale=PRINT_SCALE)
         self._row = 0
+        self._points = 0.0  # used up of the present page
+        self._breaks: list[int] = []
 
     def write(self) -> None:
         """Write all of it."""
         sheet = self._sheet
         sheet.hide_gridlines(2)
-        for column, width in ((0, 2), (LABEL, 42), (COUNT, 12), (SHARE, 10), (4, 3)):
+        for column, width in WIDTHS.items():
             sheet.set_column(column, column, width)
-        sheet.set_column(CHART, LAST, 13)
         self._title()
         self._facts()
         self._figures()
         self._outcomes()
         for question in self._head.questions:
             self._question(question)
+        sheet.set_h_pagebreaks(self._breaks)
 
     # -- the head --
 
@@ -95,7 +109,7 @@ class SummarySheet:
         self._next()
 
     def _fact(self, key: str, value: str) -> None:
-        self._sheet.set_row(self._row, ROW_POINTS)
+        self._begin(ROW_POINTS)
         self._book.text(self._sheet, self._row, LABEL, self._word(key), font_color=GREY)
         self._book.text(self._sheet, self._row, COUNT, value)
         self._row += 1
@@ -117,47 +131,29 @@ class SummarySheet:
     def _figures(self) -> None:
         totals = self._totals
         average = round(totals.talk_s / totals.talks) if totals.talks else 0
-        cards = [
-            ((LABEL, LABEL), totals.contacts, "kpi_contacts", ""),
-            (
-                (COUNT, SHARE),
-                totals.called,
-                "kpi_called",
-                self._word("of_contacts", share=self._share(totals.called, totals.contacts)),
-            ),
-            (
-                (CHART, CHART + 1),
-                totals.answered,
-                "kpi_answered",
-                self._word("of_called", share=self._share(totals.answered, totals.called)),
-            ),
-            (
-                (CHART + 2, CHART + 3),
-                totals.responded,
-                "kpi_talked",
-                self._word("of_answered", share=self._share(totals.responded, totals.answered)),
-            ),
-            (
-                (CHART + 4, LAST),
-                self._duration(average),
-                "kpi_talk",
-                self._word("in_all", time=self._duration(round(totals.talk_s))),
-            ),
-        ]
-        cards[0] = (
-            cards[0][0], cards[0][1], cards[0][2], f"{self._word('kpi_attempts')}: {totals.attempts}"
+        cards: tuple[tuple[tuple[int, int], object, str, str], ...] = (
+            ((LABEL, LABEL), totals.contacts, "kpi_contacts", f"{self._word('attempts')}: {totals.attempts}"),
+            ((COUNT, SHARE), totals.called, "kpi_called", self._of("of_contacts", totals.called, totals.contacts)),
+            ((5, 6), totals.answered, "kpi_answered", self._of("of_called", totals.answered, totals.called)),
+            ((7, 8), totals.responded, "kpi_talked", self._of("of_answered", totals.responded, totals.answered)),
+            ((9, LAST), self._duration(average), "kpi_talk",
+             self._word("in_all", time=self._duration(round(totals.talk_s)))),
         )  # fmt: skip
         rows: tuple[tuple[int, int, dict[str, Any]], ...] = (
-            (1, 34, {"font_size": 20, "bold": True, "font_color": ACCENT}),
-            (2, 16, {"font_size": 10}),
-            (3, 18, {"font_size": 9, "font_color": GREY, "valign": "top"}),
+            (0, 34, {"font_size": 20, "bold": True, "font_color": ACCENT}),
+            (1, 16, {"font_size": 10}),
+            (2, 18, {"font_size": 9, "font_color": GREY, "valign": "top"}),
         )
         for part, height, look in rows:
-            self._sheet.set_row(self._row, height)
-            for card in cards:
-                self._spread(card[0], card[part], bg_color=PALE, indent=1, align="left", **look)
+            self._begin(height)
+            for columns, *parts in cards:
+                shown = self._word(str(parts[1])) if part == 1 else parts[part]
+                self._spread(columns, shown, bg_color=PALE, indent=1, align="left", **look)
             self._row += 1
         self._next()
+
+    def _of(self, key: str, part: int, whole: int) -> str:
+        return self._word(key, share=self._share(part, whole))
 
     def _spread(self, columns: tuple[int, int], value: object, **look: Any) -> None:
         """One value over some columns of the present row."""
@@ -178,13 +174,14 @@ class SummarySheet:
         shares = [Share(names[code], count) for code, count in totals.dispositions.items()]
         shares += [Share(outcome(None, state, self._language), count) for state, count in totals.idle.items()]
         shares.sort(key=lambda share: -share.contacts)
-        self._block(self._word("block_outcomes"), "", self._word("outcome"), shares, "bar")
+        self._block(self._word("block_outcomes"), "", self._word("outcome"), shares, "bar", counts=True)
 
     def _question(self, question: Question) -> None:
         given = self._totals.answers.get(question.name, {})
         title = self._word("block_question", title=self._text_of(question.title) or question.name)
         number = sum(given.values())
         if not number:
+            self._keep_together(3)
             self._heading(title)
             self._line(self._word("nobody"), height=ROW_POINTS, font_color=GREY)
             self._next()
@@ -195,8 +192,9 @@ class SummarySheet:
             shares = self._number_shares(question, given)
         else:
             shares = self._choice_shares(question, given)
-        kind = "column" if question.kind == "number" and len(shares) > 2 else "bar"
-        self._block(title, "  ·  ".join(notes), self._word("answer"), shares, kind)
+        columns = question.kind == "number" and len(shares) > 2
+        kind = "column" if columns else "bar"
+        self._block(title, "  ·  ".join(notes), self._word("answer"), shares, kind, counts=columns)
 
     def _choice_shares(self, question: Question, given: dict[str, int]) -> list[Share]:
         """Every option in its order, also what nobody chose; then values that are no option any more."""
@@ -230,8 +228,10 @@ class SummarySheet:
         shown = f"{average:.1f}".replace(".", "," if self._language == "ru" else ".")
         return [self._word("average", value=shown)]
 
-    def _block(self, title: str, note: str, first: str, shares: Sequence[Share], kind: str) -> None:
-        """A heading, a table of shares, and the chart beside it."""
+    def _block(self, title: str, note: str, first: str, shares: Sequence[Share], kind: str, *, counts: bool) -> None:
+        """A heading, a table of shares, and the chart beside it, of counts or of shares; all on one page."""
+        rows = max(len(shares) + 2, CHART_ROWS_MIN)
+        self._keep_together(rows + 3)
         self._heading(title)
         if note:
             self._line(note, height=ROW_POINTS, font_color=GREY)
@@ -243,15 +243,14 @@ class SummarySheet:
             line = {"bottom": 4, "bottom_color": LINE}
             self._cells(share.label, share.contacts, share.contacts / total if total else 0, line)
         self._cells(self._word("total"), total, 1 if total else 0, {"bold": True, "top": 1, "top_color": GREY})
-        rows = max(len(shares) + 2, CHART_ROWS_MIN)
         if total:
-            self._chart(kind, title, top, shares, rows)
+            self._chart(kind, title, top, shares, counts=counts)
         while self._row < top + rows:
             self._next()
         self._next()
 
     def _cells(self, label: str, count: object, share: object, look: dict[str, Any]) -> None:
-        self._sheet.set_row(self._row, ROW_POINTS)
+        self._begin(ROW_POINTS)
         self._book.text(self._sheet, self._row, LABEL, label, **look)
         for column, value, number_format in ((COUNT, count, "#,##0"), (SHARE, share, "0.0%")):
             if isinstance(value, (int, float)):
@@ -261,35 +260,41 @@ class SummarySheet:
                 self._book.text(self._sheet, self._row, column, str(value), align="right", **look)
         self._row += 1
 
-    def _chart(self, kind: str, title: str, top: int, shares: Sequence[Share], rows: int) -> None:
+    def _chart(self, kind: str, title: str, top: int, shares: Sequence[Share], *, counts: bool) -> None:
         chart = self._book.chart(kind)
         first, last = top + 1, top + len(shares)
         total = sum(share.contacts for share in shares)
-        font = {"name": "Calibri", "size": 9, "color": "#1F2933"}
-        counted = kind == "column"
-        column = COUNT if counted else SHARE
+        font = {"name": FONT, "size": 9, "color": INK}
+        column = COUNT if counts else SHARE
         chart.add_series(
             {
                 "name": title,
                 "categories": [self._name, first, LABEL, last, LABEL],
                 "values": [self._name, first, column, last, column],
                 # viewers that do not compute show what is kept here
-                "categories_data": [share.label for share in shares],
-                "values_data": [share.contacts if counted else share.contacts / total for share in shares],
+                "categories_data": [_Label(share.label) for share in shares],
+                "values_data": [share.contacts if counts else share.contacts / total for share in shares],
                 "fill": {"color": ACCENT},
-                "gap": 45,
-                "data_labels": {"value": True, "num_format": "#,##0" if counted else "0%", "font": font},
+                "gap": 40 if len(shares) > 4 else 110,
+                "data_labels": {"value": True, "num_format": "#,##0;;" if counts else "0%;;", "font": font},
             }
         )
-        quiet = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
-        axis = {"num_font": font, "line": {"color": LINE}, "major_tick_mark": "none"}
-        chart.set_x_axis(axis | ({} if counted else {"reverse": True}))
-        chart.set_y_axis(quiet)
+        names = {"num_font": font, "line": {"color": LINE}, "major_tick_mark": "none"}
+        tallest = max(share.contacts for share in shares) / (1 if counts else total)
+        # room for the label of the longest bar
+        figures = {"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": tallest * 1.12}
+        if kind == "bar":  # its categories stand on the vertical axis, the first one below unless reversed
+            chart.set_y_axis(names | {"reverse": True})
+            chart.set_x_axis(figures)
+        else:
+            chart.set_x_axis(names)
+            chart.set_y_axis(figures)
         chart.set_title({"none": True})
         chart.set_legend({"none": True})
         chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
         chart.set_plotarea({"fill": {"none": True}})
-        chart.set_size({"width": CHART_WIDTH, "height": rows * ROW_PIXELS})
+        rows = max(len(shares) + 2, CHART_ROWS_MIN) if kind == "bar" else CHART_ROWS_MIN + 1
+        chart.set_size({"width": CHART_WIDTH, "height": rows * ROW_POINTS * 4 / 3})
         options = {"object_position": 1, "description": title, "x_offset": 4}
         self._sheet.insert_chart(top, CHART, chart, options)
 
@@ -300,13 +305,24 @@ class SummarySheet:
 
     def _line(self, text: str, *, height: float, **look: Any) -> None:
         """A text across the page, in the look of the whole line."""
-        self._sheet.set_row(self._row, height)
+        self._begin(height)
         self._spread((LABEL, LAST), text, **look)
         self._row += 1
 
-    def _next(self, points: float | None = None) -> None:
-        self._sheet.set_row(self._row, points or ROW_POINTS)
+    def _next(self, points: float = ROW_POINTS) -> None:
+        self._begin(points)
         self._row += 1
+
+    def _begin(self, points: float) -> None:
+        """Give the present row its height, and keep account of the page."""
+        self._sheet.set_row(self._row, points)
+        self._points += points
+
+    def _keep_together(self, rows: int) -> None:
+        """Begin a new page when so many rows do not fit on this one any more."""
+        if self._points + rows * ROW_POINTS > PAGE_POINTS and self._points > PAGE_POINTS / 4:
+            self._breaks.append(self._row)
+            self._points = 0.0
 
     def _word(self, key: str, **values: object) -> str:
         return word(key, self._language, **values)

@@ -85,12 +85,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "kpi_called": ("обзвонено", "called"),
     "kpi_answered": ("ответили на звонок", "answered the call"),
     "kpi_talked": ("ответили на вопросы", "answered questions"),
-    "kpi_attempts": ("попыток", "attempts"),
     "kpi_talk": ("средний разговор", "average talk"),
     "of_called": ("{share} из обзвоненных", "{share} of those called"),
     "of_contacts": ("{share} списка", "{share} of the list"),
     "of_answered": ("{share} из ответивших", "{share} of those who answered"),
-    "per_contact": ("{number} на контакт", "{number} per contact"),
     "in_all": ("всего {time}", "{time} in all"),
     "block_outcomes": ("Итоги по контактам", "Outcomes by contact"),
     "block_question": ("Вопрос: {title}", "Question: {title}"),
@@ -125,7 +123,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "no_rejected": ("Все строки списка приняты.", "Every row of the list was accepted."),
     "cut": ("… (обрезано)", "… (cut)"),
     "page": ("Стр. &P из &N", "Page &P of &N"),
-    "continued": ("{name} {n}", "{name} {n}"),
 }  # fmt: skip
 # Reasons that the preparation of prompts writes about a contact's own values.
 _VALUE_REASONS: dict[str, tuple[str, str]] = {
