@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, text
+
 from oklik.jobs.app import apply_schema
 from oklik.scenario.document import load_text, to_json
 from oklik.speech.voices import Voice
-from sqlalchemy import Engine, text
-
 from speech.fakes import SpyEngine, spy_voice
 from support.postgres import *  # noqa: F403
 
@@ -70,9 +70,10 @@ class Desk:
                      SELECT id, 1, 'd', CAST(:document AS jsonb), now() FROM s RETURNING id),
                l AS (INSERT INTO contact_list (project_id, name, source, digest, columns, imported_at)
                      SELECT id, 'l', 'l.csv', 'd', '[]', now() FROM p RETURNING id, project_id),
-               t AS (INSERT INTO trunk (name, dial_string, channels, cps) VALUES ('t', 'x/{number}', 1, 1) RETURNING id),
-               g AS (INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-                                           retry, columns, voice, virtual, created_at)
+               t AS (INSERT INTO trunk (name, dial_string, channels, cps)
+                     VALUES ('t', 'x/{number}', 1, 1) RETURNING id),
+               g AS (INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state,
+                                           zone, retry, columns, voice, virtual, created_at)
                      SELECT l.project_id, 'c', v.id, l.id, t.id, 'debt', 'running', 'Europe/Moscow', '{}',
                             '{"name": "Имя", "debt": "Долг", "due": "Срок"}', CAST(:voice AS jsonb), :virtual, now()
                      FROM l, v, t RETURNING id, list_id),

@@ -6,17 +6,21 @@ batch in hand is finished, the rest stays in the database.  Exit codes: 0 in ord
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from procrastinate import App
 
 log = logging.getLogger(__name__)
 
@@ -42,20 +46,24 @@ def main() -> int:
     """Read the settings from standard input and work; returns the exit code."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    from procrastinate.exceptions import ConnectorException
+    from sqlalchemy.exc import SQLAlchemyError
+
     try:
         settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=JobsSettings)
+        run_worker(settings)
     except msgspec.DecodeError as error:
         return _cannot(f"job worker's settings: {error}", BAD_INPUT)
-    threading.Thread(target=_leave_with_parent, name="parent", daemon=True).start()
-    try:
-        run_worker(settings)
     except OSError as error:
         return _cannot(f"{error.filename or 'job worker'}: {error.strerror or error}", FAILED)
+    except (SQLAlchemyError, ConnectorException) as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        return _cannot(f"database: {lines[0]}", FAILED)
     return DONE
 
 
 def run_worker(settings: JobsSettings) -> None:
-    """Work until told to leave.  Raises OSError, procrastinate's ConnectorException when the database is away."""
+    """Work until told to leave.  Raises OSError, SQLAlchemyError, and procrastinate's ConnectorException."""
     from oklik.jobs.app import make_app
     from oklik.jobs.tasks import NAMESPACE, defer_open_work, make_blueprint
     from oklik.speech.prompts import PromptStore
@@ -73,30 +81,48 @@ def run_worker(settings: JobsSettings) -> None:
     engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
     app = make_app(settings.database_url)
     app.add_tasks_from(make_blueprint(engine, open_store), namespace=NAMESPACE)
+    try:
+        defer_open_work(engine)  # what a killed worker left is taken up at once
+        asyncio.run(_work(app, settings))
+    finally:
+        engine.dispose()
 
-    async def work() -> None:
-        async with app.open_async():
-            await asyncio.to_thread(defer_open_work, engine)  # what a killed worker left is taken up at once
-            print(json.dumps({"ready": True, "pid": os.getpid()}), flush=True)  # noqa: T201  the promised line
-            await app.run_worker_async(
+
+async def _work(app: "App", settings: JobsSettings) -> None:
+    async with app.open_async():
+        worker = asyncio.ensure_future(
+            app.run_worker_async(
                 name="oklik jobs",
                 concurrency=settings.concurrency,
                 fetch_job_polling_interval=settings.poll_s,
                 shutdown_graceful_timeout=0.1,  # then should_abort() tells the jobs; they finish their batch
                 delete_jobs="successful",
+                install_signal_handlers=False,
             )
+        )
 
-    try:
-        asyncio.run(work())
-    finally:
-        engine.dispose()
+        def leave() -> None:
+            log.info("told to leave; the work in hand is finished first")
+            worker.cancel()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, leave)
+        threading.Thread(target=_wait_for_parent, args=(loop, leave), name="parent", daemon=True).start()
+        print(json.dumps({"ready": True, "pid": os.getpid()}), flush=True)  # noqa: T201  the promised line
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
 
 
-def _leave_with_parent() -> None:
-    """When whoever started us is gone, go too."""
-    while sys.stdin.buffer.read(4096):
+def _wait_for_parent(loop: asyncio.AbstractEventLoop, leave: Callable[[], None]) -> None:
+    """When whoever started us is gone, go too.
+
+    Reads past Python's buffer, whose lock this thread would still hold when the process ends.
+    """
+    while os.read(sys.stdin.fileno(), 4096):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+        loop.call_soon_threadsafe(leave)
 
 
 def _cannot(error: str, code: int) -> int:
