@@ -7,8 +7,9 @@ from pathlib import Path
 import gevent
 import openpyxl
 import pytest
-from oklik.campaigns.import_contacts import import_contacts
 from sqlalchemy import Engine, text
+
+from oklik.campaigns.import_contacts import import_contacts
 from support.postgres import *  # noqa: F403
 
 pytestmark = pytest.mark.integration

@@ -9,7 +9,6 @@ of `migrate`, connections of `engine`.
 """
 
 import contextlib
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
+from oklik.store import postgres_process as process
 from oklik.store.postgres_binaries import Identity, Install, PostgresError, find, identity, reachable
 
 if TYPE_CHECKING:
@@ -156,11 +156,7 @@ class EmbeddedPostgres:
 
     def pid(self) -> int | None:
         """Return the process id of the server when it runs and takes connections or will, else None."""
-        lines = self._pid_lines()
-        if not lines or not lines[0].isdigit():
-            return None
-        pid = int(lines[0])
-        return pid if self._is_ours(pid) else None
+        return process.running(self.cluster)
 
     # -- places ---------------------------------------------------------------------------------------------
 
@@ -206,7 +202,7 @@ class EmbeddedPostgres:
         install = self._install()
         if not (self.cluster / "PG_VERSION").exists():
             self._initialise(install)
-        self._drop_foreign_pid_file()
+        process.drop_foreign_pid_file(self.cluster)
         socket_dir = self._make_socket_dir()
         settings = SETTINGS | ({} if self._durable else FAST_SETTINGS)
         command = [str(install.bin / "postgres"), "-D", str(self.cluster), "-k", str(socket_dir)]
@@ -222,10 +218,10 @@ class EmbeddedPostgres:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=_environment(),
+                env=process.environment(),
                 start_new_session=True,  # Ctrl-C is for us: the server must outlive our own clean-up
                 umask=0o077,
-                preexec_fn=_end_with_parent if self._with_parent else None,  # noqa: PLW1509  one system call
+                preexec_fn=process.end_with_parent if self._with_parent else None,  # noqa: PLW1509  one system call
                 user=self._who.user,
                 group=self._who.group,
                 extra_groups=self._who.extra_groups,
@@ -260,7 +256,7 @@ class EmbeddedPostgres:
                 command,
                 capture_output=True,
                 cwd=self.folder,
-                env=_environment(),
+                env=process.environment(),
                 umask=0o077,
                 check=False,
                 user=self._who.user,
@@ -275,15 +271,14 @@ class EmbeddedPostgres:
             raise PostgresError(f"initdb failed in {self.folder}: {why[-1] if why else made.returncode}")
         unfinished.rename(self.cluster)
 
-    def _await_ready(self, process: subprocess.Popen[bytes], log: Path, began: int) -> None:
+    def _await_ready(self, server: subprocess.Popen[bytes], log: Path, began: int) -> None:
         """Wait till the server says so in its pid file; recovery after a crash may take its time."""
         while True:
-            lines = self._pid_lines()
-            if len(lines) >= 8 and lines[0] == str(process.pid) and lines[7].strip() == "ready":
+            if process.is_ready(server.pid, self.cluster):
                 return
-            if process.poll() is not None:
+            if server.poll() is not None:
                 self._process = None
-                raise PostgresError(f"PostgreSQL did not start: {_last_line(log, began)} (see {log})")
+                raise PostgresError(f"PostgreSQL did not start: {process.complaint(log, began)} (see {log})")
             time.sleep(POLL_SECONDS)
 
     def _shut_down(self) -> None:
@@ -310,30 +305,10 @@ class EmbeddedPostgres:
         while time.monotonic() < deadline:
             if self._process is not None:
                 self._process.poll()  # else it would stay as a zombie
-            if not self._is_ours(pid):
+            if not process.is_server(pid, self.cluster):
                 return True
             time.sleep(POLL_SECONDS)
         return False
-
-    def _pid_lines(self) -> list[str]:
-        try:
-            return (self.cluster / "postmaster.pid").read_text("utf-8").splitlines()
-        except FileNotFoundError:
-            return []
-
-    def _is_ours(self, pid: int) -> bool:
-        """Whether the process is a PostgreSQL server on our cluster: after a crash the id may be anybody's."""
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        return words[1:3] == [b"-D", os.fsencode(self.cluster)]
-
-    def _drop_foreign_pid_file(self) -> None:
-        """Remove the pid file when its id now belongs to another program; the server would not start beside it."""
-        lines = self._pid_lines()
-        if lines and not (lines[0].isdigit() and self._is_ours(int(lines[0]))):
-            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     # -- administration -------------------------------------------------------------------------------------
 
@@ -361,24 +336,5 @@ class EmbeddedPostgres:
 _LEFT_RUNNING: list[subprocess.Popen[bytes]] = []
 
 
-def _end_with_parent() -> None:
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of our own environment: PG* variables and locales of the user must not change the server."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-
 def _short_hash(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
-
-
-def _last_line(log: Path, began: int) -> str:
-    """The line of the log, since that offset, that best says what went wrong."""
-    with log.open("rb") as source:
-        source.seek(began)
-        lines = source.read().decode("utf-8", "replace").strip().splitlines()
-    telling = [line for line in lines if "FATAL" in line or "ERROR" in line][:1] or lines[:3] or ["no message"]
-    return " ".join(line.strip() for line in telling)

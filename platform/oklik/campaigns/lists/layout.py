@@ -7,6 +7,7 @@ Decided from the first rows only, by words of the header and by what stands belo
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from oklik.campaigns.lists.cells import column_index, column_letter
 from oklik.campaigns.lists.errors import ListError
@@ -84,6 +85,7 @@ def folded(text: str) -> str:
     return flat.strip(" .:;*\"'«»")
 
 
+@lru_cache(maxsize=1024)
 def zone_of(text: str) -> str | None:
     """Return the time zone that a cell names, None when it is not understood.  See dialing.zones for the form."""
     for candidate in (text, re.sub(r"\(.*?\)", "", text), *re.findall(r"\((.*?)\)", text)):

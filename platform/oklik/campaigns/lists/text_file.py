@@ -211,15 +211,14 @@ class _Lines:
 def _check(source: str, number: int, cells: list[str]) -> None:
     if len(cells) > COLUMNS_MAX:
         raise ListError(source, f"в строке {len(cells)} столбцов", f"{len(cells)} columns in the row", row=number)
-    for index, cell in enumerate(cells):
-        if len(cell) > CELL_MAX:
-            raise ListError(
-                source,
-                f"в ячейке больше {CELL_MAX} знаков",
-                f"more than {CELL_MAX} characters in a cell",
-                row=number,
-                column=column_letter(index),
-            )
+    if max(map(len, cells), default=0) > CELL_MAX:
+        raise ListError(
+            source,
+            f"в ячейке больше {CELL_MAX} знаков",
+            f"more than {CELL_MAX} characters in a cell",
+            row=number,
+            column=column_letter(next(index for index, cell in enumerate(cells) if len(cell) > CELL_MAX)),
+        )
 
 
 def _unclosed(source: str, number: int) -> ListError:
