@@ -58,6 +58,8 @@ class Bridge:
             leg.put("bridge_uuid", self.other(leg).uuid)
             leg.put("signal_bond", self.other(leg).uuid)
         if first.far is not None and second.far is not None:
+            first.far.quiet()
+            second.far.quiet()
             second.far.joined(first.far)
             first.far.joined(second.far)
 

@@ -203,7 +203,6 @@ class Person:
 
     def joined(self, other: FarEnd) -> None:
         """Talk; one of the two ends it."""
-        self.quiet()
         if self.fate.agent:
             leaver = self if self.fate.agent_ends or not isinstance(other, Person) else other
             leaver.talk(self.fate.talk_s)

@@ -352,7 +352,7 @@ class Channel:
         self.enter_call_state("HANGUP")
         self.enter_state("CS_REPORTING", "11")
         self.put_all(self._accounts())
-        self.fire("CHANNEL_HANGUP_COMPLETE", first={"Hangup-Cause": self.cause})
+        # before anybody is told, so that the ledger is never behind what a client knows
         core.ledger.write(
             "ended",
             self.ended_us,
@@ -362,6 +362,7 @@ class Channel:
             answered=self.answered,
             keys=self.keys,
         )
+        self.fire("CHANNEL_HANGUP_COMPLETE", first={"Hangup-Cause": self.cause})
         if (told := self.on_end) is not None:
             self.on_end = self.on_up = None
             told(self.cause)

@@ -172,9 +172,10 @@ class Core:
     # -- who lives there ------------------------------------------------------------------------------------
 
     def _person(self, endpoint: str, number: str) -> FarEnd:
-        n = self._calls.get(number, 0)
-        self._calls[number] = n + 1
-        rng = random.Random(f"{self.seed}|{number}|{n}")  # noqa: S311 - a game of chance that must repeat
+        who = number.lstrip("+")
+        n = self._calls.get(who, 0)
+        self._calls[who] = n + 1
+        rng = random.Random(f"{self.seed}|{who}|{n}")  # noqa: S311 - a game of chance that must repeat
         return Person(self.population.fate(endpoint, number, n, rng), self.population, self.clock, rng)
 
     def new_uuid(self) -> str:
