@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
 
+_CHECKED = "oklik.lease"  # in a connection's notes: the transaction that has locked the lease, and for whom
+
 
 class LeaseLost(Exception):
     """Another dialer has taken the node over; this one must stop and write nothing more."""
@@ -26,6 +28,7 @@ class Holder:
 
 def take(conn: Connection, node: str, *, owner: str, core_uuid: str) -> Holder:
     """Take a node over, from nobody or from whoever had it.  owner: for people, e.g. host and process number."""
+    conn.info.pop(_CHECKED, None)
     epoch = run(
         conn,
         """INSERT INTO node_lease (node, epoch, owner, core_uuid) VALUES (:node, 1, :owner, :core)
@@ -40,9 +43,16 @@ def take(conn: Connection, node: str, *, owner: str, core_uuid: str) -> Holder:
 
 
 def check(conn: Connection, holder: Holder) -> None:
-    """Make sure the node is still ours and stays so until this transaction ends.  Raises LeaseLost."""
+    """Make sure the node is still ours and stays so until this transaction ends.  Raises LeaseLost.
+
+    Several use cases may share a transaction; only the first one asks the database.
+    """
+    checked = (conn.get_transaction(), holder)
+    if checked[0] is not None and conn.info.get(_CHECKED) == checked:
+        return
     if not holds(conn, holder, lock=True):
         raise LeaseLost(f"switch node {holder.node!r} was taken over; epoch {holder.epoch} is over")
+    conn.info[_CHECKED] = (conn.get_transaction(), holder)
 
 
 def holds(conn: Connection, holder: Holder, *, lock: bool = False) -> bool:

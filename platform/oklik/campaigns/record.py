@@ -15,7 +15,7 @@ from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.dialing.vocabulary import RANK, CallState
-from oklik.scenario.flow import Answered, Fact
+from oklik.scenario.flow import Fact
 
 _TIMED = (CallState.SENT, CallState.RINGING, CallState.ANSWERED, CallState.ENDED)
 _RANK_SQL = "CASE {} " + " ".join(f"WHEN '{state}' THEN {rank}" for state, rank in RANK.items()) + " END"
@@ -71,39 +71,23 @@ _STATES = f"""
 def _write_steps(conn: Connection, steps: Sequence[StepRecord]) -> None:
     run(
         conn,
-        """INSERT INTO step (attempt_uuid, seq, at, node, fact)
-           SELECT attempt_uuid, seq, at, node, fact FROM json_to_recordset(CAST(:rows AS json))
-               AS r(attempt_uuid uuid, seq smallint, at timestamptz, node text, fact jsonb)
-           ON CONFLICT DO NOTHING""",
+        """WITH r AS (
+               SELECT * FROM json_to_recordset(CAST(:rows AS json))
+                   AS r(attempt_uuid uuid, seq smallint, at timestamptz, node text, fact jsonb)
+           ), s AS (
+               INSERT INTO step (attempt_uuid, seq, at, node, fact)
+               SELECT attempt_uuid, seq, at, node, fact FROM r ON CONFLICT DO NOTHING
+           )
+           INSERT INTO answer (attempt_uuid, question, value, label, at)
+           SELECT DISTINCT ON (attempt_uuid, fact ->> 'question')
+               attempt_uuid, fact ->> 'question', fact ->> 'value', fact ->> 'label', at
+           FROM r WHERE fact ->> 'type' = 'answered'
+           ORDER BY attempt_uuid, fact ->> 'question', seq DESC
+           ON CONFLICT (attempt_uuid, question) DO UPDATE
+           SET value = excluded.value, label = excluded.label, at = excluded.at
+           WHERE answer.at <= excluded.at""",
         [
             {"attempt_uuid": s.attempt_uuid, "seq": s.seq, "at": s.at, "node": s.fact.node, "fact": s.fact}
             for s in steps
         ],
     )
-    answers = _last_answers(steps)
-    if answers:
-        run(
-            conn,
-            """INSERT INTO answer (attempt_uuid, question, value, label, at)
-               SELECT attempt_uuid, question, value, label, at FROM json_to_recordset(CAST(:rows AS json))
-                   AS r(attempt_uuid uuid, question text, value text, label text, at timestamptz)
-               ON CONFLICT (attempt_uuid, question) DO UPDATE
-               SET value = excluded.value, label = excluded.label, at = excluded.at
-               WHERE answer.at <= excluded.at""",
-            answers,
-        )
-
-
-def _last_answers(steps: Sequence[StepRecord]) -> list[dict[str, Any]]:
-    last: dict[tuple[UUID, str], dict[str, Any]] = {}
-    for step in steps:
-        fact = step.fact
-        if isinstance(fact, Answered):
-            last[step.attempt_uuid, fact.question] = {
-                "attempt_uuid": step.attempt_uuid,
-                "question": fact.question,
-                "value": fact.value,
-                "label": fact.label,
-                "at": step.at,
-            }
-    return list(last.values())

@@ -1,0 +1,158 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from campaigns.world import HOUR, NOON, World
+from oklik.campaigns.launch import Launch, LaunchRefused, TrunkSpec, launch
+from oklik.campaigns.publish_scenario import digest_of, publish_scenario
+from oklik.dialing.retry import RetryPlan
+from oklik.scenario.document import from_json, load_text
+
+pytestmark = pytest.mark.integration
+
+SCENARIO = """
+format: 1
+name: hello
+title: Привет
+languages: [ru]
+purpose: survey
+start: hello
+columns:
+  name: {title: Имя, type: name}
+nodes:
+  hello:
+    kind: play
+    text: "Здравствуйте, {{ name | name }}."
+    exits: {done: agent}
+  agent:
+    kind: transfer
+    group: sales
+    exits: {talked: bye, no_agent: bye, failed: bye}
+  bye: {kind: hangup}
+"""
+TRUNK = TrunkSpec(
+    name="main", dial_string="sofia/gateway/pstn/{number}", channels=5, cps=2, caller_ids=("74950000003",)
+)
+
+
+def prepared(world: World, scenario: str = SCENARIO, **changes: Any) -> Launch:
+    version = publish_scenario(world.conn, 1, load_text(scenario, "test"), NOON)
+    wanted: dict[str, Any] = {
+        "project_id": 1,
+        "name": "Весна",
+        "scenario_version_id": version.id,
+        "list_id": 1,
+        "trunk": TRUNK,
+        "agent_groups": {"sales": ["user/1001", "user/1002"]},
+        **changes,
+    }
+    return Launch(**wanted)
+
+
+def test_publishing_the_same_document_again_makes_no_new_version(world: World) -> None:
+    scenario = load_text(SCENARIO, "test")
+    first = publish_scenario(world.conn, 1, scenario, NOON)
+    again = publish_scenario(world.conn, 1, scenario, NOON + HOUR)
+    changed = load_text(SCENARIO.replace("Здравствуйте", "Добрый день"), "test")
+    second = publish_scenario(world.conn, 1, changed, NOON + HOUR)
+    assert again == first
+    assert (first.number, second.number) == (1, 2)
+    assert publish_scenario(world.conn, 1, scenario, NOON) == first
+    document = world.one("SELECT document FROM scenario_version WHERE id = :id", id=first.id)
+    assert from_json(document) == scenario
+    assert digest_of(dict(reversed(document.items()))) == first.digest
+
+
+def test_a_launch_makes_the_campaign_with_all_it_needs(world: World) -> None:
+    world.people(3)
+    retry = RetryPlan(max_attempts=2)
+    wanted = prepared(world, window=("10:00", "18:00"), retry=retry, voice={"kind": "espeak"}, virtual=True)
+    launched = launch(world.conn, wanted, NOON)
+    assert launched.contacts == 3
+    campaign = world.all("SELECT * FROM campaign WHERE id = :id", id=launched.campaign_id)[0]
+    assert (campaign.state, campaign.purpose, campaign.virtual) == ("running", "survey", True)
+    assert (campaign.window, campaign.columns) == ({"from": "10:00", "to": "18:00"}, {"name": "Имя"})
+    assert RetryPlan.from_json(campaign.retry) == retry
+    assert campaign.voice == {"kind": "espeak"}
+    assert {(t.state, t.due) for t in world.all("SELECT * FROM target")} == {("preparing", NOON)}
+    assert [m.endpoint for m in world.all("SELECT endpoint FROM membership ORDER BY position")] == [
+        "user/1001",
+        "user/1002",
+    ]
+    world.conn.execute(text("UPDATE target SET state = 'waiting'"))
+    claimed = world.claim(world.holder(), virtual=True)
+    assert {(c.endpoint, c.caller_id) for c in claimed} == {
+        (f"sofia/gateway/pstn/{c.number}", "74950000003") for c in claimed
+    }
+    assert len(claimed) == 3
+
+
+def test_a_second_launch_over_the_same_trunk_and_group_changes_them(world: World) -> None:
+    launch(world.conn, prepared(world), NOON)
+    trunk = TrunkSpec(name="main", dial_string="sofia/gateway/b/{digits}", channels=7, cps=3, caller_ids=("1000",))
+    launch(world.conn, prepared(world, name="Лето", trunk=trunk, agent_groups={"sales": ["user/9"]}), NOON)
+    row = world.all("SELECT * FROM trunk WHERE name = 'main'")[0]
+    assert (row.dial_string, row.channels, row.cps) == ("sofia/gateway/b/{digits}", 7, 3)
+    assert world.all("SELECT number FROM caller_id WHERE trunk_id = :t", t=row.id) == [("1000",)]
+    assert world.all("SELECT endpoint FROM membership") == [("user/9",)]
+    # A group that is there already need not be named again.
+    launch(world.conn, prepared(world, name="Осень", agent_groups={}), NOON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"scenario_version_id": 999}, "no scenario version 999"),
+        ({"list_id": 999}, "no list 999"),
+        ({"agent_groups": {}}, "agent group that does not exist: sales"),
+        ({"agent_groups": {"sales": ["user/1,user/2"]}}, "not a dial string of one leg"),
+        ({"agent_groups": {"sales": ["{a=b}user/1"]}}, "not a dial string of one leg"),
+        ({"window": ("20:00", "08:00")}, "begin before they end"),
+        ({"zone": "Mars/Olympus"}, "time zone"),
+        ({"trunk": TrunkSpec(name="m", dial_string="user/1", channels=1, cps=1)}, "must hold"),
+        ({"trunk": TrunkSpec(name="m", dial_string="a/{number}", channels=0, cps=1)}, "at least one channel"),
+        ({"trunk": TrunkSpec(name="m", dial_string="a/{number}", channels=1, cps=0)}, "at least one channel"),
+        ({"trunk": TrunkSpec(name="m", dial_string="a/{number}", channels=1, cps=1, caller_ids=("1;x",))}, "caller id"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_one_line_and_nothing_is_written(
+    world: World, changes: dict[str, Any], says: str
+) -> None:
+    world.people(1)
+    with pytest.raises(LaunchRefused, match=says) as refused:
+        launch(world.conn, prepared(world, **changes), NOON)
+    assert all("\n" not in line for line in refused.value.text.values())
+    for table in ("campaign", "target", "agent_group", "membership"):
+        assert world.one(f"SELECT count(*) FROM {table}") == 0
+    assert world.one("SELECT count(*) FROM trunk") == 1, "only the test's own"
+
+
+def test_a_campaigns_name_is_taken_once(world: World) -> None:
+    launch(world.conn, prepared(world), NOON)
+    with pytest.raises(LaunchRefused, match="already"):
+        launch(world.conn, prepared(world), NOON)
+
+
+def test_advertising_by_machine_is_refused(world: World) -> None:
+    with pytest.raises(LaunchRefused, match="forbidden by law") as refused:
+        launch(world.conn, prepared(world, SCENARIO.replace("purpose: survey", "purpose: advertising")), NOON)
+    assert "реклама" in refused.value.text["ru"]
+
+
+def test_a_broken_scenario_and_a_list_without_its_columns_are_refused(world: World) -> None:
+    with pytest.raises(LaunchRefused):
+        launch(world.conn, prepared(world, SCENARIO.replace("exits: {done: agent}", "exits: {}")), NOON)
+    world.conn.execute(text("UPDATE contact_list SET columns = CAST(:c AS jsonb)"), {"c": json.dumps(["Телефон"])})
+    with pytest.raises(LaunchRefused, match="Имя"):
+        launch(world.conn, prepared(world), NOON)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parents[2].glob("scenarios/*/??.yaml")), ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
+def test_our_own_scenarios_can_be_published(world: World, path: Path) -> None:
+    scenario = load_text(path.read_text(encoding="utf-8"), path.name)
+    assert publish_scenario(world.conn, 1, scenario, NOON).number == 1
