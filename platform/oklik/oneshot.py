@@ -65,14 +65,15 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
     match(scenario, preview.columns)
     voice = pick_voice(settings, scenario, options.voices)
     _say_what(options, display, voice)
+    if options.switch is not None:
+        # Before the database: a wrong password or a dead address must not leave anything behind.
+        reach(options.switch)
     with ExitStack() as stack:
         database, rehearsal = _open(stack, settings, options)
         crew = stack.enter_context(Crew(settings, database))
-        # The switch first: a wrong password or a dead address must not leave a campaign behind.
         address = options.switch or crew.start_virtual_switch(
             speed=options.speed, seed=options.seed, population=options.population
         )
-        reach(address)
         campaign_id = _find_or_launch(database, options, scenario, voice.to_json(), display)
         dialer = crew.start_dialer(
             address,
