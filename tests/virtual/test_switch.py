@@ -1,6 +1,8 @@
 """What the recordings do not show in a form that can be replayed: shapes of listings, limits, the ledger, timers."""
 
+import gc
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -229,6 +231,21 @@ def test_hupall_without_a_value_ends_every_call_as_the_real_one():
     desk.api("hupall NORMAL_CLEARING x ")
     desk.run(100)
     assert desk.world.core.channels == {}
+
+
+def test_a_leg_that_is_gone_is_not_kept_by_its_timers():
+    desk = Desk()
+    desk.up("a", "1", ",originate_timeout=60")
+    desk.api("sched_hangup +900 a ALLOTTED_TIMEOUT")
+    leg = weakref.ref(desk.world.core.channels["a"])
+    desk.world.puppets.clear()
+    desk.api("uuid_kill a")
+    desk.run(100)
+    gc.collect()
+    kept = [
+        h for _, _, h in desk.world.clock._heap if not h.off and leg() in (getattr(h.call, "__self__", None), *h.args)
+    ]
+    assert leg() is None or kept == []
 
 
 def test_a_call_in_park_stays_when_its_client_goes():

@@ -320,7 +320,7 @@ def limit_call(leg: "Channel", data: str) -> bool:
     seconds = when.lstrip("+")
     if not seconds.isdigit():
         return False
-    leg.core.clock.later(int(seconds), leg.hangup, cause.strip() or "ALLOTTED_TIMEOUT")
+    leg.set_limit(int(seconds), leg.hangup, cause.strip() or "ALLOTTED_TIMEOUT")
     return True
 
 

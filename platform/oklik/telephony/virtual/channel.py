@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from oklik.telephony.virtual import causes, sofia
 from oklik.telephony.virtual.callee import FarEnd
+from oklik.telephony.virtual.clock import Timer
 from oklik.telephony.virtual.execute import Executor
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Channel:
         self.keys = ""  # all keys pressed, for the ledger
         self.bridge: Bridge | None = None
         self.executor = Executor(self)
+        self._limits: list[Timer] = []
         # set by originate: told once, at most one of answer and end before the answer
         self.on_up: Callable[[], None] | None = None
         self.on_end: Callable[[str], None] | None = None
@@ -215,6 +217,10 @@ class Channel:
             bare=True,
         )
 
+    def set_limit(self, seconds: float, call: Callable[..., None], *args: object) -> None:
+        """A timer of this leg; it is taken back when the leg goes down (a quarter of an hour is long to be kept)."""
+        self._limits.append(self.core.clock.later(seconds, call, *args))
+
     # -- from the far end (callee.Line) -----------------------------------------------------------------------
 
     def far_rings(self, early: bool) -> None:
@@ -322,6 +328,9 @@ class Channel:
             return
         self.hung_up = True
         self.core.live_count -= 1
+        for timer in self._limits:
+            timer.cancel()
+        self._limits.clear()
         self.cause = cause
         self.ended_us = self.core.clock.now_us()
         self.state_number = "10"

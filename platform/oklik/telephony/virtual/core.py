@@ -112,8 +112,6 @@ class Limits:
             self._second, self._count = second, 0
         self._count += 1
         self.peak_sps = max(self.peak_sps, self._count)
-        if self.paused_out:
-            return "paused"
         if self._count >= self.sps:  # as on the real switch: a limit of n lets n - 1 through
             return "sps"
         if live >= self.max_sessions:

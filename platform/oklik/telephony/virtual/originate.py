@@ -152,6 +152,11 @@ class _Call:
                 return "USER_NOT_REGISTERED", "user not registered"
         elif kind not in {"sofia", "null"} or not rest:
             return "CHAN_NOT_IMPLEMENTED", "no such endpoint"
+        # the order of switch_core_session_request_uuid, then the endpoint's own look-ups
+        if core.limits.paused_out:
+            return _REFUSED, "paused"
+        if uuid in core.channels:
+            return _REFUSED, "uuid in use"
         limit = core.limits.take(core.live_count, core.clock.real())
         if limit is not None:
             return _REFUSED, limit
@@ -162,8 +167,6 @@ class _Call:
                 return "GATEWAY_DOWN", "gateway down"
         elif kind == "sofia" and (len(words) < 2 or among(words[0], lines.missing)):
             return "INVALID_PROFILE", "no such profile"
-        if uuid in core.channels:
-            return _REFUSED, "uuid in use"
         return None
 
     def _ring(self, leg: Leg, uuid: str, number: str, caller: str) -> None:
@@ -241,7 +244,7 @@ class _Call:
             if seconds:
                 seconds += name != "originate_timeout"  # the other two count one second more
                 due = (now // 1_000_000 + seconds) * 1_000_000 - now
-                self.core.clock.later(max(due, 0) / 1e6, self._time_out, channel, cause)
+                channel.set_limit(max(due, 0) / 1e6, self._time_out, channel, cause)
 
     def _time_out(self, channel: Channel, cause: str) -> None:
         if channel.hung_up or channel.answered or channel.on_up is None:
