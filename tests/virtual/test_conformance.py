@@ -40,7 +40,7 @@ def _reports_too_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def _keys_survive_a_playback(patch: pytest.MonkeyPatch) -> None:
-    from oklik.telephony.virtual.applications import Playback
+    from oklik.telephony.virtual.playing import Playback
 
     patch.setattr(Playback, "key", lambda self: None)
 

@@ -12,6 +12,7 @@ from oklik.telephony.virtual import VERSION, VERSION_LINE, causes, guard
 from oklik.telephony.virtual.applications import limit_call
 from oklik.telephony.virtual.bridging import uuid_bridge
 from oklik.telephony.virtual.frames import event_json, plain_block
+from oklik.telephony.virtual.headers import channel_block
 from oklik.telephony.virtual.listing import show
 from oklik.telephony.virtual.originate import Result, originate
 from oklik.telephony.virtual.words import split
@@ -116,7 +117,7 @@ def _setvar_multi(leg: "Channel", rest: str) -> str:
 
 
 def _dump(leg: "Channel", form: str) -> str:
-    blocks = (leg.core.head("CHANNEL_DATA"), leg.block(), leg.variables)
+    blocks = (leg.core.head("CHANNEL_DATA"), channel_block(leg), leg.variables)
     return event_json(blocks) if form == "json" else plain_block(blocks).decode() + "\n"
 
 

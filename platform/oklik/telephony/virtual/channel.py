@@ -8,7 +8,7 @@ execute; who called it and hears of the result is originate.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from oklik.telephony.virtual import causes, sofia
+from oklik.telephony.virtual import causes, headers, sofia
 from oklik.telephony.virtual.callee import FarEnd
 from oklik.telephony.virtual.clock import Timer
 from oklik.telephony.virtual.execute import Executor
@@ -18,20 +18,7 @@ if TYPE_CHECKING:
     from oklik.telephony.virtual.core import Core
 
 TICK_S = 0.02  # the switch looks at a leg once a packet
-_NO_SOUND = {
-    "Channel-Read-Codec-Name": "PCMA",
-    "Channel-Read-Codec-Rate": "8000",
-    "Channel-Read-Codec-Bit-Rate": "64000",
-    "Channel-Write-Codec-Name": "PCMA",
-    "Channel-Write-Codec-Rate": "8000",
-    "Channel-Write-Codec-Bit-Rate": "64000",
-}
 _CALL_STATE_NUMBERS = {"DOWN": "0", "DIALING": "1", "RINGING": "2", "EARLY": "3", "ACTIVE": "4", "HANGUP": "9"}
-_PRIVACY = {
-    "Caller-Screen-Bit": "true",
-    "Caller-Privacy-Hide-Name": "false",
-    "Caller-Privacy-Hide-Number": "false",
-}
 
 
 class Channel:
@@ -66,8 +53,8 @@ class Channel:
         self.partner: tuple[str, Channel] | None = None  # originator or originatee, and the leg last bridged to
         self.park_uuid = ""
         self.variables: dict[str, str] = {}
-        self._caller_state: tuple[object, ...] = ()
-        self._caller: dict[str, str] = {}
+        self.caller_state: tuple[object, ...] = ()
+        self.caller: dict[str, str] = {}
         self.last_app = ("", "")
         self.keys = ""  # all keys pressed, for the ledger
         self.bridge: Bridge | None = None
@@ -96,95 +83,6 @@ class Channel:
             del self.variables[name]
         self.variables.update(variables)
 
-    def block(self) -> dict[str, str]:
-        """The channel headers of an event, without variables."""
-        out = {
-            "Channel-State": self.state,
-            "Channel-Call-State": self.call_state,
-            "Channel-State-Number": self.state_number,
-            "Channel-Name": self.name,
-            "Unique-ID": self.uuid,
-            "Call-Direction": "outbound",
-            "Presence-Call-Direction": "outbound",
-            "Channel-HIT-Dialplan": "true" if self.dialplan else "false",
-            "Channel-Call-UUID": self.uuid,
-            "Answer-State": self.answer_state,
-        }
-        if self.cause:
-            out["Hangup-Cause"] = self.cause
-        if self.answered or self.early_us:
-            out.update(_NO_SOUND)
-        out["Caller-Direction"] = "outbound"
-        partner = self.partner
-        out["Caller-Logical-Direction"] = "inbound" if partner and partner[0] == "originatee" else "outbound"
-        self.caller_block("Caller", out)
-        if partner is not None:
-            out["Other-Type"] = partner[0]
-            out["Other-Leg-Direction"] = "outbound"
-            out["Other-Leg-Logical-Direction"] = "inbound" if partner[0] == "originatee" else "outbound"
-            partner[1].caller_block("Other-Leg", out)
-        return out
-
-    def caller_block(self, prefix: str, out: dict[str, str]) -> None:
-        """The caller headers under `prefix` (Caller, or Other-Leg in a bridge)."""
-        state = (
-            prefix,
-            self.turned,
-            self.shown_number,
-            self.shown_callee,
-            self.transfer_source,
-            self.profile_index,
-            self.answered_us,
-            self.progress_us,
-            self.early_us,
-            self.ended_us,
-            self.bridged_us,
-        )
-        if self._caller_state != state:
-            self._caller_state, self._caller = state, self._make_caller(prefix)
-        out.update(self._caller)
-
-    def _make_caller(self, prefix: str) -> dict[str, str]:
-        if self.turned:  # turned round at the answer: do not identify a call by these
-            shown = {"Caller-ID-Name": "Outbound Call", "Caller-ID-Number": self.shown_number}
-            callee = {"Callee-ID-Number": self.shown_callee}
-        else:
-            shown = {"Caller-ID-Name": self.caller_name, "Caller-ID-Number": self.caller_number}
-            callee = {"Callee-ID-Name": "Outbound Call", "Callee-ID-Number": self.number}
-        fields = {
-            **shown,
-            "Orig-Caller-ID-Name": self.caller_name,
-            "Orig-Caller-ID-Number": self.caller_number,
-            **callee,
-            "Network-Addr": sofia.CARRIER if self.sip and self.progress_us else "",
-            "ANI": self.caller_number,
-            "Destination-Number": self.number,
-            "Unique-ID": self.uuid,
-            "Source": "src/switch_ivr_originate.c",
-            "Transfer-Source": self.transfer_source,
-            "Context": "default",
-            "Channel-Name": self.name,
-        }
-        if prefix == "Caller":
-            fields["Profile-Index"] = str(self.profile_index)
-        fields["Profile-Created-Time"] = str(self.profile_us)
-        for name, us in (
-            ("Created", self.created_us),
-            ("Answered", self.answered_us),
-            ("Progress", self.progress_us),
-            ("Progress-Media", self.early_us),
-            ("Hangup", self.ended_us),
-            ("Transfer", 0),
-            ("Resurrect", 0),
-            ("Bridged", self.bridged_us),
-        ):
-            fields[f"Channel-{name}-Time"] = str(us)
-        fields["Channel-Last-Hold"] = fields["Channel-Hold-Accum"] = "0"
-        out = {f"{prefix}-{name}": value for name, value in fields.items() if value}
-        for name, value in _PRIVACY.items():
-            out[name.replace("Caller", prefix, 1)] = value
-        return out
-
     def fire(
         self,
         event: str,
@@ -198,7 +96,7 @@ class Channel:
         if not core.wanted(event):
             core.publish(event)
             return
-        core.publish(event, first or {}, self.block(), {} if bare else self.variables, extra or {})
+        core.publish(event, first or {}, headers.channel_block(self), {} if bare else self.variables, extra or {})
 
     def enter_state(self, state: str, number: str) -> None:
         """Change the state and say so."""
@@ -360,7 +258,7 @@ class Channel:
         self.enter_state("CS_HANGUP", "10")
         self.enter_call_state("HANGUP")
         self.enter_state("CS_REPORTING", "11")
-        self.put_all(self._accounts())
+        self.put_all(headers.accounts(self))
         # before anybody is told, so that the ledger is never behind what a client knows
         core.ledger.write(
             "ended",
@@ -380,56 +278,3 @@ class Channel:
         self.enter_state("CS_DESTROY", "12")
         if core.channels.get(self.uuid) is self:
             del core.channels[self.uuid]
-
-    def _accounts(self) -> dict[str, str]:
-        """The variables a leg gets when it is over: cause, stamps, durations, counters."""
-        stamps = {
-            "start": self.created_us,
-            "profile_start": self.profile_us,
-            "answer": self.answered_us,
-            "bridge": self.bridged_us,
-            "progress": self.progress_us,
-            "progress_media": self.early_us,
-            "end": self.ended_us,
-        }
-        out = {
-            "hangup_cause": self.cause,
-            "hangup_cause_q850": str(causes.q850(self.cause)),
-            "digits_dialed": self.keys or "none",
-        }
-        out.update({f"{k}_stamp": self.core.dates(us)[0] for k, us in stamps.items() if us})
-        kinds = ("start", "profile_start", "answer", "bridge", "last_hold", "hold_accum", "resurrect", "progress")
-        for kind in (*kinds, "progress_media", "end"):
-            if kind == "hold_accum":
-                out["hold_accum_seconds"] = out["hold_accum_usec"] = out["hold_accum_ms"] = "0"
-                continue
-            us = stamps.get(kind, 0)
-            out[f"{kind}_epoch"], out[f"{kind}_uepoch"] = str(us // 1_000_000), str(us)
-        if self.last_app[0]:
-            out["last_app"] = self.last_app[0]
-            if self.last_app[1]:
-                out["last_arg"] = self.last_app[1]
-        out["caller_id"] = f'"Outbound Call" <{self.number}>' if self.turned else self.caller_number
-        start, end = self.created_us, self.ended_us
-        spans = {
-            "duration": end - start,
-            "bill": end - self.answered_us if self.answered_us else 0,
-            "progress": self.progress_us - start if self.progress_us else 0,
-            "answer": self.answered_us - start if self.answered_us else 0,
-            "wait": self.bridged_us - start if self.bridged_us else 0,
-            "progress_media": self.early_us - start if self.early_us else 0,
-            "flow_bill": end - start if self.answered_us else 0,
-        }
-        for unit, size in (("sec", 1_000_000), ("msec", 1000), ("usec", 1)):
-            for span, us in spans.items():
-                name = {"sec": "", "msec": "m", "usec": "u"}[unit] + "duration" if span == "duration" else span + unit
-                out[name] = str(us // size)
-        accounts = {f"variable_{k}": v for k, v in out.items()}
-        if self.sip and "variable_sip_hangup_disposition" not in self.variables:
-            if self.answered:
-                accounts["variable_sip_hangup_disposition"] = "send_bye"
-            else:
-                accounts.update(sofia.cancelled())
-        if self.sip and self.answered:
-            accounts.update(sofia.counts())
-        return accounts

@@ -8,7 +8,8 @@ leave them in <var> with read_result failure; an answer ended by the digit time-
 import re
 from typing import TYPE_CHECKING
 
-from oklik.telephony.virtual.applications import Application, Sound
+from oklik.telephony.virtual.applications import Application
+from oklik.telephony.virtual.playing import Sound
 from oklik.telephony.virtual.sound import look_up
 from oklik.telephony.virtual.words import split
 
