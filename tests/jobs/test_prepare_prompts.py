@@ -14,6 +14,7 @@ from oklik.campaigns.prepare_prompts import (
     Prepared,
     contact_values,
     prepare_prompts,
+    why_stopped,
 )
 from oklik.dialing.sentences import sentence
 from oklik.scenario.document import load_text
@@ -118,6 +119,21 @@ def test_a_text_is_tried_twice(desk: Desk, prepare: Any, monkeypatch: pytest.Mon
     assert prepare(desk.campaign([person(n) for n in range(3)])) == Prepared(ready=3, failed=0)
 
 
+def test_a_voice_that_comes_back_burns_nobody(desk: Desk, prepare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = {"Имя1": 1, "Имя2": 1000}  # a short outage; a text that the service breaks down over
+    speak = desk.spy.speak
+
+    def outage(text: str, language: str) -> Any:
+        if broken.get(text, 0) > 0:
+            broken[text] -= 1
+            raise EngineError("answers 500", down=True)
+        return speak(text, language)
+
+    monkeypatch.setattr(desk.spy, "speak", outage)
+    assert prepare(desk.campaign([person(n) for n in range(5)])) == Prepared(ready=4, failed=1)
+    assert desk.states() == ["waiting", "waiting", "done", "waiting", "waiting"]
+
+
 def test_a_voice_that_is_down_burns_nobody(desk: Desk, prepare: Any) -> None:
     campaign = desk.campaign([person(n) for n in range(100)])
     desk.spy.down = "no route to host"
@@ -125,8 +141,13 @@ def test_a_voice_that_is_down_burns_nobody(desk: Desk, prepare: Any) -> None:
         prepare(campaign)
     assert set(desk.states()) == {"preparing"}
     assert len(desk.spy.texts) < 30
+    with desk.engine.connect() as connection:
+        assert "no route to host" in (why_stopped(connection, campaign) or "")
     desk.spy.down = None
     assert prepare(campaign) == Prepared(ready=100, failed=0)
+    assert {row.reason for row in desk.targets()} == {None}
+    with desk.engine.connect() as connection:
+        assert why_stopped(connection, campaign) is None
 
 
 def test_a_voice_that_goes_down_on_the_way_keeps_what_is_done(desk: Desk, prepare: Any) -> None:

@@ -93,6 +93,19 @@ def prepare_prompts(
         return _Run(engine, campaign, open_store(voice), now).go(should_stop)
 
 
+def why_stopped(connection: Connection, campaign_id: int) -> str | None:
+    """Why a campaign's prompts are not being made although contacts wait for them, as args["detail"] of `voice_down`.
+
+    None when nothing is in the way, as far as the last run knows.
+    """
+    return run(
+        connection,
+        """SELECT reason_args ->> 'detail' FROM target
+           WHERE campaign_id = :campaign AND state = 'preparing' AND reason = 'voice_down' LIMIT 1""",
+        campaign=campaign_id,
+    ).scalar()
+
+
 @contextmanager
 def _alone(engine: Engine, campaign_id: int) -> Iterator[bool]:
     """True for one process at a time.  The lock goes with its connection, so a killed process holds up nobody."""
@@ -129,19 +142,29 @@ class _Run:
         self._store = store
         self._now = now
         self._suspects: dict[int, PromptFailed] = {}
+        self._spared: set[int] = set()
         self._ready = self._failed = 0
 
     def go(self, should_stop: Callable[[], bool]) -> Prepared:
+        try:
+            self._all(should_stop)
+        except PreparationStopped as stopped:
+            self._note(stopped)
+            raise
+        return Prepared(self._ready, self._failed)
+
+    def _all(self, should_stop: Callable[[], bool]) -> None:
         size = FIRST_BATCH
         while not should_stop():
             with self._engine.connect() as connection:
                 rows = self._next(connection, size)
             if not rows:
+                if not self._suspects:
+                    break
                 self._settle_rest()
-                break
+                continue
             self._batch([self._wanted(row) for row in rows])
             size = BATCH
-        return Prepared(self._ready, self._failed)
 
     def _next(self, connection: Connection, size: int) -> Sequence[Row[Any]]:
         return run(
@@ -203,18 +226,41 @@ class _Run:
             raise PreparationStopped(failure)
 
     def _convict(self) -> dict[int, _Reason]:
-        """Somebody could be given speech after them, so it is their own texts that cannot be spoken."""
-        guilty = {target: _speech_reason(failure) for target, failure in self._suspects.items()}
+        """Somebody could be given speech after them, so it is their own texts that cannot be spoken.
+
+        If the voice was down it may have come back, so they get one more chance; but only one, for there are
+        services that break down over a text.
+        """
+        guilty: dict[int, _Reason] = {}
+        for target, failure in self._suspects.items():
+            if failure.systemic and target not in self._spared:
+                self._spared.add(target)
+            else:
+                guilty[target] = _speech_reason(failure)
         self._suspects.clear()
         return guilty
 
     def _settle_rest(self) -> None:
-        """Nobody is left.  Those last ones whose voice was down stay for a later run, the others are done."""
-        down = [failure for failure in self._suspects.values() if failure.systemic]
-        done = {target: _speech_reason(failure) for target, failure in self._suspects.items() if not failure.systemic}
-        self._write([], done)
-        if down:
-            raise PreparationStopped(down[0])
+        """Nobody is left after the suspects to tell whose fault it is, so the voice itself is asked."""
+        if any(failure.systemic for failure in self._suspects.values()):
+            down = self._store.probe(self._campaign.scenario.languages[0])
+            if down is not None:
+                own = {target: failure for target, failure in self._suspects.items() if not failure.systemic}
+                self._write([], {target: _speech_reason(failure) for target, failure in own.items()})
+                raise PreparationStopped(down)
+        self._write([], self._convict())
+
+    def _note(self, stopped: PreparationStopped) -> None:
+        """Leave word with the few contacts it stopped at, for those who wonder why nobody is called."""
+        with self._engine.begin() as connection:
+            run(
+                connection,
+                """UPDATE target
+                   SET reason = 'voice_down', reason_args = jsonb_build_object('detail', CAST(:why AS text))
+                   WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'preparing'""",
+                ids=list(self._suspects),
+                why=stopped.failure.text("ru"),
+            )
 
     def _write(self, ready: Sequence[int], done: Mapping[int, _Reason]) -> None:
         """A target that somebody else took out of `preparing` meanwhile (a stop, an opt-out) is left alone."""

@@ -71,6 +71,7 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "opted_out": {"ru": "человек отказался от звонков", "en": "the person asked for no more calls"},
     "stopped": {"ru": "кампания остановлена", "en": "the campaign was stopped"},
     "prompt_failed": {"ru": "не удалось озвучить: {detail}", "en": "a prompt could not be made: {detail}"},
+    "voice_down": {"ru": "озвучка остановилась: {detail}", "en": "the making of prompts has stopped: {detail}"},
     "value_missing": {"ru": "нет значения: «{title}»", "en": "value missing: “{title}”"},
     "value_unreadable": {"ru": "«{title}»: не читается «{value}»", "en": "“{title}”: cannot read “{value}”"},
     "preparing": {"ru": "готовится озвучка", "en": "prompts are being made"},

@@ -13,8 +13,8 @@ joined of words with every voice, so that a number which a person keys in can be
 import hashlib
 import json
 import os
-import re
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,19 +23,14 @@ from typing import NamedTuple
 import numpy as np
 
 from oklik.scenario.flow import Say
-from oklik.speech import audio, music
+from oklik.speech import audio, music, phrasing
 from oklik.speech.dictionary import Dictionary
 from oklik.speech.engines.base import EngineError
 from oklik.speech.recordings import Recordings
-from oklik.speech.voices import Voice
+from oklik.speech.voices import ANY_PROBE, PROBES, Voice
 
 _REMEMBERED = 200_000  # looked-up clips kept in memory, some 60 MB at most
 _DOWN_AFTER = 3  # failures in a row after which the engine is not asked again in this round
-_WORD_GAP_MS = 35
-_JOIN_MS = 40  # before and after a clip: parts of a sentence meet with twice this
-_PAUSES_MS = {",": 160, ";": 220, ":": 220, "—": 180, "–": 180, ".": 320, "!": 320, "?": 320, "…": 380}
-_QUIET = "\"'«»“”()[] \t\n"
-
 _REASONS = {
     "engine_down": ("голос не работает: {detail}", "the voice does not work: {detail}"),
     "engine": ("голос не справился с текстом: {detail}", "the voice cannot speak the text: {detail}"),
@@ -192,6 +187,18 @@ class PromptStore:
                 failed[say] = failure
         return failed
 
+    def probe(self, language: str) -> PromptFailed | None:
+        """Make a clip of a harmless phrase and throw it away: None when the voice and the disk work, else why not."""
+        say = Say(text=PROBES.get(language, ANY_PROBE), language=language)
+
+        def attempt(say: Say) -> None:
+            path = self._scratch / f"{uuid.uuid4().hex}.wav"
+            self._open()
+            audio.write_wav(path, audio.speech(self._voice.speak(say.text, say.language)), self._scratch)
+            path.unlink()
+
+        return self._attempt(attempt, say)
+
     def _ready(self, say: Say) -> bool:
         try:
             self._whole(say)
@@ -225,7 +232,7 @@ class PromptStore:
             if self._recordings is None:
                 raise audio.SoundError(f"the recording {name} is needed, but no folder of recordings is set")
             body = audio.speech(self._recordings.sound(name, digest))
-        elif not _has_words(spoken):
+        elif not phrasing.has_words(spoken):
             body = audio.silence(0)  # a full stop between two values: a pause is all there is to hear
         elif say.personal and not self._voice.local:
             raise PromptFailed(say, "personal", self._voice.name)
@@ -233,11 +240,11 @@ class PromptStore:
             raise PromptFailed(say, "language", say.language)
         else:
             body = audio.speech(self._voice.speak(spoken, say.language))
-        before, after = _pauses(spoken)
+        before, after = phrasing.pauses(spoken)
         self._write(say, [audio.silence(before), body, audio.silence(after)])
 
     def _join(self, say: Say) -> None:
-        before, after = _pauses(self._spoken(say))
+        before, after = phrasing.pauses(self._spoken(say))
         pieces, gap = [audio.silence(before)], 0
         for word, pause in self._words(say):
             pieces += [audio.silence(gap), audio.trim(audio.read_clip(self._path(word)))]
@@ -254,9 +261,9 @@ class PromptStore:
 
     def _by_words(self, say: Say) -> bool:
         """Spelled digits too: they sound the same so, and what will be keyed in cannot be spoken beforehand."""
-        if not say.composed or not _has_words(say.text) or self._recorded(say)[1]:
+        if not say.composed or not phrasing.has_words(say.text) or self._recorded(say)[1]:
             return False
-        return not self._voice.local or _is_spelled(say)
+        return not self._voice.local or phrasing.is_spelled(say.text, say.language)
 
     def _recorded(self, say: Say) -> tuple[str, str]:
         """The recording that this text prefers and its content; "" when there is none in its language."""
@@ -268,48 +275,19 @@ class PromptStore:
 
         A word is nobody's any more, so it is not personal; a text with digits in it would be somebody's still.
         """
-        found = _WORD.findall(self._spoken(say))
-        if say.personal and not self._voice.local and any(not _is_plain_word(word) for word, _ in found):
+        found = phrasing.words(self._spoken(say))
+        if say.personal and not self._voice.local and not all(word.is_plain for word in found):
             raise PromptFailed(say, "personal", self._voice.name)
-        return [(Say(text=word, language=say.language), _PAUSES_MS.get(mark, _WORD_GAP_MS)) for word, mark in found]
+        return [(Say(text=word.text, language=say.language), word.pause_ms) for word in found]
 
     def _path(self, say: Say) -> Path:
         _, recorded = self._recorded(say)
         if recorded:
-            return self._root / f"{_digest('recording', recorded, _pauses(self._spoken(say)))}.wav"
+            return self._root / f"{_digest('recording', recorded, phrasing.pauses(self._spoken(say)))}.wav"
         if not self._voice.speaks(say.language):
             return self._root / f"{_digest('nobody', say.language, say.text)}.wav"
         way = "words" if self._by_words(say) else "whole"
         return self._root / f"{_digest(way, self._voice.identity(say.language), self._spoken(say))}.wav"
-
-
-_WORD = re.compile(r"([\w\u0301]+(?:-[\w\u0301]+)*)\s*([,;:.]?)")
-_DIGITS = {
-    "ru": frozenset({"ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"}),
-    "en": frozenset({"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}),
-}
-
-
-def _is_spelled(say: Say) -> bool:
-    digits = _DIGITS.get(say.language, frozenset())
-    return all(word.lower() in digits for word, _ in _WORD.findall(say.text))
-
-
-def _has_words(text: str) -> bool:
-    return any(sign.isalnum() for sign in text)
-
-
-def _is_plain_word(word: str) -> bool:
-    return not any(sign.isdigit() or sign == "_" for sign in word)
-
-
-def _pauses(text: str) -> tuple[int, int]:
-    """Milliseconds of silence before and after a text, by the marks that it begins and ends with."""
-    bare = text.strip(_QUIET)
-    if not _has_words(text):
-        longest = max((_PAUSES_MS.get(sign, 0) for sign in bare), default=0)
-        return 0, max(longest, _JOIN_MS)
-    return _PAUSES_MS.get(bare[0], _JOIN_MS), _PAUSES_MS.get(bare[-1], _JOIN_MS)
 
 
 def _digest(*what: object) -> str:

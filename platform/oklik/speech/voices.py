@@ -25,8 +25,8 @@ from oklik.speech.engines.http_service import HttpVoice
 VoiceConfig = Annotated[EspeakVoice | GttsVoice | HttpVoice | CommandVoice, Field(discriminator="kind")]
 """One voice as configured."""
 
-_PROBES = {"ru": "Проверка связи", "en": "Sound check"}
-_ANY_PROBE = "1 2 3"
+PROBES = {"ru": "Проверка связи", "en": "Sound check"}
+ANY_PROBE = "1 2 3"
 
 _REASONS = {
     "language": ("не говорит на языке: {detail}", "does not speak the language: {detail}"),
@@ -232,7 +232,7 @@ def _tried(config: VoiceConfig, languages: Collection[str]) -> Engine:
     engine: Engine = config.open()
     try:
         for language in sorted(languages):
-            audio.speech(engine.speak(_PROBES.get(language, _ANY_PROBE), language))
+            audio.speech(engine.speak(PROBES.get(language, ANY_PROBE), language))
     except BaseException:
         engine.close()
         raise
