@@ -183,6 +183,30 @@ def test_dialers_killed_at_any_moment_lose_nobody_and_call_nobody_twice(crowd: E
     assert lost == []
 
 
+def test_an_opt_out_waits_for_a_claim_of_the_same_person(crowd: Engine) -> None:
+    """Else it could be on record before a call that the claim's older look at the stop list allowed."""
+    setup(crowd, people=1, campaigns=2)
+    (holder,) = holders(crowd, 1)
+    with crowd.begin() as conn:
+        (first,) = claim(conn, holder, NOON, 1, virtual=False)
+        finish(conn, holder, [Finished(first.uuid, NOON, SILENT)], NOON)
+    kept = threading.Event()
+
+    def wish() -> None:
+        with crowd.begin() as conn:
+            opt_out(conn, first.uuid, first.number, NOON)
+        kept.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with crowd.begin() as conn:
+            assert len(claim(conn, holder, NOON + DAY, 1, virtual=False)) == 1
+            wished = pool.submit(wish)
+            assert not kept.wait(0.3), "the claim is not committed yet"
+        wished.result(timeout=10)
+    with crowd.begin() as conn:
+        assert claim(conn, holder, NOON + 2 * DAY, 1, virtual=False) == []
+
+
 def test_an_opt_out_during_claims_stops_all_that_comes_after(crowd: Engine) -> None:
     setup(crowd, people=30, campaigns=5)
     (first, second) = holders(crowd, 2)

@@ -264,7 +264,6 @@ def _judge_all(
         )
         if isinstance(answer, Allow):
             allowed.append((row, number, zones, answer.until))
-            known.busy.add(row.person_id)
         else:
             denied.append((row.id, answer))
     return allowed, denied
