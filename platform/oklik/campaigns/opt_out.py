@@ -11,13 +11,13 @@ from oklik.campaigns.rows import run
 def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime) -> None:
     """Put the number and every other number of the person on the stop list, and end what waits for the person.
 
-    No lease is asked for: whoever hears the wish must be able to keep it.  The person is locked first, so a
-    claim under way either has committed its call before, or will find the stop list.  Writing it twice changes nothing.
+    No lease is asked for: whoever hears the wish must be able to keep it.  A claim under way holds the targets that are
+    ended here, so this waits for it: the call either was committed before, or finds the stop list.  Writing it twice
+    changes nothing.
     """
     person = run(
         conn,
-        """SELECT p.id FROM person p JOIN attempt a ON a.person_id = p.id WHERE a.uuid = :attempt
-           FOR UPDATE OF p""",
+        "SELECT person_id FROM attempt WHERE uuid = :attempt",
         attempt=attempt_uuid,
     ).scalar()
     run(
