@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from oklik.speech.voices import load_voices
 
 PAGE = Path(__file__).parents[2] / "docs" / "voices.md"
