@@ -21,6 +21,7 @@ numbers:
           {at_s: 12, key: "1"}, {at_s: 15, key: "1"}, {at_s: 18, key: "1"}]}
   "*07": {outcome: rejected, sip: 603, ring_s: 0.1}
   "*08": {outcome: answer, ring_s: 0.3, keys: ["-"]}
+  "*10": {outcome: answer, ring_s: 3}
   "*50": {outcome: answer, ring_s: 0.3, talk_s: 3600}
   "*51": {outcome: answer, ring_s: 0.3, leaves_s: 4, talk_s: 3600}
 """
@@ -32,6 +33,7 @@ class Lab:
     def __init__(self, host: str, port: int, password: str, *, dial: str, agent: str, speed: float) -> None:
         self.password = password
         self.speed = speed
+        self.slack = 0.4 * speed  # campaign seconds that a busy machine may take away
         self.proxy = Proxy(host, port)
         self.node = f"t{uuid4().hex[:12]}"
         self._dial, self._agent = dial, agent

@@ -19,7 +19,7 @@ import pytest
 import oklik
 from support.switch_lab import POPULATION, Lab
 
-SPEED = 4.0
+SPEED = 8.0
 PASSWORD = "a-password-of-the-tests"
 
 

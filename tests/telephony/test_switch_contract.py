@@ -47,8 +47,8 @@ def test_answered_and_hung_up_by_us(lab: Lab) -> None:
     end = the_end(call)
     assert (end.cause, end.q850, end.by) == ("NORMAL_CLEARING", 16, HangupBy.US)
     assert end.answered and end.channel and end.sent
-    assert 0.2 <= end.ring_s <= 1.5
-    assert 0.9 <= end.talk_s <= 3.0
+    assert 0.2 <= end.ring_s <= 1.5 + lab.slack
+    assert 0.9 <= end.talk_s <= 3.0 + lab.slack
     call.hangup()  # a leg that is gone already is no error
     with pytest.raises(CallGone):
         call.start(Playback(files=("/x/a.wav",)))
@@ -60,7 +60,7 @@ def test_the_person_hangs_up(lab: Lab) -> None:
     call = lab.answered("05")
     end = the_end(call)
     assert (end.cause, end.by, end.answered, end.sip_status) == ("NORMAL_CLEARING", HangupBy.PERSON, True, 200)
-    assert 2.7 <= end.talk_s <= 4.0
+    assert 2.7 <= end.talk_s <= 4.0 + lab.slack
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_nobody_answers(lab: Lab) -> None:
     assert isinstance(call.wait(10), Ringing)
     end = the_end(call)
     assert (end.cause, end.q850, end.sip_status, end.by) == ("NO_ANSWER", 19, 0, HangupBy.SWITCH)
-    assert 1.5 <= end.ring_s <= 4.0  # the switch counts whole seconds
+    assert 1.5 <= end.ring_s <= 4.0 + lab.slack  # the switch counts whole seconds
 
 
 def test_our_hangup_while_it_rings(lab: Lab) -> None:
@@ -135,7 +135,7 @@ def test_the_longest_call_is_ended_by_the_switch(lab: Lab) -> None:
     until_last(call)
     end = the_end(call)
     assert (end.cause, end.by) == ("ALLOTTED_TIMEOUT", HangupBy.SWITCH)
-    assert 8.5 <= end.talk_s <= 11.5
+    assert 8.5 <= end.talk_s <= 11.5 + lab.slack
 
 
 def test_an_impossible_field_sends_nothing(lab: Lab) -> None:
@@ -152,7 +152,7 @@ def test_playback_to_the_end(lab: Lab, silence: Silence) -> None:
         started = time.monotonic()
         assert call.start(Playback(files=files, loops=loops)).wait(20) == Finished()
         took = (time.monotonic() - started) * lab.speed
-        assert seconds - 0.2 <= took <= seconds + 1.0
+        assert seconds - 0.2 <= took <= seconds + 0.5 + lab.slack
 
 
 def test_instructions_queue(lab: Lab, silence: Silence) -> None:
@@ -208,7 +208,7 @@ def test_music_until_it_is_stopped(lab: Lab, silence: Silence) -> None:
     assert time.monotonic() - started < 0.6
     started = time.monotonic()
     assert call.start(Playback(files=(silence[1],))).wait(10) == Finished()  # nothing of it is left in the line
-    assert (time.monotonic() - started) * lab.speed < 2.5
+    assert (time.monotonic() - started) * lab.speed < 2.0 + lab.slack
 
 
 def test_a_stop_at_once(lab: Lab, silence: Silence) -> None:
@@ -220,7 +220,7 @@ def test_a_stop_at_once(lab: Lab, silence: Silence) -> None:
         assert ticket.wait(3) == Stopped(gone=False)
     started = time.monotonic()
     assert call.start(Playback(files=(silence[1],))).wait(10) == Finished()
-    assert (time.monotonic() - started) * lab.speed < 3.0
+    assert (time.monotonic() - started) * lab.speed < 2.0 + lab.slack
 
 
 def test_stopping_the_first_of_two(lab: Lab, silence: Silence) -> None:
@@ -240,7 +240,7 @@ def test_a_key_stops_the_prompt(lab: Lab, silence: Silence) -> None:
     call = lab.answered("06")
     started = time.monotonic()
     assert call.start(question(silence[8])).wait(20) == Keys(keys="1")
-    assert (time.monotonic() - started) * lab.speed < 5
+    assert (time.monotonic() - started) * lab.speed < 4 + lab.slack
 
 
 def test_a_key_after_the_prompt(lab: Lab, silence: Silence) -> None:
@@ -281,7 +281,7 @@ def test_no_key(lab: Lab, silence: Silence) -> None:
     call = lab.answered("08")
     started = time.monotonic()
     assert call.start(question(silence[1], timeout_s=2.0)).wait(20) == Keys(keys="", complete=False)
-    assert 2.5 <= (time.monotonic() - started) * lab.speed <= 5.5
+    assert 2.5 <= (time.monotonic() - started) * lab.speed <= 4.5 + lab.slack
 
 
 def test_an_answer_is_not_taken_for_the_next_question(lab: Lab, silence: Silence) -> None:
@@ -446,12 +446,12 @@ def test_a_cut_and_the_way_back(lab: Lab, silence: Silence) -> None:
 
 
 def test_an_answer_in_the_gap_arrives_after_it(lab: Lab) -> None:
-    call = lab.dial("08")
+    call = lab.dial("10")
     gevent.sleep(0.05)  # the command is on its way
     lab.proxy.cut()
     with pytest.raises(SwitchLost):
-        while True:
-            call.wait(10)
+        while not isinstance(call.wait(10), Answer):
+            pass
     assert isinstance(until_last(call, 10)[-1], Answer)
     call.hangup()
     assert the_end(call).answered
@@ -464,10 +464,10 @@ def test_the_dead_man_ends_the_calls_of_a_dialer_that_is_gone(lab: Lab, monkeypa
     dying = lab.connect(epoch=2)
     call = dying.originate(port.Dial(uuid=str(uuid4()), endpoint=lab._dial.format("08"), caller_id="", max_s=600))
     until_last(call)
-    gevent.sleep(3.5)  # put off again and again
+    gevent.sleep(3.0)  # put off again and again
     assert onlooker.fates([call.uuid]) == {call.uuid: Fate.LIVE}
     gevent.killall(dying._greenlets)  # as if its process had been stopped
-    gevent.sleep(4.0)
+    gevent.sleep(3.2)
     assert onlooker.fates([call.uuid]) == {call.uuid: Fate.DIALED_AND_GONE}
     assert the_end(call).cause == "ALLOTTED_TIMEOUT"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from oklik.telephony.freeswitch.driver import FreeSwitch
 
 JOB_GRACE_S = 0.5  # CHANNEL_HANGUP_COMPLETE and the job's report come in either order, some ms apart
-STOP_GRACE_S = 0.5  # after a stop: what was queued and not begun leaves no event
+STOP_GRACE_S = 0.25  # after a stop: what was queued and not begun leaves no event
 KILL_AGAIN_S = 0.1  # "no such channel" may mean "not yet"; doubled each time
 KILL_TRIES = 7
 FILES_AT_ONCE = 3500  # characters of file names in one command
@@ -121,6 +121,7 @@ class FsCall:
         self._waits = Waits(f"call {dial.uuid}")
         self._running: dict[str, FsTicket] = {}  # in the order in which they were sent
         self._counter = 0
+        self._torn = False  # an instruction was under way when the link broke
 
     @property
     def uuid(self) -> str:
@@ -379,8 +380,15 @@ class FsCall:
         self.bridging.fail(error)
         self.alone.fail(error)
         for ticket in list(self._running.values()):
+            self._torn = True
             ticket.settle(error)
         self._running.clear()
+
+    def drop_remains(self) -> None:
+        """After a cut: what still runs would play on under the next instruction, and a question would eat its keys."""
+        if self._torn:
+            self._torn = False
+            self._switch.tell(commands.stop(self._uuid, everything=True))
 
 
 def _portions(files: tuple[str, ...]) -> list[tuple[str, ...]]:

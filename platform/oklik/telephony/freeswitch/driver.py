@@ -57,6 +57,7 @@ class FreeSwitch:
         self._arming = RLock()
         self._armed = False
         self._closed = False
+        self._settled = False  # the calls of before a cut have been asked after
         self._virtual = False
         self._core_uuid = ""
         self.why_down = "not connected yet"
@@ -75,6 +76,7 @@ class FreeSwitch:
             link.cut("not set up")
             raise
         self._link = link
+        self._settled = True
         for job, every in (
             (self._rearm, DEADMAN_EVERY_S),
             (self._audit, AUDIT_EVERY_S),
@@ -118,6 +120,7 @@ class FreeSwitch:
         if self._closed or link is not self._link:
             return
         self.why_down = reason
+        self._settled = False
         log.warning("the connection to the switch at %s is down: %s", link.where, reason)
         error = SwitchLost(f"the connection to the switch at {link.where} was cut: {reason}")
         for call in list(self._calls.values()):
@@ -135,6 +138,7 @@ class FreeSwitch:
                 self._set_up(link, None)
                 self._link = link
                 self._settle_calls(link, restarted=old_core != self._core_uuid)
+                self._settled = True
             except Replaced as error:
                 log.error("%s: this dialer places no more calls", error)
                 self.why_down = str(error)
@@ -178,7 +182,9 @@ class FreeSwitch:
                 call.kill_again()
             elif not call.answered:
                 self._look_for_answer(link, call)
-            elif call.peer is not None and (call.peer.ended is not None or not there[call.peer.uuid]):
+            elif call.peer is None:
+                call.drop_remains()
+            elif call.peer.ended is not None or not there.get(call.peer.uuid):
                 call.leave_bridge()
 
     @staticmethod
@@ -212,8 +218,8 @@ class FreeSwitch:
 
     @property
     def connected(self) -> bool:
-        """The link is up."""
-        return self._link is not None and self._link.lost is None
+        """The link is up, and after a cut the calls that were there have been asked after."""
+        return self._settled and self._link is not None and self._link.lost is None
 
     def originate(self, dial: port.Dial) -> FsCall:
         """Send the leg to the guard; see port.Switch."""
