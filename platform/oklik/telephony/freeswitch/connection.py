@@ -24,7 +24,7 @@ from oklik.esl.framing import Frame, Framer, FramingLost, Kind
 from oklik.telephony.port import SwitchError, SwitchLost, SwitchRefused, SwitchUnreachable, WaitTimeout
 
 RECEIVE = 256 * 1024
-SENDING_MAX = 1024 * 1024  # unsent bytes after which the switch is taken for dead
+SENDING_MAX = 4 * 1024 * 1024  # unsent bytes after which the switch is taken for dead
 BURST = 4  # pieces handled before other greenlets get their turn
 PING_AFTER_S = 3.0  # of silence
 DEAD_AFTER_S = 8.0  # a reply that is due and does not come: half open, or the switch hangs
