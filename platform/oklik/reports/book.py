@@ -172,12 +172,12 @@ class Table:
         self._open()
 
     def _cell_format(self, column: Column, *, quoted: bool) -> Any:
-        properties: dict[str, Any] = {"bottom": 4, "bottom_color": LINE, "font_size": 10, "indent": 1}
+        properties: dict[str, Any] = {"bottom": 4, "bottom_color": LINE, "font_size": 10}
         if quoted or column.kind == "text":
-            properties |= {"num_format": "@", "align": "left"}
+            properties |= {"num_format": "@", "align": "left", "indent": 1}
         else:
-            align = "left" if column.kind == "datetime" else "right"
-            properties |= {"num_format": self._book.number_formats[column.kind], "align": align}
+            at = {"align": "left", "indent": 1} if column.kind == "datetime" else {"align": "right"}
+            properties |= {"num_format": self._book.number_formats[column.kind]} | at
         if quoted:
             properties["quote_prefix"] = True
         return self._book.format(**properties)
@@ -192,7 +192,7 @@ class Table:
             look = {"bg_color": SLATE if column.own else ACCENT, "right": 1, "right_color": "white", "indent": 1}
             look |= {"bold": True, "text_wrap": True, "font_size": 10, "font_color": "white"}
             if column.kind not in ("text", "datetime"):
-                look["align"] = "right"
+                look |= {"align": "right", "indent": 0}
             self._book.text(self._sheet, 0, at, column.title, **look)
         self._sheet.freeze_panes(1, self._freeze)
         self._sheet.repeat_rows(0)
