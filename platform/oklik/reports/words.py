@@ -120,7 +120,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "sip": ("Код SIP", "SIP status"),
     "under_way": ("Звонок идёт", "Under way"),
     "reason": ("Причина", "Reason"),
-    "no_rejected": ("Все строки списка приняты.", "Every row of the list was accepted."),
     "cut": ("… (обрезано)", "… (cut)"),
     "page": ("Стр. &P из &N", "Page &P of &N"),
 }  # fmt: skip
