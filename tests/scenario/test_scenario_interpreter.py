@@ -25,7 +25,7 @@ def test_a_call_from_beginning_to_end() -> None:
     assert step.session.contact == CONTACT
     assert step.session.today == "2026-03-02"
     assert isinstance(step.instruction, Play)
-    assert [part.text for part in step.instruction.parts] == ["Здравствуйте,", "Иван Иванович"]
+    assert [part.text for part in step.instruction.parts] == ["Здравствуйте,", "Иван Иванович!"]
     step = resume(scenario, step.session, Played())
     assert step.instruction == Hangup(node="bye")
     assert step.facts[-1] == Ended(node="bye", reason="completed")
@@ -36,7 +36,7 @@ def test_another_language() -> None:
     scenario = make(GREET, languages=["ru", "en"])
     step = start(scenario, {**CONTACT, "name": "John Smith"}, TODAY, "en")
     assert isinstance(step.instruction, Play)
-    assert [(part.text, part.language) for part in step.instruction.parts] == [("Hello,", "en"), ("John Smith", "en")]
+    assert [(part.text, part.language) for part in step.instruction.parts] == [("Hello,", "en"), ("John Smith.", "en")]
     with pytest.raises(ValueError, match="no language 'de'"):
         start(scenario, CONTACT, TODAY, "de")
 

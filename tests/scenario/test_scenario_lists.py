@@ -87,9 +87,9 @@ def test_prompts_hold_every_answer_and_nothing_unreachable() -> None:
     } | END
     scenario = make(nodes)
     heard = [part.text for part in all_prompts(scenario, CONTACT, TODAY)]
-    assert heard == ["Город", "Омск", "Дней?", "Через", "один день", "два дня", "три дня"]
+    assert heard == ["Город", "Омск.", "Дней?", "Через", "один день.", "два дня.", "три дня."]
     without = [part.text for part in all_prompts(scenario, {"name": "Я"}, TODAY)]
-    assert without == ["Без города.", "Дней?", "Через", "один день", "два дня", "три дня"]
+    assert without == ["Без города.", "Дней?", "Через", "один день.", "два дня.", "три дня."]
 
 
 def test_an_answer_branch_is_followed_only_where_it_can_lead() -> None:

@@ -213,6 +213,13 @@ def test_a_mark_alone_is_a_pause_and_nobody_speaks_it(text: str, ms: int, tmp_pa
     assert engine.texts == []
 
 
+def test_the_mark_before_the_words_is_not_read_out(tmp_path: Path) -> None:
+    voice, engine = spy_voice()
+    says = [Say(text=text, language="ru") for text in (". Срок —", "– это всё.", "Ваш долг")]
+    PromptStore(tmp_path, voice).ensure(says)
+    assert sorted(engine.texts) == ["Ваш долг", "Срок —", "это всё."]
+
+
 # -- failures ------------------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,7 @@ from oklik.scenario.flow import (
     TransferOutcome,
 )
 from oklik.scenario.interpreter import resume, start
+from oklik.scenario.spoken import join
 
 __all__ = ["KeysError", "simulate"]
 
@@ -89,22 +90,12 @@ def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
     line = {
         "node": asked.node,
         "kind": scenario.nodes[asked.node].kind,
-        "prompt": _heard(said),
+        "prompt": join(said),
         "instruction": msgspec.to_builtins(asked),
     }
     if isinstance(asked, Transfer) and asked.whisper:
-        line["whisper"] = _heard(asked.whisper)
+        line["whisper"] = join(asked.whisper)
     return line
-
-
-def _heard(said: tuple[Say, ...]) -> str:
-    """The pieces as one text; a full stop where a sentence ended with a value."""
-    text, value = "", False
-    for part in said:
-        ended = text and text[-1].isalnum() and value and part.text[0].isupper()
-        text += (". " if ended else " " if text else "") + part.text
-        value = part.composed or part.personal
-    return text
 
 
 def _outcome(node: str, facts: tuple[Fact, ...], answers: Mapping[str, str]) -> dict[str, Any]:

@@ -41,6 +41,11 @@ def has_words(text: str) -> bool:
     return any(sign.isalnum() for sign in text)
 
 
+def without_lead(text: str) -> str:
+    """The text without the mark it begins with: that is a pause (`pauses`), and some voices read a lone mark out."""
+    return text.lstrip(" " + "".join(_PAUSES_MS))
+
+
 def is_spelled(text: str, language: str) -> bool:
     """The text is digits one by one, and nothing else."""
     digits = _DIGITS.get(language, frozenset())

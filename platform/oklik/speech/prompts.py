@@ -239,7 +239,7 @@ class PromptStore:
         elif not self._voice.speaks(say.language):
             raise PromptFailed(say, "language", say.language)
         else:
-            body = audio.speech(self._voice.speak(spoken, say.language))
+            body = audio.speech(self._voice.speak(phrasing.without_lead(spoken), say.language))
         before, after = phrasing.pauses(spoken)
         self._write(say, [audio.silence(before), body, audio.silence(after)])
 

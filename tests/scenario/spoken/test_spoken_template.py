@@ -16,6 +16,7 @@ from oklik.scenario.spoken import (
     TemplateError,
     ValueMissing,
     ValueUnreadable,
+    join,
     parse_template,
 )
 
@@ -38,11 +39,11 @@ def test_pieces_fixed_and_slots() -> None:
     values = {"client": "ИВАНОВ ИВАН ИВАНОВИЧ", "debt": "21,50", "due": "31.12.2026"}
     assert speak(text, **values) == (
         Say(text="Здравствуйте,", language="ru"),
-        Say(text="Иван Иванович", language="ru", personal=True),
+        Say(text="Иван Иванович!", language="ru", personal=True),
         Say(text="Ваш долг", language="ru"),
         Say(text="двадцать один рубль пятьдесят копеек", language="ru", personal=True, composed=True),
-        Say(text="срок", language="ru"),
-        Say(text="тридцать первое декабря", language="ru", composed=True),
+        Say(text=", срок", language="ru"),
+        Say(text="тридцать первое декабря.", language="ru", composed=True),
     )
 
 
@@ -136,12 +137,40 @@ def test_every_expectation_is_worded_in_both_languages() -> None:
         assert error.text("ru") != error.text("en")
 
 
-def test_punctuation_is_trimmed_and_silent_pieces_are_left_out() -> None:
-    assert texts("{{ a }}.", a="Да") == ["Да"]
-    assert texts("{{ a }} – {{ b }}!", a="один", b="два") == ["один", "два"]
-    assert texts("Сумма: «{{ a }}», – спасибо.", a="сто") == ["Сумма:", "сто", "спасибо."]
-    assert texts("  Добрый \n  день. ") == ["Добрый день."]
-    assert texts(" … ") == []
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Вы {{ a }}? Да или нет?", ["Вы", "сто?", "Да или нет?"]),  # asked, and heard so
+        ("«{{ a }}»?! Да.", ["сто?", "Да."]),
+        ("Привет, {{ a }}!", ["Привет,", "сто!"]),
+        ("Долг {{ a }}. Срок — {{ b }}.", ["Долг", "сто", ". Срок —", "два."]),  # one clip of the value, mark or not
+        ("Долг {{ a }}, срок {{ b }}", ["Долг", "сто", ", срок", "два"]),
+        ("{{ a }} – это много", ["сто", "– это много"]),
+        ("{{ a }} – {{ b }}!", ["сто –", "два!"]),  # no words between that could carry the mark
+        ("{{ a }}, {{ b }}", ["сто,", "два"]),
+        ("{{ a }}-й дом", ["сто", "й дом"]),
+        ("Сумма: «{{ a }}», – спасибо.", ["Сумма:", "сто", ", спасибо."]),
+        ("{{ a }}... {{ b }}…", ["сто.", "два…"]),
+        ("{{ a }}, {{ c | gender('рад', 'рада') }}.", ["сто", ", рад."]),
+        ("{{ a }}? {{ c | gender('Рад', 'Рада') }} {{ b }}", ["сто?", "Рад", "два"]),
+        ("Нажмите {{ a }} *", ["Нажмите", "сто", "звёздочку"]),
+        ("  Добрый \n  день. ", ["Добрый день."]),
+        (" … ", []),
+    ],
+)
+def test_marks_are_where_they_are_heard(text: str, pieces: list[str]) -> None:
+    assert texts(text, a="сто", b="два", c="м") == pieces
+
+
+def test_the_mark_of_a_value_is_not_doubled() -> None:
+    assert texts("Город {{ a }}.", a="Омск.") == ["Город", "Омск."]
+    assert texts("Вы {{ a }}?", a="г. Омск.") == ["Вы", "г. Омск?"]
+
+
+def test_joined_pieces_read_as_the_text() -> None:
+    text = "Вы {{ client }}? Долг {{ n }}, а срок — {{ due }}. Да – 1; {{ n }} – это {{ n }}!"
+    pieces = speak(text, client="Иван", n="сто", due="завтра")
+    assert join(pieces) == "Вы Иван? Долг сто, а срок — завтра. Да – один; сто – это сто!"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from oklik.scenario.spoken.errors import (
 from oklik.scenario.spoken.filters import FILTERS
 from oklik.scenario.spoken.names import PersonName, read_gender, read_name
 from oklik.scenario.spoken.slots import Slot
-from oklik.scenario.spoken.template import LANGUAGES, Template, parse_template
+from oklik.scenario.spoken.template import LANGUAGES, Template, join, parse_template
 
 __all__ = [
     "EXPECTED",
@@ -27,6 +27,7 @@ __all__ = [
     "TemplateError",
     "ValueMissing",
     "ValueUnreadable",
+    "join",
     "parse_template",
     "read_gender",
     "read_name",

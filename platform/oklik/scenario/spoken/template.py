@@ -6,9 +6,10 @@ code, and a brace in a value is just a character.  What stands between the brace
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from oklik.scenario.flow import Say
 from oklik.scenario.spoken.arguments import BadArgument
@@ -20,6 +21,14 @@ from oklik.scenario.spoken.spelling import spell_keys
 LANGUAGES = frozenset({"ru", "en"})  # the languages in which values can be spoken
 
 
+class Stretch(NamedTuple):
+    """Fixed words up to a value, or up to the end.  words: texts and gender forms; mark: what the value is said with."""
+
+    words: tuple[str | Slot, ...]
+    slot: Slot | None
+    mark: str = ""
+
+
 @dataclass(frozen=True)
 class Template:
     """A parsed template.  source: as written; parts: fixed texts and slots in order."""
@@ -27,15 +36,43 @@ class Template:
     source: str
     parts: tuple[str | Slot, ...]
 
-    @property
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """The slots in order."""
         return tuple(part for part in self.parts if isinstance(part, Slot))
 
-    @property
+    @cached_property
     def fields(self) -> frozenset[str]:
         """Every field the template reads."""
         return frozenset(slot.name for slot in self.slots).union(*(slot.made.fields for slot in self.slots))
+
+    @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The parts as they are spoken, with every mark where it is heard.
+
+        A question or an exclamation is heard in the value before it, so the mark goes with the value: «Иван Иванович?».
+        A comma or a full stop is a pause only and opens the next fixed words, so that a value has one clip wherever it
+        stands; where no words follow, it goes with the value too.
+        """
+        found: list[Stretch] = []
+        words: list[str | Slot] = []
+        for part in (*self.parts, None):
+            if isinstance(part, str) or (part is not None and part.fixed):
+                words.append(part)
+                continue
+            if words and isinstance(words[0], str):
+                marks, words[0] = _split_marks(words[0])
+                silent = len(words) == 1 and not _audible(words[0])
+                if found and (silent or not marks.isdisjoint("?!")):
+                    found[-1] = found[-1]._replace(mark=_mark(marks))
+                elif found and marks:
+                    words[0] = f"{_mark(marks).strip()} {words[0]}"
+                if silent:
+                    words = []
+            if words or part is not None:
+                found.append(Stretch(tuple(words), part))
+            words = []
+        return tuple(found)
 
     def check(self, language: str) -> None:
         """Raise TemplateError when a slot cannot be spoken in this language."""
@@ -60,8 +97,10 @@ class Template:
         personal: Collection[str],
         recording: str | None = None,
     ) -> tuple[Say, ...]:
-        """The pieces of speech for these values; fixed text and values are pieces of their own.
+        """The pieces of speech for these values; fixed text and values are pieces of their own, with their marks.
 
+        A piece may begin with the mark that follows the value before it («. Срок оплаты»): joined, with a blank before
+        what is no mark, the pieces are the whole text as it is heard (`join`).
         today: decides whether a date's year is said.  personal: fields that only local engines may see.
         recording: key of a recorded prompt, given to the piece when the whole is one fixed text; among values the
         n-th fixed piece gets "key.n", counted from 1.  A text with a gender form has no recording: it varies.
@@ -71,28 +110,33 @@ class Template:
             self.check(language)
         context = Context(language, today, values)
         said: list[Say] = []
-        fixed = ""
+        alone = len(self.stretches) == 1
         count = 0  # of fixed pieces
-        key = recording
-        for part in (*self.parts, None):
-            if isinstance(part, str):
-                fixed += part
-                continue
-            words = "" if part is None else _words(part, context)
-            if part is not None and part.fixed:
-                fixed, key = fixed + words, None
-                continue
-            text = tidy(fixed, language)
-            if text:
+        for words, slot, mark in self.stretches:
+            text = "".join([word if isinstance(word, str) else _words(word, context) for word in words])
+            if text := tidy(text, language):
                 count += 1
-                if key is not None and (part is not None or said):
-                    key = f"{recording}.{count}"
+                key = recording
+                if key is not None and not all(isinstance(word, str) for word in words):
+                    key = None
+                elif key is not None and not (alone and slot is None):
+                    key = f"{key}.{count}"
                 said.append(Say(text=text, language=language, recording=key))
-            fixed, key = "", recording
-            if part is not None:
-                secret = part.name in personal
-                said.append(Say(text=words, language=language, personal=secret, composed=part.composed))
+            if slot is not None:
+                value = _words(slot, context)
+                if mark:
+                    value = value.rstrip(_TONES + _PAUSES) + mark
+                secret = slot.name in personal
+                said.append(Say(text=value, language=language, personal=secret, composed=slot.composed))
         return tuple(said)
+
+
+def join(pieces: Iterable[Say]) -> str:
+    """Pieces of speech as one text to read."""
+    text = ""
+    for piece in pieces:
+        text += piece.text if not text or piece.text[0] in _PAUSES + _TONES else f" {piece.text}"
+    return text
 
 
 def _words(slot: Slot, context: Context) -> str:
@@ -112,16 +156,35 @@ def _words(slot: Slot, context: Context) -> str:
         raise TemplateError(slot.position, bad.message, bad.message_ru) from None
 
 
+_TONES = "?!"
+_PAUSES = ".,;:…"
+_DASHES = "–—"
+# What may stand between a value and the next word: marks, and signs that nobody hears.
+_AFTER = re.compile(rf"[\s{re.escape(_TONES + _PAUSES + _DASHES)})\]»”\"-]*")
+
+
+def _split_marks(text: str) -> tuple[frozenset[str], str]:
+    """The marks at the beginning of a fixed text, and the rest."""
+    found = _AFTER.match(text)
+    assert found is not None
+    return frozenset(found[0]) & frozenset(_TONES + _PAUSES + _DASHES), text[found.end() :]
+
+
+def _mark(marks: frozenset[str]) -> str:
+    """The one of several marks that is heard: a question before an exclamation, a stop before a comma."""
+    heard = next((sign for sign in _TONES + _PAUSES + _DASHES if sign in marks), "")
+    return f" {heard}" if heard in _DASHES and heard else heard
+
+
+def _audible(text: str) -> bool:
+    return any(char.isalnum() for char in text) or not set(text).isdisjoint("*#")
+
+
 @lru_cache(maxsize=4096)
 def tidy(text: str, language: str) -> str:
-    """A fixed piece as it is to be heard; "" when nothing of it can be heard.
-
-    Stops and closing quotes at its beginning belong to the value before and are dropped, so are opening quotes
-    and dashes at its end; lone keys become words.
-    """
-    text = " ".join(text.split())
-    text = text.lstrip(' ,.;:!?…)]»”"–—-').rstrip(' ([«“„"–—-')
-    return spell_keys(text, language) if any(char.isalnum() for char in text) or set(text) & {"*", "#"} else ""
+    """A fixed piece as it is to be heard: opening quotes at its end dropped, lone keys in words; "" for silence."""
+    text = " ".join(text.split()).rstrip(' ([«“„"-')
+    return spell_keys(text, language) if _audible(text) else ""
 
 
 _BRACE = re.compile(r"[{}]")
