@@ -87,6 +87,15 @@ def test_the_first_header_counts_in_any_case() -> None:
     assert frame.header("reply-text") == "+OK"
 
 
+def test_the_reply_text_is_found_by_either_way() -> None:
+    for name, conn in STREAMS:
+        for frame in in_pieces(b"".join(transcripts.received(name)[conn]), []):
+            if frame.kind is Kind.REPLY:
+                assert frame.reply_text() == frame.header("Reply-Text")
+    turned = Framer().feed(b"Reply-Text: +OK x\nContent-Type: command/reply\n\n")[0]
+    assert turned.reply_text() == "+OK x"
+
+
 def test_a_reply_has_no_body_whatever_foreign_headers_say() -> None:
     frames = Framer().feed(
         b"Content-Type: command/reply\nReply-Text: -ERR x\nContent-Length: 5\n\nContent-Type: auth/request\n\n"

@@ -18,6 +18,7 @@ MAX_HEAD = 64 * 1024  # the longest seen is 11 kB (the reply to "connect")
 MAX_BODY = 16 * 1024 * 1024  # show channels of some 10,000 calls
 
 _JSON_EVENT = re.compile(rb"Content-Length: ([0-9]{1,8})\nContent-Type: text/event-json")
+_REPLY = b"Content-Type: command/reply\n"
 _LENGTH = re.compile(r"[0-9]{1,8}")
 
 
@@ -62,6 +63,13 @@ class Frame:
         """The first header of that name, whatever its case; empty if there is none."""
         return _first(split_block(self.head), name)
 
+    def reply_text(self) -> str:
+        """Reply-Text of a command/reply, where it nearly always stands: in the second line."""
+        _, _, rest = self.head.partition(_REPLY)
+        line, _, _ = rest.partition(b"\n")
+        name, _, value = line.partition(b": ")
+        return value.decode("utf-8", "replace") if name == b"Reply-Text" else self.header("Reply-Text")
+
     def text(self) -> str:
         """The body as text; bytes that are not UTF-8 are replaced."""
         return self.body.decode("utf-8", "replace")
@@ -96,35 +104,37 @@ class Framer:
 
     def feed(self, data: bytes) -> list[Frame]:
         """Take the next piece of the stream; returns the frames that it completes.  Raises FramingLost."""
-        buffer = self._buffer
-        buffer += data
+        held = self._buffer
+        if held:
+            held += data
+            if self._pending is not None and len(held) < self._need:
+                return []  # a long body is collected without looking at it again
+            data = bytes(held)
+            held.clear()
         frames: list[Frame] = []
         start = 0
         while True:
             if self._pending is None:
-                end = buffer.find(b"\n\n", max(start, self._searched))
-                if end < 0:
-                    if len(buffer) - start > MAX_HEAD:
+                end = data.find(b"\n\n", max(start, self._searched))
+                if end < 0 or end - start > MAX_HEAD:
+                    if end >= 0 or len(data) - start > MAX_HEAD:
                         raise FramingLost(f"no end of headers within {MAX_HEAD} bytes")
-                    self._searched = max(0, len(buffer) - start - 1)
+                    self._searched = max(0, len(data) - start - 1)
                     break
-                if end - start > MAX_HEAD:
-                    raise FramingLost(f"no end of headers within {MAX_HEAD} bytes")
-                head = bytes(buffer[start:end])
+                head = data[start:end]
                 start = end + 2
                 self._searched = 0
                 if not head:
                     continue  # a stray empty line between frames
                 kind, self._need = _measure(head)
                 self._pending = (kind, head)
-            if len(buffer) - start < self._need:
+            if len(data) - start < self._need:
                 break
             kind, head = self._pending
-            frames.append(Frame(kind, head, bytes(buffer[start : start + self._need])))
+            frames.append(Frame(kind, head, data[start : start + self._need]))
             start += self._need
             self._pending = None
-        if start:
-            del buffer[:start]
+        held += data[start:]
         return frames
 
 
@@ -132,6 +142,8 @@ def _measure(head: bytes) -> tuple[Kind, int]:
     """Kind and body length that a header block announces."""
     if quick := _JSON_EVENT.fullmatch(head):
         return Kind.JSON, _bounded(quick[1].decode())
+    if head.startswith(_REPLY):
+        return Kind.REPLY, 0
     headers = split_block(head)
     content_type = _first(headers, "Content-Type")
     kind = _KINDS.get(content_type)

@@ -121,10 +121,13 @@ class HangupBy(StrEnum):
 class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
     """The leg is over; the last event of a call, exactly once.
 
-    cause: the switch's hangup cause in capitals (NORMAL_CLEARING, USER_BUSY, ...), or "LOST" when nobody can say.
+    cause: the switch's hangup cause in capitals (NORMAL_CLEARING, USER_BUSY, ...), or "LOST" when nobody can say,
+    or a refusal of our guard (OKLIK_DUPLICATE, OKLIK_STALE_EPOCH, OKLIK_BAD_ARGUMENT, OKLIK_NO_GUARD), or
+    OKLIK_NOT_SENT: the command was cut off on its way and the guard will refuse it from now on.
     sip_status: final SIP status of the far end, 0 if none.  channel: False when the switch never made a channel
     (local throttle, bad gateway, uuid in use): our own fault, not the contact's.
-    sent: False only when the switch's guard refused, so that surely nobody was dialed.
+    sent: False only where it is proved that nobody was dialed.  OKLIK_DUPLICATE is no such proof: the same UUID may
+    have been dialed by an earlier send.
     seconds are campaign seconds; talk_s from answer to hangup, ring_s from start to answer or end.
     """
 
@@ -146,7 +149,10 @@ class Ticket(Protocol):
     """One instruction under way."""
 
     def wait(self, deadline_s: float) -> Result:
-        """The result.  Raises WaitTimeout after deadline_s real seconds, SwitchLost at a cut."""
+        """The result.  Raises WaitTimeout after deadline_s real seconds, SwitchLost at a cut.
+
+        After a cut the instruction is lost for good: what of it still plays is stopped once the connection is back.
+        """
 
     def cancel(self) -> None:
         """Stop it; wait() then gives Stopped (or the result that was quicker)."""
@@ -204,13 +210,20 @@ class Switch(Protocol):
         """
 
     def bridge(self, person: Call, agent: Call, deadline_s: float) -> None:
-        """Connect two answered legs.  When the agent leaves, the person's leg stays (park_after_bridge)."""
+        """Connect two answered legs.  When the agent leaves, the person's leg stays (park_after_bridge).
+
+        When the person leaves, the agent's leg is hung up.  Instructions under way on either leg are stopped.  Raises
+        CallGone (one of them is gone), WaitTimeout, SwitchLost, SwitchError (one is not answered: nothing was done).
+        """
 
     def wait_unbridged(self, person: Call, deadline_s: float) -> bool:
         """Wait until a bridged person's leg is alone again (True) or gone (False).  Raises WaitTimeout, SwitchLost."""
 
     def fates(self, uuids: Sequence[str]) -> dict[str, Fate]:
-        """For each open UUID: what became of it.  Those not dialed are barred from ever being dialed (tombstone)."""
+        """For each open UUID: what became of it.  Those not dialed are barred from ever being dialed (tombstone).
+
+        The guard's memory ends with the switch: ask only about UUIDs sent under the present core_uuid.
+        """
 
     def orphans(self, known: Iterable[str]) -> list[str]:
         """UUIDs of live legs with our marker that are not among the known ones."""

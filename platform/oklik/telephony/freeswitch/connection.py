@@ -199,7 +199,7 @@ class Link(InboundESL):  # type: ignore[misc]  # greenswitch has no types
         if frame.kind is Kind.JSON:
             self._on_event(frame.body)
         elif frame.kind is Kind.REPLY:
-            self._answer(Reply(frame.header("Reply-Text")))
+            self._answer(Reply(frame.reply_text()))
         elif frame.kind is Kind.API:
             self._answer(Reply(frame.text()))
         elif frame.kind is Kind.AUTH:

@@ -285,7 +285,7 @@ class FreeSwitch:
         return person.peer is None or bool(person.alone.wait(deadline_s))
 
     def fates(self, uuids: Sequence[str], *, sent_under: str | None = None) -> dict[str, Fate]:
-        """See port.Switch."""
+        """See port.Switch.  sent_under: the core_uuid they may have been sent under; another one gives UNKNOWN."""
         link = self._up()
         found: dict[str, Fate] = {}
         dialed: list[str] = []
