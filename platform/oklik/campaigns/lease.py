@@ -26,18 +26,23 @@ class Holder:
     core_uuid: str = ""
 
 
-def take(conn: Connection, node: str, *, owner: str, core_uuid: str) -> Holder:
-    """Take a node over, from nobody or from whoever had it.  owner: for people, e.g. host and process number."""
+def take(conn: Connection, node: str, *, owner: str, core_uuid: str, at_least: int = 1) -> Holder:
+    """Take a node over, from nobody or from whoever had it.  owner: for people, e.g. host and process number.
+
+    at_least: the epoch is no lower than this.  A dialer gives the Unix time: the switch remembers epochs too, and a
+    fresh or restored database would otherwise begin below them and be refused until the switch is restarted.
+    """
     conn.info.pop(_CHECKED, None)
     epoch = run(
         conn,
-        """INSERT INTO node_lease (node, epoch, owner, core_uuid) VALUES (:node, 1, :owner, :core)
-           ON CONFLICT (node) DO UPDATE SET epoch = node_lease.epoch + 1, owner = excluded.owner,
+        """INSERT INTO node_lease (node, epoch, owner, core_uuid) VALUES (:node, :least, :owner, :core)
+           ON CONFLICT (node) DO UPDATE SET epoch = greatest(node_lease.epoch + 1, :least), owner = excluded.owner,
                core_uuid = excluded.core_uuid
            RETURNING epoch""",
         node=node,
         owner=owner,
         core=core_uuid,
+        least=at_least,
     ).scalar_one()
     return Holder(node, int(epoch), core_uuid)
 
