@@ -175,3 +175,23 @@ def test_private_columns_are_personal() -> None:
 def test_the_russian_line() -> None:
     error = refused(GOOD.replace("kind: menu", "kind: menue"))
     assert error.describe("ru").startswith("f.yaml:8: шаг a: неизвестный вид шага «menue»; есть: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "at"),
+    [
+        ("format: 2\nfuture: 1\n", "the scenario is of format 2, and this version knows format 1: upgrade it", 1),
+        ("", "the format of the scenario is missing: the line “format: 1” is needed", None),
+        ("format:\n", "the format of the scenario is missing: the line “format: 1” is needed", 1),
+        ("format: 0\n", "there is no format '0'; it must be 1", 1),
+        ("format: one\n", "there is no format 'one'; it must be 1", 1),
+        ("format: true\n", "there is no format 'True'; it must be 1", 1),
+        ("format: 1.0\n", "there is no format '1.0'; it must be 1", 1),
+    ],
+)
+def test_another_format_is_refused_before_all_else(line: str, said: str, at: int | None) -> None:
+    error = refused(GOOD.replace("format: 1\n", line).replace("kind: menu", "kind: novelty"))
+    assert (error.message, error.field, error.line) == (said, "format", at)
+    assert "\n" not in error.describe("ru")
+    with pytest.raises(ScenarioError, match="format"):
+        from_json({"name": "x", "nodes": {}})

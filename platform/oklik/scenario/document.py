@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from oklik.scenario import reading
-from oklik.scenario.errors import ScenarioError, Sentence
+from oklik.scenario.errors import ScenarioError
+from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
 from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field
 from oklik.scenario.phrasebook import Phrasebook
@@ -28,6 +29,7 @@ __all__ = [
     "to_json",
 ]
 
+FORMAT = 1
 MAX_NODES = 500
 ColumnType = Literal["text", "name", "money", "number", "date", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
@@ -185,94 +187,32 @@ def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
             "en": "not a scenario: expected fields format, name, nodes",
         }
         raise ScenarioError(source, "", "", sentence)
+    _require_format(data, source, marks)
     try:
         return Scenario.model_validate(data)
     except ValidationError as invalid:
-        raise _explain(invalid, data, source, marks) from None
+        raise explain(invalid, data, source, marks) from None
 
 
-def _explain(invalid: ValidationError, data: Mapping[str, Any], source: str, marks: reading.Marks) -> ScenarioError:
-    """The first fault, where it stands, in words."""
-    faults = invalid.errors(include_url=False, include_context=True)
-    fault = faults[0]
-    # A text may be a string or a mapping: pydantic names both readings; the deeper one tells more.
-    same = [item for item in faults if item["loc"][:3] == fault["loc"][:3]]
-    fault = max(same, key=lambda item: len(item["loc"]))
-    place = _place(fault["loc"], data)
-    line = reading.line_of(marks, place)
-    node, rest = (place[1], place[2:]) if place[:1] == ("nodes",) and len(place) > 1 else ("", place)
-    return ScenarioError(source, node, ".".join(rest), _sentence(fault), line=line)
-
-
-def _place(loc: tuple[int | str, ...], data: Any) -> tuple[str, ...]:
-    """pydantic's place without what is no key of the document: tags of unions, names of types."""
-    place: list[str] = []
-    last = len(loc) - 1
-    for index, step in enumerate(loc):
-        inside = step in data if isinstance(data, Mapping) else isinstance(data, list | tuple) and isinstance(step, int)
-        if inside:
-            data = data[step] if isinstance(data, Mapping) or int(step) < len(data) else None
-            place.append(str(step))
-        elif index == last and isinstance(data, Mapping) and isinstance(step, str) and step.isidentifier():
-            place.append(step)  # a missing field
-    return tuple(place)
-
-
-_SENTENCES: dict[str, Sentence] = {
-    "missing": {"ru": "поле не заполнено", "en": "the field is missing"},
-    "extra_forbidden": {"ru": "такого поля нет", "en": "there is no such field"},
-    "string_type": {
-        "ru": "нужен текст (возьмите значение в кавычки)",
-        "en": "must be a text (put the value in quotes)",
-    },
-    "string_too_short": {"ru": "текст пуст", "en": "the text is empty"},
-    "string_too_long": {
-        "ru": "текст длиннее {max_length} знаков",
-        "en": "the text is longer than {max_length} characters",
-    },
-    "string_pattern_mismatch": {
-        "ru": "недопустимое имя или значение",
-        "en": "not a valid name or value; expected {pattern}",
-    },
-    "literal_error": {"ru": "нужно одно из: {expected}", "en": "must be one of: {expected}"},
-    "union_tag_invalid": {
-        "ru": "неизвестный вид шага «{tag}»; есть: {expected_tags}",
-        "en": "unknown kind {tag!r}; there are: {expected_tags}",
-    },
-    "union_tag_not_found": {"ru": "не указан вид шага (kind)", "en": "the node's kind is missing"},
-    "int_type": {"ru": "нужно целое число", "en": "must be a whole number"},
-    "int_parsing": {"ru": "нужно целое число", "en": "must be a whole number"},
-    "int_from_float": {"ru": "нужно целое число", "en": "must be a whole number"},
-    "float_type": {"ru": "нужно число", "en": "must be a number"},
-    "float_parsing": {"ru": "нужно число", "en": "must be a number"},
-    "bool_type": {"ru": "нужно true или false", "en": "must be true or false"},
-    "bool_parsing": {"ru": "нужно true или false", "en": "must be true or false"},
-    "greater_than_equal": {"ru": "нужно не меньше {ge}", "en": "must be at least {ge}"},
-    "less_than_equal": {"ru": "нужно не больше {le}", "en": "must be at most {le}"},
-    "too_long": {
-        "ru": "не больше {max_length}, а здесь {actual_length}",
-        "en": "at most {max_length}, but there are {actual_length}",
-    },
-    "too_short": {"ru": "нужно хотя бы {min_length}", "en": "at least {min_length} needed"},
-    "dict_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
-    "model_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
-    "model_attributes_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
-    "tuple_type": {"ru": "нужен список", "en": "must be a list"},
-}
-
-
-def _sentence(fault: Any) -> Sentence:
-    known = _SENTENCES.get(fault["type"])
-    if known is None:
-        return {"ru": fault["msg"], "en": fault["msg"]}
-    context = {name: str(value) for name, value in fault.get("ctx", {}).items()}
-    if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] == "[key]":
-        return {"ru": f"недопустимое имя «{fault['input']}»", "en": f"not a valid name: {fault['input']!r}"}
-    return {language: text.format_map(_Lenient(context)) for language, text in known.items()}
-
-
-class _Lenient(dict[str, str]):
-    """Fills what is known and shows the rest as it stands."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+def _require_format(data: Mapping[str, Any], source: str, marks: reading.Marks) -> None:
+    """Refuse another format before anything else is judged: by its rules the rest may be right."""
+    given = data.get("format")
+    if given == FORMAT and not isinstance(given, bool | float):
+        return
+    if given is None:
+        sentence = {
+            "ru": f"не указан формат сценария: нужна строка «format: {FORMAT}»",
+            "en": f"the format of the scenario is missing: the line “format: {FORMAT}” is needed",
+        }
+    elif isinstance(given, int) and given > FORMAT:
+        sentence = {
+            "ru": f"сценарий в формате {given}, а эта версия программы понимает формат {FORMAT}: обновите её",
+            "en": f"the scenario is of format {given}, and this version knows format {FORMAT}: upgrade it",
+        }
+    else:
+        shown = str(given)[:40]
+        sentence = {
+            "ru": f"формата «{shown}» не бывает; нужен {FORMAT}",
+            "en": f"there is no format {shown!r}; it must be {FORMAT}",
+        }
+    raise ScenarioError(source, "", "format", sentence, line=reading.line_of(marks, ("format",)))

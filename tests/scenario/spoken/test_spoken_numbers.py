@@ -190,7 +190,7 @@ def test_english_decimals_read_digit_by_digit(value: Decimal) -> None:
         ("{{ x | phone }}", "123-45-67", "сто двадцать три, сорок пять, шестьдесят семь"),
         ("{{ x | phone }}", "8 (495) 123-45-67 доб. 12", ("восемь, четыреста девяносто пять, сто двадцать три, "
          "сорок пять, шестьдесят семь, добавочный, один два")),
-        ("{{ x | phone }}", "+375291234567", "плюс три семь пять, два девять один, два три четыре, пять шесть семь"),
+        ("{{ x | phone }}", "+375291234567", "плюс три семь пять, два девять, один два три, четыре пять, шесть семь"),
         ("{{ x | phone }}", "112", "сто двенадцать"),
     ],
 )  # fmt: skip
@@ -224,6 +224,19 @@ def test_russian_phrases(template: str, value: str, expected: str) -> None:
         ("{{ x | date }}", "20 May 1900", "the twentieth of May nineteen hundred"),
         ("{{ x | date(year='always') }}", "2026-01-01", "the first of January twenty twenty-six"),
         ("{{ x | digits }}", "10-A", "one zero, A"),
+        ("{{ x | phone }}", "+1 212 555 0147", "plus one, two one two, five five five, zero one four seven"),
+        ("{{ x | phone }}", "+12125550147", "plus one, two one two, five five five, zero one four seven"),
+        ("{{ x | phone }}", "12125550147", "one, two one two, five five five, zero one four seven"),
+        ("{{ x | phone }}", "(212) 555-0147", "two one two, five five five, zero one four seven"),
+        ("{{ x | phone }}", "800.555.0147", "eight zero zero, five five five, zero one four seven"),
+        ("{{ x | phone }}", "5550147", "five five five, zero one four seven"),
+        ("{{ x | phone }}", "+44 20 7946 0958", "plus four four, two zero, seven nine four six, zero nine five eight"),
+        ("{{ x | phone }}", "+442079460958", "plus four four, two zero, seven nine four six, zero nine five eight"),
+        ("{{ x | phone }}", "+49 30 23456789", "plus four nine, three zero, two three four five, six seven eight nine"),
+        ("{{ x | phone }}", "+99912345678", "plus nine, nine nine one, two three four, five six seven eight"),
+        ("{{ x | phone }}", "020 7946 0958 ext. 12", ("zero two zero, seven nine four six, zero nine five eight, "
+                                                      "extension, one two")),
+        ("{{ x | phone }}", "112", "one one two"),
         ("{{ x | phone }}", "+79123456789", "plus seven, nine one two, three four five, six seven, eight nine"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 
 from oklik.scenario.spoken import english, russian
 from oklik.scenario.spoken.errors import Unreadable
@@ -39,8 +40,21 @@ def digits_words(text: str, language: str) -> str:
     return ", ".join(" ".join(_symbol(char, language) for char in group) for group in groups)
 
 
+# How many digits stand together in a number of so many, when nobody tells: never one alone at the end.
+_SIZES = {
+    5: (2, 3), 6: (3, 3), 7: (3, 4), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4), 11: (1, 3, 3, 4), 12: (3, 3, 3, 3),
+    13: (3, 3, 3, 4), 14: (3, 3, 4, 4), 15: (3, 3, 3, 3, 3),
+}  # fmt: skip
+_SIZES_RU = {4: (2, 2), 5: (1, 2, 2), 6: (2, 2, 2), 7: (3, 2, 2)}
+
+
+@lru_cache(maxsize=4096)
 def phone_words(text: str, language: str) -> str:
-    """A phone number in the groups it is said in: «восемь, девятьсот двенадцать, триста сорок пять, …»."""
+    """A phone number in the groups it is said in: «восемь, девятьсот двенадцать, триста сорок пять, …».
+
+    A number of another country than Russia is said digit by digit, in the groups as written or, written in one, as
+    its country writes it: «plus one, two one two, five five five, zero one four seven».
+    """
     text, extension = text.strip(), ""
     if match := _EXTENSION.search(text):
         text, extension = text[: match.start()], match[1]
@@ -49,31 +63,57 @@ def phone_words(text: str, language: str) -> str:
     digits = re.sub(r"\D", "", text)
     if not 3 <= len(digits) <= 15 or not digits.isascii():
         raise Unreadable("phone")
-    words = _phone_groups(digits, text.startswith("+"), language)
+    words = _russian_phone(digits, text.startswith("+"), language) or _other_phone(digits, text, language)
     if extension:
         words.append("extension" if language == "en" else "добавочный")
         words.append(digits_words(extension, language))
     return ", ".join(words)
 
 
-def _phone_groups(digits: str, international: bool, language: str) -> list[str]:
-    russian_number = len(digits) == 11 and digits[0] in "78" and (digits[0] == "7" or not international)
-    if len(digits) == 10 and digits[0] in "3489" and not international:
-        digits, russian_number = "8" + digits, True
-    if russian_number:
-        groups = [digits[1:4], digits[4:7], digits[7:9], digits[9:]]
-        # at home one dials eight; from abroad, and to an English ear, it is plus seven
-        first = "plus seven" if language == "en" else "восемь"
-        return [first, *(_group(group, language) for group in groups)]
-    if international or len(digits) > 7:
-        first = "plus " if language == "en" else "плюс "
-        parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-        words = [" ".join(_symbol(char, language) for char in part) for part in parts]
-        return [first + words[0], *words[1:]] if international else words
-    head = {3: 3, 5: 1, 7: 3}.get(len(digits), 0)
-    groups = [digits[:head]] if head else []
-    groups += [digits[at : at + 2] for at in range(head, len(digits), 2)]
-    return [_group(group, language) for group in groups]
+def _russian_phone(digits: str, international: bool, language: str) -> list[str]:
+    """The groups of a Russian number; none when it is not one."""
+    if len(digits) == 10 and digits[0] in "3489" and not international and language == "ru":
+        digits = "8" + digits
+    if len(digits) != 11 or digits[0] not in "78" or (digits[0] == "8" and international):
+        return []
+    # at home one dials eight; from abroad, and to an English ear, it is plus seven
+    first = "plus seven" if language == "en" else "восемь"
+    groups = (digits[1:4], digits[4:7], digits[7:9], digits[9:])
+    return [first, *(_group(group, language) for group in groups)]
+
+
+def _other_phone(digits: str, text: str, language: str) -> list[str]:
+    if language == "ru" and len(digits) <= 7 and not text.startswith("+"):
+        return [_group(group, language) for group in _cut(digits, _SIZES_RU.get(len(digits)))]
+    groups = re.findall(r"\d+", text)
+    if not _sayable(groups):
+        groups = _by_country(digits) if text.startswith("+") else _cut(digits, _SIZES.get(len(digits)))
+    words = [" ".join(_symbol(char, language) for char in group) for group in groups]
+    if text.startswith("+"):
+        words[0] = f"{'plus' if language == 'en' else 'плюс'} {words[0]}"
+    return words
+
+
+def _sayable(groups: list[str]) -> bool:
+    """Whether one can say and remember a number in these groups: two to four digits, the first may be one."""
+    return len(groups) > 1 and len(groups[0]) <= 4 and all(2 <= len(group) <= 4 for group in groups[1:])
+
+
+def _by_country(digits: str) -> list[str]:
+    """The groups in which its own country writes a number that begins with the country's code."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return _cut(digits, _SIZES.get(len(digits)))
+    groups = re.findall(r"\d+", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    return [part for group in groups for part in _cut(group, _SIZES.get(len(group)))]
+
+
+def _cut(digits: str, sizes: tuple[int, ...] | None) -> list[str]:
+    ends = list(accumulate(sizes or (len(digits),)))
+    return [digits[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 @lru_cache(maxsize=4096)

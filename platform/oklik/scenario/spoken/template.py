@@ -22,7 +22,7 @@ LANGUAGES = frozenset({"ru", "en"})  # the languages in which values can be spok
 
 
 class Stretch(NamedTuple):
-    """Fixed words up to a value, or up to the end.  words: texts and gender forms; mark: what the value is said with."""
+    """Fixed words up to a value or the end.  words: texts and gender forms; mark: what the value is said with."""
 
     words: tuple[str | Slot, ...]
     slot: Slot | None

@@ -1,0 +1,99 @@
+"""What pydantic finds wrong with a document, as one sentence a marketer understands, with its place.
+
+The model itself is `document`; whether a well-formed scenario makes sense is the business of `check`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from oklik.scenario import reading
+from oklik.scenario.errors import ScenarioError, Sentence
+
+
+def explain(invalid: ValidationError, data: Mapping[str, Any], source: str, marks: reading.Marks) -> ScenarioError:
+    """The first fault of a document, where it stands, in words.  marks: the line of every key path."""
+    faults = invalid.errors(include_url=False, include_context=True)
+    fault = faults[0]
+    # A text may be a string or a mapping: pydantic names both readings; the deeper one tells more.
+    same = [item for item in faults if item["loc"][:3] == fault["loc"][:3]]
+    fault = max(same, key=lambda item: len(item["loc"]))
+    place = _place(fault["loc"], data)
+    line = reading.line_of(marks, place)
+    node, rest = (place[1], place[2:]) if place[:1] == ("nodes",) and len(place) > 1 else ("", place)
+    return ScenarioError(source, node, ".".join(rest), _sentence(fault), line=line)
+
+
+def _place(loc: tuple[int | str, ...], data: Any) -> tuple[str, ...]:
+    """pydantic's place without what is no key of the document: tags of unions, names of types."""
+    place: list[str] = []
+    last = len(loc) - 1
+    for index, step in enumerate(loc):
+        inside = step in data if isinstance(data, Mapping) else isinstance(data, list | tuple) and isinstance(step, int)
+        if inside:
+            data = data[step] if isinstance(data, Mapping) or int(step) < len(data) else None
+            place.append(str(step))
+        elif index == last and isinstance(data, Mapping) and isinstance(step, str) and step.isidentifier():
+            place.append(step)  # a missing field
+    return tuple(place)
+
+
+_SENTENCES: dict[str, Sentence] = {
+    "missing": {"ru": "поле не заполнено", "en": "the field is missing"},
+    "extra_forbidden": {"ru": "такого поля нет", "en": "there is no such field"},
+    "string_type": {
+        "ru": "нужен текст (возьмите значение в кавычки)",
+        "en": "must be a text (put the value in quotes)",
+    },
+    "string_too_short": {"ru": "текст пуст", "en": "the text is empty"},
+    "string_too_long": {
+        "ru": "текст длиннее {max_length} знаков",
+        "en": "the text is longer than {max_length} characters",
+    },
+    "string_pattern_mismatch": {
+        "ru": "недопустимое имя или значение",
+        "en": "not a valid name or value; expected {pattern}",
+    },
+    "literal_error": {"ru": "нужно одно из: {expected}", "en": "must be one of: {expected}"},
+    "union_tag_invalid": {
+        "ru": "неизвестный вид шага «{tag}»; есть: {expected_tags}",
+        "en": "unknown kind {tag!r}; there are: {expected_tags}",
+    },
+    "union_tag_not_found": {"ru": "не указан вид шага (kind)", "en": "the node's kind is missing"},
+    "int_type": {"ru": "нужно целое число", "en": "must be a whole number"},
+    "int_parsing": {"ru": "нужно целое число", "en": "must be a whole number"},
+    "int_from_float": {"ru": "нужно целое число", "en": "must be a whole number"},
+    "float_type": {"ru": "нужно число", "en": "must be a number"},
+    "float_parsing": {"ru": "нужно число", "en": "must be a number"},
+    "bool_type": {"ru": "нужно true или false", "en": "must be true or false"},
+    "bool_parsing": {"ru": "нужно true или false", "en": "must be true or false"},
+    "greater_than_equal": {"ru": "нужно не меньше {ge}", "en": "must be at least {ge}"},
+    "less_than_equal": {"ru": "нужно не больше {le}", "en": "must be at most {le}"},
+    "too_long": {
+        "ru": "не больше {max_length}, а здесь {actual_length}",
+        "en": "at most {max_length}, but there are {actual_length}",
+    },
+    "too_short": {"ru": "нужно хотя бы {min_length}", "en": "at least {min_length} needed"},
+    "dict_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
+    "model_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
+    "model_attributes_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
+    "tuple_type": {"ru": "нужен список", "en": "must be a list"},
+}
+
+
+def _sentence(fault: Any) -> Sentence:
+    known = _SENTENCES.get(fault["type"])
+    if known is None:
+        return {"ru": fault["msg"], "en": fault["msg"]}
+    context = {name: str(value) for name, value in fault.get("ctx", {}).items()}
+    if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] == "[key]":
+        return {"ru": f"недопустимое имя «{fault['input']}»", "en": f"not a valid name: {fault['input']!r}"}
+    return {language: text.format_map(_Lenient(context)) for language, text in known.items()}
+
+
+class _Lenient(dict[str, str]):
+    """Fills what is known and shows the rest as it stands."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
