@@ -150,7 +150,7 @@ def test_impossible_node(server: Scripted) -> None:
 def test_the_dead_man_is_put_off_new_before_old(server: Scripted, switch: FreeSwitch) -> None:
     server.commands.clear()
     for _ in range(2):
-        switch._arm(switch._up())
+        switch._deadman.arm(switch._up())
     assert [command.split(" ")[1:4] for command in server.commands] == [
         ["sched_del", "oklik0-n1"],
         ["sched_api", "+60", "oklik0-n1"],
@@ -553,6 +553,31 @@ def test_a_restart_of_the_switch_ends_all_calls(server: Scripted, switch: FreeSw
     assert two.wait(1) == CallEnded(cause="LOST", channel=False)
     assert not [command for command in server.commands if "uuid_exists" in command]
     assert switch.core_uuid == server.core
+
+
+def test_a_second_cut_while_the_calls_are_asked_after(server: Scripted, switch: FreeSwitch) -> None:
+    """One way back, not two; and a restart is not forgotten over it: the guard's oath would be worth nothing."""
+    never = dialed(switch)
+    server.core = str(uuid4())
+    other = up(server, switch)
+    other.core_uuid = server.core  # so that there is something to ask about
+    drops = []
+
+    def drop_once(command: str) -> bytes | None:
+        if command.startswith("api uuid_exists") and not drops:
+            drops.append(command)
+            server.drop()
+        return api(f"{never.uuid} barred\n") if "oklik.lua bar" in command else None
+
+    server.on_command = drop_once
+    back = []
+    switch.on_restored(lambda: back.append(1))
+    assert cut(server, switch).wait(5)
+    gevent.sleep(0.3)
+    assert drops and back == [1]
+    assert server.logins == 3
+    assert never.wait(1) == CallEnded(cause="LOST", channel=False)
+    assert other.wait(1) == CallEnded(cause="LOST", answered=True)
 
 
 def test_a_newer_owner_ends_the_reconnecting(server: Scripted, switch: FreeSwitch) -> None:

@@ -7,7 +7,7 @@ import gevent
 import pytest
 
 from oklik.telephony import port
-from oklik.telephony.freeswitch import driver
+from oklik.telephony.freeswitch import deadman
 from oklik.telephony.port import (
     Answer,
     CallEnded,
@@ -458,8 +458,8 @@ def test_an_answer_in_the_gap_arrives_after_it(lab: Lab) -> None:
 
 
 def test_the_dead_man_ends_the_calls_of_a_dialer_that_is_gone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "DEADMAN_S", 2)
-    monkeypatch.setattr(driver, "DEADMAN_EVERY_S", 0.5)
+    monkeypatch.setattr(deadman, "DEADMAN_S", 2)
+    monkeypatch.setattr(deadman, "DEADMAN_EVERY_S", 0.5)
     onlooker = lab.connect(node=f"onlooker-{uuid4().hex[:8]}")
     dying = lab.connect(epoch=2)
     call = dying.originate(port.Dial(uuid=str(uuid4()), endpoint=lab._dial.format("08"), caller_id="", max_s=600))
@@ -473,7 +473,7 @@ def test_the_dead_man_ends_the_calls_of_a_dialer_that_is_gone(lab: Lab, monkeypa
 
 
 def test_leaving_in_order_leaves_the_calls_alone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "DEADMAN_S", 3)
+    monkeypatch.setattr(deadman, "DEADMAN_S", 3)
     leaving = lab.connect(epoch=2)
     call = leaving.originate(port.Dial(uuid=str(uuid4()), endpoint=lab._dial.format("08"), caller_id="", max_s=600))
     until_last(call)

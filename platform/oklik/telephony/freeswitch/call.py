@@ -1,9 +1,7 @@
 """A leg of ours at a FreeSWITCH, and the instructions it carries out.
 
-The switch's events change the state here; greenlets of the worker only wait for it.  What the switch says of an
-execution is believed as far as experience goes: an execution was cut short if the event carries a hangup cause or if
-we stopped it; of Application-Response only FILE NOT FOUND is certain.  Each question has a variable of its own, so
-what stands in it is this question's answer or nothing.
+The switch's events change the state here; greenlets of the worker only wait for it.  How the end of an instruction is
+read is the ticket's affair.
 """
 
 import time
@@ -14,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import gevent
 
 from oklik.esl import commands
-from oklik.esl.events import Event, decode_answer
+from oklik.esl.events import Event
 from oklik.telephony import port
 from oklik.telephony.freeswitch import outcome
 from oklik.telephony.freeswitch.connection import Reply
+from oklik.telephony.freeswitch.ticket import FsTicket
 from oklik.telephony.freeswitch.waits import Waits
 from oklik.telephony.port import CallGone, SwitchError, SwitchLost
 
@@ -30,75 +29,6 @@ KILL_AGAIN_S = 0.1  # "no such channel" may mean "not yet"; doubled each time
 KILL_TRIES = 7
 FILES_AT_ONCE = 3500  # characters of file names in one command
 ENDLESS_AHEAD = 2  # rounds of endless music queued at the switch, so that no gap is heard
-
-
-class FsTicket:
-    """One instruction: one or more executions at the switch, of which the last one's end is the result."""
-
-    def __init__(self, call: "FsCall", again: tuple[str, ...] | None = None) -> None:
-        self._call = call
-        self._again = again  # the files of an endless playback
-        self._result: port.Result | SwitchError | None = None
-        self._waits = Waits("instruction")
-        self.executions: list[str] = []
-        self.question: tuple[str, str, int] | None = None  # execution, variable, min_digits
-        self.cancelled = False
-
-    def wait(self, deadline_s: float) -> port.Result:
-        """The result; see port.Ticket."""
-        result = self._result if self._result is not None else self._waits.wait(deadline_s)
-        if isinstance(result, SwitchError):
-            raise result
-        return result
-
-    def cancel(self) -> None:
-        """Stop it; see port.Ticket."""
-        if self._result is None and not self.cancelled:
-            self.cancelled = True
-            self._call.stop_ticket(self)
-
-    @property
-    def done(self) -> bool:
-        """It has its result."""
-        return self._result is not None
-
-    def settle(self, result: port.Result | SwitchError) -> None:
-        """Give the result; a second one is ignored."""
-        if self._result is None:
-            self._result = result
-            if isinstance(result, SwitchError):
-                self._waits.fail(result)
-            else:
-                self._waits.give_all(result)
-
-    def completed(self, execution: str, event: Event, body: bytes) -> None:
-        """One execution of it has ended."""
-        self.executions.remove(execution)
-        if event.hangup_cause:
-            self.settle(port.Stopped(gone=True))
-        elif self.cancelled:
-            if not self.executions:
-                self.settle(port.Stopped(gone=False))
-        elif self.question is not None and execution == self.question[0]:
-            self.settle(self._keys(event, body))
-        elif event.application_response in ("FILE NOT FOUND", "PLAYBACK ERROR"):
-            self.settle(port.Refused(reason=event.application_response))
-            self._call.stop_ticket(self)
-        elif self._again is not None:
-            self._call.play_again(self, self._again)
-        elif not self.executions:
-            self.settle(port.Finished())
-
-    def _keys(self, event: Event, body: bytes) -> port.Result:
-        assert self.question is not None
-        _, variable, min_digits = self.question
-        if event.application != "play_and_get_digits":
-            return port.Refused(reason=f"the switch ran {event.application or 'nothing'}")
-        found = decode_answer(body, variable)
-        keys = found.keys or found.invalid
-        if not keys and not found.result:
-            return port.Refused(reason="the prompt could not be played")  # it never came to listening
-        return port.Keys(keys=keys, complete=len(keys) >= min_digits)
 
 
 class FsCall:

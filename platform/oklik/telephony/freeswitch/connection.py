@@ -105,12 +105,12 @@ class Link(InboundESL):  # type: ignore[misc]  # greenswitch has no types
         except ValueError as error:  # greenswitch's word for a refused password, and ours for an impossible one
             self.cut("password refused")
             why = str(error) if isinstance(error, commands.BadField) else "the password was refused"
-            raise SwitchRefused(f"the event socket at {self.where}: {why}") from None
+            raise SwitchRefused(f"the event socket at {self.where}: {why}", "password") from None
         except (NotConnectedError, SwitchLost, OSError) as error:
             self.cut("not connected")
             if self._rejected:
                 raise SwitchRefused(
-                    f"the event socket at {self.where} does not admit our address (apply-inbound-acl)"
+                    f"the event socket at {self.where} does not admit our address (apply-inbound-acl)", "acl"
                 ) from None
             raise SwitchUnreachable(f"no switch at {self.where}: {_reason(error)}") from None
         except BaseException:

@@ -9,20 +9,17 @@ runs: without a dialer it hangs up all calls of this node.
 import json
 import logging
 import random
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import gevent
-from gevent.event import AsyncResult
-from gevent.lock import RLock
 
 from oklik.esl import commands, events
 from oklik.telephony import port
-from oklik.telephony.freeswitch import outcome
+from oklik.telephony.freeswitch import bridging, deadman, inquiry, outcome, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link, OnReply, Reply
+from oklik.telephony.freeswitch.deadman import DeadMan
 from oklik.telephony.port import (
-    CallGone,
     Fate,
     SwitchError,
     SwitchLost,
@@ -33,14 +30,11 @@ from oklik.telephony.port import (
 
 log = logging.getLogger("oklik.telephony")
 
-DEADMAN_S = 60
-DEADMAN_EVERY_S = 15.0
 AUDIT_EVERY_S = 5.0
 PURGE_EVERY_S = 6 * 3600.0
 RETRY_FIRST_S, RETRY_MAX_S = 0.2, 5.0
 REFUSED_RETRY_S = 30.0  # a password that was refused is not hammered
 SECOND_LOOK_S = 1.0  # a call that the guard has let through may not have its channel yet
-AT_ONCE = 200  # commands sent before their replies are waited for
 
 
 class FreeSwitch:
@@ -53,10 +47,9 @@ class FreeSwitch:
         self._calls: dict[str, FsCall] = {}
         self._restored: list[Callable[[], None]] = []
         self._greenlets: list[gevent.Greenlet] = []
-        self._slot = 0
-        self._arming = RLock()
-        self._armed = False
+        self._deadman = DeadMan(node)
         self._closed = False
+        self._reconnecting = False
         self._settled = False  # the calls of before a cut have been asked after
         self._virtual = False
         self._core_uuid = ""
@@ -78,7 +71,7 @@ class FreeSwitch:
         self._link = link
         self._settled = True
         for job, every in (
-            (self._rearm, DEADMAN_EVERY_S),
+            (self._deadman.arm, deadman.DEADMAN_EVERY_S),
             (self._audit, AUDIT_EVERY_S),
             (self._purge, PURGE_EVERY_S),
         ):
@@ -114,7 +107,7 @@ class FreeSwitch:
                 "(mod_lua and mod_hash loaded? script in the switch's script folder?)"
             )
         self._core_uuid = core.text.strip()
-        self._arm(link)
+        self._deadman.arm(link)
 
     def _on_lost(self, link: Link, reason: str) -> None:
         if self._closed or link is not self._link:
@@ -125,84 +118,45 @@ class FreeSwitch:
         error = SwitchLost(f"the connection to the switch at {link.where} was cut: {reason}")
         for call in list(self._calls.values()):
             call.cut(error)
-        self._greenlets.append(gevent.spawn(self._reconnect))
+        if not self._reconnecting:
+            self._reconnecting = True
+            self._greenlets.append(gevent.spawn(self._reconnect))
 
     def _reconnect(self) -> None:
         delay = RETRY_FIRST_S
         while not self._closed:
             gevent.sleep(delay * random.uniform(0.5, 1.5))  # noqa: S311  # not a secret
-            link = None
             try:
-                link = self._new_link()
-                old_core = self._core_uuid
-                self._set_up(link, None)
-                self._link = link
-                self._settle_calls(link, restarted=old_core != self._core_uuid)
-                self._settled = True
+                self._return()
             except Replaced as error:
                 log.error("%s: this dialer places no more calls", error)
                 self.why_down = str(error)
                 self._closed = True
             except SwitchRefused as error:
-                self.why_down = str(error)
                 log.error("%s", error)
+                self.why_down = str(error)
                 delay = REFUSED_RETRY_S
             except SwitchError as error:
                 self.why_down = str(error)
                 delay = min(delay * 2, RETRY_MAX_S)
             else:
-                log.warning("the connection to the switch at %s is back", link.where)
+                self._reconnecting = False
+                log.warning("the connection to the switch at %s:%s is back", self._host, self._port)
                 for handler in self._restored:
                     gevent.spawn(handler)
                 return
-            if link is not None:
-                if self._link is link:
-                    self._link = None  # its loss is ours to repair: no second reconnect
-                link.cut("not set up")
 
-    def _settle_calls(self, link: Link, *, restarted: bool) -> None:
-        """After a reconnect: what became of each call in between."""
-        calls = list(self._calls.values())
-        if restarted:
-            for call in calls:
-                call.finish(self._lost(call))
-            return
-        there = self._exist(link, [call.uuid for call in calls])
-        missing = [call for call in calls if not there[call.uuid] and call.ended is None]
-        sure = self._barred(link, [call.uuid for call in missing if not call.dialed])
-        for call in missing:
-            if call.uuid in sure:
-                call.finish(port.CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))
-            else:
-                call.finish(self._lost(call))
-        for call in calls:
-            if call.ended is not None:
-                continue
-            if call.asked:
-                call.kill_again()
-            elif not call.answered:
-                self._look_for_answer(link, call)
-            elif call.peer is None:
-                call.drop_remains()
-            elif call.peer.ended is not None or not there.get(call.peer.uuid):
-                call.leave_bridge()
-
-    @staticmethod
-    def _lost(call: FsCall) -> port.CallEnded:
-        return port.CallEnded(cause=outcome.LOST, channel=call.dialed, answered=call.answered)
-
-    def _look_for_answer(self, link: Link, call: FsCall) -> None:
-        reply = link.ask(commands.dump(call.uuid))
-        if not reply.text.startswith("{"):
-            return
+    def _return(self) -> None:
+        """One try to get back: a link, and an answer for every call of before."""
+        link = self._new_link()
         try:
-            found = events.decode(reply.text.encode())
-        except events.BadEvent:
-            return
-        if found.progress not in ("", "0") or found.progress_media not in ("", "0"):
-            call.on_progress()
-        if found.answer_state == "answered":
-            call.on_answer()
+            self._set_up(link, None)
+            self._link = link
+            recovery.settle(link, list(self._calls.values()), self._core_uuid)
+            self._settled = True
+        except BaseException:
+            link.cut("not set up")
+            raise
 
     # -- the port -------------------------------------------------------------------------------------------
 
@@ -248,48 +202,21 @@ class FreeSwitch:
         return call
 
     def bridge(self, person: port.Call, agent: port.Call, deadline_s: float) -> None:
-        """Connect two answered legs; see port.Switch.  Raises CallGone, WaitTimeout, SwitchLost, SwitchError."""
+        """Connect two answered legs; see port.Switch."""
         assert isinstance(person, FsCall) and isinstance(agent, FsCall)
-        for leg in (person, agent):
-            if leg.ended is not None:
-                raise CallGone(f"call {leg.uuid} has ended")
-            if not leg.answered:
-                raise SwitchError(f"call {leg.uuid} is not answered: bridging it would end both")
-        until = time.monotonic() + deadline_s
-        person.stop_everything()
-        agent.stop_everything()
-        person.peer, agent.peer = agent, person
-        person.leads, agent.leads = True, False
-        waiting = gevent.spawn(_outcome, person.bridging.wait, deadline_s)
-        gevent.sleep(0)
-        try:
-            reply = self._up().ask(commands.bridge(person.uuid, agent.uuid), deadline_s)
-            if not reply.ok:
-                raise CallGone(f"the legs could not be bridged: {reply.line}")
-            error = waiting.get(timeout=max(0.1, until - time.monotonic()))
-            if error is not None:
-                raise error
-        except BaseException as error:
-            waiting.kill(block=False)
-            if not isinstance(error, SwitchLost):
-                person.peer = agent.peer = None
-            if isinstance(error, gevent.Timeout):
-                raise WaitTimeout(f"no bridge within {deadline_s:g} s") from None
-            raise
+        bridging.bridge(self._up(), person, agent, deadline_s)
 
     def wait_unbridged(self, person: port.Call, deadline_s: float) -> bool:
         """Until the person is alone again (True) or gone (False); see port.Switch."""
         assert isinstance(person, FsCall)
-        if person.ended is not None:
-            return False
-        return person.peer is None or bool(person.alone.wait(deadline_s))
+        return bridging.wait_unbridged(person, deadline_s)
 
     def fates(self, uuids: Sequence[str], *, sent_under: str | None = None) -> dict[str, Fate]:
         """See port.Switch.  sent_under: the core_uuid they may have been sent under; another one gives UNKNOWN."""
         link = self._up()
         found: dict[str, Fate] = {}
         dialed: list[str] = []
-        verdicts = self._bar(link, uuids)
+        verdicts = inquiry.bar(link, uuids)
         for uuid in uuids:
             known = self._calls.get(uuid)
             core = known.core_uuid if known is not None else sent_under
@@ -301,11 +228,11 @@ class FreeSwitch:
                 dialed.append(uuid)
             else:
                 raise SwitchError(f"the guard at {link.where} gave no answer for {uuid}")
-        there = self._exist(link, dialed)
+        there = inquiry.exist(link, dialed)
         missing = [uuid for uuid in dialed if not there[uuid]]
         if missing:
             gevent.sleep(SECOND_LOOK_S)
-            there |= self._exist(link, missing)
+            there |= inquiry.exist(link, missing)
         for uuid in dialed:
             found[uuid] = Fate.LIVE if there[uuid] else Fate.DIALED_AND_GONE
         return found
@@ -322,7 +249,7 @@ class FreeSwitch:
         strangers = [
             uuid for row in rows if isinstance(uuid := row.get("uuid"), str) and uuid not in mine and _is_uuid(uuid)
         ]
-        marks = self._each(link, strangers, commands.marker)
+        marks = inquiry.each(link, strangers, commands.marker)
         return [uuid for uuid, mark in zip(strangers, marks, strict=True) if mark.text.strip() == self._node]
 
     def kill(self, uuid: str) -> None:
@@ -347,8 +274,7 @@ class FreeSwitch:
         link, self._link = self._link, None
         if link is not None and link.lost is None:
             try:
-                for begun in [link.begin(commands.disarm(self._node, slot)) for slot in (0, 1)]:
-                    link.collect(begun, 2.0)
+                self._deadman.disarm(link)
             except SwitchError as error:
                 log.warning("the dead-man of node %s could not be disarmed: %s", self._node, error)
             link.leave()
@@ -416,43 +342,11 @@ class FreeSwitch:
             except SwitchError as error:
                 log.warning("%s", error)
 
-    def _rearm(self, link: Link) -> None:
-        self._arm(link)
-
-    def _arm(self, link: Link) -> None:
-        """Put the dead-man off: the new timer first, then the old one is taken back."""
-        with self._arming:
-            old, new = self._slot, 1 - self._slot
-            # Whatever a dialer before us left in the new slot goes in the same packet in which ours comes.
-            steps = [commands.disarm(self._node, new), commands.arm(self._node, new, DEADMAN_S)]
-            for begun in [link.begin(step) for step in steps]:
-                reply = link.collect(begun)
-            if not reply.ok:
-                raise SwitchRefused(f"the dead-man timer could not be armed at {link.where}: {reply.line}")
-            link.ask(commands.disarm(self._node, old))
-            self._slot = new
-
     def _audit(self, link: Link) -> None:
-        """Calls whose time is over and of whom no word came: an event was lost, or a job never ran."""
-        now = time.monotonic()
-        late = [call for call in self._calls.values() if now > call.overdue_at]
-        there = self._exist(link, [call.uuid for call in late])
-        for call in late:
-            if call.ended is not None:
-                continue
-            call.overdue_at = now + 30.0
-            if there[call.uuid]:
-                log.warning("call %s is over its time and is hung up", call.uuid)
-                call.kill_again()
-            elif call.dialed or call.uuid not in self._barred(link, [call.uuid]):
-                call.finish(self._lost(call))
-            else:
-                call.finish(port.CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))
+        recovery.audit(link, list(self._calls.values()))
 
     def _purge(self, link: Link) -> None:
         link.ask(commands.purge())
-
-    # -- asking about many ----------------------------------------------------------------------------------
 
     def _up(self) -> Link:
         link = self._link
@@ -460,40 +354,9 @@ class FreeSwitch:
             raise SwitchLost(f"no connection to the switch at {self._host}:{self._port}: {self.why_down}")
         return link
 
-    def _each(self, link: Link, uuids: Sequence[str], build: Callable[[str], bytes]) -> Iterator[Reply]:
-        for start in range(0, len(uuids), AT_ONCE):
-            begun: list[AsyncResult] = [link.begin(build(uuid)) for uuid in uuids[start : start + AT_ONCE]]
-            for one in begun:
-                yield link.collect(one)
-
-    def _exist(self, link: Link, uuids: Sequence[str]) -> dict[str, bool]:
-        replies = self._each(link, uuids, commands.exists)
-        return {uuid: reply.text.strip() == "true" for uuid, reply in zip(uuids, replies, strict=True)}
-
-    def _barred(self, link: Link, uuids: Sequence[str]) -> set[str]:
-        return {uuid for uuid, verdict in self._bar(link, uuids).items() if verdict == "barred"}
-
-    def _bar(self, link: Link, uuids: Sequence[str]) -> dict[str, str]:
-        verdicts: dict[str, str] = {}
-        for start in range(0, len(uuids), commands.BAR_AT_ONCE):
-            reply = link.ask(commands.bar(uuids[start : start + commands.BAR_AT_ONCE]))
-            for line in reply.text.splitlines():
-                uuid, _, verdict = line.strip().partition(" ")
-                verdicts[uuid] = verdict
-        return verdicts
-
 
 class Replaced(SwitchRefused):
     """Another dialer with a newer epoch has taken the node over."""
-
-
-def _outcome(wait: Callable[[float], object], deadline_s: float) -> SwitchError | None:
-    """Wait, and give the error back instead of raising it: a greenlet's own traceback helps nobody."""
-    try:
-        wait(deadline_s)
-    except SwitchError as error:
-        return error
-    return None
 
 
 def _is_uuid(text: str) -> bool:

@@ -22,7 +22,8 @@ def probe(host: str, port: int, password: str) -> bool:
         if not guard.ok:
             raise SwitchRefused(
                 f"the switch at {host}:{port} has no guard: oklik.lua must lie in its scripts folder, with mod_lua and"
-                f" mod_hash loaded (it said: {guard.line})"
+                f" mod_hash loaded (it said: {guard.line})",
+                "guard",
             )
         return "oklik virtual switch" in version.text.lower()
     except SwitchError:

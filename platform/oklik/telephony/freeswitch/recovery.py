@@ -1,0 +1,83 @@
+"""Calls of which no word has come: after a cut, or because an event was lost.
+
+A leg that the switch does not know any more has ended, nobody can say how: LOST.  Unless no sign of life was ever seen
+of it and the guard can swear that it was not dialed: then it was not sent.  That oath is worth something only from the
+same run of the switch, for the guard's memory ends with it.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+
+from oklik.esl import commands, events
+from oklik.telephony.freeswitch import inquiry, outcome
+from oklik.telephony.freeswitch.call import FsCall
+from oklik.telephony.freeswitch.connection import Link
+from oklik.telephony.port import CallEnded
+
+log = logging.getLogger("oklik.telephony")
+
+STUCK_AGAIN_S = 30.0
+
+
+def settle(link: Link, calls: Sequence[FsCall], core_uuid: str) -> None:
+    """After a reconnect: what became of each call in between.  core_uuid: of the switch as it runs now."""
+    for call in calls:
+        if call.core_uuid != core_uuid:
+            call.finish(_lost(call))
+    calls = [call for call in calls if call.ended is None]
+    there = _bury(link, calls)
+    for call in calls:
+        if call.ended is not None:
+            continue
+        if call.asked:
+            call.kill_again()
+        elif not call.answered:
+            _look_for_answer(link, call)
+        elif call.peer is None:
+            call.drop_remains()
+        elif call.peer.ended is not None or not there.get(call.peer.uuid):
+            call.leave_bridge()
+
+
+def audit(link: Link, calls: Sequence[FsCall]) -> None:
+    """Calls whose time is over: an event was lost, a job never ran, or the switch does not end them."""
+    now = time.monotonic()
+    late = [call for call in calls if now > call.overdue_at]
+    _bury(link, late)
+    for call in late:
+        if call.ended is None:
+            log.warning("call %s is over its time and is hung up", call.uuid)
+            call.overdue_at = now + STUCK_AGAIN_S
+            call.kill_again()
+
+
+def _bury(link: Link, calls: Sequence[FsCall]) -> dict[str, bool]:
+    """End those that are not at the switch; returns which are."""
+    there = inquiry.exist(link, [call.uuid for call in calls])
+    missing = [call for call in calls if not there[call.uuid] and call.ended is None]
+    never = inquiry.barred(link, [call.uuid for call in missing if not call.dialed])
+    for call in missing:
+        if call.uuid in never:
+            call.finish(CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))
+        else:
+            call.finish(_lost(call))
+    return there
+
+
+def _lost(call: FsCall) -> CallEnded:
+    return CallEnded(cause=outcome.LOST, channel=call.dialed, answered=call.answered)
+
+
+def _look_for_answer(link: Link, call: FsCall) -> None:
+    reply = link.ask(commands.dump(call.uuid))
+    if not reply.text.startswith("{"):
+        return
+    try:
+        found = events.decode(reply.text.encode())
+    except events.BadEvent:
+        return
+    if found.progress not in ("", "0") or found.progress_media not in ("", "0"):
+        call.on_progress()
+    if found.answer_state == "answered" and not call.answered:
+        call.on_answer()
