@@ -56,6 +56,7 @@ def test_a_wrong_password_is_said_clearly_and_tried_once(server: Scripted) -> No
     with pytest.raises(SwitchRefused, match="password was refused") as refused:
         Opened(server, password="wrong")
     assert "wrong" not in str(refused.value)
+    assert refused.value.reason == "password"
     assert server.logins == 1
 
 
@@ -74,8 +75,9 @@ def test_nobody_there(server: Scripted) -> None:
 def test_an_address_that_is_not_admitted(server: Scripted) -> None:
     text = "Access Denied, go away.\n"
     server.greeting = f"Content-Type: text/rude-rejection\nContent-Length: {len(text)}\n\n{text}".encode()
-    with pytest.raises(SwitchRefused, match="does not admit"):
+    with pytest.raises(SwitchRefused, match="does not admit") as refused:
         Opened(server)
+    assert refused.value.reason == "acl"
 
 
 def test_something_else_listens_there(server: Scripted) -> None:

@@ -121,6 +121,7 @@ def test_a_switch_that_cannot_be_used(server: Scripted, command: str, frame: byt
     with pytest.raises(SwitchRefused, match=message) as refused:
         connect(server.host, server.port, "secret", node="n1", epoch=5)
     assert "\n" not in str(refused.value)
+    assert refused.value.reason == ("guard" if "guard" in message else "other")
 
 
 def test_real_or_virtual_can_be_insisted_on(server: Scripted) -> None:

@@ -22,7 +22,11 @@ class SwitchUnreachable(SwitchError):
 
 
 class SwitchRefused(SwitchError):
-    """Password refused, or our address is not on the switch's list."""
+    """The switch is there and does not let us work.  reason: password, acl, guard, other."""
+
+    def __init__(self, message: str, reason: str = "other") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class SwitchLost(SwitchError):

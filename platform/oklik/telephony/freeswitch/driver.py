@@ -104,7 +104,8 @@ class FreeSwitch:
         if not owner.text.startswith("+OK"):
             raise SwitchRefused(
                 f"the guard script {commands.GUARD} does not work at {link.where}: {owner.line} "
-                "(mod_lua and mod_hash loaded? script in the switch's script folder?)"
+                "(mod_lua and mod_hash loaded? script in the switch's script folder?)",
+                "guard",
             )
         self._core_uuid = core.text.strip()
         self._deadman.arm(link)
