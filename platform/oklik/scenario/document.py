@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from oklik.scenario import reading
+from oklik.scenario.chart import Chart
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
@@ -114,6 +115,11 @@ class Scenario(Part):
     def phrasebook(self) -> Phrasebook:
         """Its phrases, parsed once."""
         return Phrasebook(self)
+
+    @cached_property
+    def chart(self) -> Chart:
+        """Where its exits lead."""
+        return Chart(self.nodes)
 
     @property
     def types(self) -> Mapping[str, str]:

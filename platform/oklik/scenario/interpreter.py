@@ -153,8 +153,7 @@ class _Visit:
         confirmed = node.confirms(exit_name)
         if confirmed is not None:
             self.confirmed = confirmed
-        target = node.target(exit_name)
-        return target if target in self.scenario.nodes else None
+        return self.scenario.chart.ways[self.node].get(exit_name)
 
     def end(self, reason: str, *, hang_up: bool = True) -> Step:
         """The session is over; hang_up: the line is still there."""

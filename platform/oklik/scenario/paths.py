@@ -3,7 +3,7 @@ walk that carries facts along every path, loops included.  `check` and `prompts`
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from oklik.scenario.conditions import Reading
@@ -30,11 +30,8 @@ def walk(
     while queue:
         name = queue.popleft()
         node = scenario.nodes[name]
-        for exit_ in node.exits():
-            target = node.target(exit_.name)
-            if target is None or target not in scenario.nodes:
-                continue
-            state = along(name, node, exit_.name, states[name])
+        for exit_name, target in scenario.chart.ways[name].items():
+            state = along(name, node, exit_name, states[name])
             joined = join(states[target], state) if target in states else state
             if target not in states or joined != states[target]:
                 states[target] = joined
@@ -59,7 +56,8 @@ def possible_values(
         reached = _reached(scenario, None if contact is None else values, reading)
         before = dict(values)
         for name in reached:
-            for variable, given in scenario.nodes[name].gives(values).items():
+            fixed = scenario.chart.gives.get(name)
+            for variable, given in (scenario.nodes[name].gives(values) if fixed is None else fixed).items():
                 values[variable] = _union(values.get(variable, ("",)), given)
         if values == before:
             return values, reached
@@ -67,16 +65,20 @@ def possible_values(
 
 def _reached(scenario: Scenario, values: Mapping[str, Values] | None, reading: Reading) -> tuple[str, ...]:
     """The nodes that can be reached, in the order of the first path to them."""
-    found: dict[str, None] = {}
-    queue = deque([scenario.start])
+    chart = scenario.chart
+    found = dict.fromkeys([scenario.start] if scenario.start in scenario.nodes else [])
+    queue = deque(found)
     while queue:
         name = queue.popleft()
-        if name in found or name not in scenario.nodes:
-            continue
-        found[name] = None
-        node = scenario.nodes[name]
-        exits = [exit_.name for exit_ in node.exits()] if values is None else node.open_exits(values, reading)
-        queue.extend(target for exit_name in exits if (target := node.target(exit_name)) is not None)
+        ways = chart.ways[name]
+        targets: Iterable[str] = ways.values() if values is None else chart.open.get(name, ())
+        if values is not None and name not in chart.open:
+            exits = scenario.nodes[name].open_exits(values, reading)
+            targets = [ways[exit_name] for exit_name in exits if exit_name in ways]
+        for target in targets:
+            if target not in found:
+                found[target] = None
+                queue.append(target)
     return tuple(found)
 
 

@@ -37,6 +37,12 @@ class Phrasebook:
         return tuple((name, phrase) for name, node in self._scenario.nodes.items() for phrase in node.phrases())
 
     @cached_property
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """The fields with a text of each node."""
+        nodes = self._scenario.nodes.items()
+        return {name: tuple(phrase.field for phrase in node.phrases()) for name, node in nodes}
+
+    @cached_property
     def types(self) -> dict[str, str]:
         """The type of each column."""
         return {name: column.type for name, column in self._scenario.columns.items()}

@@ -29,13 +29,17 @@ def all_prompts(
 
     An answer without limits may be spoken only digit by digit; then the ten digits are returned, as one Say.
     """
-    language = language or scenario.languages[0]
+    book, language = scenario.phrasebook, language or scenario.languages[0]
     values, reached = possible_values(scenario, contact, language)
     said: dict[Say, None] = {}
     for node in reached:
-        for phrase in scenario.nodes[node].phrases():
-            for chosen in _choices(scenario, node, phrase.field, language, values):
-                said |= dict.fromkeys(scenario.phrasebook.say(node, phrase.field, language, chosen, today))
+        for field in book.fields[node]:
+            fixed = book.fixed(node, field, language)
+            if fixed is not None:
+                said |= dict.fromkeys(fixed)
+                continue
+            for chosen in _choices(scenario, node, field, language, values):
+                said |= dict.fromkeys(book.say(node, field, language, chosen, today))
     return tuple(said)
 
 

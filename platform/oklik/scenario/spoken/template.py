@@ -19,6 +19,7 @@ from oklik.scenario.spoken.slots import Slot, SlotParser, end_of_slot
 from oklik.scenario.spoken.spelling import spell_keys
 
 LANGUAGES = frozenset({"ru", "en"})  # the languages in which values can be spoken
+_REMEMBERED = 1000  # values of one slot
 
 
 class Stretch(NamedTuple):
@@ -106,29 +107,72 @@ class Template:
         n-th fixed piece gets "key.n", counted from 1.  A text with a gender form has no recording: it varies.
         Raises ValueMissing, ValueUnreadable, and TemplateError when the language does not fit (see check).
         """
-        if language not in LANGUAGES:
+        plan = self._plans.get((language, recording))
+        if plan is None:
             self.check(language)
+            plan = self._plans[language, recording] = self._plan(language, recording)
         context = Context(language, today, values)
-        said: list[Say] = []
-        alone = len(self.stretches) == 1
+        return tuple([piece if isinstance(piece, Say) else piece.say(context, personal) for piece in plan])
+
+    @cached_property
+    def _plans(self) -> "dict[tuple[str, str | None], tuple[Say | _Forms | _Value, ...]]":
+        return {}
+
+    def _plan(self, language: str, recording: str | None) -> "tuple[Say | _Forms | _Value, ...]":
+        """The pieces in order: made once those that never vary."""
+        plan: list[Say | _Forms | _Value] = []
         count = 0  # of fixed pieces
         for words, slot, mark in self.stretches:
-            text = "".join([word if isinstance(word, str) else _words(word, context) for word in words])
-            if text := tidy(text, language):
+            if any(isinstance(word, Slot) for word in words):
                 count += 1
-                key = recording
-                if key is not None and not all(isinstance(word, str) for word in words):
-                    key = None
-                elif key is not None and not (alone and slot is None):
-                    key = f"{key}.{count}"
-                said.append(Say(text=text, language=language, recording=key))
+                plan.append(_Forms(words))
+            elif text := tidy("".join(map(str, words)), language):
+                count += 1
+                alone = len(self.stretches) == 1 and slot is None
+                key = recording if alone or recording is None else f"{recording}.{count}"
+                plan.append(Say(text=text, language=language, recording=key))
             if slot is not None:
-                value = _words(slot, context)
-                if mark:
-                    value = value.rstrip(_TONES + _PAUSES) + mark
-                secret = slot.name in personal
-                said.append(Say(text=value, language=language, personal=secret, composed=slot.composed))
-        return tuple(said)
+                plan.append(_Value(slot, mark))
+        return tuple(plan)
+
+
+class _Forms:
+    """Fixed words among which a value chooses."""
+
+    __slots__ = ("_words",)
+
+    def __init__(self, words: tuple[str | Slot, ...]) -> None:
+        self._words = words
+
+    def say(self, context: Context, personal: Collection[str]) -> Say:  # noqa: ARG002
+        """The words for this person."""
+        text = "".join([word if isinstance(word, str) else _words(word, context) for word in self._words])
+        return Say(text=tidy(text, context.language), language=context.language)
+
+
+class _Value:
+    """A value with its mark.  What was said lately is kept: most values come more than once."""
+
+    __slots__ = ("_mark", "_said", "_slot")
+
+    def __init__(self, slot: Slot, mark: str) -> None:
+        self._slot, self._mark = slot, mark
+        self._said: dict[tuple[str | None, dt.date, bool], Say] = {}
+
+    def say(self, context: Context, personal: Collection[str]) -> Say:
+        """The value in words.  Raises ValueMissing, ValueUnreadable."""
+        slot = self._slot
+        key = context.values.get(slot.name), context.today, slot.name in personal
+        said = self._said.get(key)
+        if said is None:
+            text = _words(slot, context)
+            if self._mark:
+                text = text.rstrip(_TONES + _PAUSES) + self._mark
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            said = Say(text=text, language=context.language, personal=key[2], composed=slot.composed)
+            self._said[key] = said
+        return said
 
 
 def join(pieces: Iterable[Say]) -> str:
