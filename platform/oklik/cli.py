@@ -35,24 +35,23 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @contextmanager
-def _plain_errors(language: str | None = None) -> Iterator[None]:
-    """Every error a person can cause or mend becomes one line."""
-    from oklik.config import ConfigError
+def _plain_errors(given: str | None = None) -> Iterator[None]:
+    """Every error a person can cause or mend becomes one line, in the language given, configured, or Russian."""
     from oklik.failures import BadInput, Failure, from_library
 
+    wanted = (given, os.environ.get("OKLIK_LANGUAGE"))
+    language = next((one for one in wanted if one in ("ru", "en")), "ru")
     try:
         yield
-    except (BadInput, ConfigError) as error:
-        _stop(str(error), BAD_INPUT)
-    except Failure as error:
-        _stop(str(error), FAILED)
-    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
+        _stop(Failure("interrupted").text(language), FAILED)
+    except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
-        known = from_library(error, language if language in ("ru", "en") else "ru")
+        known = error if isinstance(error, BadInput | Failure) else from_library(error)
         if known is None:
             raise
-        _stop(str(known), BAD_INPUT if isinstance(known, BadInput) else FAILED)
+        _stop(known.text(language), BAD_INPUT if isinstance(known, BadInput) else FAILED)
 
 
 Scenario = Annotated[Path, typer.Argument(help="The scenario, YAML or JSON.")]
@@ -97,10 +96,8 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object, last.")] = False,
 ) -> None:
     """Call everyone on a list with a scenario and write the Excel report."""
-    with _plain_errors(language or os.environ.get("OKLIK_LANGUAGE")):
+    with _plain_errors(language):
         from oklik.config import load_settings
-        from oklik.display import open_display
-        from oklik.oneshot import run_campaign
         from oklik.options import RunOptions
 
         settings = load_settings()
@@ -125,6 +122,10 @@ def run(
             voices=voices,
             language=language,
         )
+        # After the options: a slip of the pen is answered at once, this takes a second to load.
+        from oklik.display import open_display
+        from oklik.oneshot import run_campaign
+
         with open_display() as display:
             result = run_campaign(settings, options, display)
     if as_json:
@@ -160,31 +161,26 @@ def switch_conf(
 ) -> None:
     """Write a FreeSWITCH configuration with a random password (the gateway's comes from OKLIK_GATEWAY_PASSWORD)."""
     with _plain_errors():
-        from oklik.failures import BadInput
-        from oklik.switch_conf import Gateway, Node, write
+        from oklik.config import load_settings
+        from oklik.messages import say
+        from oklik.switch_conf import read_gateway, read_node, write
 
-        name, found, host = gateway.partition("=")
-        if not found:
-            raise BadInput(f"--gateway {gateway}: NAME=HOST is expected")
-        node = Node.model_validate(
-            {
-                "sip_ip": sip_ip,
-                "rtp_ip": sip_ip,
-                "ext_ip": ext_ip or sip_ip,
-                "sip_port": sip_port,
-                "event_socket_port": event_socket_port,
-            }
+        node = read_node(
+            sip_ip=sip_ip,
+            rtp_ip=sip_ip,
+            ext_ip=ext_ip or sip_ip,
+            sip_port=sip_port,
+            event_socket_port=event_socket_port,
         )
-        carrier = Gateway(
-            name=name,
-            host=host,
+        carrier = read_gateway(
+            gateway,
             user=gateway_user,
             password=os.environ.get("OKLIK_GATEWAY_PASSWORD"),
-            register_there=register,
+            register=register,
             ping=gateway_ping,
         )
         secret = write(folder, node, carrier)
-        typer.echo(f"{folder}: written. The event socket's password is in {secret}")
+        typer.echo(say("conf_written", load_settings().language, folder=folder, secret=secret))
 
 
 @db_app.command("upgrade")
@@ -192,10 +188,12 @@ def db_upgrade() -> None:
     """Bring the database to this version's tables."""
     with _plain_errors():
         from oklik.config import load_settings
+        from oklik.messages import say
         from oklik.wiring import open_database
 
-        with open_database(load_settings()) as database:
-            typer.echo(f"database: {database.shown} is at revision {database.revision()}")
+        settings = load_settings()
+        with open_database(settings) as database:
+            typer.echo(say("revision", settings.language, where=database.shown, revision=database.revision()))
 
 
 @scenario_app.command("check")
@@ -204,11 +202,14 @@ def scenario_check(
     language: Annotated[str | None, typer.Option(help="ru or en.")] = None,
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""
-    with _plain_errors():
+    with _plain_errors(language):
         from oklik.config import load_settings
+        from oklik.failures import BadInput
         from oklik.scenario_commands import check_files
 
         said = language or load_settings().language
+        if said not in ("ru", "en"):
+            raise BadInput("language", given=said)
         errors = 0
         for line, is_error in check_files(files, said):
             typer.echo(line)
@@ -231,7 +232,7 @@ def scenario_simulate(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Go through a scenario without a phone: what is heard, what is pressed, where it leads."""
-    with _plain_errors():
+    with _plain_errors(language):
         from oklik.scenario_commands import simulate_file
 
         for line in simulate_file(file, contact=contact, keys=keys, today=today, language=language, as_json=as_json):

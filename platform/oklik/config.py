@@ -7,12 +7,27 @@ A wrong value is refused with the variable's name.  What a single command is tol
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_EXPECTED = {
+    "node": (
+        "имя узла — строчные латинские буквы, цифры и дефисы, до 32 знаков",
+        "a node's name is small Latin letters, digits and hyphens, 32 at most",
+    ),
+    "language": ("ru или en", "ru or en"),
+    "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
+}
+_ANY = ("неверное значение", "not an acceptable value")
 
 
 class ConfigError(Exception):
-    """A setting is wrong; the message names the environment variable."""
+    """A setting is wrong.  name: the environment variable; expected: what it should be, in "ru" and "en"."""
+
+    def __init__(self, name: str, expected: tuple[str, str]) -> None:
+        self.name = name
+        self.expected = {"ru": expected[0], "en": expected[1]}
+        super().__init__(f"{name}: {expected[1]}")
 
 
 def default_home() -> Path:
@@ -40,8 +55,15 @@ class Settings(BaseSettings):
     voices: Path | None = None
     dictionary: Path | None = None
     node: str = Field(default="node1", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
-    zone: str = "Europe/Moscow"
+    zone: str = "Europe/Moscow"  # of the office
     language: str = Field(default="ru", pattern="^(ru|en)$")
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        from oklik.dialing.zones import parse_zone  # its tables take their time, and hardly anyone sets a zone
+
+        return parse_zone(zone)
 
     @property
     def postgres_data(self) -> Path:
@@ -64,6 +86,6 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "OKLIK_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise ConfigError(f"{name}: {first['msg']}") from None
+        # The value itself is not repeated: it may be a secret in the wrong variable.
+        field = str(error.errors()[0]["loc"][0]).lower().removeprefix("oklik_")
+        raise ConfigError(f"OKLIK_{field.upper()}", _EXPECTED.get(field, _ANY)) from None

@@ -1,6 +1,7 @@
-"""The processes that run campaigns on this machine: a switch if none is named, a dialer, a job worker.
+"""The processes that run campaigns on this machine: a switch if none is named, a job worker, a dialer.
 
-They are started in the order in which they need each other and stopped in the opposite one.
+Here is what each is told.  They are stopped in the opposite order of their need for each other, whichever was started
+again meanwhile.  When to start them again is the keeper's business.
 """
 
 import datetime as dt
@@ -16,18 +17,20 @@ from oklik.wiring import Database
 
 READY_S = 30.0
 REHEARSAL_GRACE_S = 20.0
-REAL_GRACE_S = 900.0
-NOBODY = Path("/dev/null")
+REAL_GRACE_S = 900.0  # the longest call may end in peace
+JOBS_GRACE_S = 30.0
+DIALER, JOBS, SWITCH = "dialer", "jobs", "virtual switch"
+LEDGER = "virtual-switch.ledger"
 
 
 class Crew:
     """Children of this process; leaving the `with` stops those that still run."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, *, virtual: bool) -> None:
         self._settings = settings
         self._database = database
-        self._children: list[Child] = []
-        self._virtual = False
+        self._children: dict[str, Child] = {}
+        self._grace_s = REHEARSAL_GRACE_S if virtual else REAL_GRACE_S
 
     def __enter__(self) -> Self:
         return self
@@ -36,21 +39,22 @@ class Crew:
         self.stop()
 
     def stop(self) -> None:
-        """Stop the youngest first: the dialer still needs the switch."""
-        while self._children:
-            child = self._children.pop()
-            child.stop(REHEARSAL_GRACE_S if self._virtual else REAL_GRACE_S)
+        """Stop all: the dialer still needs the switch."""
+        for name, grace_s in ((DIALER, self._grace_s + JOBS_GRACE_S), (JOBS, JOBS_GRACE_S), (SWITCH, JOBS_GRACE_S)):
+            child = self._children.pop(name, None)
+            if child is not None:
+                child.stop(grace_s)
 
-    def start_virtual_switch(self, *, speed: float, seed: int, population: Path | None) -> SwitchAddress:
-        """A virtual switch with a password of its own; gives where it listens."""
-        self._virtual = True
-        password = secrets.token_urlsafe(32)
-        logs = self._settings.logs
-        arguments = ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--with-parent"]
-        arguments += ["--speed", f"{speed:g}", "--seed", str(seed), "--ledger", str(logs / "virtual-switch.ledger")]
+    def start_virtual_switch(
+        self, *, speed: float, seed: int, population: Path | None, again: SwitchAddress | None = None
+    ) -> SwitchAddress:
+        """A virtual switch with a password of its own; gives where it listens.  again: of one that died."""
+        password = again.password if again else secrets.token_urlsafe(32)
+        arguments = ["oklik.telephony.virtual", "--listen", again.where if again else "127.0.0.1:0", "--with-parent"]
+        arguments += ["--speed", f"{speed:g}", "--seed", str(seed), "--ledger", str(self._settings.logs / LEDGER)]
         if population is not None:
             arguments += ["--population", str(population)]
-        ready = self._start("virtual switch", arguments, secrets_={"OKLIK_SWITCH_PASSWORD": password})
+        ready = self._start(SWITCH, arguments, secrets_={"OKLIK_SWITCH_PASSWORD": password})
         return SwitchAddress(str(ready["host"]), int(ready["port"]), password)
 
     def start_dialer(
@@ -76,19 +80,23 @@ class Crew:
             "speed": speed,
             "start": begin.isoformat() if begin else None,
             "until_done": campaign_id is not None,
-            "grace_s": REHEARSAL_GRACE_S if self._virtual else REAL_GRACE_S,
+            "grace_s": self._grace_s,
         }
-        self._start("dialer", ["oklik.worker"], told=told, secrets_={"OKLIK_SWITCH_PASSWORD": address.password})
-        return self._children[-1]
+        self._start(DIALER, ["oklik.worker"], told=told, secrets_={"OKLIK_SWITCH_PASSWORD": address.password})
+        return self._children[DIALER]
 
     def start_jobs(self) -> Child:
         """The worker of background jobs: it makes the prompts."""
-        told = {
-            "database_url": self._database.url,
-            "prompts": str(self._settings.prompts),
-        }
-        self._start("jobs", ["oklik.jobs"], told=told)
-        return self._children[-1]
+        self._start(
+            JOBS,
+            ["oklik.jobs"],
+            told={"database_url": self._database.url, "prompts": str(self._settings.prompts)},
+        )
+        return self._children[JOBS]
+
+    def child(self, name: str) -> Child:
+        """One of those that were started."""
+        return self._children[name]
 
     def _start(
         self,
@@ -99,10 +107,13 @@ class Crew:
         secrets_: dict[str, str] | None = None,
     ) -> dict[str, Any]:
         log = self._settings.logs / f"{name.replace(' ', '-')}.log"
+        gone = self._children.pop(name, None)
+        if gone is not None:
+            gone.stop()
         child = start(name, arguments, log=log, settings=told, secrets=secrets_)
+        self._children[name] = child
         try:
-            ready = child.await_ready(READY_S)
+            return child.await_ready(READY_S)
         except ChildError as error:
-            raise (BadInput if error.bad_input else Failure)(str(error)) from None
-        self._children.append(child)
-        return ready
+            kind = BadInput if error.bad_input else Failure
+            raise kind("not_started", name=name, why=error) from None

@@ -1,29 +1,46 @@
-"""What the commands say while they work, in Russian and English."""
+"""Everything the commands say, in Russian and English: what goes on, and what is wrong.
 
-from typing import Literal
+One table; a value that is itself a sentence in both languages ({"ru": ..., "en": ...}) is put in in the right one.
+What rooms below say of scenarios, lists and prompts they word themselves.
+"""
 
-Language = Literal["ru", "en"]
+import errno
+from collections.abc import Mapping
+
+Sentence = Mapping[str, str]
+
+LANGUAGES = ("ru", "en")
 
 _TEXTS: dict[str, tuple[str, str]] = {
+    # -- how it goes ------------------------------------------------------------------------------------------
     "virtual": (
         "Виртуальный коммутатор: никому настоящему не звонят, время сжато в {speed:g} раз",
         "Virtual switch: nobody real is called, time runs {speed:g} times as fast",
     ),
-    "real": ("Коммутатор {host}:{port}: настоящие звонки", "Switch {host}:{port}: real calls"),
+    "virtual_there": (
+        "По адресу {where} виртуальный коммутатор: никому настоящему не звонят",
+        "A virtual switch at {where}: nobody real is called",
+    ),
+    "real": ("Коммутатор {where}: настоящие звонки", "Switch {where}: real calls"),
+    "database": ("База данных: {where}", "Database: {where}"),
     "continues": (
         "Этот обзвон уже начат: продолжаю с того места, где он остановился",
         "This campaign was begun before: going on where it stopped",
     ),
-    "database": ("База данных", "Database"),
+    "report_only": (
+        "Этот обзвон закончен, а отчёта ещё нет: записываю отчёт",
+        "This campaign is finished and has no report yet: writing the report",
+    ),
     "reading": ("Чтение списка", "Reading the list"),
     "imported": (
-        "{contacts} контактов, отклонено строк: {rejected}",
-        "{contacts} contacts, rows refused: {rejected}",
+        "контактов {contacts}, отклонено строк {rejected}",
+        "contacts {contacts}, rows refused {rejected}",
     ),
     "voice": ("Голос: {voice}", "Voice: {voice}"),
     "passed_over": ("  не подошёл {reason}", "  passed over: {reason}"),
     "prompts": ("Озвучивание", "Making prompts"),
     "calling": ("Обзвон", "Calling"),
+    "waiting": ("Ждут {n}: {reason}", "Waiting {n}: {reason}"),
     "report": ("Отчёт", "Report"),
     "stopping": (
         "Останавливаюсь: новых звонков нет, разговоры заканчиваются. Ещё раз Ctrl-C — положить трубки",
@@ -33,19 +50,206 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Обзвон остановлен. Та же команда продолжит его с этого места",
         "The campaign is stopped. The same command goes on from here",
     ),
+    "go_on": ("Та же команда продолжит обзвон с этого места", "The same command goes on from here"),
     "done": ("Готово за {seconds:.0f} с. Отчёт: {report}", "Done in {seconds:.0f} s. The report: {report}"),
     "done_partly": (
         "Обзвон не закончен. Отчёт о том, что сделано: {report}",
         "The campaign is not finished. A report of what was done: {report}",
     ),
     "died": ("{name} остановился: {why}", "{name} stopped: {why}"),
-    "skipped": ("пропущено {n}", "skipped {n}"),
+    "started_again": ("{name} запущен снова", "{name} is started again"),
+    "gave_up": (
+        "{name} не удержать: запускался {times} раз подряд и останавливался",
+        "{name} does not stay up: started {times} times in a row, and it stopped",
+    ),
+    "voice_down": (
+        "Голос не работает, озвучить остальных нечем: {why}",
+        "The voice does not work, the rest cannot be given speech: {why}",
+    ),
     "up": ("Оклик работает. Остановить: Ctrl-C", "Oklik is up. Ctrl-C stops it"),
-    "campaigns": ("Идут обзвоны: {n}", "Campaigns running: {n}"),
+    "leaving": ("Останавливаюсь: разговоры заканчиваются", "Stopping: talks are finishing"),
+    "revision": ("база данных {where}: таблицы версии {revision}", "database {where}: tables of revision {revision}"),
+    "conf_written": (
+        "{folder}: настройки записаны. Пароль event socket лежит в {secret}",
+        "{folder}: written. The event socket's password is in {secret}",
+    ),
+    # -- bad input --------------------------------------------------------------------------------------------
+    "worded": ("{ru}", "{en}"),
+    "no_file": ("{option}{path}: такого файла нет", "{option}{path}: no such file"),
+    "not_a_file": (
+        "{option}{path}: это папка, а нужен файл",
+        "{option}{path}: this is a folder, and a file is expected",
+    ),
+    "unreadable": ("{option}{path}: файл не читается: {why}", "{option}{path}: cannot be read: {why}"),
+    "language": ("--language {given}: ru или en", "--language {given}: ru or en"),
+    "speaks": ("--language {given}: {path} говорит на {known}", "--language {given}: {path} speaks {known}"),
+    "virtual_only": (
+        "--{name}: только для виртуального коммутатора; настоящий звонит настоящим людям в настоящее время",
+        "--{name}: only for the virtual switch; a real one calls real people in real time",
+    ),
+    "not_finite": ("{name} {given}: нужно обычное число", "{name} {given}: an ordinary number is expected"),
+    "caller_id": (
+        "--caller-id {given}: от 2 до 20 цифр, можно с плюсом впереди",
+        "--caller-id {given}: 2 to 20 digits, with or without a leading +",
+    ),
+    "dial_string": (
+        "--dial-string {given}: нужна {{number}}, {{digits}} или {{national}}, один раз, без пробелов и ,|[]<>",
+        "--dial-string {given}: {{number}}, {{digits}} or {{national}} once, without blanks and ,|[]<>",
+    ),
+    "window": (
+        "--window {given}: нужно ЧЧ:ММ-ЧЧ:ММ, начало раньше конца, в пределах суток",
+        "--window {given}: HH:MM-HH:MM is expected, beginning before its end, within one day",
+    ),
+    "agents": (
+        "--agents {given}: нужно ГРУППА=СТРОКА_НАБОРА,СТРОКА_НАБОРА…",
+        "--agents {given}: GROUP=DIALSTRING,DIALSTRING... is expected",
+    ),
+    "agents_twice": ("--agents: группа «{group}» названа дважды", "--agents: the group {group} is named twice"),
+    "agent": (
+        "--agents, группа «{group}»: «{given}» — не строка набора одного операторского телефона",
+        "--agents, group {group}: {given} is not the dial string of one agent's phone",
+    ),
+    "group_missing": (
+        (
+            "{scenario}: шаг {node}, group: сценарий переводит на группу «{group}», назовите её операторов: "
+            "--agents {group}=СТРОКА_НАБОРА,…"
+        ),
+        (
+            "{scenario}: node {node}, group: the scenario transfers to {group}; name its agents: "
+            "--agents {group}=DIALSTRING,..."
+        ),
+    ),
+    "no_contacts": (
+        "{path}: звонить некому, ни одной годной строки (отклонено {rejected}{example})",
+        "{path}: nobody to call, not one usable row (refused {rejected}{example})",
+    ),
+    "such_as": (", строка {row}: {reason}", ", row {row}: {reason}"),
+    "report_name": (
+        "--report {path}: отчёт — файл Excel, имя должно кончаться на .xlsx",
+        "--report {path}: the report is an Excel file, its name must end in .xlsx",
+    ),
+    "report_is_folder": ("--report {path}: это папка", "--report {path}: this is a folder"),
+    "report_no_folder": ("--report {path}: нет папки {folder}", "--report {path}: there is no folder {folder}"),
+    "report_read_only": (
+        "--report {path}: такой файл уже есть и закрыт для записи",
+        "--report {path}: this file exists and must not be written",
+    ),
+    "report_refused": ("--report {path}: записать нельзя: {why}", "--report {path}: cannot be written: {why}"),
+    "home": ("OKLIK_HOME {path}: {why}", "OKLIK_HOME {path}: {why}"),
+    "no_room": (
+        "OKLIK_HOME {path}: на диске свободно {free} МБ, а нужно не меньше {needed} МБ",
+        "OKLIK_HOME {path}: {free} MB are free on the disk, and at least {needed} MB are needed",
+    ),
+    "disk": ("{path}: {why}", "{path}: {why}"),
+    "setting": ("{name}: {expected}", "{name}: {expected}"),
+    "database_url": (
+        "OKLIK_DATABASE_URL: нужно postgresql://ИМЯ:ПАРОЛЬ@АДРЕС/БАЗА",
+        "OKLIK_DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE is expected",
+    ),
+    "database_away": (
+        "OKLIK_DATABASE_URL: база данных {where} не отвечает: {why}",
+        "OKLIK_DATABASE_URL: the database {where} does not answer: {why}",
+    ),
+    "voices": ("файл голосов не годится: {detail}", "the voices will not do: {detail}"),
+    "dictionary": ("словарь произношения не годится: {detail}", "the dictionary will not do: {detail}"),
+    "population": ("население не годится: {detail}", "the population will not do: {detail}"),
+    "switch_address": ("{name}: нужно esl://:ПАРОЛЬ@АДРЕС:ПОРТ", "{name}: esl://:PASSWORD@HOST:PORT is expected"),
+    "switch_port": ("{name}: порт — число от 1 до 65535", "{name}: the port is a number from 1 to 65535"),
+    "switch_no_password": (
+        "{name}: нет пароля ни в адресе, ни в OKLIK_SWITCH_PASSWORD",
+        "{name}: no password, neither in the address nor in OKLIK_SWITCH_PASSWORD",
+    ),
+    "switch_known_password": (
+        "{name}: у коммутатора всем известный заводской пароль FreeSWITCH; задайте ему собственный",
+        "{name}: the switch still has FreeSWITCH's well-known password; give it one of its own",
+    ),
+    "switch_unreachable": (
+        "{name}: по адресу {where} коммутатор не отвечает; проверьте адрес, порт и запущен ли FreeSWITCH",
+        "{name}: no switch answers at {where}; check the address, the port, and that FreeSWITCH runs",
+    ),
+    "switch_password": (
+        "{name}: коммутатор {where} не принял пароль",
+        "{name}: the switch at {where} refused the password",
+    ),
+    "switch_acl": (
+        "{name}: коммутатор {where} не допускает наш адрес (apply-inbound-acl)",
+        "{name}: the switch at {where} does not admit our address (apply-inbound-acl)",
+    ),
+    "switch_guard": (
+        (
+            "{name}: у коммутатора {where} нет нашего сторожа: положите oklik.lua в его папку scripts, "
+            "загрузите mod_lua и mod_hash"
+        ),
+        "{name}: the switch at {where} has no guard: put oklik.lua into its scripts folder, load mod_lua and mod_hash",
+    ),
+    "switch_trouble": ("{name}: коммутатор {where}: {detail}", "{name}: the switch at {where}: {detail}"),
+    "node_taken": (
+        (
+            "узел {node} уже ведёт другой процесс Оклика (oklik up или та же команда); остановите его или задайте "
+            "другой OKLIK_NODE"
+        ),
+        (
+            "the node {node} is already driven by another Oklik (oklik up, or this very command); stop it, or set "
+            "another OKLIK_NODE"
+        ),
+    ),
+    "contact_json": ("--contact: это не JSON: {detail}", "--contact: not JSON: {detail}"),
+    "contact_object": (
+        '--contact: нужен объект из текстов, например {{"name": "Иванов Иван"}}',
+        '--contact: an object of texts is expected, such as {{"name": "Иванов Иван"}}',
+    ),
+    "contact_strangers": (
+        "--contact: {names}: нет таких столбцов в сценарии ({known})",
+        "--contact: {names}: not a column of the scenario ({known})",
+    ),
+    "keys": ("--keys: {detail}", "--keys: {detail}"),
+    "today": ("--today {given}: нужно ГГГГ-ММ-ДД", "--today {given}: YYYY-MM-DD is expected"),
+    "gateway": ("--gateway {given}: нужно ИМЯ=АДРЕС[:ПОРТ]", "--gateway {given}: NAME=HOST[:PORT] is expected"),
+    "conf_value": ("{name}: недопустимое значение", "{name}: not an acceptable value"),
+    "conf_shipped": (
+        "{path}: нет образца настроек; запускайте из полной копии Оклика",
+        "{path}: the shipped configuration is not there; run from a checkout of Oklik",
+    ),
+    # -- failures ---------------------------------------------------------------------------------------------
+    "child": ("{name}: {why}", "{name}: {why}"),
+    "not_started": ("{name} не запустился: {why}", "{name} did not start: {why}"),
+    "database_failed": ("база данных: {why}", "database: {why}"),
+    "report_failed": (
+        "отчёт не записан: {why}. Всё сделанное сохранено: освободите место и повторите команду",
+        "the report is not written: {why}. All that was done is kept: make room and say the command again",
+    ),
+    "interrupted": ("прервано раньше, чем начались звонки", "interrupted before any call was made"),
+}
+
+_WHY: dict[int, tuple[str, str]] = {
+    errno.ENOENT: ("нет такого файла или папки", "no such file or folder"),
+    errno.EACCES: ("нет доступа", "permission denied"),
+    errno.EPERM: ("нет доступа", "not permitted"),
+    errno.EROFS: ("диск только для чтения", "the disk is read-only"),
+    errno.ENOSPC: ("на диске нет места", "no space left on the disk"),
+    errno.EDQUOT: ("исчерпана дисковая квота", "the disk quota is used up"),
+    errno.ENOTDIR: ("часть пути — не папка", "part of the path is not a folder"),
+    errno.EEXIST: ("здесь лежит файл, а нужна папка", "there is a file where a folder is needed"),
+    errno.EISDIR: ("это папка", "this is a folder"),
 }
 
 
 def say(key: str, language: str, **values: object) -> str:
-    """A message in ru or en."""
+    """A message in ru or en; a value that is a Sentence goes in in that language."""
     russian, english = _TEXTS[key]
-    return (english if language == "en" else russian).format(**values)
+    told = {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}
+    return (english if language == "en" else russian).format(**told)
+
+
+def both(key: str, **values: object) -> Sentence:
+    """A message in both languages, to be put into another one."""
+    return {language: say(key, language, **values) for language in LANGUAGES}
+
+
+def why(error: OSError) -> Sentence:
+    """What the operating system says, in both languages as far as we know it."""
+    known = _WHY.get(error.errno or 0)
+    if known is None:
+        text = error.strerror or str(error)
+        return {"ru": text, "en": text}
+    return dict(zip(LANGUAGES, known, strict=True))

@@ -1,57 +1,41 @@
 """`oklik run`: the main job from files to file.
 
-Reads and checks everything first, so that bad input stops it before anything is begun; then imports, launches, starts
-the child processes, watches the database until the campaign is over, and writes the report.  Interrupted, it leaves a
-campaign that the same command continues.
+Checks everything first, so that bad input stops it before anything is begun; then imports, launches, starts the child
+processes, watches until the campaign is over, and writes the report.  Interrupted at any point, it leaves a campaign
+that the same command continues.
 """
 
 import datetime as dt
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
-from sqlalchemy import text
-
-from oklik.campaigns.import_contacts import import_contacts
-from oklik.campaigns.launch import Launch, TrunkSpec, launch
-from oklik.campaigns.lists.reading import read_list
-from oklik.campaigns.progress import Progress, progress
-from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.clock import SystemClock
 from oklik.config import Settings
-from oklik.crew import Crew
-from oklik.dialing.retry import RetryPlan
-from oklik.display import Display, tally
-from oklik.failures import BadInput
+from oklik.crew import DIALER, JOBS, SWITCH, Crew
+from oklik.display import Display
+from oklik.failures import Failure
+from oklik.inputs import Inputs, read_inputs
+from oklik.keeper import Keeper
+from oklik.launching import OVER, begin, find, settle
 from oklik.messages import say
 from oklik.options import RunOptions
 from oklik.processes import Child
 from oklik.reports.excel import write_report
 from oklik.reports.summary import summary
-from oklik.reports.words import disposition_names
-from oklik.scenario.check import check, describe
-from oklik.scenario.columns import match
-from oklik.scenario.document import Scenario
-from oklik.scenario.kinds.transfer import TransferNode
-from oklik.scenario_commands import read_scenario
-from oklik.speech.voices import Voice
-from oklik.store.deferring import PREPARE_PROMPTS, defer
-from oklik.wiring import Database, Rehearsal, open_database, open_rehearsal, pick_voice, reach
+from oklik.watch import Stop, Watch
+from oklik.wiring import Database, Rehearsal, open_database, open_rehearsal, sole_driver
 
-PROJECT = "oklik run"
 # A rehearsal begins on a Tuesday at ten in the morning, Moscow time: everyone may be called.
 REHEARSAL_START = dt.datetime(2026, 11, 24, 7, 0, tzinfo=dt.UTC)
-WATCH_S = 0.25
-VIRTUAL_AGENTS = 3
+STARTS = 5  # of a child that keeps dying
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """summary: the object of --json.  failed: something went wrong on the way, though there is a report."""
+    """summary: the object of --json.  failed: the campaign is not over, though there is a report."""
 
     summary: dict[str, Any]
     failed: bool
@@ -60,224 +44,142 @@ class RunResult:
 def run_campaign(settings: Settings, options: RunOptions, display: Display) -> RunResult:
     """Run the campaign to its end.  Raises BadInput before anything is begun, Failure when there can be no report."""
     began = time.monotonic()
-    scenario = _checked_scenario(options)
-    preview = read_list(options.contacts, sheet=options.sheet, phone_column=options.phone_column)
-    match(scenario, preview.columns)
-    voice = pick_voice(settings, scenario, options.voices)
-    _say_what(options, display, voice)
-    if options.switch is not None:
-        # Before the database: a wrong password or a dead address must not leave anything behind.
-        reach(options.switch)
-    with ExitStack() as stack:
-        database, rehearsal = _open(stack, settings, options)
-        crew = stack.enter_context(Crew(settings, database))
-        address = options.switch or crew.start_virtual_switch(
-            speed=options.speed, seed=options.seed, population=options.population
-        )
-        campaign_id = _find_or_launch(database, options, scenario, voice.to_json(), display)
-        dialer = crew.start_dialer(
-            address,
-            channels=options.channels,
-            cps=options.cps,
-            campaign_id=campaign_id,
-            speed=options.speed,
-            begin=_start_of(options),
-        )
-        jobs = crew.start_jobs()
-        with _interruptible(display, options.language, dialer) as interrupted:
-            seen = _watch(database, campaign_id, [dialer, jobs], display, options)
-        over = seen.state in ("done", "stopped")
-        failed = not over and not interrupted.asked
-        crew.stop()
-        report_step = display.step(say("report", options.language), None)
-        write_report(database.engine, campaign_id, options.report, language=options.language)
-        report_step.end()
-        with database.engine.connect() as connection:
-            told = summary(connection, campaign_id)
-        if rehearsal is not None:
-            rehearsal.over = over
+    stop = Stop()
+    with stop.listening(), ExitStack() as stack:
+        try:
+            inputs = read_inputs(settings, options)
+            run = _Run(settings, options, inputs, display, stop)
+            run.open(stack)
+        except KeyboardInterrupt:
+            raise Failure("interrupted") from None
+        over = run.carry_out()
+        told = run.report(over=over)
     seconds = time.monotonic() - began
-    _last_line(display, options, over=over, interrupted=interrupted.asked, seconds=seconds)
-    skipped = told.pop("skipped", 0)
+    _last_lines(display, options, over=over, interrupted=bool(stop.requests), seconds=seconds)
     result = {
         "contacts": told["contacts"],
-        "skipped": skipped,
+        "skipped": told["skipped"],
         "attempts": told["attempts"],
         "dispositions": told["dispositions"],
         "answers": told["answers"],
         "report": str(options.report),
         "seconds": round(seconds, 1),
     }
-    return RunResult(result, failed or interrupted.asked)
+    return RunResult(result, failed=not over)
 
 
-def _checked_scenario(options: RunOptions) -> Scenario:
-    scenario = read_scenario(options.scenario, options.language)
-    errors = [issue for issue in check(scenario) if issue.severity == "error"]
-    if errors:
-        more = f" (+{len(errors) - 1})" if len(errors) > 1 else ""
-        raise BadInput(f"{options.scenario}: {describe(errors[0], options.language)}{more}")
-    return scenario
+class _Run:
+    """One run, from sound inputs to the report."""
 
+    _database: Database
+    _crew: Crew
+    _campaign_id: int
 
-def _say_what(options: RunOptions, display: Display, voice: Voice) -> None:
-    language = options.language
-    if options.switch is None:
-        display.line(say("virtual", language, speed=options.speed))
-    else:
-        display.line(say("real", language, host=options.switch.host, port=options.switch.port))
-    display.line(say("voice", language, voice=voice.name))
-    for skipped in voice.skipped:
-        display.line(say("passed_over", language, reason=skipped.text(language)))
+    def __init__(self, settings: Settings, options: RunOptions, inputs: Inputs, display: Display, stop: Stop) -> None:
+        self._settings, self._options, self._inputs = settings, options, inputs
+        self._display, self._stop = display, stop
+        self._rehearsal: Rehearsal | None = None
+        self._address = options.switch
+        self._others: list[Keeper] = []
+        self._calls_left = True
 
+    def open(self, stack: ExitStack) -> None:
+        """Open the database and find or launch the campaign; what cannot be carried out leaves nothing behind."""
+        self._say_what()
+        if self._inputs.virtual:
+            self._rehearsal = stack.enter_context(open_rehearsal(self._settings, self._options.key()))
+            self._database = self._rehearsal.database
+        else:
+            self._database = stack.enter_context(open_database(self._settings))
+        stack.enter_context(sole_driver(self._database, self._settings.node))
+        self._crew = stack.enter_context(Crew(self._settings, self._database, virtual=self._inputs.virtual))
+        found = find(self._database, self._options, self._inputs)
+        if found is not None:
+            self._campaign_id, self._calls_left = found.campaign_id, not found.over
+            self._display.line(say("report_only" if found.over else "continues", self._options.language))
+        self._set_over(over=found is None)
+        if self._calls_left and self._options.switch is None:
+            self._others.append(self._keeper(SWITCH, self._start_switch))
+        if found is None:
+            self._campaign_id = begin(
+                self._database, self._settings, self._options, self._inputs, self._display, now=self._now()
+            )
+        self._set_over(over=False)
 
-def _open(stack: ExitStack, settings: Settings, options: RunOptions) -> tuple[Database, Rehearsal | None]:
-    if options.switch is not None:
-        return stack.enter_context(open_database(settings)), None
-    rehearsal = stack.enter_context(open_rehearsal(settings, options.key()))
-    return rehearsal.database, rehearsal
+    def carry_out(self) -> bool:
+        """Make the calls; True when the campaign is over."""
+        self._stop.calls_are_made = True
+        if not self._calls_left:
+            return True
+        self._others.append(self._keeper(JOBS, self._crew.start_jobs))
+        seen = Watch(
+            self._database,
+            self._campaign_id,
+            dialer=self._keeper(DIALER, self._start_dialer, may_finish=True),
+            others=self._others,
+            stop=self._stop,
+            display=self._display,
+            language=self._options.language,
+            rehearsed=self._inputs.virtual,
+        ).run()
+        self._crew.stop()
+        return seen.state in OVER
 
+    def report(self, *, over: bool) -> dict[str, Any]:
+        """Write the report; with it an over campaign is settled.  Gives its figures.  Raises ReportError."""
+        step = self._display.step(say("report", self._options.language), None)
+        write_report(self._database.engine, self._campaign_id, self._options.report, language=self._options.language)
+        step.end()
+        with self._database.engine.connect() as connection:
+            told = summary(connection, self._campaign_id)
+        if over:
+            settle(self._database, self._campaign_id, self._now())
+            self._set_over(over=True)
+        return told
 
-def _start_of(options: RunOptions) -> dt.datetime | None:
-    return REHEARSAL_START if options.switch is None else None
+    def _say_what(self) -> None:
+        language, there, voice = self._options.language, self._options.switch, self._inputs.voice
+        if there is None:
+            self._display.line(say("virtual", language, speed=self._options.speed))
+        else:
+            self._display.line(say("virtual_there" if self._inputs.virtual else "real", language, where=there.where))
+        self._display.line(say("voice", language, voice=voice.name))
+        for skipped in voice.skipped:
+            self._display.line(say("passed_over", language, reason=skipped.text(language)))
 
+    def _set_over(self, *, over: bool) -> None:
+        if self._rehearsal is not None:
+            self._rehearsal.over = over
 
-def _find_or_launch(
-    database: Database, options: RunOptions, scenario: Scenario, voice: dict[str, Any], display: Display
-) -> int:
-    """The campaign of this very command that is not over yet, else a new one."""
-    base = f"{options.contacts.name} · {scenario.name} · {options.key()[:10]}"
-    with database.engine.begin() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT c.id, c.state FROM campaign c JOIN project p ON p.id = c.project_id"
-                " WHERE p.name = :project AND starts_with(c.name, :base) ORDER BY c.id DESC"
-            ),
-            {"project": PROJECT, "base": base},
-        ).all()
-        if rows and rows[0].state not in ("done", "stopped"):
-            connection.execute(text("UPDATE campaign SET state = 'running' WHERE id = :id"), {"id": rows[0].id})
-            display.line(say("continues", options.language))
-            return int(rows[0].id)
-    name = f"{base} · {len(rows) + 1}" if rows else base
-    return _launch(database, options, scenario, voice=voice, name=name, display=display)
+    def _now(self) -> dt.datetime:
+        return REHEARSAL_START if self._inputs.virtual else SystemClock().now()
 
+    def _keeper(self, name: str, start: Callable[[], Child], *, may_finish: bool = False) -> Keeper:
+        return Keeper(name, start, self._display, self._options.language, starts=STARTS, may_finish=may_finish)
 
-def _launch(
-    database: Database, options: RunOptions, scenario: Scenario, *, voice: dict[str, Any], name: str, display: Display
-) -> int:
-    now = _start_of(options) or SystemClock().now()
-    step = display.step(say("reading", options.language), None)
-    imported = import_contacts(
-        database.engine,
-        PROJECT,
-        name,
-        options.contacts,
-        now=now,
-        sheet=options.sheet,
-        phone_column=options.phone_column,
-        progress=step.at,
-    )
-    step.end(say("imported", options.language, contacts=imported.contacts, rejected=imported.rejected))
-    with database.engine.begin() as connection:
-        version = publish_scenario(connection, imported.project_id, scenario, now)
-        launched = launch(
-            connection,
-            Launch(
-                project_id=imported.project_id,
-                name=name,
-                scenario_version_id=version.id,
-                list_id=imported.list_id,
-                trunk=TrunkSpec(
-                    name=name,
-                    dial_string=options.dial_string,
-                    channels=options.channels,
-                    cps=options.cps,
-                    caller_ids=(options.caller_id,) if options.caller_id else (),
-                ),
-                window=options.window,
-                retry=RetryPlan() if options.retry else RetryPlan.none(),
-                agent_groups=_groups(options, scenario),
-                voice=voice,
-                virtual=options.switch is None,
-            ),
-            now,
+    def _start_switch(self) -> Child:
+        """The virtual switch; in the place of one that died the dialer finds it again."""
+        options = self._options
+        self._address = self._crew.start_virtual_switch(
+            speed=options.speed, seed=options.seed, population=options.population, again=self._address
         )
-        work = f"{PREPARE_PROMPTS} {launched.campaign_id}"
-        defer(connection, PREPARE_PROMPTS, only_one=work, campaign_id=launched.campaign_id)
-    return launched.campaign_id
+        return self._crew.child(SWITCH)
+
+    def _start_dialer(self) -> Child:
+        assert self._address is not None
+        return self._crew.start_dialer(
+            self._address,
+            channels=self._options.channels,
+            cps=self._options.cps,
+            campaign_id=self._campaign_id,
+            speed=self._options.speed,
+            begin=REHEARSAL_START if self._inputs.virtual else None,
+        )
 
 
-def _groups(options: RunOptions, scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """The groups as given; in a rehearsal those that nobody named get virtual agents."""
-    groups = dict(options.agents)
-    if options.switch is None:
-        for node in scenario.nodes.values():
-            if isinstance(node, TransferNode):
-                members = tuple(f"sofia/gateway/agents/{100 + n}" for n in range(1, VIRTUAL_AGENTS + 1))
-                groups.setdefault(node.group, members)
-    return groups
-
-
-class _Interrupted:
-    """Whether the person asked to stop."""
-
-    asked = False
-
-
-@contextmanager
-def _interruptible(display: Display, language: str, dialer: Child) -> Iterator[_Interrupted]:
-    """Ctrl-C and SIGTERM go to the dialer: no new calls, talks end; a second one hangs up."""
-    interrupted = _Interrupted()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        if not interrupted.asked:
-            display.line(say("stopping", language))
-        interrupted.asked = True
-        dialer.terminate()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield interrupted
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _watch(
-    database: Database, campaign_id: int, children: list[Child], display: Display, options: RunOptions
-) -> Progress:
-    """Show how it goes until the campaign is over or a child is gone; gives the last state."""
-    names = disposition_names(options.language)
-    prompts = display.step(say("prompts", options.language), None)
-    calling = display.step(say("calling", options.language), None)
-    prompted = False
-    while True:
-        # Asked before the look at the database: what a child wrote with its last breath is then seen.
-        gone = [child for child in children if child.exit_code() is not None]
-        with database.engine.connect() as connection:
-            seen = progress(connection, campaign_id, now=SystemClock().now(), language=options.language)
-        calling.at(seen.done, seen.contacts, tally(seen.dispositions, names))
-        if not prompted:
-            prompts.at(seen.contacts - seen.preparing, seen.contacts)
-            if not seen.preparing:
-                prompted = True
-                prompts.end()
-        if seen.state in ("done", "stopped"):
-            calling.end(tally(seen.dispositions, names))
-            return seen
-        if gone:
-            for child in gone:
-                if child.exit_code() != 0:
-                    display.line(say("died", options.language, name=child.name, why=child.last_words()))
-            return seen
-        time.sleep(WATCH_S)
-
-
-def _last_line(display: Display, options: RunOptions, *, over: bool, interrupted: bool, seconds: float) -> None:
+def _last_lines(display: Display, options: RunOptions, *, over: bool, interrupted: bool, seconds: float) -> None:
     if over:
         display.line(say("done", options.language, seconds=seconds, report=options.report))
         return
     display.line(say("done_partly", options.language, report=options.report))
-    if interrupted:
-        display.line(say("stopped", options.language))
+    display.line(say("stopped" if interrupted else "go_on", options.language))

@@ -1,7 +1,13 @@
-"""The options of `oklik run`, checked as a whole before anything is begun."""
+"""The options of `oklik run`, checked as a whole before anything is begun or anything heavy is loaded.
+
+What the files hold is looked at in `inputs`.
+"""
 
 import hashlib
+import math
+import os
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,42 +15,56 @@ from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from oklik.config import Settings
-from oklik.dialing.endpoint import EndpointError, check_dial_string
+from oklik.dialing.endpoint import EndpointError, check_agent, check_dial_string
 from oklik.dialing.rules import parse_span
-from oklik.failures import BadInput
+from oklik.failures import BadInput, check_file
+from oklik.messages import LANGUAGES, why
 
 _CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
+_PROBE_BYTES = 256 * 1024  # of the report's disk: an empty file would fit on a full one
 
 
 @dataclass(frozen=True)
 class SwitchAddress:
-    """Where a real switch listens, and its password, which is never shown."""
+    """Where a switch listens, and its password, which is never shown.  name: the option or setting it came from."""
 
     host: str
     port: int
     password: str
+    name: str = "--switch"
 
     def __repr__(self) -> str:
+        return self.where
+
+    @property
+    def where(self) -> str:
+        """HOST:PORT, for people."""
         return f"{self.host}:{self.port}"
 
     @classmethod
-    def read(cls, address: str, settings: Settings) -> Self:
+    def read(cls, address: str, settings: Settings, name: str = "--switch") -> Self:
         """Parse esl://[:PASSWORD@]HOST[:PORT].  Raises BadInput; the message never holds the password."""
-        parts = urlsplit(address)
         try:
-            port = parts.port or 8021
+            parts = urlsplit(address)
+            host = parts.hostname
         except ValueError:
-            raise BadInput("--switch: the port is not a number from 1 to 65535") from None
-        if parts.scheme != "esl" or not parts.hostname or parts.path not in ("", "/") or parts.query:
-            raise BadInput("--switch: esl://:PASSWORD@HOST:PORT is expected")
+            raise BadInput("switch_address", name=name) from None
+        if parts.scheme != "esl" or not host or parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise BadInput("switch_address", name=name)
+        try:
+            port = 8021 if parts.port is None else parts.port
+        except ValueError:
+            port = 0
+        if port == 0:
+            raise BadInput("switch_port", name=name)
         password = unquote(parts.password) if parts.password else ""
         if not password and settings.switch_password is not None:
             password = settings.switch_password.get_secret_value()
         if not password:
-            raise BadInput("--switch: no password, neither in the address nor in OKLIK_SWITCH_PASSWORD")
+            raise BadInput("switch_no_password", name=name)
         if password == "ClueCon":  # noqa: S105  the very one that must not be used
-            raise BadInput("--switch: the switch still has FreeSWITCH's well-known password; give it one of its own")
-        return cls(parts.hostname, port, password)
+            raise BadInput("switch_known_password", name=name)
+        return cls(host, port, password, name)
 
 
 @dataclass(frozen=True)
@@ -73,44 +93,48 @@ class RunOptions:
     @classmethod
     def checked(cls, settings: Settings, **given: Any) -> Self:
         """The options as given on a command line, or BadInput naming the one that is wrong."""
-        switch = SwitchAddress.read(given["switch"], settings) if given["switch"] else None
         language = given["language"] or settings.language
-        if language not in ("ru", "en"):
-            raise BadInput(f"--language {language}: ru or en")
-        if switch is not None:
+        if language not in LANGUAGES:
+            raise BadInput("language", given=language)
+        if given["switch"] is not None:
             for name in ("speed", "seed", "population"):
                 if given[name] is not None:
-                    raise BadInput(f"--{name}: only for the virtual switch; a real one calls real people in real time")
-        for name in ("scenario", "contacts", "population", "voices"):
-            path = given[name]
-            if path is not None and not path.is_file():
-                raise BadInput(f"{path}: no such file")
+                    raise BadInput("virtual_only", name=name)
+        for name in ("cps", "speed"):
+            if given[name] is not None and not math.isfinite(given[name]):
+                raise BadInput("not_finite", name=f"--{name}", given=given[name])
+        switch = SwitchAddress.read(given["switch"], settings) if given["switch"] is not None else None
+        _check_files(settings, given)
         caller_id = given["caller_id"]
         if caller_id is not None and not _CALLER_ID.fullmatch(caller_id):
-            raise BadInput(f"--caller-id {caller_id}: digits, with or without a leading +")
+            raise BadInput("caller_id", given=caller_id)
         try:
             check_dial_string(given["dial_string"])
-        except EndpointError as error:
-            raise BadInput(f"--dial-string: {error}") from None
+        except EndpointError:
+            raise BadInput("dial_string", given=given["dial_string"]) from None
+        window, agents = _window(given["window"]), _agents(given["agents"])
         _check_report(given["report"])
         return cls(
             **{
                 **given,
                 "switch": switch,
                 "language": language,
-                "window": _window(given["window"]),
+                "window": window,
                 "speed": given["speed"] or 1.0,
                 "seed": given["seed"] or 0,
-                "agents": _agents(given["agents"]),
+                "agents": agents,
                 "voices": given["voices"] or settings.voices,
             }
         )
 
     def key(self) -> str:
-        """The same for a command that is run again: scenario, list, switch and rules, by content."""
+        """The same for a command that is run again: scenario, list, switch and rules, by content.
+
+        How fast it dials, over which agents and in which language is not part of it: all that may change in mid-way.
+        """
         digest = hashlib.sha256()
-        for path in (self.scenario, self.contacts):
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for path in (self.scenario, self.contacts, self.population):
+            digest.update(hashlib.sha256(path.read_bytes() if path is not None else b"").digest())
         rest = (
             self.sheet,
             self.phone_column,
@@ -119,21 +143,30 @@ class RunOptions:
             self.caller_id,
             self.window,
             self.retry,
+            self.seed,
         )
         digest.update(repr(rest).encode())
-        if self.switch is None:
-            digest.update(repr((self.speed, self.seed, self.population, self.channels, self.cps)).encode())
         return digest.hexdigest()
+
+
+def _check_files(settings: Settings, given: Mapping[str, Any]) -> None:
+    check_file(given["scenario"])
+    check_file(given["contacts"])
+    for name in ("population", "voices"):
+        if given[name] is not None:
+            check_file(given[name], f"--{name}")
+    if given["voices"] is None and settings.voices is not None:
+        check_file(settings.voices, "OKLIK_VOICES")
 
 
 def _window(text: str | None) -> tuple[str, str] | None:
     if text is None:
         return None
-    start, dash, end = text.partition("-")
+    start, _, end = text.partition("-")
     try:
         parse_span(start, end)
-    except ValueError as error:
-        raise BadInput(f"--window {text}: {error}" if dash else f"--window {text}: HH:MM-HH:MM is expected") from None
+    except ValueError:
+        raise BadInput("window", given=text) from None
     return start.strip(), end.strip()
 
 
@@ -141,17 +174,35 @@ def _agents(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
     for text in given:
         name, found, members = text.partition("=")
+        group = name.strip()
         dial_strings = tuple(part.strip() for part in members.split(",") if part.strip())
-        if not found or not name.strip() or not dial_strings:
-            raise BadInput(f"--agents {text}: GROUP=DIALSTRING,DIALSTRING... is expected")
-        groups[name.strip()] = dial_strings
+        if not found or not group or not dial_strings:
+            raise BadInput("agents", given=text)
+        if group in groups:
+            raise BadInput("agents_twice", group=group)
+        for dial_string in dial_strings:
+            try:
+                check_agent(dial_string)
+            except EndpointError:
+                raise BadInput("agent", group=group, given=dial_string) from None
+        groups[group] = dial_strings
     return groups
 
 
 def _check_report(report: Path) -> None:
+    """Whoever finds at the end of a day of calls that the report cannot be written has found out too late."""
+    folder = report.absolute().parent
     if report.suffix.lower() != ".xlsx":
-        raise BadInput(f"--report {report}: the report is an Excel file, its name must end in .xlsx")
+        raise BadInput("report_name", path=report)
     if report.is_dir():
-        raise BadInput(f"--report {report}: this is a folder")
-    if not report.absolute().parent.is_dir():
-        raise BadInput(f"--report {report}: there is no folder {report.absolute().parent}")
+        raise BadInput("report_is_folder", path=report)
+    if not folder.is_dir():
+        raise BadInput("report_no_folder", path=report, folder=folder)
+    if report.exists() and not os.access(report, os.W_OK):
+        raise BadInput("report_read_only", path=report)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+            probe.flush()
+    except OSError as error:
+        raise BadInput("report_refused", path=report, why=why(error)) from None

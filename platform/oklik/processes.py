@@ -65,10 +65,11 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._close()
+        self.close()
         return self._process.returncode
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of its pipes; only for one that has ended."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None and not stream.closed:
                 stream.close()
@@ -83,7 +84,7 @@ class Child:
         if not isinstance(said, dict) or "error" in said or not line:
             code = self.stop(2.0)
             reason = said.get("error") if isinstance(said, dict) else None
-            raise ChildError(str(reason or f"{self.name} did not start: {self.last_words()}"), bad_input=code == 2)
+            raise ChildError(str(reason or self.last_words()), bad_input=code == 2)
         return said
 
 

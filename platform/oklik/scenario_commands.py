@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from oklik.failures import BadInput
+from oklik.failures import BadInput, check_file
+from oklik.messages import LANGUAGES, why
 from oklik.scenario.check import check
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, ScenarioError, load_file
@@ -19,14 +20,15 @@ _WORDS = {
 }
 
 
-def read_scenario(path: Path, language: str) -> Scenario:
-    """The scenario in a file.  Raises BadInput with its place and one sentence in the language."""
+def read_scenario(path: Path) -> Scenario:
+    """The scenario in a file.  Raises BadInput with its place and one sentence."""
+    check_file(path)
     try:
         return load_file(path)
     except ScenarioError as error:
-        raise BadInput(error.describe(language)) from None
+        raise BadInput.worded({language: error.describe(language) for language in LANGUAGES}) from None
     except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from None
+        raise BadInput("unreadable", option="", path=path, why=why(error)) from None
 
 
 def check_files(files: Sequence[Path], language: str) -> Iterator[tuple[str, bool]]:
@@ -34,9 +36,9 @@ def check_files(files: Sequence[Path], language: str) -> Iterator[tuple[str, boo
     words = _WORDS[language]
     for path in files:
         try:
-            scenario = read_scenario(path, language)
+            scenario = read_scenario(path)
         except BadInput as error:
-            yield str(error), True
+            yield error.text(language), True
             continue
         found = check(scenario)
         for issue in found:
@@ -55,37 +57,36 @@ def simulate_file(
     path: Path, *, contact: str, keys: str, today: str | None, language: str | None, as_json: bool
 ) -> Iterator[str]:
     """The lines of a simulated call: JSON objects, or a dialogue to read.  Raises BadInput."""
-    scenario = read_scenario(path, language if language in _WORDS else "ru")
+    scenario = read_scenario(path)
     if language is not None and language not in scenario.languages:
-        raise BadInput(f"--language {language}: {path} speaks {', '.join(scenario.languages)}")
+        raise BadInput("speaks", given=language, path=path, known=", ".join(scenario.languages))
     fields = _fields(scenario, contact)
     day = _day(today)
     try:
         for line in simulate(scenario, fields, keys, day, language):
             yield json.dumps(line, ensure_ascii=False) if as_json else _spoken(line)
     except KeysError as error:
-        raise BadInput(f"--keys: {error}") from None
+        raise BadInput("keys", detail=error) from None
     except PromptError as error:
-        raise BadInput(f"{path}: {error}") from None
+        place = {"ru": f"{path}: шаг {error.node}, {error.field}", "en": f"{path}: node {error.node}, {error.field}"}
+        raise BadInput.worded({code: f"{place[code]}: {error.text[code]}" for code in LANGUAGES}) from None
 
 
 def _fields(scenario: Scenario, contact: str) -> dict[str, str]:
     try:
         given: Any = json.loads(contact)
     except ValueError as error:
-        raise BadInput(f"--contact: not JSON: {error}") from None
+        raise BadInput("contact_json", detail=error) from None
     if not isinstance(given, Mapping) or not all(isinstance(value, str | int | float) for value in given.values()):
-        raise BadInput('--contact: an object of texts is expected, such as {"name": "Иванов Иван"}')
+        raise BadInput("contact_object")
     headers = [str(name) for name in given]
     try:
         found = match(scenario, headers)
     except ColumnsMissing as error:
-        raise BadInput(f"--contact: {error}") from None
+        raise BadInput.worded({code: f"--contact: {text}" for code, text in error.text.items()}) from None
     strangers = sorted(set(headers) - set(found.values()))
     if strangers:
-        raise BadInput(
-            f"--contact: {', '.join(strangers)}: not a column of the scenario ({', '.join(scenario.columns)})"
-        )
+        raise BadInput("contact_strangers", names=", ".join(strangers), known=", ".join(scenario.columns))
     return {name: str(given[header]) for name, header in found.items()}
 
 
@@ -95,7 +96,7 @@ def _day(today: str | None) -> dt.date:
     try:
         return dt.date.fromisoformat(today)
     except ValueError:
-        raise BadInput(f"--today {today}: YYYY-MM-DD is expected") from None
+        raise BadInput("today", given=today) from None
 
 
 def _spoken(line: Mapping[str, Any]) -> str:

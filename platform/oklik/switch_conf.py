@@ -11,15 +11,14 @@ import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, ValidationError
+
+from oklik.failures import BadInput
+from oklik.messages import why
 
 SHIPPED = Path(__file__).resolve().parents[2] / "freeswitch-conf"
 # A value of $${...} or a quote would be interpreted by FreeSWITCH's preprocessor, which knows no escapes.
 PLAIN = r"^[^$\"'<>&\x00-\x1f]{1,128}$"
-
-
-class SwitchConfError(Exception):
-    """The folder cannot be written; the message says why and where."""
 
 
 class Gateway(BaseModel):
@@ -44,6 +43,39 @@ class Node(BaseModel):
     ext_ip: IPvAnyAddress
     sip_port: int = Field(default=5080, ge=1024, le=65535)
     event_socket_port: int = Field(default=8021, ge=1024, le=65535)
+
+
+_OPTIONS = {
+    "name": "--gateway",
+    "host": "--gateway",
+    "user": "--gateway-user",
+    "password": "OKLIK_GATEWAY_PASSWORD",
+    "rtp_ip": "--sip-ip",
+}
+
+
+def read_gateway(given: str, *, user: str | None, password: str | None, register: bool, ping: int) -> Gateway:
+    """The trunk of NAME=HOST[:PORT] and its account.  Raises BadInput naming the option; never repeats a password."""
+    name, found, host = given.partition("=")
+    if not found:
+        raise BadInput("gateway", given=given)
+    try:
+        return Gateway(name=name, host=host, user=user, password=password, register_there=register, ping=ping)
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def read_node(**values: object) -> Node:
+    """The machine; see Node.  Raises BadInput naming the option."""
+    try:
+        return Node.model_validate(values)
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: ValidationError) -> BadInput:
+    field = str(error.errors()[0]["loc"][0])
+    return BadInput("conf_value", name=_OPTIONS.get(field, "--" + field.replace("_", "-")))
 
 
 def _param(parent: ET.Element, name: str, value: str) -> None:
@@ -99,10 +131,10 @@ def _modules() -> ET.Element:
 def write(folder: Path, node: Node, gateway: Gateway) -> Path:
     """Write the configuration into folder; returns the file that holds the event socket's password.
 
-    An existing password is kept, so that the command may be repeated.  Raises SwitchConfError.
+    An existing password is kept, so that the command may be repeated.  Raises BadInput.
     """
     if not SHIPPED.is_dir():
-        raise SwitchConfError(f"{SHIPPED}: the shipped configuration is not there; run from a checkout of Oklik")
+        raise BadInput("conf_shipped", path=SHIPPED)
     local = folder / "local"
     secret = local / "password"
     try:
@@ -122,7 +154,7 @@ def write(folder: Path, node: Node, gateway: Gateway) -> Path:
             ET.indent(element)
             _write(local / name, ET.tostring(element, encoding="unicode") + "\n")
     except OSError as error:
-        raise SwitchConfError(f"{error.filename or folder}: {error.strerror}") from error
+        raise BadInput("disk", path=error.filename or folder, why=why(error)) from None
     return secret
 
 

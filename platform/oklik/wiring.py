@@ -3,15 +3,21 @@
 Nothing is built at import time; whoever needs something opens it here and closes it by leaving the `with`.
 """
 
+import errno
 import hashlib
+import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import text
+
 from oklik.config import Settings
-from oklik.failures import BadInput
+from oklik.failures import BadInput, first_line
+from oklik.messages import why
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from oklik.speech.voices import Voice
 
 
+NEW_MB, EMPTY_MB = 200, 50  # room for a new database with prompts beside it; for more prompts
 SHIPPED_PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 
 
@@ -44,17 +51,32 @@ class Database:
 def open_database(settings: Settings) -> Iterator[Database]:
     """The installation's database: the one of OKLIK_DATABASE_URL, else the embedded one.  Upgraded to this version."""
     if settings.database_url is not None:
-        from sqlalchemy.engine import make_url
-
-        url = settings.database_url.get_secret_value()
-        shown = make_url(url).render_as_string(hide_password=True)
-        with _upgraded(url, shown) as database:
+        with _customers_database(settings.database_url.get_secret_value()) as database:
             yield database
         return
     from oklik.store.postgres import EmbeddedPostgres
 
-    server = EmbeddedPostgres(settings.postgres_data)
+    check_room(settings.home, EMPTY_MB if settings.postgres_data.exists() else NEW_MB)
+    server = EmbeddedPostgres(settings.postgres_data, settings.home / "cache")
     with server as url, _upgraded(url, str(server.folder)) as database:
+        yield database
+
+
+@contextmanager
+def _customers_database(url: str) -> Iterator[Database]:
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    from oklik.store.engine import normal_url
+
+    try:
+        shown = normal_url(url).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        raise BadInput("database_url") from None
+    with ExitStack() as stack:
+        try:
+            database = stack.enter_context(_upgraded(url, shown))
+        except OperationalError as error:
+            raise BadInput("database_away", where=shown, why=first_line(error.orig or error)) from None
         yield database
 
 
@@ -67,24 +89,57 @@ def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
     """
     from oklik.store.postgres import EmbeddedPostgres
 
-    server = EmbeddedPostgres(settings.home / "rehearsals", settings.home / "cache", durable=False)
+    folder = settings.home / "rehearsals"
+    check_room(settings.home, EMPTY_MB if folder.exists() else NEW_MB)
+    server = EmbeddedPostgres(folder, settings.home / "cache", durable=False)
     name = "rehearsal_" + hashlib.sha256(key.encode()).hexdigest()[:24]
     with server:
         if not server.has_database(name):
             server.create_database(name)
         rehearsal = Rehearsal()
-        with _upgraded(server.url(name), f"{server.folder}/{name}") as database:
-            rehearsal.database = database
-            yield rehearsal
-        if rehearsal.over:
-            server.drop_database(name)
+        try:
+            with _upgraded(server.url(name), f"{server.folder}/{name}") as database:
+                rehearsal.database = database
+                yield rehearsal
+        finally:
+            if rehearsal.over:
+                server.drop_database(name)
 
 
 class Rehearsal:
-    """The open rehearsal; set over when its report is written, and its database goes."""
+    """The open rehearsal; its database goes at the end if it is over: nothing was begun, or the report is written."""
 
     database: Database
     over = False
+
+
+@contextmanager
+def sole_driver(database: Database, node: str) -> Iterator[None]:
+    """Be the only command on this database that keeps a dialer for the node.  Raises BadInput when another one does.
+
+    Two that each start their dialer again would take the node from each other for ever.  The lock goes with its
+    connection, so a killed command holds up nobody.
+    """
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        taken = connection.execute(
+            text("SELECT pg_try_advisory_lock(hashtext('oklik node'), hashtext(:node))"), {"node": node}
+        )
+        if not taken.scalar_one():
+            raise BadInput("node_taken", node=node)
+        yield
+
+
+def check_room(home: Path, needed_mb: int) -> None:
+    """Make the folder of our things, and make sure there is room on its disk.  Raises BadInput."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        free_mb = shutil.disk_usage(home).free // 1_000_000
+    except OSError as error:
+        raise BadInput("home", path=home, why=why(error)) from None
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise BadInput("home", path=home, why=why(PermissionError(errno.EACCES, "")))
+    if free_mb < needed_mb:
+        raise BadInput("no_room", path=home, free=free_mb, needed=needed_mb)
 
 
 @contextmanager
@@ -118,9 +173,16 @@ def pick_voice(settings: Settings, scenario: "Scenario", voices: Path | None) ->
 def reach(address: "SwitchAddress") -> bool:
     """Make sure that a switch answers there and takes our password; True for a virtual one.  Raises BadInput."""
     from oklik.telephony.freeswitch.probe import probe
-    from oklik.telephony.port import SwitchError
+    from oklik.telephony.port import SwitchError, SwitchRefused, SwitchUnreachable
 
+    told = {"name": address.name, "where": address.where}
     try:
         return probe(address.host, address.port, address.password)
+    except SwitchUnreachable:
+        raise BadInput("switch_unreachable", **told) from None
+    except SwitchRefused as error:
+        if error.reason in ("password", "acl", "guard"):
+            raise BadInput(f"switch_{error.reason}", **told) from None
+        raise BadInput("switch_trouble", **told, detail=error) from None
     except SwitchError as error:
-        raise BadInput(str(error)) from None
+        raise BadInput("switch_trouble", **told, detail=error) from None

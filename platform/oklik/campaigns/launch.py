@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
-from oklik.dialing.endpoint import EndpointError, check_dial_string
+from oklik.dialing.endpoint import EndpointError, check_agent, check_dial_string
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.rules import parse_span, rules_of
 from oklik.dialing.sentences import sentence
@@ -24,8 +24,6 @@ from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.kinds.transfer import TransferNode
 
 _CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
-# An agent's leg: no variables, no list of legs, no blanks; that would be a language of the switch.
-_AGENT = re.compile(r"[A-Za-z0-9_.@:;=+/-]{3,200}")
 
 
 class LaunchRefused(ValueError):
@@ -88,9 +86,9 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         name=wanted.name,
     ).first():
         raise LaunchRefused(f"кампания «{wanted.name}» уже есть", f"there is a campaign {wanted.name!r} already")
-    trunk_id = _put_trunk(conn, wanted.trunk)
+    trunk_id = put_trunk(conn, wanted.trunk)
     for name, endpoints in wanted.agent_groups.items():
-        _put_group(conn, wanted.project_id, name, endpoints)
+        put_group(conn, wanted.project_id, name, endpoints)
     campaign_id = run(
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
@@ -179,11 +177,12 @@ def _check_settings(wanted: Launch) -> None:
             )
     for name, endpoints in wanted.agent_groups.items():
         for agent in endpoints:
-            if not _AGENT.fullmatch(agent):
+            try:
+                check_agent(agent)
+            except EndpointError as error:
                 raise LaunchRefused(
-                    f"группа «{name}»: строка набора «{agent}» недопустима",
-                    f"group {name!r}: {agent!r} is not a dial string of one leg",
-                )
+                    f"группа «{name}»: строка набора «{agent}» недопустима", f"group {name!r}: {error}"
+                ) from error
 
 
 def _check_groups(conn: Connection, wanted: Launch, scenario: Scenario) -> None:
@@ -200,7 +199,8 @@ def _check_groups(conn: Connection, wanted: Launch, scenario: Scenario) -> None:
         )
 
 
-def _put_trunk(conn: Connection, trunk: TrunkSpec) -> int:
+def put_trunk(conn: Connection, trunk: TrunkSpec) -> int:
+    """Make the trunk of this name, or give it these settings; returns its id."""
     trunk_id = run(
         conn,
         """INSERT INTO trunk (name, dial_string, channels, cps) VALUES (:name, :dial, :channels, :cps)
@@ -225,7 +225,8 @@ def _put_trunk(conn: Connection, trunk: TrunkSpec) -> int:
     return int(trunk_id)
 
 
-def _put_group(conn: Connection, project_id: int, name: str, endpoints: Sequence[str]) -> None:
+def put_group(conn: Connection, project_id: int, name: str, endpoints: Sequence[str]) -> None:
+    """Make the agent group of this name, or give it these agents, in the order they are rung."""
     group_id = run(
         conn,
         """INSERT INTO agent_group (project_id, name) VALUES (:project, :name)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 # A leg without variables, brackets, commas or bars, which would mean something to the switch.
 _DIAL_STRING = re.compile(r"[A-Za-z0-9_.@:;=+/-]*\{(?:number|digits|national)\}[A-Za-z0-9_.@:;=+/-]*")
+# An agent's leg: no variables, no list of legs, no blanks; that would be a language of the switch.
+_AGENT = re.compile(r"[A-Za-z0-9_.@:;=+/-]{3,200}")
 
 
 class EndpointError(ValueError):
@@ -26,6 +28,13 @@ def check_dial_string(dial_string: str) -> str:
             f"a dial string must hold {{number}}, {{digits}} or {{national}} once, and only "
             f"letters, digits and _.@:;=+/- beside: {dial_string!r}"
         )
+    return dial_string
+
+
+def check_agent(dial_string: str) -> str:
+    """Give the dial string of an agent's phone back if it is one leg and nothing more.  Raises EndpointError."""
+    if not _AGENT.fullmatch(dial_string):
+        raise EndpointError(f"{dial_string!r} is not a dial string of one leg")
     return dial_string
 
 

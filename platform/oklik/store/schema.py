@@ -207,7 +207,8 @@ class Campaign(Base):
     state: draft, running, paused, done, stopped.  purpose: see dialing.rules.  retry: dialing.retry.RetryPlan as JSON.
     window: {"from": "HH:MM", "to": "HH:MM"} or None; it narrows the legal window, it never widens it.
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
-    virtual: ran on the virtual switch; nobody real was called.
+    virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
+    then the same command goes on with it.
     """
 
     __tablename__ = "campaign"
@@ -227,6 +228,7 @@ class Campaign(Base):
     virtual: Mapped[bool]
     created_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
+    reported_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),

@@ -1,0 +1,108 @@
+"""What `oklik run` is given, read and checked whole before anything is begun: scenario, list, people, voice, switch.
+
+Whatever can be found wrong here stops the command with one line, and neither a database nor a campaign nor a process
+is left behind.  The options themselves were checked before (options).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oklik.campaigns.lists.reading import Contact, Rejected, open_list
+from oklik.config import Settings
+from oklik.dialing.rejections import sentence as rejection
+from oklik.dialing.rules import rules_of
+from oklik.dialing.sentences import sentence
+from oklik.failures import BadInput
+from oklik.messages import LANGUAGES, both
+from oklik.options import RunOptions
+from oklik.scenario.check import check, describe
+from oklik.scenario.columns import ColumnsMissing, match
+from oklik.scenario.document import Scenario
+from oklik.scenario.kinds.transfer import TransferNode
+from oklik.scenario_commands import read_scenario
+from oklik.speech.voices import Voice
+from oklik.wiring import pick_voice, reach
+
+VIRTUAL_AGENTS = 3
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Sound inputs.  virtual: nobody real is called; agent_groups: dial strings by name, all that are needed."""
+
+    scenario: Scenario
+    voice: Voice
+    virtual: bool
+    agent_groups: Mapping[str, tuple[str, ...]]
+
+
+def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
+    """Read and check.  Raises BadInput, ListError, VoicesError, DictionaryError, NoVoice."""
+    scenario = _scenario(options)
+    _check_list(options, scenario)
+    _check_population(options)
+    # The switch last but one: all that can be known without it is known, and asking it takes time.
+    virtual = options.switch is None or reach(options.switch)
+    groups = _agent_groups(options, scenario, virtual=virtual)
+    return Inputs(scenario, pick_voice(settings, scenario, options.voices), virtual, groups)
+
+
+def _scenario(options: RunOptions) -> Scenario:
+    scenario = read_scenario(options.scenario)
+    errors = [issue for issue in check(scenario) if issue.severity == "error"]
+    if errors:
+        more = f" (+{len(errors) - 1})" if len(errors) > 1 else ""
+        raise BadInput.worded(
+            {language: f"{options.scenario}: {describe(errors[0], language)}{more}" for language in LANGUAGES}
+        )
+    rules = rules_of(scenario.purpose)
+    if rules.human:
+        told = {"purpose": str(rules.purpose)}
+        raise BadInput.worded(
+            {code: f"{options.scenario}: purpose: {sentence('needs_human', told, code)}" for code in LANGUAGES}
+        )
+    return scenario
+
+
+def _check_list(options: RunOptions, scenario: Scenario) -> None:
+    """The columns are there, and there is somebody to call; reads no further than the first good row."""
+    refused: list[Rejected] = []
+    with open_list(options.contacts, sheet=options.sheet, phone_column=options.phone_column) as opened:
+        try:
+            match(scenario, opened.columns)
+        except ColumnsMissing as error:
+            raise BadInput.worded({code: f"{options.contacts}: {text}" for code, text in error.text.items()}) from None
+        for row in opened.rows():
+            if isinstance(row, Contact):
+                return
+            if isinstance(row, Rejected):
+                refused.append(row)
+    example: object = ""
+    if refused:
+        first = refused[0]
+        reason = {code: rejection(first.code, first.detail, code) for code in LANGUAGES}
+        example = both("such_as", row=first.number, reason=reason)
+    raise BadInput("no_contacts", path=options.contacts, rejected=len(refused), example=example)
+
+
+def _check_population(options: RunOptions) -> None:
+    if options.population is None:
+        return
+    from oklik.telephony.virtual.population import PopulationError, load
+
+    try:
+        load(options.population)
+    except PopulationError as error:
+        raise BadInput("population", detail=error) from None
+
+
+def _agent_groups(options: RunOptions, scenario: Scenario, *, virtual: bool) -> dict[str, tuple[str, ...]]:
+    """The groups as given; on the virtual switch those that nobody named get virtual agents."""
+    groups = dict(options.agents)
+    for name, node in scenario.nodes.items():
+        if not isinstance(node, TransferNode) or node.group in groups:
+            continue
+        if not virtual:
+            raise BadInput("group_missing", scenario=options.scenario, node=name, group=node.group)
+        groups[node.group] = tuple(f"sofia/gateway/agents/{100 + n}" for n in range(1, VIRTUAL_AGENTS + 1))
+    return groups
