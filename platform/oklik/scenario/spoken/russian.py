@@ -1,7 +1,8 @@
 """Russian numerals: cardinals in six cases and three genders, fractions, ordinals, dates.
 
-Own tables: a numeral in the wrong case is the first thing a listener hears.  Everything is memoised by groups
-of three digits.  Nouns come as grammar.Noun; reading values from texts is elsewhere.
+Own tables: a numeral in the wrong case is the first thing a listener hears, and num2words takes a whole number of
+rubles for kopecks and has no cases of amounts (the tests compare with it where it is right).  Everything is memoised by
+groups of three digits.  Nouns come as grammar.Noun; reading values from texts is elsewhere.
 """
 
 import datetime as dt
