@@ -95,7 +95,7 @@ def test_a_missing_or_unreadable_value_ends_the_contact_with_its_column(desk: De
 
 
 def test_a_text_that_the_voice_cannot_speak_ends_only_its_contact(desk: Desk, prepare: Any) -> None:
-    desk.spy.broken["Имя2"] = EngineError("strange letters", down=False)
+    desk.spy.broken["Имя2."] = EngineError("strange letters", down=False)
     assert prepare(desk.campaign([person(n) for n in range(5)])) == Prepared(ready=4, failed=1)
     assert desk.states() == ["waiting", "waiting", "done", "waiting", "waiting"]
     failed = desk.targets()[2]
@@ -106,7 +106,7 @@ def test_a_text_that_the_voice_cannot_speak_ends_only_its_contact(desk: Desk, pr
 
 
 def test_a_text_is_tried_twice(desk: Desk, prepare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.spy.broken["Имя1"] = EngineError("hiccup", down=False)
+    desk.spy.broken["Имя1."] = EngineError("hiccup", down=False)
     speak = desk.spy.speak
 
     def once(text: str, language: str) -> Any:
@@ -120,7 +120,7 @@ def test_a_text_is_tried_twice(desk: Desk, prepare: Any, monkeypatch: pytest.Mon
 
 
 def test_a_voice_that_comes_back_burns_nobody(desk: Desk, prepare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = {"Имя1": 1, "Имя2": 1000}  # a short outage; a text that the service breaks down over
+    broken = {"Имя1.": 1, "Имя2.": 1000}  # a short outage; a text that the service breaks down over
     speak = desk.spy.speak
 
     def outage(text: str, language: str) -> Any:
