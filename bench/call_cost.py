@@ -60,9 +60,8 @@ nodes:
   bye: {kind: hangup}
 """
 PEOPLE = {
-    "outcomes": {"answer": 1} | dict.fromkeys(
-        ("no_answer", "busy", "unreachable", "invalid", "machine", "rejected", "line_fault"), 0
-    ),
+    "outcomes": {"answer": 1}
+    | dict.fromkeys(("no_answer", "busy", "unreachable", "invalid", "machine", "rejected", "line_fault"), 0),
     "ring_s": [0.1, 0.3],
     "personas": {"cooperative": {"share": 1, "think_s": [0.2, 0.2]}},
     "answers": {"[0-9#]{2}": {"12": 1}},
@@ -130,7 +129,9 @@ def make_campaign(engine: Engine, root: Path, number: int, calls: int) -> int:
     """A paused campaign with its own people and ready prompts."""
     voice = Voice(default_voices()[0])
     with engine.begin() as conn:
-        project = conn.execute(text("INSERT INTO project (name) VALUES (:n) RETURNING id"), {"n": str(number)}).scalar_one()
+        project = conn.execute(
+            text("INSERT INTO project (name) VALUES (:n) RETURNING id"), {"n": str(number)}
+        ).scalar_one()
         version = publish_scenario(conn, project, load_text(SCENARIO, "bench"), NOON)
         listed = conn.execute(
             text(
@@ -211,7 +212,15 @@ def start_engine(folder: Path, url: str, rate: int, profile: Path | None) -> tup
     """The virtual switch and a dialer on it."""
     people = folder / "people.yaml"
     people.write_text(yaml.safe_dump(PEOPLE), "utf-8")
-    arguments = ["-m", "oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--population", str(people), "--with-parent"]
+    arguments = [
+        "-m",
+        "oklik.telephony.virtual",
+        "--listen",
+        "127.0.0.1:0",
+        "--population",
+        str(people),
+        "--with-parent",
+    ]
     switch = Child(arguments, folder / "log")
     said = switch.hear()
     settings = {
@@ -256,7 +265,9 @@ def measure(folder: Path, calls: int, rounds: int, rate: int, profile: Path | No
             for n, campaign in enumerate(campaigns):
                 ours = engine_round(engine, children[1], campaign, a_round)
                 theirs = greenswitch_round(children[3], a_round, rate)
-                print(f"round {n or 'to warm up'}: dialer {ours:.3f} ms a call, bare greenswitch {theirs:.3f} ms a call")
+                print(
+                    f"round {n or 'to warm up'}: dialer {ours:.3f} ms a call, bare greenswitch {theirs:.3f} ms a call"
+                )
                 if n:
                     figures["engine"].append(ours)
                     figures["greenswitch"].append(theirs)

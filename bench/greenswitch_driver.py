@@ -82,8 +82,10 @@ def main() -> None:
             for n in range(calls):
                 if n and n % rate == 0:
                     gevent.sleep(1.0)
-                inbound.send(f"bgapi originate {{ignore_early_media=true}}sofia/gateway/pstn/+7916{n:07d} "
-                             f"&socket(127.0.0.1:{port} async full)")
+                inbound.send(
+                    f"bgapi originate {{ignore_early_media=true}}sofia/gateway/pstn/+7916{n:07d} "
+                    f"&socket(127.0.0.1:{port} async full)"
+                )
             while len(finished) + len(failed) < calls:
                 gevent.sleep(0.05)
             gevent.sleep(0.2)

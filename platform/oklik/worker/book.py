@@ -6,11 +6,13 @@ kept in memory, for both never change.
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record
 from oklik.campaigns import claim as claiming
@@ -30,11 +32,46 @@ from oklik.worker.writer import AgentEnd, Batch
 log = logging.getLogger(__name__)
 
 
+class Kept:
+    """A connection that one greenlet keeps: no check-out, no ping, no roll-back of nothing, each time it is used.
+
+    A connection that has seen an error is thrown away; the next use gets a new one.
+    """
+
+    def __init__(self, engine: Engine, *, reading: bool = False) -> None:
+        """reading: only single statements that read; each is its own transaction."""
+        self._engine = engine
+        self._reading = reading
+        self._conn: Connection | None = None
+
+    @contextmanager
+    def use(self) -> Iterator[Connection]:
+        """The connection, in a transaction that is committed at the end."""
+        conn = self._conn
+        if conn is None:
+            conn = self._engine.connect()
+            if self._reading:
+                conn = conn.execution_options(isolation_level="AUTOCOMMIT")
+            self._conn = conn
+        try:
+            with conn.begin():
+                yield conn
+        except BaseException:
+            self._conn = None
+            conn.invalidate()
+            conn.close()
+            raise
+
+
 class StoreBook:
     """dialer.Book on PostgreSQL."""
 
     def __init__(self, engine: Engine, settings: DialerSettings, *, virtual: bool, holder: lease.Holder) -> None:
-        self._engine = engine
+        self._engine = engine  # for calls and audits: now and then, from many greenlets
+        self._claims = Kept(engine)  # the dialer's loop
+        self._looks = Kept(engine, reading=True)  # the same, when there is nothing to claim
+        self._results = Kept(engine)  # the batch writer
+        self._orders = Kept(engine, reading=True)  # who looks for people's orders
         self._settings = settings
         self._virtual = virtual
         self._holder = holder
@@ -46,7 +83,7 @@ class StoreBook:
 
     def claim(self, limit: int, now: dt.datetime) -> tuple[list[Job], list[Outcome]]:
         """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
-        with self._engine.begin() as conn:
+        with self._claims.use() as conn:
             claimed = claiming.claim(conn, self._holder, now, limit, virtual=self._virtual, campaign_ids=self._ids)
         jobs: list[Job] = []
         broken: list[Outcome] = []
@@ -103,7 +140,7 @@ class StoreBook:
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
         """Intents that were not sent: free to be claimed again."""
-        with self._engine.begin() as conn:
+        with self._claims.use() as conn:
             recheck.not_sent(conn, self._holder, [UUID(job.dial.uuid) for job in jobs], now)
 
     # -- what calls leave behind ------------------------------------------------------------------------------------
@@ -111,10 +148,10 @@ class StoreBook:
     def write(self, batch: Batch) -> None:
         """Rows of many calls; the opt-outs first and by themselves: they need no lease and must not wait."""
         if batch.opt_outs:
-            with self._engine.begin() as conn:
+            with self._results.use() as conn:
                 for out in batch.opt_outs:
                     opt_out(conn, UUID(out.job.dial.uuid), out.job.number, out.at)
-        with self._engine.begin() as conn:
+        with self._results.use() as conn:
             if batch.legs:
                 agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs])
             if batch.states or batch.facts:
@@ -127,14 +164,16 @@ class StoreBook:
             if batch.leg_ends:
                 agent_leg.ended(conn, self._holder, [_leg_end(end) for end in batch.leg_ends])
             if batch.outcomes:
+                if not (batch.states or batch.facts):
+                    lease.check(conn, self._holder)  # the others have done that
                 now = max(outcome.at for outcome in batch.outcomes)
-                finish.finish(conn, self._holder, [_finished(outcome) for outcome in batch.outcomes], now)
+                finish.close(conn, [_finished(outcome) for outcome in batch.outcomes], now)
 
     # -- campaigns and people's orders ------------------------------------------------------------------------------
 
     def orders(self) -> Sequence[commands.Command]:
         """Commands not carried out yet, in order."""
-        with self._engine.connect() as conn:
+        with self._orders.use() as conn:
             return commands.pending(conn)
 
     def carry_out(self, order: commands.Command, now: dt.datetime) -> bool:
@@ -144,17 +183,17 @@ class StoreBook:
 
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""
-        with self._engine.connect() as conn:
+        with self._looks.use() as conn:
             return done.next_due(conn, virtual=self._virtual, campaign_ids=self._ids)
 
     def preparing(self) -> bool:
         """Are prompts still being made for a running campaign?"""
-        with self._engine.connect() as conn:
+        with self._looks.use() as conn:
             return done.preparing(conn, virtual=self._virtual)
 
     def close_finished(self, now: dt.datetime) -> bool:
         """Mark campaigns done in which nothing is left; True when none of ours runs or is paused any more."""
-        with self._engine.begin() as conn:
+        with self._claims.use() as conn:
             done.close_finished(conn, now)
             if self._ids is None:
                 return not done.any_open(conn, virtual=self._virtual)
@@ -198,7 +237,7 @@ class StoreBook:
 def take_lease(engine: Engine, node: str, owner: str) -> lease.Holder:
     """Take the switch node over, from nobody or from whoever had it."""
     with engine.begin() as conn:
-        return lease.take(conn, node, owner=owner, core_uuid="")
+        return lease.take(conn, node, owner=owner, core_uuid="", at_least=int(time.time()))
 
 
 def last_instant(engine: Engine) -> dt.datetime | None:

@@ -93,8 +93,6 @@ class PersonCall:
             ended = self._talk_to_the_end(call)
         if ended.cause in _NOBODY_KNOWS:
             ended = self._lost()
-        if ended.sent:
-            self._state(CallState.ENDED)
         return self._outcome(ended, self._fault)
 
     # -- the leg ---------------------------------------------------------------------------------------------

@@ -28,10 +28,11 @@ from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_l
 
 log = logging.getLogger(__name__)
 
-GATHER_S = 0.03  # real seconds between claims
+GATHER_S = 2.0  # campaign seconds between claims, within these bounds of real ones:
+GATHER_LEAST_S, GATHER_MOST_S = 0.03, 0.2
 POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
 FLUSH_S = 30.0  # real seconds for the last rows at the end
-WATCH_S = 0.5  # real seconds between looks at the lease
+WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
@@ -97,6 +98,7 @@ class Dialer:
         self.recorder = BatchWriter(book.write, on_written=self._written)
         self._book = book
         self._limiter = Limiter(cps=cps, channels=channels)
+        self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
         self._grace_s = grace_s
         self._pending: dict[str, Job] = {}  # committed intents that are not sent yet
@@ -150,7 +152,7 @@ class Dialer:
         elif jobs:
             self._send_all(jobs)
             # Ends of calls come one by one; claiming for several at once costs a fraction of claiming for each.
-            self._leaving.wait(GATHER_S)
+            self._leaving.wait(self._gather_s)
         else:
             self._nothing_due()
 
@@ -229,7 +231,11 @@ class Dialer:
             self._pending.pop(job.dial.uuid, None)
 
     def _nothing_due(self) -> None:
-        if self.calls or not self.recorder.idle:
+        if self.calls:
+            # Not woken by every call that ends: new work is looked for so often and no oftener.
+            self._leaving.wait(POLL_S)
+            return
+        if not self.recorder.idle:
             self._wait()
             return
         try:

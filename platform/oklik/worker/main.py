@@ -6,6 +6,7 @@ SIGTERM or SIGINT: no new calls, live calls finish; a second one hangs them up. 
 """
 
 import datetime as dt
+import gc
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from oklik.clock import Clock
 from oklik.store.engine import make_engine
 from oklik.telephony.freeswitch import connect
 from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
+from oklik.worker import pgwait
 from oklik.worker.book import StoreBook, last_instant, take_lease
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
@@ -32,7 +34,7 @@ from oklik.worker.writer import one_line
 log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
-CONNECTIONS = 8  # claim, writer, orders, audit, and calls that ask for agents
+CONNECTIONS = 10  # four that are kept (see book), and audits and calls that ask for agents
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -57,6 +59,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
 
     Raises SwitchRefused, SwitchUnreachable, SettingsError, and SQLAlchemy's errors while starting.
     """
+    pgwait.install()
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=f"oklik dialer {settings.node}")
     holder = take_lease(engine, settings.node, f"{socket.gethostname()}:{os.getpid()}")
     switch = connect(
@@ -75,6 +78,10 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     except BaseException:
         switch.close()
         raise
+    # What was imported stays for good: without this every full collection would walk through all of it.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, dialer.leave)
     if until is not None:

@@ -27,7 +27,7 @@ from oklik.worker.host import AgentLeg, Job, Outcome
 log = logging.getLogger(__name__)
 
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
-COLLECT_S = 0.05  # how long the first entry of a batch waits for company
+COLLECT_S = 0.07  # how long the first entry of a batch waits for company
 RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # waits between tries while the database is away
 
 
