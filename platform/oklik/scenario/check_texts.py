@@ -10,24 +10,11 @@ from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, Text, Values, error, texts, warning
 from oklik.scenario.paths import known_names, possible_values
 from oklik.scenario.prompts import combinations
-from oklik.scenario.spoken import LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
+from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
 
 # A prompt of so many characters takes more than half a minute; people hang up before.
 LONG = 450
 
-# What a column may hold for a filter to read it.  A filter that is not here reads anything.
-_READABLE = {
-    "money": {"money", "number"},
-    "number": {"number", "digits"},
-    "ordinal": {"number", "digits"},
-    "count": {"number", "digits"},
-    "date": {"date"},
-    "digits": {"digits", "number", "text", "phone"},
-    "phone": {"phone", "digits"},
-    "name": {"name"},
-    "surname": {"name"},
-    "gender": {"name", "text"},
-}
 # Types that are not to be read out as they stand in the list.
 _WANTS_FILTER = {"money": "money('RUB')", "date": "date", "number": "number", "digits": "digits", "phone": "phone"}
 
@@ -108,7 +95,7 @@ def _slot_issues(scenario: Scenario, node: str, place: str, template: Template) 
             ru = f"«{slot.name}» прозвучит как записано в списке; лучше {{{{ {slot.name} | {filter_} }}}}"
             en = f"{slot.name!r} will be read as it stands in the list; better {{{{ {slot.name} | {filter_} }}}}"
             yield warning(node, place, "filter_missing", ru, en)
-        elif slot.filter in _READABLE and column.type not in _READABLE[slot.filter]:
+        elif slot.filter is not None and column.type not in FILTERS[slot.filter].columns:
             ru = f"«{slot.name}» — столбец типа {column.type}, а произносится как {slot.filter}"
             en = f"{slot.name!r} is a column of type {column.type}, but is spoken as {slot.filter}"
             yield error(node, place, "filter_unfit", ru, en)

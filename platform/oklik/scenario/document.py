@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import StringConstraints, ValidationError, model_validator
 
 from oklik.scenario import reading
 from oklik.scenario.chart import Chart
@@ -34,6 +34,22 @@ FORMAT = 1
 MAX_NODES = 500
 ColumnType = Literal["text", "name", "money", "number", "date", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
+COLUMN_TYPES: dict[str, tuple[str, str]] = {
+    "text": ("Текст", "Text"),
+    "name": ("ФИО", "Person's name"),
+    "money": ("Сумма", "Amount of money"),
+    "number": ("Число", "Number"),
+    "date": ("Дата", "Date"),
+    "phone": ("Телефон", "Phone"),
+    "digits": ("Номер (по цифрам)", "Number read out by digits"),
+}
+PURPOSES: dict[str, tuple[str, str]] = {
+    "informational": ("Уведомление", "Notification"),
+    "debt": ("Напоминание о долге", "Debt reminder"),
+    "survey": ("Опрос", "Survey"),
+    "advertising": ("Реклама", "Advertising"),
+    "appointment": ("Запись на приём", "Appointment"),
+}
 Heading = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -43,7 +59,9 @@ class Column(Part):
     title: Text = form_field(
         "Заголовок", "Heading", "Как столбец назван в списке", "What the column is called in the list"
     )
-    type: ColumnType = form_field("Тип", "Type", "Что в нём лежит", "What it holds", widget="choice", default="text")
+    type: ColumnType = form_field(
+        "Тип", "Type", "Что в нём лежит", "What it holds", widget="choice", choices=COLUMN_TYPES, default="text"
+    )
     private: bool = form_field(
         "Тайна",
         "Private",
@@ -97,19 +115,67 @@ class Variable(Part):
 
 
 class Scenario(Part):
-    """A scenario, immutable.  languages: the first is the default.  organization: who calls, as it is to be named."""
+    """A scenario, immutable."""
 
-    format: Literal[1]
-    name: Slug
-    title: Text
-    languages: tuple[Language, ...] = Field(min_length=1, max_length=10)
-    purpose: Purpose
-    organization: Text | None = None
-    start: Slug
-    columns: dict[Name, Column] = Field(default={}, max_length=200)
-    variables: dict[Name, Variable] = Field(default={}, max_length=200)
-    nodes: dict[Slug, Node] = Field(min_length=1, max_length=MAX_NODES)
-    layout: dict[str, Any] = Field(default={})
+    format: Literal[1] = form_field(
+        "Формат", "Format", "Версия формата документа", "The version of the document's format", widget="hidden"
+    )
+    name: Slug = form_field("Имя", "Name", "Короткое имя для ссылок", "A short name to refer to", widget="name")
+    title: Text = form_field("Название", "Title", "Как сценарий называется в списках", "What lists call it")
+    languages: tuple[Language, ...] = form_field(
+        "Языки",
+        "Languages",
+        "Первый — основной; на нём тексты, у которых язык не указан",
+        "The first is the default: texts without a language are in it",
+        widget="list",
+        min_length=1,
+        max_length=10,
+    )
+    purpose: Purpose = form_field(
+        "Цель",
+        "Purpose",
+        "От неё зависит, кому и когда можно звонить",
+        "Decides who may be called, and when",
+        widget="choice",
+        choices=PURPOSES,
+    )
+    organization: Text | None = form_field(
+        "Организация",
+        "Organization",
+        "От чьего имени звонок, как её называют в текстах; для долга обязательна",
+        "Who calls, as the texts name it; needed for debt",
+        default=None,
+    )
+    start: Slug = form_field("Первый шаг", "Start", "С какого шага начать", "The node that begins", widget="node")
+    columns: dict[Name, Column] = form_field(
+        "Столбцы",
+        "Columns",
+        "Столбцы списка, которые нужны сценарию",
+        "The columns of the list that it needs",
+        widget="columns",
+        default={},
+        max_length=200,
+    )
+    variables: dict[Name, Variable] = form_field(
+        "Переменные",
+        "Variables",
+        "Значения, которые меняют шаги «Запомнить»",
+        "Values that `set` nodes change",
+        widget="variables",
+        default={},
+        max_length=200,
+    )
+    nodes: dict[Slug, Node] = form_field(
+        "Шаги", "Nodes", "Шаги по именам", "The nodes by name", widget="nodes", min_length=1, max_length=MAX_NODES
+    )
+    layout: dict[str, Any] = form_field(
+        "Схема",
+        "Layout",
+        "Где шаги лежат на схеме; на звонок не влияет",
+        "Where the nodes lie on the chart; changes no call",
+        widget="hidden",
+        default={},
+    )
 
     @cached_property
     def phrasebook(self) -> Phrasebook:

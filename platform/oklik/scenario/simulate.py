@@ -1,12 +1,7 @@
 """A call without a phone: the same interpreter, with keys from a string instead of a person.
 
-The keys are separated by blanks and are taken in order, where the scenario asks for them:
-  1   12#   *      press these
-  -                say nothing until the time is up
-  x   hangup       hang up now, in the middle of whatever is being said
-  .                listen to one text to its end (only needed before x)
-  !talked !no_agent !failed     how a transfer ends
-When they run out, the person says nothing more, and a transfer is answered.
+The keys are separated by blanks and are taken in order, where the scenario asks for them (INPUTS).  When they run out,
+the person says nothing more, and a transfer is answered.
 """
 
 import datetime as dt
@@ -38,7 +33,16 @@ from oklik.scenario.flow import (
 from oklik.scenario.interpreter import resume, start
 from oklik.scenario.spoken import join
 
-__all__ = ["KeysError", "simulate"]
+__all__ = ["INPUTS", "KeysError", "simulate"]
+
+# What the string of keys may hold: how it is written, and what the person does, in Russian and English.
+INPUTS: tuple[tuple[str, str, str], ...] = (
+    ("1  12#  *", "нажать эти кнопки", "press these keys"),
+    ("-", "молчать, пока не выйдет время", "press nothing until the time is up"),
+    ("x  hangup", "положить трубку сейчас, на полуслове", "hang up now, in the middle of what is being said"),
+    (".", "дослушать один текст до конца (нужно только перед x)", "listen to one text to its end (needed before x)"),
+    ("!talked  !no_agent  !failed", "чем кончился перевод на оператора", "how a transfer to an agent ends"),
+)
 
 
 class KeysError(ValueError):

@@ -141,10 +141,23 @@ def texts(text: Text, languages: tuple[str, ...]) -> Sentence:
 
 
 def form_field(
-    ru: str, en: str, help_ru: str, help_en: str, *, widget: str = "text", default: Any = ..., **limits: Any
+    ru: str,
+    en: str,
+    help_ru: str,
+    help_en: str,
+    *,
+    widget: str = "text",
+    choices: Mapping[str, tuple[str, str]] | None = None,
+    default: Any = ...,
+    **limits: Any,
 ) -> Any:
-    """A model field with what the editor needs to draw it: title, help and widget; limits are pydantic's."""
+    """A model field with what the editor and the reference need: title, help and widget; limits are pydantic's.
+
+    choices: (Russian, English) label of each value, for a field of few values.
+    """
     extra: Any = {"title": {"ru": ru, "en": en}, "help": {"ru": help_ru, "en": help_en}, "widget": widget}
+    if choices:
+        extra["choices"] = {value: {"ru": label[0], "en": label[1]} for value, label in choices.items()}
     return Field(default, json_schema_extra=extra, **limits)
 
 

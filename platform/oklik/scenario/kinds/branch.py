@@ -27,13 +27,29 @@ Operator = Literal[
 ]
 
 
+OPERATORS = {
+    "equals": ("равно", "equals"),
+    "not_equals": ("не равно", "differs"),
+    "one_of": ("одно из", "is one of"),
+    "contains": ("содержит", "contains"),
+    "less": ("меньше", "is less than"),
+    "at_most": ("не больше", "is at most"),
+    "more": ("больше", "is more than"),
+    "at_least": ("не меньше", "is at least"),
+    "filled": ("заполнено", "is filled"),
+    "empty": ("пусто", "is empty"),
+}
+
+
 class Condition(Part):
     """One comparison of a field with a value."""
 
     field: Name = form_field(
         "Поле", "Field", "Столбец списка, переменная или ответ", "A column, a variable or an answer", widget="name"
     )
-    op: Operator = form_field("Сравнение", "Comparison", "Как сравнить", "How to compare", widget="choice")
+    op: Operator = form_field(
+        "Сравнение", "Comparison", "Как сравнить", "How to compare", widget="choice", choices=OPERATORS
+    )
     value: str = form_field("Значение", "Value", "С чем сравнить", "What to compare with", default="", max_length=200)
     values: tuple[str, ...] = form_field(
         "Значения",
@@ -62,6 +78,7 @@ class Case(Part):
         "Все условия или хотя бы одно",
         "All conditions or any of them",
         widget="choice",
+        choices={"all": ("все", "all"), "any": ("хотя бы одно", "any")},
         default="all",
     )
     conditions: tuple[Condition, ...] = form_field(

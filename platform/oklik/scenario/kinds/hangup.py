@@ -32,6 +32,13 @@ class HangupNode(NodeBase):
         "Чем кончился разговор",
         "How the conversation ended",
         widget="choice",
+        choices={
+            "completed": ("Пройден", "Completed"),
+            "no_input": ("Не ответил", "No answer"),
+            "wrong_person": ("Не тот человек", "Wrong person"),
+            "opted_out": ("Отказался от звонков", "Opted out"),
+            "no_agent": ("Оператор не ответил", "No agent"),
+        },
         default="completed",
     )
 

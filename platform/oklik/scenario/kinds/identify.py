@@ -23,8 +23,8 @@ class IdentifyNode(AskingNode):
     example: ClassVar[dict[str, Any]] = {
         "kind": "identify",
         "text": {
-            "ru": "Вы {{ name }}? Да — нажмите 1, нет — 2, не знаете такого человека — 3.",
-            "en": "Am I speaking to {{ name }}? Yes — press 1, no — press 2, wrong number — press 3.",
+            "ru": "Вы {{ name | name }}? Да — нажмите 1, нет — 2, не знаете такого человека — 3.",
+            "en": "Am I speaking to {{ name | name }}? Yes — press 1, no — press 2, wrong number — press 3.",
         },
         "exits": {"confirmed": "amount", "other": "bye", "wrong_number": "bye", "no_input": "bye"},
     }

@@ -11,8 +11,8 @@ from oklik.scenario.spoken.errors import (
     ValueMissing,
     ValueUnreadable,
 )
-from oklik.scenario.spoken.filters import FILTERS
 from oklik.scenario.spoken.names import PersonName, read_gender, read_name
+from oklik.scenario.spoken.registry import FILTERS, FilterKind
 from oklik.scenario.spoken.slots import Slot
 from oklik.scenario.spoken.template import LANGUAGES, Template, join, parse_template
 
@@ -20,6 +20,7 @@ __all__ = [
     "EXPECTED",
     "FILTERS",
     "LANGUAGES",
+    "FilterKind",
     "PersonName",
     "Slot",
     "SpokenError",

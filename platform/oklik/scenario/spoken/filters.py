@@ -1,21 +1,21 @@
-"""The filters of a template: what each takes, and how it turns a value into words.
+"""The filters of a template: how each turns a value into words.
 
-A filter is made once, when the template is parsed (BadArgument then), and speaks many values.  It raises
-Unreadable for a value it cannot read; whose value that was is known to Template alone.
+A filter is made once, when the template is parsed (`registry`), and speaks many values.  It raises Unreadable for a
+value it cannot read; whose value that was is known to Template alone.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from oklik.scenario.spoken import english, russian, spelling
-from oklik.scenario.spoken.arguments import Arguments, BadArgument
+from oklik.scenario.spoken.arguments import BadArgument
 from oklik.scenario.spoken.errors import Unreadable
 from oklik.scenario.spoken.grammar import Case, Gender
 from oklik.scenario.spoken.names import read_gender, read_name
-from oklik.scenario.spoken.nouns import CURRENCIES, NotCountable, countable
+from oklik.scenario.spoken.nouns import CURRENCIES, countable
 from oklik.scenario.spoken.values import read_date, read_money, read_number
 
 
@@ -244,54 +244,3 @@ class GenderForm(Filter):
         if self.neutral is None:
             raise Unreadable("gender")
         return self.neutral
-
-
-# -- making filters of arguments ----------------------------------------------------------------------------
-
-
-def _money(arguments: Arguments) -> Filter:
-    currency = arguments.choice("currency", CURRENCIES)
-    if currency is None:
-        raise BadArgument(None, "currency is missing, e.g. money('RUB')", "не указана валюта: money('RUB')")
-    return Money(currency, arguments.case())
-
-
-def _count(arguments: Arguments) -> Filter:
-    where, noun = arguments.required("noun")
-    if not noun.isascii():
-        try:
-            countable(noun)
-        except NotCountable:
-            raise BadArgument(
-                where,
-                f"{noun!r} cannot be counted: give a noun in the nominative singular",
-                f"«{noun}» не сосчитать: нужно существительное в именительном падеже единственного числа",
-            ) from None
-    case = arguments.case()
-    plural = arguments.text("plural", positional=False)
-    return Count(noun, case, plural[1] if plural else None)
-
-
-_YEARS = ("auto", "always", "never")
-
-
-def _gender(arguments: Arguments) -> Filter:
-    masculine = arguments.required("masculine")[1]
-    feminine = arguments.required("feminine")[1]
-    neutral = arguments.text("neutral")
-    column = arguments.text("column", positional=False)
-    return GenderForm(masculine, feminine, neutral and neutral[1], column and column[1])
-
-
-FILTERS: dict[str, Callable[[Arguments], Filter]] = {
-    "money": _money,
-    "number": lambda arguments: Number(arguments.case(), arguments.gender()),
-    "ordinal": lambda arguments: Ordinal(arguments.case(), arguments.gender()),
-    "count": _count,
-    "date": lambda arguments: Date(arguments.case(), arguments.choice("year", _YEARS, positional=False) or "auto"),
-    "digits": lambda _: Digits(),
-    "phone": lambda _: Phone(),
-    "name": lambda _: Name(),
-    "surname": lambda _: Surname(),
-    "gender": _gender,
-}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from oklik.scenario.spoken.arguments import Arguments, BadArgument, Literal
 from oklik.scenario.spoken.errors import TemplateError
-from oklik.scenario.spoken.filters import FILTERS, Filter, GenderForm, Plain
+from oklik.scenario.spoken.filters import Filter, GenderForm, Plain
+from oklik.scenario.spoken.registry import FILTERS
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class SlotParser:
         positional = [value for _, value in values]
         arguments = Arguments(positional, {key: value for key, (_, value) in named.items()})
         try:
-            made = FILTERS[word](arguments)
+            made = FILTERS[word].make(arguments)
             arguments.done()
         except BadArgument as bad:
             where = position
