@@ -18,7 +18,7 @@ from oklik.wiring import Database
 READY_S = 30.0
 REHEARSAL_GRACE_S = 20.0
 REAL_GRACE_S = 900.0  # the longest call may end in peace
-JOBS_GRACE_S = 30.0
+LEAVE_S = 30.0  # beyond that
 DIALER, JOBS, SWITCH = "dialer", "jobs", "virtual switch"
 LEDGER = "virtual-switch.ledger"
 
@@ -30,6 +30,7 @@ class Crew:
         self._settings = settings
         self._database = database
         self._children: dict[str, Child] = {}
+        self._loading: set[str] = set()
         self._grace_s = REHEARSAL_GRACE_S if virtual else REAL_GRACE_S
 
     def __enter__(self) -> Self:
@@ -39,11 +40,14 @@ class Crew:
         self.stop()
 
     def stop(self) -> None:
-        """Stop all: the dialer still needs the switch."""
-        for name, grace_s in ((DIALER, self._grace_s + JOBS_GRACE_S), (JOBS, JOBS_GRACE_S), (SWITCH, JOBS_GRACE_S)):
+        """Stop all; the dialer still needs the switch, and nobody needs the job worker any more."""
+        for name in (JOBS, DIALER):
+            if name in self._children:
+                self._children[name].terminate()
+        for name, grace_s in ((DIALER, self._grace_s + LEAVE_S), (JOBS, LEAVE_S), (SWITCH, LEAVE_S)):
             child = self._children.pop(name, None)
             if child is not None:
-                child.stop(grace_s)
+                child.stop(grace_s, told=name != SWITCH)
 
     def start_virtual_switch(
         self, *, speed: float, seed: int, population: Path | None, again: SwitchAddress | None = None
@@ -54,7 +58,8 @@ class Crew:
         arguments += ["--speed", f"{speed:g}", "--seed", str(seed), "--ledger", str(self._settings.logs / LEDGER)]
         if population is not None:
             arguments += ["--population", str(population)]
-        ready = self._start(SWITCH, arguments, secrets_={"OKLIK_SWITCH_PASSWORD": password})
+        self._spawn(SWITCH, arguments, secrets_={"OKLIK_SWITCH_PASSWORD": password})
+        ready = self._ready(SWITCH)
         return SwitchAddress(str(ready["host"]), int(ready["port"]), password)
 
     def start_dialer(
@@ -82,38 +87,45 @@ class Crew:
             "until_done": campaign_id is not None,
             "grace_s": self._grace_s,
         }
-        self._start(DIALER, ["oklik.worker"], told=told, secrets_={"OKLIK_SWITCH_PASSWORD": address.password})
+        self._spawn(DIALER, ["oklik.worker"], told=told, secrets_={"OKLIK_SWITCH_PASSWORD": address.password})
+        self._ready(DIALER)
         return self._children[DIALER]
+
+    def spawn_jobs(self) -> None:
+        """Let the worker of background jobs load while other things are done; start_jobs() waits for it."""
+        told = {"database_url": self._database.url, "prompts": str(self._settings.prompts)}
+        self._spawn(JOBS, ["oklik.jobs"], told=told)
 
     def start_jobs(self) -> Child:
         """The worker of background jobs: it makes the prompts."""
-        self._start(
-            JOBS,
-            ["oklik.jobs"],
-            told={"database_url": self._database.url, "prompts": str(self._settings.prompts)},
-        )
+        if JOBS not in self._loading:
+            self.spawn_jobs()
+        self._ready(JOBS)
         return self._children[JOBS]
 
     def child(self, name: str) -> Child:
         """One of those that were started."""
         return self._children[name]
 
-    def _start(
+    def _spawn(
         self,
         name: str,
         arguments: list[str],
         *,
         told: dict[str, Any] | None = None,
         secrets_: dict[str, str] | None = None,
-    ) -> dict[str, Any]:
-        log = self._settings.logs / f"{name.replace(' ', '-')}.log"
+    ) -> None:
         gone = self._children.pop(name, None)
         if gone is not None:
             gone.stop()
-        child = start(name, arguments, log=log, settings=told, secrets=secrets_)
-        self._children[name] = child
+        log = self._settings.logs / f"{name.replace(' ', '-')}.log"
+        self._children[name] = start(name, arguments, log=log, settings=told, secrets=secrets_)
+        self._loading.add(name)
+
+    def _ready(self, name: str) -> dict[str, Any]:
+        self._loading.discard(name)
         try:
-            return child.await_ready(READY_S)
+            return self._children[name].await_ready(READY_S)
         except ChildError as error:
             kind = BadInput if error.bad_input else Failure
             raise kind("not_started", name=name, why=error) from None

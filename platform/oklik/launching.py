@@ -103,6 +103,16 @@ def begin(
     return launched.campaign_id
 
 
+def unspoken(database: Database, campaign_id: int) -> int:
+    """How many contacts were given up because the voice could not speak their texts."""
+    with database.engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT count(*) FROM target WHERE campaign_id = :id AND state = 'done' AND reason = 'prompt_failed'"),
+            {"id": campaign_id},
+        )
+        return int(found.scalar_one())
+
+
 def settle(database: Database, campaign_id: int, now: dt.datetime) -> None:
     """The campaign is over and its report is written: the same command would begin a new one."""
     with database.engine.begin() as connection:

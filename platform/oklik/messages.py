@@ -66,6 +66,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Голос не работает, озвучить остальных нечем: {why}",
         "The voice does not work, the rest cannot be given speech: {why}",
     ),
+    "unspoken": (
+        "Не озвучены, а потому не вызваны: {n}. Почему — в отчёте",
+        "Could not be given speech and were not called: {n}. The report says why",
+    ),
     "up": ("Оклик работает. Остановить: Ctrl-C", "Oklik is up. Ctrl-C stops it"),
     "leaving": ("Останавливаюсь: разговоры заканчиваются", "Stopping: talks are finishing"),
     "revision": ("база данных {where}: таблицы версии {revision}", "database {where}: tables of revision {revision}"),

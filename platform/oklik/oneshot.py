@@ -19,7 +19,7 @@ from oklik.display import Display
 from oklik.failures import Failure
 from oklik.inputs import Inputs, read_inputs
 from oklik.keeper import Keeper
-from oklik.launching import OVER, begin, find, settle
+from oklik.launching import OVER, begin, find, settle, unspoken
 from oklik.messages import say
 from oklik.options import RunOptions
 from oklik.processes import Child
@@ -35,7 +35,7 @@ STARTS = 5  # of a child that keeps dying
 
 @dataclass(frozen=True)
 class RunResult:
-    """summary: the object of --json.  failed: the campaign is not over, though there is a report."""
+    """summary: the object of --json.  failed: there is a report, but not everyone was called who should have been."""
 
     summary: dict[str, Any]
     failed: bool
@@ -53,8 +53,10 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
         except KeyboardInterrupt:
             raise Failure("interrupted") from None
         over = run.carry_out()
-        told = run.report(over=over)
+        told, without_speech = run.report(over=over)
     seconds = time.monotonic() - began
+    if without_speech:
+        display.line(say("unspoken", options.language, n=without_speech))
     _last_lines(display, options, over=over, interrupted=bool(stop.requests), seconds=seconds)
     result = {
         "contacts": told["contacts"],
@@ -65,7 +67,7 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
         "report": str(options.report),
         "seconds": round(seconds, 1),
     }
-    return RunResult(result, failed=not over)
+    return RunResult(result, failed=not over or without_speech > 0)
 
 
 class _Run:
@@ -98,6 +100,8 @@ class _Run:
             self._campaign_id, self._calls_left = found.campaign_id, not found.over
             self._display.line(say("report_only" if found.over else "continues", self._options.language))
         self._set_over(over=found is None)
+        if self._calls_left:
+            self._crew.spawn_jobs()
         if self._calls_left and self._options.switch is None:
             self._others.append(self._keeper(SWITCH, self._start_switch))
         if found is None:
@@ -125,17 +129,21 @@ class _Run:
         self._crew.stop()
         return seen.state in OVER
 
-    def report(self, *, over: bool) -> dict[str, Any]:
-        """Write the report; with it an over campaign is settled.  Gives its figures.  Raises ReportError."""
+    def report(self, *, over: bool) -> tuple[dict[str, Any], int]:
+        """Write the report; with it an over campaign is settled.  Raises ReportError.
+
+        Gives its figures, and how many were given up because nothing could speak their texts.
+        """
         step = self._display.step(say("report", self._options.language), None)
         write_report(self._database.engine, self._campaign_id, self._options.report, language=self._options.language)
         step.end()
         with self._database.engine.connect() as connection:
             told = summary(connection, self._campaign_id)
+        without = unspoken(self._database, self._campaign_id)
         if over:
             settle(self._database, self._campaign_id, self._now())
             self._set_over(over=True)
-        return told
+        return told, without
 
     def _say_what(self) -> None:
         language, there, voice = self._options.language, self._options.switch, self._inputs.voice

@@ -57,9 +57,10 @@ class Child:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
 
-    def stop(self, grace_s: float = 10.0) -> int:
-        """Ask it to go, wait, and after grace_s make it go.  Returns its exit code."""
-        self.terminate()
+    def stop(self, grace_s: float = 10.0, *, told: bool = False) -> int:
+        """Ask it to go (unless it was told), wait, and after grace_s make it go.  Returns its exit code."""
+        if not told:
+            self.terminate()
         try:
             self._process.wait(grace_s)
         except subprocess.TimeoutExpired:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from weakref import WeakSet
 
 from oklik.telephony.virtual.clock import LoopClock
 from oklik.telephony.virtual.connection import Connection
@@ -18,6 +19,7 @@ from oklik.telephony.virtual.core import Core
 from oklik.telephony.virtual.ledger import Ledger
 from oklik.telephony.virtual.population import Population, PopulationError, load
 
+LINGER_S, LINGER_LOOK_S = 10.0, 0.1  # for clients when our parent is gone
 PASSWORD = "OKLIK_SWITCH_PASSWORD"  # noqa: S105 - the name of the variable
 
 
@@ -66,26 +68,38 @@ async def _serve(arguments: argparse.Namespace, password: str, population: Popul
         sps=arguments.sps,
     )
     host, port = arguments.listen
+    clients: WeakSet[Connection] = WeakSet()
+
+    def client() -> Connection:
+        clients.add(made := Connection(core, password))
+        return made
+
     try:
-        server = await loop.create_server(lambda: Connection(core, password), host, port)
+        server = await loop.create_server(client, host, port)
     except OSError as error:
         raise _BadInput(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
+    alone = asyncio.Event()
     if arguments.with_parent:
-        loop.add_reader(sys.stdin, _read_parent, stop)
+        loop.add_reader(sys.stdin, _read_parent, alone)
     real = server.sockets[0].getsockname()
     ready = {"host": real[0], "port": real[1], "core_uuid": core.core_uuid, "pid": os.getpid()}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
-    await stop.wait()
+    leaving = asyncio.ensure_future(stop.wait())
+    await asyncio.wait([leaving, asyncio.ensure_future(alone.wait())], return_when=asyncio.FIRST_COMPLETED)
     server.close()
+    # A dialer that lost its parent, too, ends its calls in peace and then leaves us: that is soon.
+    deadline = loop.time() + LINGER_S
+    while alone.is_set() and not stop.is_set() and loop.time() < deadline and any(one.connected for one in clients):
+        await asyncio.wait([leaving], timeout=LINGER_LOOK_S)
 
 
-def _read_parent(stop: asyncio.Event) -> None:
+def _read_parent(alone: asyncio.Event) -> None:
     if not os.read(sys.stdin.fileno(), 4096):
-        stop.set()
+        alone.set()
         asyncio.get_running_loop().remove_reader(sys.stdin)
 
 

@@ -44,6 +44,11 @@ class Connection(asyncio.Protocol):
 
     # -- transport ------------------------------------------------------------------------------------------
 
+    @property
+    def connected(self) -> bool:
+        """The client is still there."""
+        return self._transport is not None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
         assert isinstance(transport, asyncio.Transport)
