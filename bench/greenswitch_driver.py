@@ -8,6 +8,7 @@ Reads lines from standard input: "peer HOST PORT", then "round CALLS RATE".
 import json
 import logging
 import sys
+from typing import Any
 
 import gevent
 from gevent import monkey
@@ -68,7 +69,7 @@ def main() -> None:
         gevent.sleep(0.01)
     port = server.bound_port
     say(port=port)
-    inbound = None
+    inbound: Any = None
     for line in iter(sys.stdin.readline, ""):
         words = line.split()
         if words[0] == "peer":

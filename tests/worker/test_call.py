@@ -12,7 +12,7 @@ from gevent.event import Event as Flag
 
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Answered, Ended, Fact, MessageHeard, OptedOut, Say, Silence
-from oklik.telephony.port import Dial, Gather, HangupBy
+from oklik.telephony.port import Dial, Gather, HangupBy, SwitchError
 from oklik.worker import call as call_module
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import WallClock
@@ -234,6 +234,15 @@ def test_without_a_connection_nothing_is_sent() -> None:
     assert not outcome.ended.sent
     assert host.switch.ledger == []
     assert host.recorder.states == []
+
+
+def test_a_dial_string_that_the_switch_does_not_take_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: FakeSwitch, dial: Dial) -> None:
+        raise SwitchError("not a dial string")
+
+    monkeypatch.setattr(FakeSwitch, "originate", refuse)
+    outcome = talk(host_with(Role()))
+    assert (outcome.ended.channel, outcome.ended.sent, outcome.fault) == (False, True, "not a dial string")
 
 
 def cut_and_restore(host: Host, after_s: float = 0.03, for_s: float = 0.05) -> None:

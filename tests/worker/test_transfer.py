@@ -153,6 +153,16 @@ def test_our_own_failure_is_told_from_absent_agents() -> None:
     assert scene.run() == TransferEnded(outcome=TransferOutcome.NO_AGENT)
 
 
+def test_a_dial_string_that_the_switch_does_not_take_is_our_failure(scene: Scene) -> None:
+    def refuse(dial: Dial) -> FakeCall:
+        raise SwitchError("not a dial string")
+
+    scene.switch.originate = refuse  # type: ignore[method-assign]
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert not any(ended.sent for ended in scene.host.recorder.ended.values())
+    assert not scene.host.agent_legs
+
+
 def test_no_leg_is_dialed_before_its_row_is_committed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer, "COMMIT_S", 0.01)
     scene.host.recorder.commits = False
@@ -253,7 +263,7 @@ def test_the_prompt_of_waiting_comes_before_the_music(scene: Scene) -> None:
 
 def test_a_switch_without_the_music_is_an_error_not_silence() -> None:
     scene = stage(Role(refuse_files=True), {"a": Role(ring_s=0.5)})
-    with pytest.raises(SwitchError, match="music"):
+    with pytest.raises(Exception, match="the switch refused the music"):
         scene.run()
     gevent.sleep(0.005)
     scene.assert_no_leg_left()

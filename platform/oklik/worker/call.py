@@ -44,6 +44,7 @@ from oklik.telephony.port import (
     Result,
     Ringing,
     Stopped,
+    SwitchError,
     SwitchInstruction,
     SwitchLost,
     WaitTimeout,
@@ -85,6 +86,9 @@ class PersonCall:
             call = self._host.switch.originate(self.job.dial)
         except SwitchLost as error:
             return self._outcome(CallEnded(cause="LOST", channel=False, sent=False), str(error))
+        except SwitchError as error:
+            # It would be refused again: a fault of ours, which has its own small cap, and not a call to be repeated.
+            return self._outcome(CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False), str(error))
         self._state(CallState.SENT)
         ended = self._answered(call)
         if ended is None:

@@ -19,7 +19,7 @@ from oklik.campaigns.commands import Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
 from oklik.clock import Clock
 from oklik.dialing.limiter import Limiter
-from oklik.telephony.port import Switch, SwitchError
+from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
@@ -208,10 +208,11 @@ class Dialer:
         except LeftOpen:
             return
         except Exception as error:
-            # Not even the frame of a call may take the dialer down: the reconcile finds the leg.
+            # A bug of ours ends this attempt and nothing else; whatever the leg does, nobody is there to talk to.
             log.exception("attempt %s broke", uuid)
-            self.fault = self.fault or one_line(error)
-            return
+            ended = CallEnded(cause="LOST", answered=call.answered_at is not None)
+            outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=ended, fault=one_line(error))
+            self._kill(uuid)
         finally:
             self.calls.pop(uuid, None)
             self._limiter.release()
@@ -385,7 +386,10 @@ class Dialer:
 
     def _kill_all(self) -> None:
         for uuid in [*self.calls, *self.agent_legs]:
-            try:
-                self.switch.kill(uuid)
-            except SwitchError as error:
-                log.warning("could not hang up %s: %s", uuid, error)
+            self._kill(uuid)
+
+    def _kill(self, uuid: str) -> None:
+        try:
+            self.switch.kill(uuid)
+        except SwitchError as error:
+            log.warning("could not hang up %s: %s", uuid, error)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import gevent
 import gevent.os
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.clock import Clock
 from oklik.store.engine import make_engine
@@ -46,6 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         return run_dialer(settings, until=None if arguments else _stdin_closed)
     except (SettingsError, SwitchRefused, SwitchUnreachable) as error:
         return _cannot(str(error), BAD_INPUT)
+    except (ValueError, ArgumentError) as error:  # the database's address
+        return _cannot(f"database_url: {one_line(error)}", BAD_INPUT)
     except OSError as error:
         return _cannot(f"{error.filename or 'dialer'}: {error.strerror or error}", BAD_INPUT)
     except SwitchError as error:

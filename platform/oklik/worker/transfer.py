@@ -50,6 +50,10 @@ class _PersonLeft(Exception):
     """The person hung up while waiting."""
 
 
+class _NoMusic(Exception):
+    """The person hears nothing: the call must not go on like that."""
+
+
 class _FromPerson(msgspec.Struct):
     """The end of the music, or what broke while waiting for it."""
 
@@ -66,7 +70,7 @@ class _FromAgent(msgspec.Struct):
 def run(host: Host, job: Job, person: Call, instruction: Transfer) -> Event:
     """Carry out the transfer.  Returns TransferEnded, or HungUp when the person left.
 
-    Raises LeftOpen; PromptMissing and a switch that refuses the music are the caller's (they end the attempt).
+    Raises LeftOpen, and whatever would leave the person in silence (PromptMissing, no music): it ends the attempt.
     """
     return _Transfer(host, job, person, instruction).run()
 
@@ -159,9 +163,13 @@ class _Transfer:
                 max_s=self._job.dial.max_s,
             )
             call = host.switch.originate(dial)
-        except (_PersonLeft, SwitchError):
+        except (_PersonLeft, _NoMusic, SwitchLost):
             self._not_sent(leg.uuid)
             raise
+        except SwitchError as error:
+            log.error("transfer of %s: %s", self._job.dial.uuid, error)
+            self._not_sent(leg.uuid)
+            return None
         host.recorder.state(leg.uuid, CallState.SENT, host.clock.now())
         gevent.spawn(self._watch_agent, call)
         return call
@@ -314,7 +322,7 @@ class _Transfer:
             if isinstance(message, _FromPerson):
                 self._music_on = False
                 self._from_person(message.result)
-                raise SwitchError("the music for the person ended by itself")
+                raise _NoMusic("the music for the person ended by itself")
             if message.leg != leg.uuid:
                 continue
             if isinstance(message.event, SwitchLost):
@@ -331,13 +339,15 @@ class _Transfer:
             if isinstance(message, _FromPerson):
                 self._music_on = False
                 self._from_person(message.result)
-                raise SwitchError("the music for the person ended by itself")
+                raise _NoMusic("the music for the person ended by itself")
 
     def _from_person(self, result: Result | SwitchError) -> None:
         """What the end of a sound on the person's leg means.  Raises _PersonLeft or the error."""
         if isinstance(result, Stopped) and result.gone:
             raise _PersonLeft
         if isinstance(result, Refused):
-            raise SwitchError(f"the switch refused the music: {result.reason}")
-        if isinstance(result, SwitchError):
+            raise _NoMusic(f"the switch refused the music: {result.reason}")
+        if isinstance(result, SwitchLost):
             raise result
+        if isinstance(result, SwitchError):
+            raise _NoMusic(str(result))

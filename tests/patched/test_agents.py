@@ -1,0 +1,87 @@
+"""Transfers on the virtual switch: every ending as the scenario and the report see it."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine
+
+from oklik.scenario.document import load_text
+from patched.people import TALKERS, talkers
+from patched.test_campaign import assert_sound
+from support.stage import make_campaign, number, one, rows, staged
+from support.survey import SURVEY
+
+PEOPLE = 3
+WISHES = {number(n): {"keys": ["0"]} for n in range(PEOPLE)}
+
+
+def agents(**more: Any) -> dict[str, Any]:
+    return {**TALKERS["agents"], **more}
+
+
+class Case(NamedTuple):
+    """What the agents do, who is in the group, and what must come of it; legs: those that were really dialed."""
+
+    agents: dict[str, Any]
+    group: tuple[str, ...]
+    outcome: str
+    disposition: str
+    legs: tuple[str, ...]
+
+
+BOTH = ("user/1001", "user/1002")
+CASES = {
+    "talked": Case(agents(), BOTH, "talked", "transferred", BOTH[:1]),
+    "all busy": Case(agents(answer=0, busy=1), BOTH, "no_agent", "completed", BOTH),
+    "nobody answers": Case(agents(answer=0, no_answer=1), BOTH[:1], "no_agent", "completed", BOTH[:1]),
+    "an empty group": Case(agents(), (), "no_agent", "completed", ()),
+    "no dial string": Case(agents(), ("skinny/1001",), "failed", "completed", ()),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_how_a_transfer_ends(tmp_path: Path, database_url: str, engine: Engine, case: Case) -> None:
+    scenario = load_text(SURVEY.replace("group: sales", "group: sales\n    ring_s: 5"), "survey.yaml")
+    make_campaign(engine, tmp_path / "prompts", PEOPLE, agents=case.group, scenario=scenario)
+    with staged(tmp_path, database_url, population=talkers(numbers=WISHES, agents=case.agents), speed=10) as stage:
+        assert stage.dialer().wait(60) == 0
+        assert_sound(engine, stage)
+    found = rows(engine, "SELECT fact->>'outcome' FROM step WHERE fact->>'type' = 'transferred'")
+    assert found == [(case.outcome,)] * PEOPLE
+    assert rows(engine, "SELECT DISTINCT disposition FROM target") == [(case.disposition,)]
+    dialed = sorted(rows(engine, "SELECT number FROM call WHERE kind = 'agent' AND state <> 'not_sent'"))
+    assert dialed == sorted((leg,) for leg in case.legs for _ in range(PEOPLE))
+    if case.outcome == "talked":
+        talked = rows(engine, "SELECT (fact->>'talk_s')::float8 FROM step WHERE fact->>'type' = 'transferred'")
+        assert all(2.0 < seconds < 6.0 for (seconds,) in talked), talked
+
+
+@pytest.mark.parametrize(("accepts", "outcome"), [(1.0, "talked"), (0.0, "no_agent")])
+def test_a_voicemail_presses_no_key_and_gets_nobody(
+    tmp_path: Path, database_url: str, engine: Engine, accepts: float, outcome: str
+) -> None:
+    asks = 'group: sales\n    accept_key: "1"\n    whisper: {ru: "Клиент на линии, нажмите один."}'
+    scenario = load_text(SURVEY.replace("group: sales", asks), "survey.yaml")
+    make_campaign(engine, tmp_path / "prompts", PEOPLE, agents=("user/1001",), scenario=scenario)
+    people = talkers(numbers=WISHES, agents=agents(accepts=accepts))
+    with staged(tmp_path, database_url, population=people, speed=10) as stage:
+        assert stage.dialer().wait(60) == 0
+        assert_sound(engine, stage)
+    found = rows(engine, "SELECT fact->>'outcome' FROM step WHERE fact->>'type' = 'transferred'")
+    assert found == [(outcome,)] * PEOPLE
+
+
+def test_a_person_who_leaves_frees_the_ringing_agent_at_once(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    make_campaign(engine, tmp_path / "prompts", PEOPLE, agents=("user/1001", "user/1002"))
+    leavers = {n: {"keys": ["0"], "leaves_s": 6.0} for n in WISHES}
+    people = talkers(numbers=leavers, agents=agents(ring_s=[18.0, 18.0]))
+    with staged(tmp_path, database_url, population=people, speed=10) as stage:
+        assert stage.dialer().wait(60) == 0
+        assert_sound(engine, stage)
+        gone = {line["uuid"]: line["t"] for line in stage.ledger("ended")}
+    legs = rows(engine, "SELECT uuid::text, attempt_uuid::text, number, state FROM call WHERE kind = 'agent'")
+    assert [(leg, state) for _, _, leg, state in legs] == [("user/1001", "final")] * PEOPLE
+    for agent, person, _, _ in legs:
+        assert 0 <= gone[agent] - gone[person] < 2.0, "campaign seconds; a fifth of a real one"
+    assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'abandoned'") == PEOPLE
