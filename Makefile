@@ -21,14 +21,14 @@ demo: setup ## call 300 people of the example list on the virtual switch and wri
 
 test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
 	$(PYTEST) -q tests
-	$(PYTEST) -q -p support.patched -p no:socket -o addopts='--strict-markers -p no:cacheprovider -m "not live and not slow"' tests/patched
+	$(PYTEST) -q -p support.patched --force-enable-socket tests/patched
 
 check: setup ## ruff, mypy strict, import rules, generated files fresh
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m oklik.scenario.describe --check docs/nodes.md
+	$(BIN)/python -m oklik.scenario.describe --check docs/nodes.md docs/scenario.schema.json
 
 format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
