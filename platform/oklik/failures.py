@@ -60,7 +60,6 @@ def from_library(error: Exception) -> BadInput | Failure | None:
 
     from oklik.campaigns.launch import LaunchRefused
     from oklik.campaigns.lists.errors import ListError
-    from oklik.reports.excel import ReportError
     from oklik.speech.dictionary import DictionaryError
     from oklik.speech.voices import NoVoice, VoicesError
     from oklik.store.postgres import PostgresError
@@ -76,8 +75,6 @@ def from_library(error: Exception) -> BadInput | Failure | None:
             return BadInput("voices", detail=error)
         case DictionaryError():
             return BadInput("dictionary", detail=error)
-        case ReportError():
-            return Failure("report_failed", why=error)
         case PostgresError() | DBAPIError():
             return _database(error)
         case OSError() if error.errno in _DISK:

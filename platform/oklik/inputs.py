@@ -43,7 +43,7 @@ def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     _check_population(options)
     # The switch last but one: all that can be known without it is known, and asking it takes time.
     virtual = options.switch is None or reach(options.switch)
-    groups = _agent_groups(options, scenario, virtual=virtual)
+    groups = agent_groups(options, scenario, virtual=virtual)
     return Inputs(scenario, pick_voice(settings, scenario, options.voices), virtual, groups)
 
 
@@ -96,8 +96,8 @@ def _check_population(options: RunOptions) -> None:
         raise BadInput("population", detail=error) from None
 
 
-def _agent_groups(options: RunOptions, scenario: Scenario, *, virtual: bool) -> dict[str, tuple[str, ...]]:
-    """The groups as given; on the virtual switch those that nobody named get virtual agents."""
+def agent_groups(options: RunOptions, scenario: Scenario, *, virtual: bool) -> dict[str, tuple[str, ...]]:
+    """The groups as given; on the virtual switch those that nobody named get virtual agents.  Raises BadInput."""
     groups = dict(options.agents)
     for name, node in scenario.nodes.items():
         if not isinstance(node, TransferNode) or node.group in groups:

@@ -91,7 +91,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "--{name}: только для виртуального коммутатора; настоящий звонит настоящим людям в настоящее время",
         "--{name}: only for the virtual switch; a real one calls real people in real time",
     ),
-    "not_finite": ("{name} {given}: нужно обычное число", "{name} {given}: an ordinary number is expected"),
     "caller_id": (
         "--caller-id {given}: от 2 до 20 цифр, можно с плюсом впереди",
         "--caller-id {given}: 2 to 20 digits, with or without a leading +",
@@ -219,8 +218,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "not_started": ("{name} не запустился: {why}", "{name} did not start: {why}"),
     "database_failed": ("база данных: {why}", "database: {why}"),
     "report_failed": (
-        "отчёт не записан: {why}. Всё сделанное сохранено: освободите место и повторите команду",
-        "the report is not written: {why}. All that was done is kept: make room and say the command again",
+        "{path}: отчёт не записан: {why}. Всё сделанное сохранено: освободите место и повторите команду",
+        "{path}: the report is not written: {why}. All that was done is kept: make room and say the command again",
     ),
     "interrupted": ("прервано раньше, чем начались звонки", "interrupted before any call was made"),
 }
@@ -248,6 +247,16 @@ def say(key: str, language: str, **values: object) -> str:
 def both(key: str, **values: object) -> Sentence:
     """A message in both languages, to be put into another one."""
     return {language: say(key, language, **values) for language in LANGUAGES}
+
+
+def why_not(error: BaseException) -> Sentence:
+    """What the operating system says at the bottom of an error of a room below; else the error's own words."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, OSError):
+            return why(below)
+        below = below.__cause__ or below.__context__
+    return dict.fromkeys(LANGUAGES, str(error))
 
 
 def why(error: OSError) -> Sentence:

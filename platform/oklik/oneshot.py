@@ -20,10 +20,10 @@ from oklik.failures import Failure
 from oklik.inputs import Inputs, read_inputs
 from oklik.keeper import Keeper
 from oklik.launching import OVER, begin, find, settle, unspoken
-from oklik.messages import say
+from oklik.messages import say, why_not
 from oklik.options import RunOptions
 from oklik.processes import Child
-from oklik.reports.excel import write_report
+from oklik.reports.excel import ReportError, write_report
 from oklik.reports.summary import summary
 from oklik.watch import Stop, Watch
 from oklik.wiring import Database, Rehearsal, open_database, open_rehearsal, sole_driver
@@ -87,13 +87,13 @@ class _Run:
 
     def open(self, stack: ExitStack) -> None:
         """Open the database and find or launch the campaign; what cannot be carried out leaves nothing behind."""
-        self._say_what()
         if self._inputs.virtual:
             self._rehearsal = stack.enter_context(open_rehearsal(self._settings, self._options.key()))
             self._database = self._rehearsal.database
         else:
             self._database = stack.enter_context(open_database(self._settings))
         stack.enter_context(sole_driver(self._database, self._settings.node))
+        self._say_what()  # from here on nothing of what was given can be wrong
         self._crew = stack.enter_context(Crew(self._settings, self._database, virtual=self._inputs.virtual))
         found = find(self._database, self._options, self._inputs)
         if found is not None:
@@ -130,12 +130,17 @@ class _Run:
         return seen.state in OVER
 
     def report(self, *, over: bool) -> tuple[dict[str, Any], int]:
-        """Write the report; with it an over campaign is settled.  Raises ReportError.
+        """Write the report; with it an over campaign is settled.  Raises Failure.
 
         Gives its figures, and how many were given up because nothing could speak their texts.
         """
         step = self._display.step(say("report", self._options.language), None)
-        write_report(self._database.engine, self._campaign_id, self._options.report, language=self._options.language)
+        try:
+            write_report(
+                self._database.engine, self._campaign_id, self._options.report, language=self._options.language
+            )
+        except ReportError as error:
+            raise Failure("report_failed", path=self._options.report, why=why_not(error)) from None
         step.end()
         with self._database.engine.connect() as connection:
             told = summary(connection, self._campaign_id)

@@ -4,7 +4,6 @@ What the files hold is looked at in `inputs`.
 """
 
 import hashlib
-import math
 import os
 import re
 import tempfile
@@ -100,9 +99,6 @@ class RunOptions:
             for name in ("speed", "seed", "population"):
                 if given[name] is not None:
                     raise BadInput("virtual_only", name=name)
-        for name in ("cps", "speed"):
-            if given[name] is not None and not math.isfinite(given[name]):
-                raise BadInput("not_finite", name=f"--{name}", given=given[name])
         switch = SwitchAddress.read(given["switch"], settings) if given["switch"] is not None else None
         _check_files(settings, given)
         caller_id = given["caller_id"]

@@ -5,7 +5,6 @@ starts a child again when it dies (keeper), and stops all in order.
 """
 
 import datetime as dt
-import math
 import signal
 import threading
 from collections.abc import Iterator
@@ -29,8 +28,6 @@ LOOK_S = 0.5
 def serve(settings: Settings, display: Display, *, speed: float) -> None:
     """Run until SIGINT or SIGTERM.  Raises BadInput when a setting is wrong; a child that dies is started again."""
     address = SwitchAddress.read(settings.switch, settings, "OKLIK_SWITCH") if settings.switch else None
-    if not math.isfinite(speed):
-        raise BadInput("not_finite", name="--speed", given=speed)
     if address is not None and speed != 1.0:
         raise BadInput("virtual_only", name="speed")
     virtual = address is None or reach(address)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -67,11 +68,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT / "platform"), "OKLIK_HOME": str(home), **more}
 
 
-def begin(*arguments: object, home: Path, **more: str) -> "subprocess.Popen[str]":
+def begin(*arguments: object, home: Path, cwd: Path | None = None, **more: str) -> "subprocess.Popen[str]":
     """Start the command and go on."""
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         env=environment(home, **more),
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -90,9 +92,62 @@ def end(process: "subprocess.Popen[str]", timeout: float = 60) -> Ended:
     return Ended(process.returncode, out, err.splitlines())
 
 
-def command(*arguments: object, home: Path, **more: str) -> Ended:
+def command(*arguments: object, home: Path, cwd: Path | None = None, **more: str) -> Ended:
     """Run the command to its end."""
-    return end(begin(*arguments, home=home, **more))
+    return end(begin(*arguments, home=home, cwd=cwd, **more))
+
+
+class Workshop:
+    """Runs commands in forks of a process that has loaded the code already.  May be used by several threads."""
+
+    def __init__(self) -> None:
+        self._mother = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("forked.py")],
+            env=environment(Path("/nowhere")),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._turn = threading.Lock()
+        self._ends: dict[int, Ended] = {}
+        self._told = threading.Condition()
+        self._number = 0
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def command(self, *arguments: object, home: Path, cwd: Path, **more: str) -> Ended:
+        """As the function of this name."""
+        assert self._mother.stdin is not None
+        order = {
+            "arguments": [str(one) for one in arguments],
+            "environment": environment(home, **more),
+            "cwd": str(cwd),
+        }
+        with self._turn:
+            self._number += 1
+            number = self._number
+            self._mother.stdin.write(json.dumps(order | {"number": number}) + "\n")
+            self._mother.stdin.flush()
+        with self._told:
+            assert self._told.wait_for(lambda: number in self._ends, timeout=60), "the command does not end"
+            return self._ends.pop(number)
+
+    def _listen(self) -> None:
+        assert self._mother.stdout is not None
+        for line in self._mother.stdout:
+            told = json.loads(line)
+            with self._told:
+                self._ends[told["number"]] = Ended(told["code"], told["out"], told["err"].splitlines())
+                self._told.notify_all()
+
+    def close(self) -> None:
+        """End the mother process."""
+        assert self._mother.stdin is not None
+        assert self._mother.stdout is not None
+        self._mother.stdin.close()
+        self._mother.wait(10)
+        self._listener.join(10)
+        self._mother.stdout.close()
 
 
 def until(holds: Callable[[], Any], what: str, timeout: float = 30) -> Any:

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from cli.conftest import Desk, Ledger, begin, child, command, end, processes, until
 
 pytestmark = pytest.mark.integration

@@ -5,7 +5,9 @@ its name only when it is whole.  What the cells look like is book.py's business,
 """
 
 import os
+import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,7 +101,20 @@ def _whole_file(path: Path) -> Iterator[Path]:
             part.replace(path)
     except (OSError, XlsxWriterException) as error:
         why = getattr(error, "strerror", None) or str(error)
+        _drop_archive(error)
         raise ReportError(f"{path}: the report cannot be written: {why}") from error
+
+
+def _drop_archive(error: BaseException) -> None:
+    """Let go of a half-made archive, which else would try to finish itself at some later time and complain aloud."""
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        seen: BaseException | None = error
+        while seen is not None:
+            traceback.clear_frames(seen.__traceback__)
+            seen = seen.__context__
+    finally:
+        sys.unraisablehook = before
 
 
 class _Report:
