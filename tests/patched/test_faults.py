@@ -1,10 +1,8 @@
 """The event socket breaks, the database goes away, the switch is not what it should be."""
 
 import json
-import os
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,11 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from oklik.store.postgres import EmbeddedPostgres
+from oklik.worker.main import main
 from patched.people import talkers
 from patched.test_campaign import assert_sound
 from support.proxy import Proxy
-from support.stage import ENVIRONMENT, make_campaign, number, one, rows, staged, until
+from support.stage import PASSWORD, Stage, make_campaign, number, one, rows, staged, until
 
 CONTACTS = 40
 
@@ -94,38 +93,51 @@ def test_rows_follow_calls_within_a_tenth_of_a_second(tmp_path: Path, database_u
     assert 0 < lags[10] < 0.13, lags  # 20 ms of them are the switch's own, between answer and event
 
 
-def run_worker(settings: dict[str, Any], **environment: str) -> tuple[int, dict[str, Any], str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "oklik.worker"],
-        input=json.dumps(settings).encode() + b"\n",
-        capture_output=True,
-        env={**os.environ, **ENVIRONMENT, **environment},
-        timeout=60,
-        check=False,
-    )
-    said = json.loads(done.stdout.splitlines()[0])
-    return done.returncode, said, done.stderr.decode()
+WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
+    "nobody listens": ({"switch_port": 1}, {}, "no switch at 127.0.0.1:1"),
+    "wrong password": ({}, {"OKLIK_SWITCH_PASSWORD": "wrong"}, "password"),
+    "no password": ({"password_env": "NOT_SET_ANYWHERE"}, {}, "NOT_SET_ANYWHERE"),
+    "out of bounds": ({"channels": 0}, {}, "channels 0"),
+    "no number": ({"speed": "fast"}, {}, "speed"),
+    "no such setting": ({"chanels": 5}, {}, "chanels"),
+    "another database": ({"database_url": "mysql://nowhere"}, {}, "PostgreSQL"),
+}
 
 
-@pytest.mark.parametrize(
-    ("change", "environment", "words"),
-    [
-        ({"switch_port": 1}, {}, "no switch at 127.0.0.1:1"),
-        ({}, {"OKLIK_SWITCH_PASSWORD": "wrong"}, "password"),
-        ({"password_env": "NOT_SET_ANYWHERE"}, {}, "NOT_SET_ANYWHERE"),
-        ({"channels": 0}, {}, "channels 0"),
-        ({"speed": "fast"}, {}, "speed"),
-        ({"chanels": 5}, {}, "chanels"),
-        ({"database_url": "mysql://nowhere"}, {}, "PostgreSQL"),
-    ],
-)
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG)
 def test_what_it_was_told_wrong_is_one_line_and_code_2(
-    tmp_path: Path, database_url: str, change: dict[str, Any], environment: dict[str, str], words: str
+    case: tuple[dict[str, Any], dict[str, str], str],
+    settings: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with staged(tmp_path, database_url, population=talkers()) as stage:
-        code, said, errors = run_worker({**stage.settings, **change}, **environment)
+    change, environment, words = case
+    for name, value in {"OKLIK_SWITCH_PASSWORD": PASSWORD, **environment}.items():
+        monkeypatch.setenv(name, value)
+    told = tmp_path / "settings.json"
+    told.write_text(json.dumps({**settings, **change}), "utf-8")
+    code = main([str(told)])
+    said = json.loads(capsys.readouterr().out)
     assert code == 2
     assert list(said) == ["error"]
     assert words in said["error"]
     assert "\n" not in said["error"]
-    assert "Traceback" not in errors
+
+
+def test_a_settings_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["/nowhere/settings.json"]) == 2
+    assert json.loads(capsys.readouterr().out) == {"error": "/nowhere/settings.json: No such file or directory"}
+
+
+@pytest.fixture
+def settings(stage_of_all: Stage, database_url: str) -> dict[str, Any]:
+    """Settings that are right."""
+    return {**stage_of_all.settings, "database_url": database_url}
+
+
+@pytest.fixture(scope="module")
+def stage_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One switch for all that never get to call anybody."""
+    with staged(tmp_path_factory.mktemp("stage"), "", population=talkers()) as stage:
+        yield stage

@@ -28,15 +28,15 @@ def dialed_after(stage: Stage, instant: float) -> int:
 
 
 def test_a_pause_holds_within_a_second_and_a_resume_goes_on(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    campaign = make_campaign(engine, tmp_path / "prompts", 60)
-    with staged(tmp_path, database_url, population=talkers(), speed=5, channels=8) as stage:
+    campaign = make_campaign(engine, tmp_path / "prompts", 40)
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
         dialer = stage.dialer()
         until(lambda: len(stage.ledger("dial")) >= 10)
         paused = order(engine, campaign, CommandKind.PAUSE)
         until(lambda: one(engine, "SELECT count(*) FROM attempt WHERE open") == 0)
         time.sleep(0.5)
         done = len(stage.ledger("dial"))
-        assert done < 60, "there was something left to pause"
+        assert done < 40, "there was something left to pause"
         assert dialed_after(stage, paused + 1.0) == 0
         assert one(engine, "SELECT state FROM campaign") == "paused"
         assert one(engine, "SELECT result FROM command") == "done"
@@ -44,12 +44,12 @@ def test_a_pause_holds_within_a_second_and_a_resume_goes_on(tmp_path: Path, data
         order(engine, campaign, CommandKind.RESUME)
         assert dialer.wait(60) == 0
         assert_sound(engine, stage)
-        assert stage.dials() == {number(n): 1 for n in range(60)}
+        assert stage.dials() == {number(n): 1 for n in range(40)}
 
 
 def test_a_stop_ends_the_campaign_for_good(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    campaign = make_campaign(engine, tmp_path / "prompts", 60)
-    with staged(tmp_path, database_url, population=talkers(), speed=5, channels=8) as stage:
+    campaign = make_campaign(engine, tmp_path / "prompts", 40)
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
         dialer = stage.dialer()
         until(lambda: len(stage.ledger("dial")) >= 10)
         stopped = order(engine, campaign, CommandKind.STOP)
@@ -58,7 +58,7 @@ def test_a_stop_ends_the_campaign_for_good(tmp_path: Path, database_url: str, en
         called = len(stage.ledger("dial"))
         assert one(engine, "SELECT state FROM campaign") == "stopped"
         assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'completed'") == called
-        assert one(engine, "SELECT count(*) FROM target WHERE reason = 'stopped'") == 60 - called
+        assert one(engine, "SELECT count(*) FROM target WHERE reason = 'stopped'") == 40 - called
         assert one(engine, "SELECT count(*) FROM attempt WHERE open") == 0
 
 
@@ -77,21 +77,21 @@ def test_an_opt_out_holds_in_every_campaign_at_once(tmp_path: Path, database_url
 
 
 def test_on_sigterm_live_calls_finish(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    make_campaign(engine, tmp_path / "prompts", 60)
-    with staged(tmp_path, database_url, population=talkers(), speed=5, channels=8) as stage:
+    make_campaign(engine, tmp_path / "prompts", 40)
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
         dialer = stage.dialer()
         until(lambda: len(stage.ledger("answered")) >= 10)
         dialer.signal(15)
         leaving = time.time()
         assert dialer.wait(20) == 0
         called = len(stage.ledger("dial"))
-        assert called < 60
+        assert called < 40
         assert dialed_after(stage, leaving + 1.0) == 0
         assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'completed'") == called
         assert one(engine, "SELECT count(*) FROM attempt WHERE open") == 0, "nothing is left to the reconcile"
         assert stage.dialer().wait(60) == 0
         assert_sound(engine, stage)
-        assert stage.dials() == {number(n): 1 for n in range(60)}
+        assert stage.dials() == {number(n): 1 for n in range(40)}
 
 
 def test_a_second_sigterm_hangs_up(tmp_path: Path, database_url: str, engine: Engine) -> None:
@@ -120,8 +120,8 @@ def test_a_dialer_whose_parent_is_gone_leaves(tmp_path: Path, database_url: str,
 
 
 def test_a_node_that_is_taken_over_is_left_alone(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    make_campaign(engine, tmp_path / "prompts", 60)
-    with staged(tmp_path, database_url, population=talkers(), speed=5, channels=8) as stage:
+    make_campaign(engine, tmp_path / "prompts", 40)
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
         first = stage.dialer()
         until(lambda: len(stage.ledger("dial")) >= 10)
         second = stage.dialer()
@@ -129,4 +129,4 @@ def test_a_node_that_is_taken_over_is_left_alone(tmp_path: Path, database_url: s
         assert second.wait(60) == 0
         assert "taken over" in stage.said_in_log() or "newer dialer" in stage.said_in_log()
         assert_sound(engine, stage)
-        assert stage.dials() == {number(n): 1 for n in range(60)}
+        assert stage.dials() == {number(n): 1 for n in range(40)}

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import gevent
 import gevent.os
+from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.clock import Clock
@@ -63,7 +64,29 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     """
     pgwait.install()
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=f"oklik dialer {settings.node}")
-    holder = take_lease(engine, settings.node, f"{socket.gethostname()}:{os.getpid()}")
+    try:
+        dialer, ready = _open(engine, settings)
+        # What was imported stays for good: without this every full collection would walk through all of it.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, dialer.leave)
+        if until is not None:
+            gevent.spawn(until).link_value(lambda _: dialer.leave())
+        _say({"ready": True, "pid": os.getpid(), **ready})
+        written = dialer.run()
+    finally:
+        engine.dispose()
+    if not written:
+        log.error("some results could not be written: the database is away; the next start finds them out")
+    return DONE if written and dialer.fault is None else FAILED
+
+
+def _open(engine: Engine, settings: DialerSettings) -> tuple[Dialer, dict[str, object]]:
+    """A dialer with the node's lease and a connection to its switch, and what is said of it."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    holder = take_lease(engine, settings.node, owner)
     switch = connect(
         settings.switch_host, settings.switch_port, settings.password(), node=settings.node, epoch=holder.epoch
     )
@@ -80,20 +103,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     except BaseException:
         switch.close()
         raise
-    # What was imported stays for good: without this every full collection would walk through all of it.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, dialer.leave)
-    if until is not None:
-        gevent.spawn(until).link_value(lambda _: dialer.leave())
-    _say({"ready": True, "node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual, "pid": os.getpid()})
-    written = dialer.run()
-    engine.dispose()
-    if not written:
-        log.error("some results could not be written: the database is away; the next start finds them out")
-    return DONE if written and dialer.fault is None else FAILED
+    return dialer, {"node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual}
 
 
 def _clock(settings: DialerSettings, switch: Switch, last: dt.datetime | None) -> Clock:
