@@ -248,7 +248,7 @@ class Dialer:
             return
         if over and self._until_done:
             self._leaving.set()
-        elif due is not None and not preparing and isinstance(self.clock, RehearsalClock):
+        elif due is not None and due > self.clock.now() and not preparing and isinstance(self.clock, RehearsalClock):
             # Every target waits for a later hour and no call is up: in a rehearsal that hour is now.
             self.clock.jump_to(due)
         else:

@@ -1,0 +1,368 @@
+"""The dialer's loop and its reconcile on the scripted switch and a book in memory."""
+
+import datetime as dt
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import gevent
+import pytest
+
+from oklik.campaigns.commands import Command, CommandKind
+from oklik.clock import Clock
+from oklik.scenario.flow import Say
+from oklik.telephony.port import Dial, Fate
+from oklik.worker import dialer as dialer_module
+from oklik.worker.clock import RehearsalClock, WallClock
+from oklik.worker.dialer import Dialer
+from oklik.worker.host import Job, Outcome
+from oklik.worker.reconcile import OpenLeg
+from oklik.worker.writer import Batch
+from support.fake_switch import FakeSwitch, Role
+from support.survey import survey
+
+NOON = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
+SURVEY = survey()
+
+
+def job(**more: Any) -> Job:
+    uuid = str(uuid4())
+    kept: dict[str, Any] = {
+        "campaign_id": 1,
+        "target_id": 1,
+        "dial": Dial(uuid=uuid, endpoint=f"to/{uuid}", caller_id="100", ring_s=1, max_s=60),
+        "number": "+79160000001",
+        "scenario": SURVEY,
+        "contact": {"name": "Иван"},
+        "today": NOON.date(),
+    }
+    return Job(**{**kept, **more})
+
+
+class Voice:
+    def clips(self, parts: Sequence[Say]) -> SimpleNamespace:
+        return SimpleNamespace(files=("/p/clip.wav",), ms=10)
+
+    def music(self) -> str:
+        return "/p/music.wav"
+
+
+class Book:
+    """dialer.Book in memory."""
+
+    def __init__(self, *jobs: Job) -> None:
+        self.waiting = deque(jobs)
+        self.released: list[str] = []
+        self.outcomes: list[Outcome] = []
+        self.commands: list[Command] = []
+        self.due: deque[dt.datetime] = deque()
+        self.legs: list[OpenLeg] = []
+        self.settled: dict[str, Fate] = {}
+        self.claims = 0
+        self.owned = True
+        self.on_claim: Callable[[], None] = lambda: None
+
+    def claim(self, limit: int, now: dt.datetime) -> tuple[list[Job], list[Outcome]]:
+        self.claims += 1
+        if self.due and self.due[0] <= now:
+            self.due.popleft()
+            self.waiting.append(job())
+        taken = [self.waiting.popleft() for _ in range(min(limit, len(self.waiting)))]
+        self.on_claim()
+        return taken, []
+
+    def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
+        self.released += [job.dial.uuid for job in jobs]
+
+    def write(self, batch: Batch) -> None:
+        self.outcomes += batch.outcomes
+
+    def orders(self) -> Sequence[Command]:
+        return self.commands
+
+    def carry_out(self, order: Command, now: dt.datetime) -> bool:
+        self.commands.remove(order)
+        return True
+
+    def next_due(self) -> dt.datetime | None:
+        return self.due[0] if self.due else None
+
+    def preparing(self) -> bool:
+        return False
+
+    def close_finished(self, now: dt.datetime) -> bool:
+        return True
+
+    def owns_node(self) -> bool:
+        return self.owned
+
+    def agents(self, one: Job, group: str) -> Sequence[str]:
+        return ()
+
+    def prompts(self, one: Job) -> Voice:
+        return Voice()
+
+    def open_legs(self, before: dt.datetime | None) -> Sequence[OpenLeg]:
+        return self.legs
+
+    def settle(self, fates: Mapping[str, Fate], now: dt.datetime) -> None:
+        self.settled.update(fates)
+        self.legs = [leg for leg in self.legs if leg.uuid not in fates]
+
+    def note_core(self, core_uuid: str) -> None:
+        pass
+
+
+@pytest.fixture
+def switch() -> FakeSwitch:
+    return FakeSwitch()
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer_module, "POLL_S", 0.01)
+    monkeypatch.setattr(dialer_module, "WATCH_S", 0.02)
+
+
+def rehearsal(speed: float = 50.0) -> RehearsalClock:
+    return RehearsalClock(NOON, speed)
+
+
+def dial(book: Book, switch: FakeSwitch, clock: Clock | None = None, **more: Any) -> Dialer:
+    made = Dialer(
+        switch=switch,  # type: ignore[arg-type]
+        book=book,  # type: ignore[arg-type]
+        clock=clock or rehearsal(),
+        channels=more.pop("channels", 10),
+        cps=more.pop("cps", 50.0),
+        until_done=more.pop("until_done", True),
+        **more,
+    )
+    with gevent.Timeout(20):
+        assert made.run()
+    return made
+
+
+def test_everybody_is_called_and_written(switch: FakeSwitch) -> None:
+    jobs = [job() for _ in range(25)]
+    book = Book(*jobs)
+    dial(book, switch)
+    assert sorted(line.uuid for line in switch.ledger) == sorted(one.dial.uuid for one in jobs)
+    assert sorted(outcome.uuid for outcome in book.outcomes) == sorted(one.dial.uuid for one in jobs)
+    assert switch.closed
+
+
+def test_channels_are_never_exceeded(switch: FakeSwitch) -> None:
+    most = 0
+
+    def count() -> None:
+        nonlocal most
+        most = max(most, len(switch.live))
+
+    book = Book(*(job() for _ in range(20)))
+    watching = gevent.spawn(sample, count)
+    dial(book, switch, channels=3)
+    watching.kill()
+    assert most == 3
+
+
+def sample(look: Callable[[], None]) -> None:
+    while True:
+        look()
+        gevent.sleep(0.001)
+
+
+def test_the_gate_is_asked_for_the_time_again_at_the_send(switch: FakeSwitch) -> None:
+    """The calling hours of the first end between the claim and the send."""
+    late, right = job(until=NOON), job(until=NOON + dt.timedelta(hours=1))
+    book = Book(late, right)
+    dial(book, switch)
+    assert book.released == [late.dial.uuid]
+    assert [line.uuid for line in switch.ledger] == [right.dial.uuid]
+
+
+def test_a_pause_between_claim_and_send_holds(switch: FakeSwitch) -> None:
+    paused, other = job(campaign_id=1), job(campaign_id=2)
+    book = Book(paused, other)
+
+    def pause() -> None:
+        if book.claims == 1:
+            book.commands.append(Command(1, 1, CommandKind.PAUSE, NOON))
+            while book.commands:
+                gevent.sleep(0.005)
+
+    book.on_claim = pause
+    dial(book, switch)
+    assert book.released == [paused.dial.uuid]
+    assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
+
+
+def test_an_opt_out_between_claim_and_send_holds(switch: FakeSwitch) -> None:
+    refused, other = job(number="+79160000002"), job()
+    book = Book(refused, other)
+    made: list[Dialer] = []
+
+    def opt_out() -> None:
+        if book.claims == 1:
+            made[0].recorder.opt_out(job(number="+79160000002"), NOON)
+
+    book.on_claim = opt_out
+    clock = rehearsal()
+    dialer = Dialer(switch=switch, book=book, clock=clock, channels=5, cps=50, until_done=True)  # type: ignore[arg-type]
+    made.append(dialer)
+    with gevent.Timeout(20):
+        dialer.run()
+    assert book.released == [refused.dial.uuid]
+    assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
+
+
+def test_nothing_is_claimed_while_the_switch_is_away(switch: FakeSwitch) -> None:
+    book = Book(job())
+    switch.cut()
+    book_claims = []
+
+    def come_back() -> None:
+        gevent.sleep(0.1)
+        book_claims.append(book.claims)
+        switch.restore()
+
+    switch.down = False  # the first reconcile finds it there
+    gevent.spawn_later(0.005, switch.cut)
+    gevent.spawn(come_back)
+    dial(book, switch)
+    assert book_claims == [0]
+    assert len(switch.ledger) == 1
+
+
+def test_a_rehearsal_jumps_over_hours_in_which_nothing_is_due(switch: FakeSwitch) -> None:
+    book = Book(job())
+    book.due.extend([NOON + dt.timedelta(hours=3), NOON + dt.timedelta(days=1)])
+    clock = rehearsal()
+    dial(book, switch, clock)
+    assert len(switch.ledger) == 3
+    assert NOON + dt.timedelta(days=1) <= clock.now() < NOON + dt.timedelta(days=1, hours=1)
+
+
+def test_it_does_not_jump_while_a_call_is_up(switch: FakeSwitch) -> None:
+    one = job()
+    switch.roles[one.dial.endpoint] = Role(ring_s=0.2)
+    book = Book(one)
+    book.due.append(NOON + dt.timedelta(hours=3))
+    clock = rehearsal()
+    seen = []
+    gevent.spawn_later(0.15, lambda: seen.append(clock.now()))
+    dial(book, switch, clock)
+    assert seen[0] < NOON + dt.timedelta(hours=1)
+
+
+def test_on_a_real_switch_time_is_never_put_forward(switch: FakeSwitch) -> None:
+    switch.virtual = False
+    book = Book()
+    book.due.append(dt.datetime.now(dt.UTC) + dt.timedelta(hours=3))
+    dialer = Dialer(switch=switch, book=book, clock=WallClock(), channels=5, cps=50, until_done=True)  # type: ignore[arg-type]
+    gevent.spawn_later(1.3, dialer.leave)
+    with gevent.Timeout(20):
+        dialer.run()
+    assert switch.ledger == []
+    assert book.due, "still waiting for its hour"
+
+
+def test_the_queue_is_not_asked_for_every_call_that_ends(switch: FakeSwitch) -> None:
+    """An empty queue and many live calls: looked at so often a second, whatever the calls do."""
+    book = Book(*(job() for _ in range(40)))
+    for one in book.waiting:
+        switch.roles[one.dial.endpoint] = Role(keys=("1", "9"))
+    dial(book, switch, channels=40, cps=1000)
+    assert book.claims < 40
+
+
+# -- reconcile -----------------------------------------------------------------------------------------------
+
+
+def left_behind(switch: FakeSwitch, role: Role | None = None) -> str:
+    """A leg that an earlier dialer sent."""
+    one = job().dial
+    switch.roles[one.endpoint] = role or Role(ring_s=60)
+    switch.originate(one)
+    return one.uuid
+
+
+@pytest.fixture
+def left(switch: FakeSwitch) -> Iterator[dict[str, str]]:
+    """Legs that an earlier dialer left: ringing, over, never sent, sent to an earlier run of the switch, no row."""
+    found = {
+        "live": left_behind(switch),
+        "gone": left_behind(switch, Role(answers=False, ring_s=0)),
+        "never": str(uuid4()),
+        "earlier": str(uuid4()),
+        "orphan": left_behind(switch),
+    }
+    gevent.sleep(0.02)
+    yield found
+
+
+def test_what_an_earlier_dialer_left_is_settled_by_the_switch_s_evidence(
+    switch: FakeSwitch, left: dict[str, str]
+) -> None:
+    book = Book()
+    book.legs = [OpenLeg(uuid=left[name], core_uuid=switch.core_uuid) for name in ("live", "gone", "never")]
+    book.legs.append(OpenLeg(uuid=left["earlier"], core_uuid="an earlier run"))
+    dial(book, switch)
+    assert book.settled == {
+        left["live"]: Fate.LIVE,
+        left["gone"]: Fate.DIALED_AND_GONE,
+        left["never"]: Fate.NEVER_DIALED,
+        left["earlier"]: Fate.UNKNOWN,
+    }
+    assert switch.live == {}, "the live leg and the one without a row are hung up: nobody would talk to them"
+
+
+def test_what_is_said_to_be_never_dialed_never_will_be(switch: FakeSwitch, left: dict[str, str]) -> None:
+    """A command that was still on its way comes after the reconcile: the switch refuses it."""
+    book = Book()
+    book.legs = [OpenLeg(uuid=left["never"], core_uuid=switch.core_uuid)]
+    dial(book, switch)
+    before = len(switch.ledger)
+    switch.originate(Dial(uuid=left["never"], endpoint="to/late", caller_id="100"))
+    assert len(switch.ledger) == before
+
+
+def test_without_the_guard_the_late_command_would_ring(switch: FakeSwitch, left: dict[str, str]) -> None:
+    """The test above bites: a reconcile that only looks (uuid_exists) lets the late command through."""
+    switch.fates = lambda uuids: dict.fromkeys(uuids, Fate.NEVER_DIALED)  # type: ignore[method-assign]
+    book = Book()
+    book.legs = [OpenLeg(uuid=left["never"], core_uuid=switch.core_uuid)]
+    dial(book, switch)
+    before = len(switch.ledger)
+    switch.originate(Dial(uuid=left["never"], endpoint="to/late", caller_id="100"))
+    assert len(switch.ledger) == before + 1
+
+
+def test_an_audit_leaves_living_calls_alone(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer_module, "AUDIT_S", 0.02)
+    jobs = [job() for _ in range(5)]
+    for one in jobs:
+        switch.roles[one.dial.endpoint] = Role(ring_s=0.15, keys=("1", "9"))
+    book = Book(*jobs)
+    book.legs = [OpenLeg(uuid=one.dial.uuid, core_uuid=switch.core_uuid) for one in jobs]
+
+    def nothing_at_start() -> None:
+        book.legs = [OpenLeg(uuid=one.dial.uuid, core_uuid=switch.core_uuid) for one in jobs]
+
+    book.on_claim = nothing_at_start
+    book.legs = []
+    dial(book, switch)
+    done = [outcome for outcome in book.outcomes if outcome.ended.answered]
+    assert len(done) == 5, "none was hung up under the feet of its greenlet"
+
+
+def test_who_has_lost_the_node_leaves_and_sends_nothing_more(switch: FakeSwitch) -> None:
+    book = Book()
+    made = Dialer(switch=switch, book=book, clock=rehearsal(), channels=5, cps=50)  # type: ignore[arg-type]
+    book.owned = False
+    with gevent.Timeout(10):
+        made.run()
+    assert made.fault is not None
+    assert "taken over" in made.fault

@@ -1,0 +1,162 @@
+"""The batch writer: in time, in order, through an outage, and around a row that the database will never take."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import gevent
+import pytest
+from sqlalchemy.exc import DataError, OperationalError
+
+from oklik.campaigns.lease import LeaseLost
+from oklik.dialing.vocabulary import CallState
+from oklik.scenario.flow import Entered
+from oklik.telephony.port import CallEnded
+from oklik.worker import writer as writer_module
+from oklik.worker.host import Outcome
+from oklik.worker.writer import Batch, BatchWriter
+
+NOW = dt.datetime(2026, 3, 10, 7, 0, tzinfo=dt.UTC)
+AWAY = OperationalError("INSERT", {}, Exception("server closed the connection unexpectedly"))
+REFUSED = DataError("INSERT", {}, Exception("value out of range"))
+
+
+class Store:
+    """Takes batches; `fail` may raise before it does."""
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.fail: Callable[[Batch], None] = lambda _: None
+
+    def __call__(self, batch: Batch) -> None:
+        self.fail(batch)
+        self.batches.append(batch)
+
+    def legs(self) -> list[str]:
+        return [uuid for batch in self.batches for uuid in batch.uuids()]
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def writer(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchWriter]:
+    monkeypatch.setattr(writer_module, "RETRY_S", (0.005,))
+    made = BatchWriter(store, collect_s=0.02)
+    yield made
+    store.fail = lambda _: None
+    made.stop(5)
+
+
+def outcome(uuid: str) -> Outcome:
+    return Outcome(uuid=uuid, at=NOW, ended=CallEnded(cause="NORMAL_CLEARING"))
+
+
+def test_many_calls_make_one_batch(writer: BatchWriter, store: Store) -> None:
+    for n in range(50):
+        writer.state(f"leg{n}", CallState.SENT, NOW)
+        writer.state(f"leg{n}", CallState.ANSWERED, NOW)
+        writer.facts(f"leg{n}", 0, (Entered(node="a", kind="play"),), NOW)
+    last = writer.finish(outcome("leg0"))
+    assert last.wait(5)
+    assert len(store.batches) == 1
+    assert set(store.batches[0].states["leg7"]) == {CallState.SENT, CallState.ANSWERED}
+
+
+def test_who_waits_for_the_commit_waits_for_nothing_else(writer: BatchWriter, store: Store) -> None:
+    """An opt-out does not sit out the time that others collect in, and is not durable before it is committed."""
+    writer._collect_s = 60.0
+    committing = gevent.event.Event()
+    store.fail = lambda _: committing.wait(5)
+    job: Any = SimpleNamespace(dial=SimpleNamespace(uuid="leg"), number="+79160000001")
+    kept = writer.opt_out(job, NOW)
+    assert writer.opted_out == {"+79160000001"}
+    assert not kept.wait(0.02)
+    committing.set()
+    assert kept.wait(5)
+
+
+def test_an_outage_loses_nothing_and_shows(writer: BatchWriter, store: Store) -> None:
+    def away(_: Batch) -> None:
+        raise AWAY
+
+    store.fail = away
+    first = writer.finish(outcome("leg1"))
+    gevent.sleep(0.05)
+    second = writer.finish(outcome("leg2"))
+    gevent.sleep(0.05)
+    assert not writer.healthy, "the dialer must claim nothing now"
+    assert writer.lag_s > 0.05
+    assert not first.is_set()
+    store.fail = lambda _: None
+    assert first.wait(5)
+    assert second.wait(5)
+    assert writer.healthy
+    assert store.legs() == ["leg1", "leg2"]
+
+
+def test_a_row_that_is_refused_for_good_takes_nobody_with_it(writer: BatchWriter, store: Store) -> None:
+    def refuse(batch: Batch) -> None:
+        if "poison" in batch.uuids():
+            raise REFUSED
+
+    store.fail = refuse
+    for uuid in ("leg1", "poison", "leg2"):
+        done = writer.finish(outcome(uuid))
+    assert done.wait(5)
+    assert store.legs() == ["leg1", "leg2"]
+    assert writer.lost == ["poison"]
+    assert writer.healthy
+
+
+def test_a_bug_in_writing_does_not_end_the_writing(writer: BatchWriter, store: Store) -> None:
+    def stumble(batch: Batch) -> None:
+        if "poison" in batch.uuids():
+            raise TypeError("not a JSON value")
+
+    store.fail = stumble
+    writer.finish(outcome("poison")).wait(5)
+    assert writer.finish(outcome("leg1")).wait(5)
+    assert store.legs() == ["leg1"]
+
+
+def test_another_owner_of_the_node_ends_the_writing(writer: BatchWriter, store: Store) -> None:
+    def taken_over(_: Batch) -> None:
+        raise LeaseLost("taken over")
+
+    store.fail = taken_over
+    assert writer.finish(outcome("leg1")).wait(5)
+    assert writer.fenced
+    assert store.batches == []
+
+
+def test_stop_writes_what_is_left(store: Store) -> None:
+    writer = BatchWriter(store, collect_s=60.0)
+    gevent.sleep(0)
+    writer.finish(outcome("leg1"))
+    assert writer.stop(5)
+    assert store.legs() == ["leg1"]
+
+
+def test_stop_does_not_wait_for_ever(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "RETRY_S", (0.005,))
+    writer = BatchWriter(store)
+
+    def away(_: Batch) -> None:
+        raise AWAY
+
+    store.fail = away
+    writer.finish(outcome("leg1"))
+    assert not writer.stop(0.05)
+
+
+def test_rows_are_on_their_way_within_a_tenth_of_a_second(store: Store) -> None:
+    """What the writer itself adds, with the time it collects in."""
+    writer = BatchWriter(store)
+    for _ in range(5):
+        writer.finish(outcome("leg")).wait(5)
+    writer.stop(5)
+    assert 0 < writer.worst_lag_s < 0.1
