@@ -208,6 +208,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "keys": ("--keys: {detail}", "--keys: {detail}"),
     "today": ("--today {given}: нужно ГГГГ-ММ-ДД", "--today {given}: YYYY-MM-DD is expected"),
     "gateway": ("--gateway {given}: нужно ИМЯ=АДРЕС[:ПОРТ]", "--gateway {given}: NAME=HOST[:PORT] is expected"),
+    "gateway_password": (
+        "--gateway-user: нужен и пароль, в переменной OKLIK_GATEWAY_PASSWORD",
+        "--gateway-user: its password is needed, too, in OKLIK_GATEWAY_PASSWORD",
+    ),
+    "gateway_register": (
+        "--register: для регистрации нужен --gateway-user",
+        "--register: registering needs --gateway-user",
+    ),
+    "conf_foreign": (
+        "{folder}: здесь другая настройка FreeSWITCH; уберите её в сторону, например: mv {folder} {folder}.old",
+        "{folder}: another FreeSWITCH configuration is here; move it away, say: mv {folder} {folder}.old",
+    ),
     "conf_value": ("{name}: недопустимое значение", "{name}: not an acceptable value"),
     "conf_shipped": (
         "{path}: нет образца настроек; запускайте из полной копии Оклика",

@@ -5,6 +5,7 @@ Values go into XML through ElementTree, so whatever they hold stays a value; nam
 interpret further are held to a grammar.
 """
 
+import os
 import re
 import secrets
 import shutil
@@ -59,6 +60,10 @@ def read_gateway(given: str, *, user: str | None, password: str | None, register
     name, found, host = given.partition("=")
     if not found:
         raise BadInput("gateway", given=given)
+    if user and not password:
+        raise BadInput("gateway_password")
+    if register and not user:
+        raise BadInput("gateway_register")
     try:
         return Gateway(name=name, host=host, user=user, password=password, register_there=register, ping=ping)
     except ValidationError as error:
@@ -138,8 +143,12 @@ def write(folder: Path, node: Node, gateway: Gateway) -> Path:
     local = folder / "local"
     secret = local / "password"
     try:
+        if folder.exists() and any(folder.iterdir()) and not local.is_dir():
+            # Its event socket, profiles and users would be read beside ours, well-known passwords and all.
+            raise BadInput("conf_foreign", folder=folder)
+        local.mkdir(mode=0o700, parents=True, exist_ok=True)
+        local.chmod(0o700)
         shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
-        local.mkdir(mode=0o700, exist_ok=True)
         password = secret.read_text("ascii").strip() if secret.exists() else ""
         if not re.fullmatch(r"[A-Za-z0-9_-]{32,}", password):
             password = secrets.token_urlsafe(32)
@@ -159,7 +168,15 @@ def write(folder: Path, node: Node, gateway: Gateway) -> Path:
 
 
 def _write(path: Path, text: str) -> None:
-    # Made private before the first byte is in: the folder holds passwords.
-    path.touch(mode=0o600, exist_ok=True)
-    path.chmod(0o600)
-    path.write_text(text, encoding="utf-8")
+    """Whole or not at all, private before the first byte is in, and for the user to whom the folder was given."""
+    owner = path.parent.stat()
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        if os.geteuid() == 0:
+            os.chown(part, owner.st_uid, owner.st_gid)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

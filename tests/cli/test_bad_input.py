@@ -19,11 +19,11 @@ from typing import cast
 
 import pytest
 
-from cli.conftest import SCENARIO, Desk, Ended, Ledger, Workshop, begin, command, end, environment, processes, until
 from oklik.failures import BadInput
 from oklik.inputs import agent_groups
 from oklik.options import RunOptions
 from oklik.scenario_commands import read_scenario
+from support.command import SCENARIO, Desk, Ended, Ledger, Workshop, begin, command, end, environment, processes, until
 
 pytestmark = pytest.mark.integration
 
@@ -140,10 +140,9 @@ def ports(desk: Desk) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def ends(ports: dict[str, str], desk: Desk) -> Iterator[Callable[[Case], Ended]]:
+def ends(ports: dict[str, str], desk: Desk, workshop: Workshop) -> Iterator[Callable[[Case], Ended]]:
     """How a case ended."""
     base = desk.home.parent / "bad"
-    workshop = Workshop()
     pool = ThreadPoolExecutor(2)
     futures: dict[str, Future[Ended]] = {}
 
@@ -167,7 +166,6 @@ def ends(ports: dict[str, str], desk: Desk) -> Iterator[Callable[[Case], Ended]]
     futures |= {case.name: pool.submit(run, case) for case in CASES}
     yield result
     pool.shutdown(cancel_futures=True)
-    workshop.close()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -182,17 +180,17 @@ def test_one_line_says_what_and_where(case: Case, ends: Callable[[Case], Ended],
     assert "secret-of-mine" not in ended.err[0]
 
 
-def test_in_english(folder: Path):
+def test_in_english(folder: Path, workshop: Workshop):
     (folder / "people.csv").write_text(PEOPLE, "utf-8")
     given = ("run", "nowhere.yaml", "people.csv", "--report", "r.xlsx")
     for more, settings in ((("--language", "en"), {}), ((), {"OKLIK_LANGUAGE": "en"})):
-        ended = command(*given, *more, home=folder / "home", cwd=folder, **settings)
+        ended = workshop.command(*given, *more, home=folder / "home", cwd=folder, **settings)
         assert (ended.code, ended.err) == (2, ["oklik: nowhere.yaml: no such file"])
 
 
-def test_words_that_typer_refuses_have_the_same_exit_code(folder: Path):
+def test_words_that_typer_refuses_have_the_same_exit_code(folder: Path, workshop: Workshop):
     for wrong in (("run",), ("run", "a", "b", "--report", "r.xlsx", "--channels", "0"), ("sing",)):
-        assert command(*wrong, home=folder / "home").code == 2
+        assert workshop.command(*wrong, home=folder / "home").code == 2
     assert list(folder.iterdir()) == []
 
 

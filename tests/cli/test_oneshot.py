@@ -5,21 +5,34 @@ import os
 import signal
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from cli.conftest import Desk, Ledger, begin, child, command, end, processes, until
+from oklik.display import SilentDisplay
+from oklik.keeper import Keeper
+from oklik.watch import Stop, Watch
+from oklik.wiring import Database
+from support.command import Desk, Ledger, Workshop, begin, child, command, end, processes, until
 
 pytestmark = pytest.mark.integration
 
 KEYS = ["contacts", "skipped", "attempts", "dispositions", "answers", "report", "seconds"]
+FAST = ("--speed", 200, "--channels", 20, "--cps", 20)
 SLOW = ("--speed", 60, "--channels", 3, "--cps", 3, "--no-retry")
 
 
 def test_a_small_list_is_called_and_reported(desk: Desk, folder: Path):
+    """Twice at the same time: the same seed gives the same people, whatever else goes on."""
     ledger = Ledger(desk.home)
-    report = folder / "report.xlsx"
-    ended = command(*desk.run(desk.people(12), report), home=desk.home)
+    contacts, report = desk.people(12), folder / "report.xlsx"
+    running = [
+        begin(*desk.run(contacts, report), home=desk.home),
+        # The caller id makes another campaign of it, and nobody in the population looks at it.
+        begin(*desk.run(contacts, folder / "e.xlsx", "--language", "en", "--caller-id", "100"), home=desk.home),
+    ]
+    ended, english = (end(one) for one in running)
     assert ended.code == 0, ended.err
     assert list(ended.summary) == KEYS
     assert ended.summary["contacts"] == 12
@@ -27,41 +40,31 @@ def test_a_small_list_is_called_and_reported(desk: Desk, folder: Path):
     assert sum(ended.summary["dispositions"].values()) == 12
     assert sum(ended.summary["answers"]["happy"].values()) > 0
     assert ended.summary["report"] == str(report)
+    for name in ("contacts", "attempts", "dispositions", "answers"):
+        assert ended.summary[name] == english.summary[name]
     assert report.read_bytes()[:2] == b"PK"
-    assert [line.name for line in folder.iterdir()] == ["report.xlsx"]
+    assert {path.name for path in folder.iterdir()} == {"report.xlsx", "e.xlsx"}
     # Out of a terminal: lines on standard error, nothing but the object on standard output.
     assert len(ended.out.splitlines()) == 1
-    assert any(line.startswith("Виртуальный коммутатор") for line in ended.err)
+    assert ended.err[0].startswith("Виртуальный коммутатор: никому настоящему не звонят")
     assert any(line.startswith("Обзвон: ✓") for line in ended.err)
+    assert english.err[0] == "Virtual switch: nobody real is called, time runs 200 times as fast"
+    assert english.err[-1].startswith("Done in ")
     assert "\x1b" not in "".join(ended.err)
-    assert len(ledger.dialed()) == ended.summary["attempts"]
+    assert len(ledger.dialed()) == ended.summary["attempts"] + english.summary["attempts"]
     assert desk.databases() == set()
     assert processes(desk.home) == {}
 
 
-def test_the_same_seed_gives_the_same_people(desk: Desk, folder: Path):
-    contacts = desk.people(12, first=2)
-    # The caller id makes two campaigns of them, and nobody in the population looks at it.
-    running = [
-        begin(
-            *desk.run(contacts, folder / f"{number}.xlsx", "--no-retry", "--language", "en", "--caller-id", number),
-            home=desk.home,
-        )
-        for number in (100, 200)
-    ]
-    first, second = (end(one) for one in running)
-    for name in ("contacts", "attempts", "dispositions", "answers"):
-        assert first.summary[name] == second.summary[name]
-    assert first.summary["attempts"] == 12  # one each: nobody is called again
-    assert first.err[0] == "Virtual switch: nobody real is called, time runs 200 times as fast"
-    assert first.err[-1].startswith("Done in ")
-
-
-def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: Path):
+def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: Path, workshop: Workshop):
     ledger = Ledger(desk.home)
-    arguments = desk.run(desk.people(30, first=3), folder / "r.xlsx", *SLOW)
+    arguments = desk.run(desk.people(60, first=3), folder / "r.xlsx", *SLOW)
     running = begin(*arguments, home=desk.home)
     until(lambda: len(ledger.dialed()) >= 6, "six calls")
+    second = workshop.command(*arguments, home=desk.home)  # the impatient
+    assert second.code == 2
+    assert second.err[-1].startswith("oklik: узел node1 уже ведёт другой процесс")
+    assert running.poll() is None
     running.send_signal(signal.SIGINT)
     stopped = end(running)
     assert stopped.code == 1
@@ -69,16 +72,16 @@ def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: P
     assert any(line.startswith("Останавливаюсь") for line in stopped.err)
     assert (folder / "r.xlsx").exists()
     called = ledger.dialed()
-    assert 6 <= len(called) < 30
+    assert 6 <= len(called) < 60
     assert stopped.summary["attempts"] == len(called)
     assert processes(desk.home) == {}
     assert len(desk.databases()) == 1
 
-    ended = command(*arguments, "--channels", 20, "--cps", 20, "--speed", 200, home=desk.home)  # faster now
+    ended = command(*arguments, *FAST, home=desk.home)
     assert ended.code == 0, ended.err
     assert any(line.startswith("Этот обзвон уже начат") for line in ended.err)
     assert set(Counter(ledger.dialed()).values()) == {1}
-    assert len(ledger.dialed()) == ended.summary["attempts"] == 30
+    assert len(ledger.dialed()) == ended.summary["attempts"] == 60  # --no-retry: one each
     assert desk.databases() == set()
 
 
@@ -91,23 +94,12 @@ def test_killed_as_a_whole_it_leaves_nobody_and_goes_on(desk: Desk, folder: Path
     end(running)
     assert not (folder / "r.xlsx").exists()
     # At once, while the orphans are still ending their calls.
-    ended = command(*arguments, "--channels", 20, "--cps", 20, "--speed", 200, home=desk.home)
+    ended = command(*arguments, *FAST, home=desk.home)
     assert ended.code == 0, ended.err
     assert set(Counter(ledger.dialed()).values()) == {1}
     assert len(ledger.dialed()) == 30
     assert sum(ended.summary["dispositions"].values()) == 30
     until(lambda: not processes(desk.home), "the orphans are gone", timeout=15)
-
-
-def test_killed_as_a_whole_its_children_end_by_themselves(desk: Desk, folder: Path):
-    ledger = Ledger(desk.home)
-    running = begin(*desk.run(desk.people(30, first=6), folder / "r.xlsx", *SLOW), home=desk.home)
-    until(lambda: len(ledger.dialed()) >= 6, "six calls")
-    running.kill()
-    end(running)
-    until(lambda: not processes(desk.home), "the children are gone", timeout=15)
-    assert len(ledger.dialed()) < 30
-    assert not (folder / "r.xlsx").exists()
 
 
 def test_children_that_die_are_started_again(desk: Desk, folder: Path):
@@ -154,16 +146,25 @@ def test_it_gives_up_when_the_voice_breaks_down(desk: Desk, folder: Path):
     assert processes(desk.home) == {}
 
 
-def test_a_second_one_of_the_same_does_not_disturb_the_first(desk: Desk, folder: Path):
-    ledger = Ledger(desk.home)
-    arguments = desk.run(desk.people(200, first=9), folder / "r.xlsx", *SLOW)
-    running = begin(*arguments, home=desk.home)
-    until(ledger.dialed, "a call")
-    second = command(*arguments, home=desk.home)
-    assert second.code == 2
-    assert second.err[-1].startswith("oklik: узел node1 уже ведёт другой процесс")
-    assert running.poll() is None
-    for _ in range(2):  # the second time: no waiting for those who talk
-        running.send_signal(signal.SIGTERM)
-    assert end(running).code == 1
-    assert set(Counter(ledger.dialed()).values()) == {1}
+def test_a_second_request_hurries_the_dialer():
+    stop, asked = Stop(), []
+    stop.calls_are_made = True
+    dialer = cast("Keeper", SimpleNamespace(terminate=lambda: asked.append("leave")))
+    watch = Watch(
+        cast("Database", None),
+        1,
+        dialer=dialer,
+        others=(),
+        stop=stop,
+        display=SilentDisplay(),
+        language="ru",
+        rehearsed=True,
+    )
+    with stop.listening():
+        for times in (1, 2):
+            os.kill(os.getpid(), signal.SIGTERM)
+            watch._obey()
+            assert len(asked) == times
+    stop.calls_are_made = False
+    with stop.listening(), pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)

@@ -1,0 +1,85 @@
+"""`oklik scenario check` and `simulate`: what they print for people and for programs, and their exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from oklik.cli import app
+from support.command import ROOT, SCENARIO
+
+RU, EN = ROOT / "scenarios/debt-reminder/ru.yaml", ROOT / "scenarios/satisfaction-survey/en.yaml"
+DEBTOR = {"name": "ИВАНОВ ИВАН ИВАНОВИЧ", "debt": "1500", "due": "01.12.2026", "contract": "1001"}
+
+
+def oklik(*arguments: object, **settings: str) -> Result:
+    return CliRunner(env={"OKLIK_LANGUAGE": None, **settings}).invoke(app, [str(one) for one in arguments])
+
+
+def test_sound_scenarios_say_so():
+    ended = oklik("scenario", "check", RU, EN)
+    assert ended.exit_code == 0
+    assert ended.stdout.splitlines() == [f"{RU}: ошибок нет", f"{EN}: ошибок нет"]
+    assert oklik("scenario", "check", EN, "--language", "en").stdout.strip() == f"{EN}: no mistakes"
+
+
+def test_mistakes_name_file_node_and_field(tmp_path: Path):
+    broken, odd = tmp_path / "broken.yaml", tmp_path / "odd.yaml"
+    broken.write_text("format: 1\nname: [\n", "utf-8")
+    odd.write_text(SCENARIO.replace("Спасибо.", "Спасибо, {{ city }}."), "utf-8")
+    ended = oklik("scenario", "check", broken, odd, EN, tmp_path / "nowhere.yaml")
+    assert ended.exit_code == 2
+    lines = ended.stdout.splitlines()
+    assert lines[0].startswith(f"{broken}:")
+    assert lines[1].startswith(f"{odd}: ошибка: шаг bye, text: ")
+    assert "city" in lines[1]
+    assert lines[-2:] == [f"{EN}: ошибок нет", f"{tmp_path}/nowhere.yaml: такого файла нет"]
+
+
+def test_a_simulation_for_programs():
+    ended = oklik(
+        "scenario",
+        "simulate",
+        RU,
+        "--contact",
+        json.dumps(DEBTOR),
+        "--keys",
+        "1 1 5#",
+        "--today",
+        "2026-11-24",
+        "--json",
+    )
+    assert ended.exit_code == 0, ended.stderr
+    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert {"node", "prompt", "event", "exit"} <= set(lines[0])
+    assert "Иван Иванович" in lines[0]["prompt"] or "Иван Иванович" in lines[1]["prompt"]
+    assert lines[-1]["answers"] == {"intent": "promise", "days": "5"}
+
+
+def test_a_simulation_to_read():
+    ended = oklik("scenario", "simulate", RU, "--contact", json.dumps(DEBTOR), "--keys", "2", "--today", "2026-11-24")
+    assert ended.exit_code == 0, ended.stderr
+    assert "⌨ 2" in ended.stdout
+    assert "полторы" in ended.stdout or "тысяч" not in ended.stdout  # the debt is not told to another person
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--contact", "{"), "--contact: это не JSON"),
+        (("--contact", "[1]"), "--contact: нужен объект"),
+        (("--contact", "{}"), "--contact: "),
+        (("--contact", json.dumps(DEBTOR | {"city": "Омск"})), "city"),
+        (("--contact", json.dumps(DEBTOR | {"debt": "много"}), "--keys", "1"), "debt"),
+        (("--contact", json.dumps(DEBTOR), "--keys", "?"), "--keys: "),
+        (("--contact", json.dumps(DEBTOR), "--today", "завтра"), "--today завтра: нужно ГГГГ-ММ-ДД"),
+        (("--contact", json.dumps(DEBTOR), "--language", "en"), "--language en"),
+    ],
+)
+def test_bad_input_of_a_simulation_is_one_line(arguments: tuple[str, ...], says: str):
+    ended = oklik("scenario", "simulate", RU, *arguments)
+    assert ended.exit_code == 2
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("oklik: ")
+    assert says in line
