@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -27,6 +27,7 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(db_app, name="db")
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
+UNREAD: Any = {"readable": False}  # typer would look for itself whether a file can be read, and say so in its own way
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -54,14 +55,14 @@ def _plain_errors(given: str | None = None) -> Iterator[None]:
         _stop(known.text(language), BAD_INPUT if isinstance(known, BadInput) else FAILED)
 
 
-Scenario = Annotated[Path, typer.Argument(help="The scenario, YAML or JSON.")]
+Scenario = Annotated[Path, typer.Argument(help="The scenario, YAML or JSON.", **UNREAD)]
 
 
 @app.command()
 def run(
     scenario: Scenario,
-    contacts: Annotated[Path, typer.Argument(help="The list: xlsx, xls, ods or csv.")],
-    report: Annotated[Path, typer.Option(help="Where the Excel report goes.")],
+    contacts: Annotated[Path, typer.Argument(help="The list: xlsx, xls, ods or csv.", **UNREAD)],
+    report: Annotated[Path, typer.Option(help="Where the Excel report goes.", **UNREAD)],
     switch: Annotated[
         str | None,
         typer.Option(
@@ -83,7 +84,9 @@ def run(
         float | None, typer.Option(min=1, max=1000, help="Virtual switch: time runs so much faster.")
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Virtual switch: the same seed, the same people.")] = None,
-    population: Annotated[Path | None, typer.Option(help="Virtual switch: what its people do (YAML).")] = None,
+    population: Annotated[
+        Path | None, typer.Option(help="Virtual switch: what its people do (YAML).", **UNREAD)
+    ] = None,
     agents: Annotated[
         list[str] | None, typer.Option(help="GROUP=DIALSTRING,DIALSTRING... in the order they are rung; repeatable.")
     ] = None,
@@ -91,7 +94,7 @@ def run(
     phone_column: Annotated[
         str | None, typer.Option(help="The header of the phone column, if it is not found.")
     ] = None,
-    voices: Annotated[Path | None, typer.Option(help="Voices to speak with (see docs/voices.md).")] = None,
+    voices: Annotated[Path | None, typer.Option(help="Voices to speak with (see docs/voices.md).", **UNREAD)] = None,
     language: Annotated[str | None, typer.Option(help="Language of the messages and the report: ru or en.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object, last.")] = False,
 ) -> None:
@@ -198,7 +201,7 @@ def db_upgrade() -> None:
 
 @scenario_app.command("check")
 def scenario_check(
-    files: Annotated[list[Path], typer.Argument(help="Scenarios, YAML or JSON.")],
+    files: Annotated[list[Path], typer.Argument(help="Scenarios, YAML or JSON.", **UNREAD)],
     language: Annotated[str | None, typer.Option(help="ru or en.")] = None,
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""

@@ -23,7 +23,7 @@ class Display(Protocol):
         """Begin a step; total None: nobody knows how much."""
 
     def close(self) -> None:
-        """Leave the terminal in order."""
+        """Leave the terminal in order; lines may still come."""
 
 
 class Step(Protocol):

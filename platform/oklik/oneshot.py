@@ -55,6 +55,7 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
         over = run.carry_out()
         told, without_speech = run.report(over=over)
     seconds = time.monotonic() - began
+    display.close()  # the last words come below the bars
     if without_speech:
         display.line(say("unspoken", options.language, n=without_speech))
     _last_lines(display, options, over=over, interrupted=bool(stop.requests), seconds=seconds)
