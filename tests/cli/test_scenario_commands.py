@@ -70,7 +70,6 @@ def test_a_simulation_to_read():
         (("--contact", "{"), "--contact: это не JSON"),
         (("--contact", "[1]"), "--contact: нужен объект"),
         (("--contact", "{}"), "--contact: "),
-        (("--contact", json.dumps(DEBTOR | {"city": "Омск"})), "city"),
         (("--contact", json.dumps(DEBTOR | {"debt": "много"}), "--keys", "1"), "debt"),
         (("--contact", json.dumps(DEBTOR), "--keys", "?"), "--keys: "),
         (("--contact", json.dumps(DEBTOR), "--today", "завтра"), "--today завтра: нужно ГГГГ-ММ-ДД"),
@@ -83,3 +82,15 @@ def test_bad_input_of_a_simulation_is_one_line(arguments: tuple[str, ...], says:
     (line,) = ended.stderr.splitlines()
     assert line.startswith("oklik: ")
     assert says in line
+
+
+def test_a_whole_row_of_a_list_may_be_given() -> None:
+    """Columns the scenario does not use are left alone, an empty cell is empty, an amount keeps all its digits."""
+    contact = DEBTOR | {"city": "Омск", "contract": None}
+    row = json.dumps(contact).replace(json.dumps(DEBTOR["debt"]), "12345678901234.56")
+    ended = oklik("scenario", "simulate", DEBT, "--contact", row, "--keys", "1 2", "--json", "--today", "2026-11-24")
+    assert ended.exit_code == 0
+    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert any("пятьдесят шесть копеек" in line["prompt"] for line in lines)
+    assert [line["node"] for line in lines if line.get("ended")] == [lines[-1]["node"]]
+    assert next(line for line in lines if line["node"] == "has_contract")["exit"] == "else"
