@@ -201,10 +201,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         '--contact: нужен объект из текстов, например {{"name": "Иванов Иван"}}',
         '--contact: an object of texts is expected, such as {{"name": "Иванов Иван"}}',
     ),
-    "contact_strangers": (
-        "--contact: {names}: нет таких столбцов в сценарии ({known})",
-        "--contact: {names}: not a column of the scenario ({known})",
-    ),
     "keys": ("--keys: {detail}", "--keys: {detail}"),
     "today": ("--today {given}: нужно ГГГГ-ММ-ДД", "--today {given}: YYYY-MM-DD is expected"),
     "gateway": ("--gateway {given}: нужно ИМЯ=АДРЕС[:ПОРТ]", "--gateway {given}: NAME=HOST[:PORT] is expected"),

@@ -74,20 +74,19 @@ def simulate_file(
 
 def _fields(scenario: Scenario, contact: str) -> dict[str, str]:
     try:
-        given: Any = json.loads(contact)
+        # As text: an amount must not pass through a binary fraction.
+        given: Any = json.loads(contact, parse_float=str, parse_int=str)
     except ValueError as error:
         raise BadInput("contact_json", detail=error) from None
-    if not isinstance(given, Mapping) or not all(isinstance(value, str | int | float) for value in given.values()):
+    if not isinstance(given, Mapping) or not all(value is None or isinstance(value, str) for value in given.values()):
         raise BadInput("contact_object")
     headers = [str(name) for name in given]
     try:
         found = match(scenario, headers)
     except ColumnsMissing as error:
         raise BadInput.worded({code: f"--contact: {text}" for code, text in error.text.items()}) from None
-    strangers = sorted(set(headers) - set(found.values()))
-    if strangers:
-        raise BadInput("contact_strangers", names=", ".join(strangers), known=", ".join(scenario.columns))
-    return {name: str(given[header]) for name, header in found.items()}
+    # A whole row of a list may be given: columns that the scenario does not use are left alone.
+    return {name: given[header] or "" for name, header in found.items()}
 
 
 def _day(today: str | None) -> dt.date:
@@ -110,6 +109,8 @@ def _spoken(line: Mapping[str, Any]) -> str:
             "played": "",
             "transfer_ended": "⇄ {outcome}",
         }[event["type"]].format(**event)
+    if line.get("ended") and not line["prompt"]:
+        return f"== {line['ended']}"
     head = f"[{line['node']}] {line['prompt']}".rstrip()
     tail = " ".join(part for part in (answer, f"→ {line['exit']}" if line["exit"] else "") if part)
     end = f"\n== {line['ended']}" if line.get("ended") else ""

@@ -87,8 +87,8 @@ def test_bad_input_of_a_simulation_is_one_line(arguments: tuple[str, ...], says:
 def test_a_whole_row_of_a_list_may_be_given() -> None:
     """Columns the scenario does not use are left alone, an empty cell is empty, an amount keeps all its digits."""
     contact = DEBTOR | {"city": "Омск", "contract": None}
-    row = json.dumps(contact).replace(json.dumps(DEBTOR["debt"]), "12345678901234.56")
-    ended = oklik("scenario", "simulate", DEBT, "--contact", row, "--keys", "1 2", "--json", "--today", "2026-11-24")
+    row = json.dumps(contact).replace(json.dumps(DEBTOR["debt"]), "123456789.56")
+    ended = oklik("scenario", "simulate", RU, "--contact", row, "--keys", "1 2", "--json", "--today", "2026-11-24")
     assert ended.exit_code == 0
     lines = [json.loads(line) for line in ended.stdout.splitlines()]
     assert any("пятьдесят шесть копеек" in line["prompt"] for line in lines)

@@ -31,7 +31,7 @@ def played(path: Path, run: dict[str, Any]) -> dict[str, Any]:
     ready = {part.text for part in all_prompts(scenario, run["contact"], today)}
     steps = []
     for line in lines:
-        asked = line["instruction"]
+        asked = line["instruction"] or {}
         assert {part["text"] for part in (*asked.get("parts", ()), *asked.get("waiting", ()))} <= ready
         step = {"node": line["node"], "prompt": line["prompt"]}
         steps.append({key: value for key, value in (step | {"exit": line["exit"]}).items() if value})

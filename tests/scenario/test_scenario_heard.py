@@ -58,7 +58,7 @@ def test_a_call_is_short_and_has_no_holes(
     store = PromptStore(clips, voice, load_dictionary(ROOT / "prompts"))
     total = 0.0
     for line in simulate(load_file(ROOT / "scenarios" / name / f"{language}.yaml"), contact, keys, TODAY):
-        said = [Say(**part) for part in line["instruction"].get("parts", ())]
+        said = [Say(**part) for part in (line["instruction"] or {}).get("parts", ())]
         if not said:
             continue
         store.ensure(said)

@@ -52,37 +52,55 @@ class KeysError(ValueError):
 def simulate(
     scenario: Scenario, contact: Mapping[str, str], keys: str, today: dt.date, language: str | None = None
 ) -> Iterator[dict[str, Any]]:
-    """One JSON-able dict for each instruction of the call, the hang-up last.
+    """One JSON-able dict for each instruction of the call and each silent node passed, the hang-up last.
 
-    node, kind; prompt: the text as it would be heard; instruction: as the host gets it; event: what the person did;
-    exit: by which exit the node was left then (None: it asks again); path: the silent nodes passed after it;
-    answers: so far, by question; facts: of this step; ended: the reason, on the last one only.
+    node, kind; prompt: the text as it would be heard ("" for a silent node); instruction: as the host gets it (None for
+    a silent node); event: what the person did; exit: by which exit the node was left then (None: it asks again, or the
+    call ends here); answers: so far, by question; facts: of this step; ended: the reason, on the last one only.
     Raises KeysError, and PromptError where a text cannot be spoken.
     """
     inputs = _Inputs(keys)
     step = start(scenario, contact, today, language)
     answers: dict[str, str] = {}
-    facts = step.facts
+    yield from _silent(scenario, step.facts, answers, after=None)
+    reason = _reason(step.facts)
     while step.instruction is not None:
         asked = step.instruction
         line = _describe(scenario, asked)
         if isinstance(asked, Hangup):
-            reason = next((fact.reason for fact in facts if isinstance(fact, Ended)), None)
-            yield {
-                **line,
-                "event": None,
-                "exit": None,
-                "path": [],
-                "answers": dict(answers),
-                "facts": [],
-                "ended": reason,
-            }
+            yield {**line, "event": None, "exit": None, "answers": dict(answers), "facts": [], "ended": reason}
             return
         event = inputs.next(asked)
         step = resume(scenario, step.session, event)
-        facts = step.facts
-        answers |= {fact.question: fact.value for fact in facts if isinstance(fact, Answered)}
-        yield {**line, "event": msgspec.to_builtins(event), **_outcome(asked.node, facts, answers)}
+        reason = _reason(step.facts)
+        answers |= {fact.question: fact.value for fact in step.facts if isinstance(fact, Answered)}
+        gone = {"ended": reason} if step.instruction is None else {}
+        yield {**line, "event": msgspec.to_builtins(event), **_outcome(asked.node, step.facts, answers), **gone}
+        yield from _silent(scenario, step.facts, answers, after=asked.node)
+
+
+def _reason(facts: tuple[Fact, ...]) -> str | None:
+    return next((fact.reason for fact in facts if isinstance(fact, Ended)), None)
+
+
+def _silent(
+    scenario: Scenario, facts: tuple[Fact, ...], answers: Mapping[str, str], *, after: str | None
+) -> Iterator[dict[str, Any]]:
+    """Lines of the nodes that were passed without a word (branch, set), in order."""
+    left = [fact for fact in facts if isinstance(fact, Left)]
+    if left and left[0].node == after:
+        left = left[1:]
+    for fact in left:
+        yield {
+            "node": fact.node,
+            "kind": scenario.nodes[fact.node].kind,
+            "prompt": "",
+            "instruction": None,
+            "event": None,
+            "exit": fact.exit,
+            "answers": dict(answers),
+            "facts": [],
+        }
 
 
 def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
@@ -103,15 +121,12 @@ def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
 
 
 def _outcome(node: str, facts: tuple[Fact, ...], answers: Mapping[str, str]) -> dict[str, Any]:
-    left = [fact for fact in facts if isinstance(fact, Left)]
-    ended = next((fact.reason for fact in facts if isinstance(fact, Ended)), None)
-    outcome = {
-        "exit": left[0].exit if left and left[0].node == node else None,
-        "path": [fact.node for fact in left[1:]],
+    left = next((fact for fact in facts if isinstance(fact, Left)), None)
+    return {
+        "exit": left.exit if left is not None and left.node == node else None,
         "answers": dict(answers),
         "facts": [msgspec.to_builtins(fact) for fact in facts],
     }
-    return outcome | ({"ended": ended} if ended else {})
 
 
 class _Inputs:
