@@ -2,15 +2,13 @@
 
 The loop is: room by the limits -> claim -> look at clock and orders again -> originate.  Limits on channels and on
 calls per second are kept here, in every rolling second, also over a restart: a fresh dialer holds its first call
-back for a second.  Pause, resume and stop act at once on what is not sent yet.  What the rows are is behind `Book`;
+back for a second.  Pause, resume and stop act at once on what is not sent yet.  What the rows are is behind `needs.Book`;
 what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
 """
 
-import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Protocol
 
 import gevent
 from gevent.event import Event
@@ -23,7 +21,8 @@ from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
-from oklik.worker.reconcile import Legs, Reconciler
+from oklik.worker.needs import Book
+from oklik.worker.reconcile import Reconciler
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
 
 log = logging.getLogger(__name__)
@@ -36,43 +35,6 @@ WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every 
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
-
-
-class Book(Legs, Protocol):
-    """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors."""
-
-    def claim(self, limit: int, now: dt.datetime) -> tuple[Sequence[Job], Sequence[Outcome]]:
-        """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
-
-    def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
-        """Intents that were not sent: free to be claimed again."""
-
-    def write(self, batch: Batch) -> None:
-        """Rows of many calls."""
-
-    def orders(self) -> Sequence[Command]:
-        """Commands not carried out yet, in order."""
-
-    def carry_out(self, order: Command, now: dt.datetime) -> bool:
-        """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
-
-    def next_due(self) -> dt.datetime | None:
-        """When the next waiting target of a running campaign is due; None: none waits."""
-
-    def preparing(self) -> bool:
-        """Are prompts still being made for a running campaign?"""
-
-    def close_finished(self, now: dt.datetime) -> bool:
-        """Mark campaigns done in which nothing is left; True when no campaign of ours runs or is paused any more."""
-
-    def owns_node(self) -> bool:
-        """Is the node's lease still ours?"""
-
-    def agents(self, job: Job, group: str) -> Sequence[str]:
-        """Dial strings of a group."""
-
-    def prompts(self, job: Job) -> Prompts:
-        """The prepared prompts of the job's campaign; from memory."""
 
 
 class Dialer:

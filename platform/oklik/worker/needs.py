@@ -1,0 +1,47 @@
+"""What the dialer's loop needs of the database, as a shape: `book.StoreBook` is it on PostgreSQL, tests bring theirs."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Protocol
+
+from oklik.campaigns.commands import Command
+from oklik.worker.host import Job, Outcome, Prompts
+from oklik.worker.reconcile import Legs
+from oklik.worker.writer import Batch
+
+
+class Book(Legs, Protocol):
+    """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors."""
+
+    def claim(self, limit: int, now: dt.datetime) -> tuple[Sequence[Job], Sequence[Outcome]]:
+        """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
+
+    def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
+        """Intents that were not sent: free to be claimed again."""
+
+    def write(self, batch: Batch) -> None:
+        """Rows of many calls."""
+
+    def orders(self) -> Sequence[Command]:
+        """Commands not carried out yet, in order."""
+
+    def carry_out(self, order: Command, now: dt.datetime) -> bool:
+        """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
+
+    def next_due(self) -> dt.datetime | None:
+        """When the next waiting target of a running campaign is due; None: none waits."""
+
+    def preparing(self) -> bool:
+        """Are prompts still being made for a running campaign?"""
+
+    def close_finished(self, now: dt.datetime) -> bool:
+        """Mark campaigns done in which nothing is left; True when no campaign of ours runs or is paused any more."""
+
+    def owns_node(self) -> bool:
+        """Is the node's lease still ours?"""
+
+    def agents(self, job: Job, group: str) -> Sequence[str]:
+        """Dial strings of a group."""
+
+    def prompts(self, job: Job) -> Prompts:
+        """The prepared prompts of the job's campaign; from memory."""
