@@ -1,4 +1,4 @@
-"""What the dialer's loop needs of the database, as a shape: `book.StoreBook` is it on PostgreSQL, tests bring theirs."""
+"""What the dialer's loop needs of the database, as a shape: `book.StoreBook` is it, tests bring theirs."""
 
 import datetime as dt
 from collections.abc import Sequence
