@@ -243,5 +243,24 @@ def scenario_simulate(
 
 
 def main() -> None:
-    """The entry point of the `oklik` command."""
-    app()
+    """The entry point of the `oklik` command: wrong usage is one line and exit code 2 like every other bad input."""
+    from typer.exceptions import Abort, TyperException
+
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        code = BAD_INPUT
+        _print_usage(error.format_message())
+    except Abort:
+        code = FAILED
+    sys.exit(code or DONE)
+
+
+def _print_usage(message: str) -> None:
+    from oklik.messages import say
+
+    language = "en" if os.environ.get("OKLIK_LANGUAGE") == "en" else "ru"
+    detail = " ".join(message.split())
+    if not detail or detail.startswith("Usage:"):
+        return  # a command without arguments has shown its help
+    print(f"oklik: {say('usage', language, detail=detail)}", file=sys.stderr)  # noqa: T201  the one line

@@ -13,8 +13,12 @@ LANGUAGES = ("ru", "en")
 
 _TEXTS: dict[str, tuple[str, str]] = {
     # -- how it goes ------------------------------------------------------------------------------------------
+    "usage": (
+        "команда задана неверно: {detail} (что можно: oklik --help)",
+        "wrong usage: {detail} (see oklik --help)",
+    ),
     "virtual": (
-        "Виртуальный коммутатор: никому настоящему не звонят, время сжато в {speed:g} раз",
+        "Виртуальный коммутатор: никому настоящему не звонят, время идёт быстрее в {speed:g} раз",
         "Virtual switch: nobody real is called, time runs {speed:g} times as fast",
     ),
     "virtual_there": (
@@ -92,12 +96,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "--{name}: only for the virtual switch; a real one calls real people in real time",
     ),
     "caller_id": (
-        "--caller-id {given}: от 2 до 20 цифр, можно с плюсом впереди",
-        "--caller-id {given}: 2 to 20 digits, with or without a leading +",
+        "--caller-id {given}: от 1 до 15 цифр, можно с плюсом впереди",
+        "--caller-id {given}: 1 to 15 digits, with or without a leading +",
     ),
     "dial_string": (
-        "--dial-string {given}: нужна {{number}}, {{digits}} или {{national}}, один раз, без пробелов и ,|[]<>",
-        "--dial-string {given}: {{number}}, {{digits}} or {{national}} once, without blanks and ,|[]<>",
+        "--dial-string {given}: нужно sofia/gateway/ИМЯ/{{number}}, sofia/ПРОФИЛЬ/{{number}}@АДРЕС[:ПОРТ] "
+        "или user/{{number}}[@АДРЕС]; вместо {{number}} можно {{digits}} или {{national}}",
+        "--dial-string {given}: sofia/gateway/NAME/{{number}}, sofia/PROFILE/{{number}}@HOST[:PORT] "
+        "or user/{{number}}[@HOST] is expected; {{digits}} or {{national}} may stand for {{number}}",
     ),
     "window": (
         "--window {given}: нужно ЧЧ:ММ-ЧЧ:ММ, начало раньше конца, в пределах суток",

@@ -5,7 +5,6 @@ What the files hold is looked at in `inputs`.
 
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +12,16 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
+from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.config import Settings
-from oklik.dialing.endpoint import EndpointError, check_agent, check_dial_string
 from oklik.dialing.rules import parse_span
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES, why
 
-_CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
 _PROBE_BYTES = 256 * 1024  # of the report's disk: an empty file would fit on a full one
+
+
+REHEARSAL_SPEED = 60.0  # a campaign of an hour in a minute, unless --speed says otherwise
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,14 @@ class RunOptions:
         switch = SwitchAddress.read(given["switch"], settings) if given["switch"] is not None else None
         _check_files(settings, given)
         caller_id = given["caller_id"]
-        if caller_id is not None and not _CALLER_ID.fullmatch(caller_id):
-            raise BadInput("caller_id", given=caller_id)
         try:
-            check_dial_string(given["dial_string"])
-        except EndpointError:
+            if caller_id is not None:
+                check_caller_id(caller_id)
+        except NotDialable:
+            raise BadInput("caller_id", given=caller_id) from None
+        try:
+            check_trunk(given["dial_string"])
+        except NotDialable:
             raise BadInput("dial_string", given=given["dial_string"]) from None
         window, agents = _window(given["window"]), _agents(given["agents"])
         _check_report(given["report"])
@@ -116,7 +120,7 @@ class RunOptions:
                 "switch": switch,
                 "language": language,
                 "window": window,
-                "speed": given["speed"] or 1.0,
+                "speed": given["speed"] or (REHEARSAL_SPEED if switch is None else 1.0),
                 "seed": given["seed"] or 0,
                 "agents": agents,
                 "voices": given["voices"] or settings.voices,
@@ -178,8 +182,8 @@ def _agents(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
             raise BadInput("agents_twice", group=group)
         for dial_string in dial_strings:
             try:
-                check_agent(dial_string)
-            except EndpointError:
+                check_agent_phone(dial_string)
+            except NotDialable:
                 raise BadInput("agent", group=group, given=dial_string) from None
         groups[group] = dial_strings
     return groups

@@ -265,6 +265,18 @@ def test_no_value_becomes_formula_link_or_markup(connection: Connection, tmp_pat
             assert b"hyperlink" not in parts.read(name)
 
 
+def test_amounts_become_numbers_however_the_office_writes_them(connection: Connection, tmp_path: Path) -> None:
+    written_as = {
+        "34500,50": 34500.5, "1 000,50": 1000.5, "12\xa0345": 12345, "1\u202f234\u202f567,8": 1234567.8, "0": 0, "-7,5": -7.5,
+        "1,234": "1,234", "007": "007", "12 34": "12 34", "1 000,505": "1 000,505", "100 руб.": "100 руб.",
+    }  # fmt: skip
+    town = Town(connection, columns=[*COLUMNS, "Сумма"], mapped={"debt": "Сумма", "name": "ФИО"})
+    for value in written_as:
+        town.person({"ФИО": "Имя", "Сумма": value}, disposition="completed")
+    rows_ = table(written(connection, town, tmp_path / "r.xlsx")["Контакты"])
+    assert [row["Сумма"] for row in rows_] == list(written_as.values())
+
+
 def test_illegal_characters_and_long_values(connection: Connection, tmp_path: Path) -> None:
     town = Town(connection)
     town.person({"ФИО": "а\x01б\x0bв\ufffeг\x85", "Комментарий": "я" * 40_000})

@@ -28,8 +28,10 @@ Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "dateti
 # What XML cannot hold, or no one can see.
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-# A number that survives the way through a float; "007" is none.
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,10})(?:\.\d{1,4})?")
+# A plain number that survives the way through a float, thousands apart or not, kopecks after a dot or a comma; "007" is
+# none, and neither is «1,234», which one office means as a thousand and another as one and a bit.
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,10}|[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3}){1,3})(?:\.\d{1,4}|,\d{1,2})?")
+_APART = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", ",": "."})
 
 
 class Column(NamedTuple):
@@ -225,7 +227,7 @@ class Table:
             return len(f"{value:,.2f}") if self._columns[at].kind == "money" else len(f"{value:,}")
         text = str(value)
         if self._columns[at].kind in ("number", "money", "integer") and _NUMBER.fullmatch(text):
-            sheet.write_number(row, at, float(text), plain)
+            sheet.write_number(row, at, float(text.translate(_APART)), plain)
             return len(text) + 5
         text = safe_text(text, self._book._cut_mark)  # noqa: SLF001
         look = self._quoted[at] if text.startswith(_DANGEROUS) or self._columns[at].kind != "text" else plain

@@ -49,8 +49,8 @@ def _language_issues(scenario: Scenario, language: str) -> Iterator[Issue]:
                 yield error(name, place, "private_before_confirmed", ru, en)
             if scenario.purpose == "debt" and scenario.organization is not None and unnamed:
                 company = texts(scenario.organization, scenario.languages).get(language, "")
-                ru = f"До этого места на каком-то пути не назван кредитор («{company}»)"
-                en = f"On some path the creditor ({company}) is not named before this"
+                ru = f"До этого места на каком-то пути не назван кредитор: {company}"
+                en = f"On some path the creditor is not named before this: {company}"
                 yield error(name, place, "creditor_not_named", ru, en)
         if unconfirmed and language == scenario.languages[0]:
             for field, used in node.reads():
