@@ -266,8 +266,8 @@ def test_no_value_becomes_formula_link_or_markup(connection: Connection, tmp_pat
 
 
 def test_amounts_become_numbers_however_the_office_writes_them(connection: Connection, tmp_path: Path) -> None:
-    written_as = {
-        "34500,50": 34500.5, "1 000,50": 1000.5, "12\xa0345": 12345, "1\u202f234\u202f567,8": 1234567.8, "0": 0, "-7,5": -7.5,
+    written_as: dict[str, float | str] = {
+        "34500,50": 34500.5, "1 000,50": 1000.5, "12\xa0345": 12345, "1\u202f234\u202f567,8": 1234567.8, "-7,5": -7.5,
         "1,234": "1,234", "007": "007", "12 34": "12 34", "1 000,505": "1 000,505", "100 руб.": "100 руб.",
     }  # fmt: skip
     town = Town(connection, columns=[*COLUMNS, "Сумма"], mapped={"debt": "Сумма", "name": "ФИО"})
