@@ -49,10 +49,11 @@ def test_a_list_becomes_a_report(tmp_path: Path) -> None:
     report = tmp_path / "report.xlsx"
     agents = ",".join(DIAL.replace("{digits}", number) for number in ("79990000000", "79990000051"))
     home = tmp_path / "home"
+    command = [sys.executable, "-c", "from oklik.cli import main; main()", "run", SCENARIO, people, "--report", report]
+    command += ["--switch", SWITCH, "--dial-string", DIAL, "--caller-id", "74951234567", "--no-retry", "--json"]
+    command += ["--channels", "5", "--cps", "2", "--agents", f"collectors={agents}"]
     ended = subprocess.run(
-        [sys.executable, "-c", "from oklik.cli import main; main()", "run", SCENARIO, people, "--report", report]
-        + ["--switch", SWITCH, "--dial-string", DIAL, "--caller-id", "74951234567", "--no-retry", "--json"]
-        + ["--channels", "5", "--cps", "2", "--agents", f"collectors={agents}"],
+        command,
         env=os.environ | {"OKLIK_HOME": str(home)},
         capture_output=True,
         text=True,
@@ -61,7 +62,7 @@ def test_a_list_becomes_a_report(tmp_path: Path) -> None:
     )
     assert ended.returncode == 0, ended.stderr
     told = json.loads(ended.stdout.splitlines()[-1])
-    assert told["dispositions"] == {code: 1 for code in EXPECTED.values()}
+    assert told["dispositions"] == dict.fromkeys(EXPECTED.values(), 1)
     assert told["attempts"] == len(EXPECTED)
     assert told["answers"]["intent"] == {"promise": 1, "agent": 1}
     head, *found = openpyxl.load_workbook(report)["Контакты"].iter_rows(values_only=True)

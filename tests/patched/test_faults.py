@@ -30,7 +30,7 @@ def test_the_event_socket_is_cut_again_and_again(tmp_path: Path, database_url: s
                 proxy.cut()
             assert dialer.wait(60) == 0
         finally:
-            proxy.close()
+            proxy.stop()
         assert proxy.cuts >= 4
         assert_sound(engine, stage)
         assert stage.dials() == {number(n): 1 for n in range(CONTACTS)}

@@ -1,75 +1,62 @@
-"""A TCP proxy between the dialer and the switch that can break what goes through it."""
+"""A TCP proxy between the driver and a switch, to cut the line, or to let it go silent, at will."""
 
-import contextlib
-import selectors
 import socket
-import threading
+import struct
+
+import gevent
+from gevent import socket as gsocket
+from gevent.server import StreamServer
 
 
 class Proxy:
-    """Listens on a free port of loopback and passes everything on; `cut` breaks all connections with a reset."""
+    """Forwards to (host, port).  down: new connections are refused service; silent: bytes vanish in both ways."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
+        self._pairs: list[tuple[gsocket.socket, gsocket.socket]] = []
+        self.down = False
+        self.silent = False
+        self.accepted = 0
         self.cuts = 0
-        self._pairs: list[tuple[socket.socket, socket.socket]] = []
-        self._open = True
-        self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
+        self._server = StreamServer(("127.0.0.1", 0), self._serve)
+        self._server.start()
+        self.host, self.port = "127.0.0.1", int(self._server.server_port)
 
-    def _accept(self) -> None:
-        while self._open:
-            try:
-                near, _ = self._listener.accept()
-                far = socket.create_connection(self._target)
-            except OSError:
-                return
-            with self._lock:
-                self._pairs.append((near, far))
-            thread = threading.Thread(target=self._pump, args=(near, far), daemon=True)
-            self._threads.append(thread)
-            thread.start()
+    def _serve(self, near: gsocket.socket, _: object) -> None:
+        if self.down:
+            near.close()
+            return
+        self.accepted += 1
+        far = gsocket.create_connection(self._target)
+        self._pairs.append((near, far))
+        back = gevent.spawn(self._pump, far, near)
+        self._pump(near, far)
+        back.join()
 
-    @staticmethod
-    def _pump(near: socket.socket, far: socket.socket) -> None:
-        other = {near: far, far: near}
+    def _pump(self, source: gsocket.socket, sink: gsocket.socket) -> None:
         try:
-            with selectors.DefaultSelector() as selector:
-                for end in other:
-                    selector.register(end, selectors.EVENT_READ)
-                while True:
-                    for key, _ in selector.select():
-                        source = key.fileobj
-                        assert isinstance(source, socket.socket)
-                        data = source.recv(65536)
-                        if not data:
-                            return
-                        other[source].sendall(data)
-        except (OSError, ValueError):
-            return  # cut
+            while data := source.recv(65536):
+                if not self.silent:
+                    sink.sendall(data)
+        except OSError:
+            pass
         finally:
-            for end in other:
+            for end in (source, sink):
                 end.close()
 
     def cut(self) -> None:
-        """Break every connection at once."""
-        with self._lock:
-            pairs, self._pairs = self._pairs, []
-        for pair in pairs:
-            for end in pair:
-                with contextlib.suppress(OSError):  # broken already
-                    end.shutdown(socket.SHUT_RDWR)
+        """Break all connections by RST, as a crashed host does."""
         self.cuts += 1
+        pairs, self._pairs = self._pairs, []
+        for near, far in pairs:
+            for end in (near, far):
+                try:
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    end.close()
+                except OSError:
+                    continue
 
-    def close(self) -> None:
-        """Stop listening and break everything."""
-        self._open = False
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+    def stop(self) -> None:
+        """No more."""
         self.cut()
-        for thread in self._threads:
-            thread.join(5)
+        self._server.stop()
