@@ -18,7 +18,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "wrong usage: {detail} (see oklik --help)",
     ),
     "virtual": (
-        "Виртуальный коммутатор: никому настоящему не звонят, время идёт быстрее в {speed:g} раз",
+        "Виртуальный коммутатор: никому настоящему не звонят, время идёт быстрее в {speed:g} {raz}",
         "Virtual switch: nobody real is called, time runs {speed:g} times as fast",
     ),
     "virtual_there": (
@@ -70,6 +70,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Голос не работает, озвучить остальных нечем: {why}",
         "The voice does not work, the rest cannot be given speech: {why}",
     ),
+    "some_never_open": (
+        (
+            "Позвонить нельзя {n} из {contacts}: нет часа, который подходит под --window и закон во всех часовых "
+            "поясах, где абонент может быть. Поможет столбец «Часовой пояс» в списке или --zone (регион базы)"
+        ),
+        (
+            "Not to be called {n} of {contacts}: no hour suits --window and the law in every zone where the person "
+            "may be. A time zone column in the list helps, or --zone (the region of the list)"
+        ),
+    ),
+    "not_called": ("Не позвонили: {n} — {reasons}", "Not called: {n}: {reasons}"),
+    "other_reasons": ("другие причины ({n})", "other reasons ({n})"),
     "unspoken": (
         "Не озвучены, а потому не вызваны: {n}. Почему — в отчёте",
         "Could not be given speech and were not called: {n}. The report says why",
@@ -108,6 +120,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "window": (
         "--window {given}: нужно ЧЧ:ММ-ЧЧ:ММ, начало раньше конца, в пределах суток",
         "--window {given}: HH:MM-HH:MM is expected, beginning before its end, within one day",
+    ),
+    "zone": (
+        "--zone {given}: нужен часовой пояс, например МСК+2, UTC+5 или Asia/Omsk",
+        "--zone {given}: a time zone is expected, such as UTC+5, МСК+2 or Asia/Omsk",
+    ),
+    "never_open": (
+        (
+            "{path}: позвонить нельзя никому ({n}): нет часа, который подходит под --window и закон во всех часовых "
+            "поясах, где абонент может быть. Нужен столбец «Часовой пояс», или --zone (регион базы), или другие часы"
+        ),
+        (
+            "{path}: nobody can be called ({n}): no hour suits --window and the law in every zone where the person "
+            "may be. A time zone column is needed, or --zone (the region of the list), or another window"
+        ),
     ),
     "agents": (
         "--agents {given}: нужно ГРУППА=СТРОКА_НАБОРА,СТРОКА_НАБОРА…",

@@ -69,7 +69,7 @@ class SwitchAddress:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What to call, with what, over which switch; language: of messages and report."""
+    """What to call, with what, over which switch; language: of messages and report.  zone: the region of the list."""
 
     scenario: Path
     contacts: Path
@@ -80,6 +80,7 @@ class RunOptions:
     channels: int
     cps: float
     window: tuple[str, str] | None
+    zone: str | None
     retry: bool
     speed: float
     seed: int
@@ -120,6 +121,7 @@ class RunOptions:
                 "switch": switch,
                 "language": language,
                 "window": window,
+                "zone": _zone(given["zone"]),
                 "speed": given["speed"] or (REHEARSAL_SPEED if switch is None else 1.0),
                 "seed": given["seed"] or 0,
                 "agents": agents,
@@ -142,6 +144,7 @@ class RunOptions:
             self.dial_string,
             self.caller_id,
             self.window,
+            self.zone,
             self.retry,
             self.seed,
         )
@@ -168,6 +171,17 @@ def _window(text: str | None) -> tuple[str, str] | None:
     except ValueError:
         raise BadInput("window", given=text) from None
     return start.strip(), end.strip()
+
+
+def _zone(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from oklik.dialing.zones import ZoneError, parse_zone  # its tables take their time, and few name a zone
+
+    try:
+        return parse_zone(text)
+    except ZoneError:
+        raise BadInput("zone", given=text) from None
 
 
 def _agents(given: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import Engine
 
+from oklik.campaigns.launch import put_group
 from oklik.scenario.document import load_text
 from patched.people import TALKERS, talkers
 from patched.test_campaign import assert_sound
@@ -37,13 +38,16 @@ CASES = {
     "nobody answers": Case(agents(answer=0, no_answer=1), BOTH[:1], "no_agent", "completed", BOTH[:1]),
     "an empty group": Case(agents(), (), "no_agent", "completed", ()),
     "no dial string": Case(agents(), ("skinny/1001",), "failed", "completed", ()),
+    "one bad dial string": Case(agents(), ("skinny/1001", "user/1002"), "talked", "transferred", BOTH[1:]),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_how_a_transfer_ends(tmp_path: Path, database_url: str, engine: Engine, case: Case) -> None:
     scenario = load_text(SURVEY.replace("group: sales", "group: sales\n    ring_s: 5"), "survey.yaml")
-    make_campaign(engine, tmp_path / "prompts", PEOPLE, agents=case.group, scenario=scenario)
+    make_campaign(engine, tmp_path / "prompts", PEOPLE, scenario=scenario)
+    with engine.begin() as conn:  # not by the launch, which refuses a phone that cannot be rung
+        put_group(conn, 1, "sales", case.group)
     with staged(tmp_path, database_url, population=talkers(numbers=WISHES, agents=case.agents), speed=10) as stage:
         assert stage.dialer().wait(60) == 0
         assert_sound(engine, stage)

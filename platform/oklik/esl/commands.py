@@ -18,6 +18,7 @@ MAX_FRAME: Final = 8 * 1024
 GUARD: Final = "oklik.lua"
 MARKER: Final = "oklik_node"
 BAR_AT_ONCE: Final = 100  # the guard's argument list ends at 127
+_SAMPLE: Final = "00000000-0000-4000-8000-000000000000"
 
 _PATTERNS = {
     "uuid": r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
@@ -130,6 +131,14 @@ def dial(uuid: str, *, epoch: int, node: str, ring_s: int, max_s: int, caller_id
     except readback.Misread as error:
         raise BadField("call", line, f"read by the switch as it was meant ({error})") from error
     return data
+
+
+def check_leg(endpoint: str, caller_id: str = "") -> None:
+    """Raise BadField unless a leg with this dial string and caller id ("" for none) can be dialed at all.
+
+    The answer is the builder's own, so whatever passes here can be sent later.
+    """
+    dial(_SAMPLE, epoch=0, node="node", ring_s=30, max_s=900, caller_id=caller_id, endpoint=endpoint)
 
 
 def bar(uuids: Sequence[str]) -> bytes:

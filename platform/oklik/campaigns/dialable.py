@@ -1,0 +1,50 @@
+"""Can it be dialed: dial strings, caller ids and agents' phones, asked of the very code that will write the command.
+
+What a person typed is checked here before a campaign begins.  A grammar of its own would sooner or later let through
+what the switch's command refuses, and then every call of a campaign would be refused, one by one.
+"""
+
+from oklik.dialing.endpoint import EndpointError, check_agent, check_dial_string, endpoint
+from oklik.esl.commands import BadField, check_leg
+
+_AGENT = "user/100"
+# The shortest and the longest number of E.164, and a Russian one, which has a national form.
+_NUMBERS = ("+1000000", "+999999999999999", "+79161234567")
+
+
+class NotDialable(ValueError):
+    """It would be refused at every call; the message is one line."""
+
+
+def check_trunk(dial_string: str) -> None:
+    """Raise NotDialable unless every number can be dialed with this dial string (see dialing.endpoint)."""
+    try:
+        check_dial_string(dial_string)
+        for number in _NUMBERS:
+            check_leg(endpoint(dial_string, number))
+    except EndpointError as error:
+        raise NotDialable(str(error)) from None
+    except BadField:
+        raise NotDialable(
+            f"a dial string is sofia/gateway/NAME/{{number}}, sofia/PROFILE/{{number}}@HOST[:PORT] or "
+            f"user/{{number}}[@HOST], with {{digits}} or {{national}} in place of {{number}} if need be: {dial_string!r}"
+        ) from None
+
+
+def check_caller_id(number: str) -> None:
+    """Raise NotDialable unless this number can be shown."""
+    try:
+        if not number:
+            raise NotDialable("a caller id is empty")
+        check_leg(_AGENT, number)
+    except BadField:
+        raise NotDialable(f"a caller id is 1 to 15 digits, with or without a leading plus: {number!r}") from None
+
+
+def check_agent_phone(dial_string: str) -> None:
+    """Raise NotDialable unless this is the dial string of one phone and nothing more."""
+    try:
+        check_agent(dial_string)
+        check_leg(dial_string)
+    except (EndpointError, BadField):
+        raise NotDialable(f"{dial_string!r} is not a dial string of one leg") from None
