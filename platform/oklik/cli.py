@@ -77,7 +77,18 @@ def run(
     channels: Annotated[int, typer.Option(min=1, max=5000, help="Calls at a time.")] = 10,
     cps: Annotated[float, typer.Option(min=0.1, max=500, help="New calls a second, in every rolling second.")] = 5.0,
     window: Annotated[
-        str | None, typer.Option(help="HH:MM-HH:MM, the contact's local time; narrows the legal hours.")
+        str | None,
+        typer.Option(
+            help="HH:MM-HH:MM; narrows the legal hours. By the contact's clock where their zone is certain (a column, "
+            "--zone, a landline), else by the office's (OKLIK_ZONE)."
+        ),
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(
+            help="Region of the list: UTC+5, МСК+2 or Asia/Omsk. For people whose zone no column and no number tells; "
+            "without it a Russian mobile is called only when the law allows it in all of Russia."
+        ),
     ] = None,
     retry: Annotated[bool, typer.Option("--retry/--no-retry", help="Call again those who were not reached.")] = True,
     speed: Annotated[
@@ -115,6 +126,7 @@ def run(
             channels=channels,
             cps=cps,
             window=window,
+            zone=zone,
             retry=retry,
             speed=speed,
             seed=seed,

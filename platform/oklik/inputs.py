@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list
+from oklik.clock import SystemClock
 from oklik.config import Settings
+from oklik.dialing.gate import Policy
 from oklik.dialing.rejections import sentence as rejection
-from oklik.dialing.rules import rules_of
-from oklik.dialing.sentences import sentence
+from oklik.dialing.rules import parse_span, rules_of
+from oklik.dialing.sentences import outside_hours, sentence
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import zones_of
 from oklik.failures import BadInput
 from oklik.messages import LANGUAGES, both
 from oklik.options import RunOptions
@@ -39,7 +43,8 @@ class Inputs:
 def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     """Read and check.  Raises BadInput, ListError, VoicesError, DictionaryError, NoVoice."""
     scenario = _scenario(options)
-    _check_list(options, scenario)
+    policy = _policy(settings, options, scenario)
+    _check_list(options, scenario, policy)
     _check_population(options)
     # The switch last but one: all that can be known without it is known, and asking it takes time.
     virtual = options.switch is None or reach(options.switch)
@@ -64,9 +69,25 @@ def _scenario(options: RunOptions) -> Scenario:
     return scenario
 
 
-def _check_list(options: RunOptions, scenario: Scenario) -> None:
-    """The columns are there, and there is somebody to call; reads no further than the first good row."""
+def _policy(settings: Settings, options: RunOptions, scenario: Scenario) -> Policy:
+    """Whom the window lets be called, and when."""
+    policy = Policy(
+        purpose=str(scenario.purpose),
+        max_attempts=1,
+        window=parse_span(*options.window) if options.window else None,
+        zone=settings.zone,
+    )
+    if policy.window and not policy.hours.meets(policy.window):
+        window = policy.window
+        raise BadInput.worded({code: f"--window: {outside_hours(policy.purpose, window, code)}" for code in LANGUAGES})
+    return policy
+
+
+def _check_list(options: RunOptions, scenario: Scenario, policy: Policy) -> None:
+    """The columns are there, and there is somebody to call; reads no further than the first who ever may be."""
     refused: list[Rejected] = []
+    never_open = 0
+    now, book = SystemClock().now(), WindowBook()
     with open_list(options.contacts, sheet=options.sheet, phone_column=options.phone_column) as opened:
         try:
             match(scenario, opened.columns)
@@ -74,9 +95,13 @@ def _check_list(options: RunOptions, scenario: Scenario) -> None:
             raise BadInput.worded({code: f"{options.contacts}: {text}" for code, text in error.text.items()}) from None
         for row in opened.rows():
             if isinstance(row, Contact):
-                return
+                if policy.ask(zones_of(row.zone, row.phones[0], policy.zone, options.zone), now, book)[0] is not None:
+                    return
+                never_open += 1
             if isinstance(row, Rejected):
                 refused.append(row)
+    if never_open:
+        raise BadInput("never_open", path=options.contacts, n=never_open, zone=policy.zone)
     example: object = ""
     if refused:
         first = refused[0]

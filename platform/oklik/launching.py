@@ -90,6 +90,7 @@ def begin(
                 list_id=imported.list_id,
                 trunk=_trunk(options, name),
                 zone=settings.zone,
+                base_zone=options.zone,
                 window=options.window,
                 retry=RetryPlan() if options.retry else RetryPlan.none(),
                 agent_groups=inputs.agent_groups,
@@ -100,6 +101,9 @@ def begin(
         )
         work = f"{PREPARE_PROMPTS} {launched.campaign_id}"
         defer(connection, PREPARE_PROMPTS, only_one=work, campaign_id=launched.campaign_id)
+    if launched.never_open:
+        told = say("some_never_open", options.language, n=launched.never_open, contacts=launched.contacts)
+        display.line(told)
     return launched.campaign_id
 
 

@@ -7,14 +7,16 @@ that the same command continues.
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from oklik.campaigns.progress import Uncalled, uncalled
 from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.crew import DIALER, JOBS, SWITCH, Crew
+from oklik.dialing.sentences import raz
 from oklik.display import Display
 from oklik.failures import Failure
 from oklik.inputs import Inputs, read_inputs
@@ -30,12 +32,16 @@ from oklik.wiring import Database, Rehearsal, open_database, open_rehearsal, sol
 
 # A rehearsal begins on a Tuesday at ten in the morning, Moscow time: everyone may be called.
 REHEARSAL_START = dt.datetime(2026, 11, 24, 7, 0, tzinfo=dt.UTC)
+REASONS = 3  # of not calling somebody, in the last words
 STARTS = 5  # of a child that keeps dying
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """summary: the object of --json.  failed: there is a report, but not everyone was called who should have been."""
+    """summary: the object of --json.
+
+    failed: there is a report, but not everyone was called who should have been, or nobody was.
+    """
 
     summary: dict[str, Any]
     failed: bool
@@ -53,22 +59,25 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
         except KeyboardInterrupt:
             raise Failure("interrupted") from None
         over = run.carry_out()
-        told, without_speech = run.report(over=over)
+        told, without_speech, why_uncalled = run.report(over=over)
     seconds = time.monotonic() - began
     display.close()  # the last words come below the bars
     if without_speech:
         display.line(say("unspoken", options.language, n=without_speech))
+    if why_uncalled:
+        display.line(_not_called(why_uncalled, options.language))
     _last_lines(display, options, over=over, interrupted=bool(stop.requests), seconds=seconds)
     result = {
         "contacts": told["contacts"],
         "skipped": told["skipped"],
         "attempts": told["attempts"],
         "dispositions": told["dispositions"],
+        "not_called": told["not_called"],
         "answers": told["answers"],
         "report": str(options.report),
         "seconds": round(seconds, 1),
     }
-    return RunResult(result, failed=not over or without_speech > 0)
+    return RunResult(result, failed=not over or without_speech > 0 or not told["dispositions"])
 
 
 class _Run:
@@ -130,10 +139,11 @@ class _Run:
         self._crew.stop()
         return seen.state in OVER
 
-    def report(self, *, over: bool) -> tuple[dict[str, Any], int]:
+    def report(self, *, over: bool) -> tuple[dict[str, Any], int, list[Uncalled]]:
         """Write the report; with it an over campaign is settled.  Raises Failure.
 
-        Gives its figures, and how many were given up because nothing could speak their texts.
+        Gives its figures, how many were given up because nothing could speak their texts, and why whoever was not
+        called was not.
         """
         step = self._display.step(say("report", self._options.language), None)
         try:
@@ -145,16 +155,18 @@ class _Run:
         step.end()
         with self._database.engine.connect() as connection:
             told = summary(connection, self._campaign_id)
+            why_uncalled = uncalled(connection, self._campaign_id, language=self._options.language)
         without = unspoken(self._database, self._campaign_id)
         if over:
             settle(self._database, self._campaign_id, self._now())
             self._set_over(over=True)
-        return told, without
+        return told, without, why_uncalled
 
     def _say_what(self) -> None:
         language, there, voice = self._options.language, self._options.switch, self._inputs.voice
         if there is None:
-            self._display.line(say("virtual", language, speed=self._options.speed))
+            speed = self._options.speed
+            self._display.line(say("virtual", language, speed=speed, raz=raz(speed)))
         else:
             self._display.line(say("virtual_there" if self._inputs.virtual else "real", language, where=there.where))
         self._display.line(say("voice", language, voice=voice.name))
@@ -189,6 +201,14 @@ class _Run:
             speed=self._options.speed,
             begin=REHEARSAL_START if self._inputs.virtual else None,
         )
+
+
+def _not_called(why: Sequence[Uncalled], language: str) -> str:
+    """One line: how many were not called, and the most frequent reasons."""
+    named = [f"{one.reason} ({one.count})" for one in why[:REASONS]]
+    if rest := sum(one.count for one in why[REASONS:]):
+        named.append(say("other_reasons", language, n=rest))
+    return say("not_called", language, n=sum(one.count for one in why), reasons="; ".join(named))
 
 
 def _last_lines(display: Display, options: RunOptions, *, over: bool, interrupted: bool, seconds: float) -> None:

@@ -154,3 +154,28 @@ def test_the_clock_is_read_again_before_sending(world: World) -> None:
     assert not still_allowed(claimed, claimed.legal_until)
     assert not still_allowed(claimed, NOON, paused={claimed.campaign_id})
     assert not still_allowed(claimed, NOON, opted_out={claimed.number})
+
+
+def test_a_window_reaches_mobiles_by_the_campaigns_clock(world: World) -> None:
+    world.people(3, zone=None)
+    world.campaign(purpose="debt", window=("10:00", "19:00"))
+    holder = world.holder()
+    ten = dt.datetime(2025, 3, 4, 7, 0, tzinfo=dt.UTC)  # in Moscow
+    assert world.claim(holder, ten - MINUTE) == []
+    claimed = world.claim(holder, ten)
+    assert len(claimed) == 3
+    assert {c.legal_until for c in claimed} == {ten + 3 * HOUR}, "22:00 on Kamchatka"
+    world.finish(holder, claimed[0], ten + 2 * HOUR, cause="NO_ANSWER")
+    again = world.target(claimed[0]).due
+    assert ten + 2 * HOUR < again < ten + 3 * HOUR, "the retry is planned by the same hours"
+
+
+def test_a_base_in_one_region_is_called_by_its_clock(world: World) -> None:
+    world.people(1, zone=None)
+    world.campaign(window=("10:00", "19:00"), base_zone="Asia/Kamchatka")
+    holder = world.holder()
+    ten = dt.datetime(2025, 3, 3, 22, 0, tzinfo=dt.UTC)  # on Kamchatka
+    assert world.claim(holder, ten - MINUTE) == []
+    (claimed,) = world.claim(holder, ten)
+    assert (claimed.zone, claimed.legal_until) == ("Asia/Kamchatka", ten + 9 * HOUR)
+    assert claimed.today == dt.date(2025, 3, 4)

@@ -297,3 +297,21 @@ def test_legs_of_agents_are_rows_too(world: World) -> None:
     row = world.all("SELECT * FROM call WHERE kind = 'agent'")[0]
     assert (row.state, row.cause, row.q850, row.sip_status, row.number) == ("final", "USER_BUSY", 17, 486, "user/1")
     world.finish(holder, claimed, NOON + MINUTE, answered=True)
+
+
+def test_who_was_answering_when_we_crashed_keeps_the_answers_and_is_called_again(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    old = world.holder()
+    (claimed,) = world.claim(old)
+    states = {claimed.uuid: {CallState.SENT: NOON, CallState.ANSWERED: NOON}}
+    record.record(world.conn, old, states=states, steps=steps_of(claimed.uuid, SURVEY[4:]))
+    new = world.holder()
+    reconcile.settle(world.conn, new, gone=[claimed.uuid], now=NOON + MINUTE)
+    cut = world.target(claimed)
+    assert (cut.state, cut.disposition, cut.attempts) == ("waiting", "partial", 1)
+    assert world.one("SELECT talk AND consumed FROM attempt"), "it counts as a call"
+    (again,) = world.claim(new, cut.due)
+    assert cut.due >= NOON + DAY - HOUR
+    world.finish(new, again, cut.due, answered=True, answers=1, cause="LOST", talk_s=20.0)
+    assert (world.target(again).state, world.target(again).reason) == ("done", "no_more_of"), "once, not for ever"

@@ -113,9 +113,12 @@ def test_a_second_launch_over_the_same_trunk_and_group_changes_them(world: World
         ({"window": ("20:00", "08:00")}, "begin before they end"),
         ({"zone": "Mars/Olympus"}, "time zone"),
         ({"trunk": TrunkSpec(name="m", dial_string="user/1", channels=1, cps=1)}, "must hold"),
-        ({"trunk": TrunkSpec(name="m", dial_string="a/{number}", channels=0, cps=1)}, "at least one channel"),
-        ({"trunk": TrunkSpec(name="m", dial_string="a/{number}", channels=1, cps=0)}, "at least one channel"),
-        ({"trunk": TrunkSpec(name="m", dial_string="a/{number}", channels=1, cps=1, caller_ids=("1;x",))}, "caller id"),
+        ({"trunk": TrunkSpec(name="m", dial_string="user/{number}", channels=0, cps=1)}, "at least one channel"),
+        ({"trunk": TrunkSpec(name="m", dial_string="user/{number}", channels=1, cps=0)}, "at least one channel"),
+        (
+            {"trunk": TrunkSpec(name="m", dial_string="user/{number}", channels=1, cps=1, caller_ids=("1;x",))},
+            "caller id",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_in_one_line_and_nothing_is_written(
@@ -156,3 +159,23 @@ def test_a_broken_scenario_and_a_list_without_its_columns_are_refused(world: Wor
 def test_our_own_scenarios_can_be_published(world: World, path: Path) -> None:
     scenario = load_text(path.read_text(encoding="utf-8"), path.name)
     assert publish_scenario(world.conn, 1, scenario, NOON).number == 1
+
+
+def test_a_window_against_the_law_is_refused_with_both(world: World) -> None:
+    world.people(1)
+    with pytest.raises(LaunchRefused) as refused:
+        launch(world.conn, prepared(world, window=("21:00", "23:00")), NOON)
+    assert "21:00–23:00" in refused.value.text["ru"]
+    assert "09:00–21:00" in refused.value.text["ru"]
+    with pytest.raises(LaunchRefused, match="time zone"):
+        launch(world.conn, prepared(world, base_zone="там"), NOON)
+
+
+def test_who_can_never_be_called_is_counted(world: World) -> None:
+    world.people(2)
+    world.people(3, zone=None, first=2)
+    evening = ("15:00", "19:00")
+    assert launch(world.conn, prepared(world, window=evening), NOON).never_open == 3
+    there = launch(world.conn, prepared(world, name="с регионом", window=evening, base_zone="Asia/Omsk"), NOON)
+    assert there.never_open == 0
+    assert world.one("SELECT base_zone FROM campaign WHERE id = :id", id=there.campaign_id) == "Asia/Omsk"

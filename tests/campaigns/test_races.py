@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,6 +16,7 @@ from campaigns.world import DAY, NOON, World
 from oklik.campaigns import lease, reconcile
 from oklik.campaigns.claim import Claimed, claim
 from oklik.campaigns.finish import Finished, finish
+from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.lease import Holder, LeaseLost
 from oklik.campaigns.opt_out import opt_out
 from oklik.dialing.disposition import CallSummary
@@ -244,3 +246,36 @@ def test_an_opt_out_during_claims_stops_all_that_comes_after(crowd: Engine) -> N
         left = World(conn).all("SELECT DISTINCT person_id FROM target WHERE state = 'waiting'")
         assert {row.person_id for row in left}.isdisjoint(opted_out)
     check(crowd)
+
+
+def test_two_lists_with_the_numbers_in_another_order_share_their_people(crowd: Engine, tmp_path: Path) -> None:
+    """The lists' persons are different rows, and eight dialers at once still call each human being once."""
+    with crowd.begin() as conn:
+        World(conn).base()
+    pairs = [(f"8916{n:07d}", f"8926{n:07d}") for n in range(80)]
+    for name, order in (("a", 1), ("b", -1)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("\n".join(["Телефон;Пояс", *(f"{', '.join(pair[::order])};МСК" for pair in pairs)]), "utf-8")
+        import_contacts(crowd, "p", name, path, now=NOON)
+    with crowd.begin() as conn:
+        World(conn).campaign(purpose="debt", retry=EAGER)
+        assert World(conn).one("SELECT count(*) FROM target") == 160
+    clock = Clock(NOON)
+
+    def dial(holder: Holder) -> list[str]:
+        rng, called = random.Random(holder.node), []
+        for _ in range(25):
+            now = clock.tick(rng.uniform(1, 20))
+            with crowd.begin() as conn:
+                claimed = claim(conn, holder, now, rng.randint(1, 9), virtual=False)
+            called += [c.number[-7:] for c in claimed]
+            end = clock.tick(rng.uniform(0, 5))
+            with crowd.begin() as conn:
+                finish(conn, holder, [Finished(c.uuid, end, ANSWERED) for c in claimed], end)
+        return called
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        called = Counter(number for numbers in pool.map(dial, holders(crowd, THREADS)) for number in numbers)
+    check(crowd)
+    assert len(called) == 80
+    assert set(called.values()) == {1}, "one talk a day, under whichever number"

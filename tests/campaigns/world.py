@@ -73,6 +73,7 @@ class World:
         purpose: str = "informational",
         retry: RetryPlan | None = None,
         window: tuple[str, str] | None = None,
+        base_zone: str | None = None,
         state: str = "running",
         due: dt.datetime = NOON - DAY,
         virtual: bool = False,
@@ -80,11 +81,12 @@ class World:
         """A campaign over all contacts, all of them waiting."""
         campaign = self.one(
             """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-                   "window", retry, columns, voice, virtual, created_at)
-               SELECT 1, 'c' || count(*), 1, 1, 1, :purpose, :state, 'Europe/Moscow', CAST(:window AS jsonb),
-                   CAST(:retry AS jsonb), '{"name": "Имя"}', '{}', :virtual, '2025-01-01T00:00Z'
+                   base_zone, "window", retry, columns, voice, virtual, created_at)
+               SELECT 1, 'c' || count(*), 1, 1, 1, :purpose, :state, 'Europe/Moscow', :base_zone,
+                   CAST(:window AS jsonb), CAST(:retry AS jsonb), '{"name": "Имя"}', '{}', :virtual, '2025-01-01T00:00Z'
                FROM campaign RETURNING id""",
             purpose=purpose,
+            base_zone=base_zone,
             state=state,
             window=json.dumps({"from": window[0], "to": window[1]}) if window else None,
             retry=json.dumps((retry or RetryPlan()).to_json()),

@@ -18,7 +18,7 @@ from support.command import Desk, Ledger, Workshop, begin, child, command, end, 
 
 pytestmark = pytest.mark.integration
 
-KEYS = ["contacts", "skipped", "attempts", "dispositions", "answers", "report", "seconds"]
+KEYS = ["contacts", "skipped", "attempts", "dispositions", "not_called", "answers", "report", "seconds"]
 FAST = ("--speed", 200, "--channels", 20, "--cps", 20)
 SLOW = ("--speed", 60, "--channels", 3, "--cps", 3, "--no-retry")
 
@@ -38,6 +38,8 @@ def test_a_small_list_is_called_and_reported(desk: Desk, folder: Path):
     assert ended.summary["contacts"] == 12
     assert ended.summary["skipped"] == 0
     assert sum(ended.summary["dispositions"].values()) == 12
+    assert ended.summary["not_called"] == 0
+    assert not any(line.startswith("Не позвонили") for line in ended.err)
     assert sum(ended.summary["answers"]["happy"].values()) > 0
     assert ended.summary["report"] == str(report)
     for name in ("contacts", "attempts", "dispositions", "answers"):
@@ -168,3 +170,43 @@ def test_a_second_request_hurries_the_dialer():
     stop.calls_are_made = False
     with stop.listening(), pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)
+
+
+def listed(folder: Path, *rows: str) -> Path:
+    path = folder / "list.csv"
+    path.write_text("\n".join(["Имя;Телефон;Часовой пояс", *rows]) + "\n", "utf-8")
+    return path
+
+
+def test_a_window_reaches_mobiles_and_says_whom_it_cannot(desk: Desk, folder: Path, workshop: Workshop):
+    """Ten in Moscow is a time when all of Russia may be called; four in the afternoon is none."""
+    contacts = listed(folder, "Иван;+79169990001;", "Пётр;+79169990002;", "Яна;+79169990003;МСК+2")
+    arguments = desk.run(contacts, folder / "r.xlsx", "--no-retry")
+    day = workshop.command(*arguments, "--window", "10:00-19:00", home=desk.home)
+    assert day.code == 0, day.err
+    assert day.summary["not_called"] == 0
+    assert sum(day.summary["dispositions"].values()) == 3
+    evening = workshop.command(*arguments, "--window", "15:00-19:00", home=desk.home)
+    assert evening.code == 0, evening.err
+    assert any(line.startswith("Позвонить нельзя 2 из 3: ") and "--zone" in line for line in evening.err)
+    assert any(line.startswith("Не позвонили: 2 — нет часа") and "(2)" in line for line in evening.err)
+    assert evening.summary["not_called"] == 2
+    assert sum(evening.summary["dispositions"].values()) == 1
+    region = workshop.command(*arguments, "--window", "15:00-19:00", "--zone", "МСК+4", home=desk.home)
+    assert region.code == 0, region.err
+    assert region.summary["not_called"] == 0
+
+
+def test_when_the_rules_let_nobody_be_called_that_is_no_success(desk: Desk, folder: Path, workshop: Workshop):
+    """Every value is missing: there is a report, a line with the reason, and exit code 1."""
+    contacts = listed(folder, ";+79169990011;МСК", ";+79169990012;МСК")
+    scenario = folder / "named.yaml"
+    text = (desk.files / "scenario.yaml").read_text("utf-8")
+    scenario.write_text(text.replace("text: Вы довольны?", 'text: "{{ name }}, вы довольны?"\n    # '), "utf-8")
+    arguments = desk.run(contacts, folder / "r.xlsx")
+    arguments[1] = scenario
+    ended = workshop.command(*arguments, home=desk.home)
+    assert ended.code == 1, ended.err
+    assert any(line.startswith("Не позвонили: 2 — нет значения: «Имя» (2)") for line in ended.err), ended.err
+    assert ended.summary["not_called"] == 2
+    assert ended.summary["dispositions"] == {}

@@ -233,3 +233,22 @@ def test_every_rule_the_gate_can_name_has_a_sentence() -> None:
     assert caps <= CODES
     assert {f"{kind}_{p}" for kind in ("talks", "unanswered") for p in Period} <= CODES
     assert replace(RULES[Purpose.DEBT].caps[0], limit=3).rule == "talks_day"
+
+
+def test_a_campaigns_window_is_a_wish_and_the_law_is_the_law() -> None:
+    """Mobiles: the law in all eleven zones, the window by the campaign's clock; neither alone is enough."""
+    policy = Policy("debt", 4, parse_span("10:00", "19:00"), zone="Europe/Moscow")
+    at = dt.datetime(2025, 3, 4, 0, 0, tzinfo=tzinfo("Europe/Moscow"))
+    assert ask(at + 10 * HOUR, policy, zones=RUSSIA) == Allow((at + 13 * HOUR).astimezone(UTC)), "22:00 on Kamchatka"
+    second = dt.timedelta(seconds=1)
+    early = ask(at + 10 * HOUR - second, policy, zones=RUSSIA)  # the law alone would allow it
+    assert early == Deny("window", {"hours": "10:00–19:00"}, (at + 10 * HOUR).astimezone(UTC))
+    late = ask(at + 13 * HOUR, policy, zones=RUSSIA)  # the window alone would
+    assert isinstance(late, Deny)
+    assert late.next_at == (at + 34 * HOUR).astimezone(UTC)
+    # Who is known to be on Kamchatka is called by Kamchatka's clock.
+    there = ask(at + 10 * HOUR, policy, zones=frozenset({"Asia/Kamchatka"}))
+    assert isinstance(there, Deny)
+    assert isinstance(ask(at + 2 * HOUR, policy, zones=frozenset({"Asia/Kamchatka"})), Allow)
+    evening = Policy("debt", 4, parse_span("15:00", "19:00"), zone="Europe/Moscow")
+    assert ask(at + 16 * HOUR, evening, zones=RUSSIA) == Deny("never_open")

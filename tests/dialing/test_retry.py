@@ -181,3 +181,13 @@ def test_every_contact_comes_to_an_end(outcomes: list[Outcome], most: int, phone
         pytest.fail("it went on for ever")
     assert sum(t.disposition is not Outcome.LINE_FAULT for t in tried) <= most
     assert sum(t.disposition is Outcome.LINE_FAULT for t in tried) <= 4
+
+
+def test_who_was_cut_off_by_our_own_breakdown_may_be_called_again_once() -> None:
+    cut = Tried(Outcome.PARTIAL, lost=True)
+    assert due(follow(cut)) == "05 12:05"
+    assert follow(cut, cut) == Stop("no_more_of", {"most": 1})
+    assert follow(Tried(Outcome.UNKNOWN), cut) == Stop("no_more_of", {"most": 1}), "of one kind with the unknown"
+    assert follow(cut, Tried(Outcome.PARTIAL)) == Stop("outcome_final"), "this time they left by themselves"
+    assert follow(Tried(Outcome.DELIVERED, lost=True)) == Stop("reached"), "what was said was said"
+    assert follow(cut, plan=RetryPlan.none()) == Stop("max_attempts", {"attempts": 1})

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oklik.dialing.rules import DEBT_HOURS, POLITE_HOURS, Hours, Span, parse_span
-from oklik.dialing.windows import WindowBook, is_open, next_open, open_until
+from oklik.dialing.windows import WindowBook, Wish, is_open, next_open, open_until
 from oklik.dialing.zones import RUSSIA, tzinfo
 
 UTC = dt.UTC
@@ -172,3 +172,19 @@ def test_changes_are_really_changes() -> None:
         around = [change - MINUTE, change]
         assert any(len({t.astimezone(tzinfo(zone)).utcoffset() for t in around}) == 2 for zone in ZONES), change
     assert all(a != b for a, b in pairwise(CHANGES))
+
+
+@settings(max_examples=100, deadline=None)
+@given(span=spans, own=spans, zones=st.lists(st.sampled_from(ZONES), min_size=1, max_size=2), now=moments)
+def test_a_wish_is_one_more_clock(span: Span, own: Span, zones: list[str], now: dt.datetime) -> None:
+    hours, wish = Hours(span, span), Wish(Hours.every_day(own), zones[0])
+    found = next_open(hours, zones, now, wish)
+    assert found == next_open(hours.narrowed(own), zones[:1], now) or len(zones) > 1, "in one zone: the narrower span"
+    if found is None:
+        return
+    assert is_open(hours, zones, found)
+    assert is_open(wish.hours, [wish.zone], found)
+    end = open_until(hours, zones, found, wish)
+    assert is_open(hours, zones, end - MINUTE / 60, wish)
+    assert not is_open(hours, zones, end, wish)
+    assert WindowBook().ask(hours, frozenset(zones), found, wish) == (found, end)

@@ -1,6 +1,17 @@
+import phonenumbers
 import pytest
+from phonenumbers import timezone as number_zones
 
-from oklik.dialing.zones import KAZAKHSTAN, RUSSIA, ZoneError, parse_zone, tzinfo, zones_of, zones_of_number
+from oklik.dialing.zones import (
+    KAZAKHSTAN,
+    RUSSIA,
+    ZoneError,
+    certain_zone,
+    parse_zone,
+    tzinfo,
+    zones_of,
+    zones_of_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +78,27 @@ def test_the_column_goes_before_the_number_and_the_campaign_comes_last() -> None
 def test_equal_sets_are_one_object() -> None:
     # They are keys of caches; a million contacts must not bring a million sets.
     assert zones_of("МСК+2", "+79161234567", "UTC") is zones_of("UTC+5", "+79161234568", "UTC")
+
+
+def test_the_region_of_the_list_settles_what_the_number_leaves_open() -> None:
+    mobile, fixed, kazakh = "+79161234567", "+73432123456", "+77011234567"
+    assert zones_of(None, mobile, "UTC", "Asia/Omsk") == {"Asia/Omsk"}
+    assert zones_of(None, mobile, "UTC", "UTC+05:00") == {"UTC+05:00"}
+    assert zones_of(None, fixed, "UTC", "Asia/Omsk") == {"Asia/Yekaterinburg"}, "a landline is where it is"
+    assert zones_of("МСК+2", mobile, "UTC", "Asia/Omsk") == {"UTC+05:00"}, "the row knows best"
+    assert zones_of(None, kazakh, "UTC", "Europe/Moscow") == KAZAKHSTAN, "nobody there lives by that clock"
+    assert zones_of(None, kazakh, "UTC", "UTC+05:00") == {"UTC+05:00"}
+    assert zones_of(None, "rubbish", "UTC", "Asia/Omsk") == {"Asia/Omsk"}
+
+
+def test_contacts_of_one_zone_are_told_by_it_and_others_by_the_campaigns() -> None:
+    assert certain_zone(frozenset({"Asia/Omsk"}), "Europe/Moscow") == "Asia/Omsk"
+    assert certain_zone(RUSSIA, "Europe/Moscow") == "Europe/Moscow"
+
+
+@pytest.mark.parametrize("code", range(0, 1000, 7))
+def test_the_short_way_for_mobiles_says_what_the_tables_say(code: int) -> None:
+    """Else a newer table would be passed over: then the short way must go."""
+    number = f"+79{code:03}1234567"[:12]
+    assert len(number_zones.time_zones_for_number(phonenumbers.parse(number))) > 1
+    assert zones_of_number(number) is RUSSIA

@@ -22,7 +22,7 @@ from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, any_suppresse
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.rules import Span, parse_span
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import tzinfo, zones_of
+from oklik.dialing.zones import certain_zone, tzinfo, zones_of
 
 # Denials cost little and must not starve the claim: so many targets are looked at in one transaction at most.
 MOST_LOOKED_AT = 2_000
@@ -38,7 +38,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     none.
     fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
     target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
-    the campaign's; today: the date there.
+    the campaign's; today: the date there.  prepared: see store.schema.Target; faults: line faults so far.
     """
 
     uuid: UUID
@@ -56,6 +56,8 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     legal_until: dt.datetime
     zone: str
     today: dt.date
+    prepared: str | None = None
+    faults: int = 0
 
 
 class _Campaign(msgspec.Struct):
@@ -63,6 +65,7 @@ class _Campaign(msgspec.Struct):
     book: WindowBook
     policy: Policy
     zone: str
+    base_zone: str | None
     scenario_version_id: int
     columns: dict[str, str]
     dial_string: str
@@ -105,7 +108,8 @@ def claim(
 def _running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None, book: WindowBook) -> list[_Campaign]:
     rows = run(
         conn,
-        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.scenario_version_id, c.columns, t.dial_string,
+        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
+               t.dial_string,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids
            FROM campaign c JOIN trunk t ON t.id = c.trunk_id
            WHERE c.state = 'running' AND c.virtual = :virtual
@@ -118,8 +122,9 @@ def _running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None
         _Campaign(
             row.id,
             book,
-            policy_of(row.purpose, row.retry, row.window),
+            policy_of(row.purpose, row.retry, row.window, row.zone),
             row.zone,
+            row.base_zone,
             row.scenario_version_id,
             row.columns,
             row.dial_string,
@@ -129,16 +134,16 @@ def _running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None
     ]
 
 
-def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, str] | None) -> Policy:
+def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, str] | None, zone: str) -> Policy:
     """Give the gate's policy of a campaign's row."""
     span = (window["from"], window["to"]) if window else None
-    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, span)
+    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, span, zone)
 
 
 @lru_cache(maxsize=512)
-def _policy(purpose: str, max_attempts: int, span: tuple[str, str] | None) -> Policy:
+def _policy(purpose: str, max_attempts: int, span: tuple[str, str] | None, zone: str) -> Policy:
     window: Span | None = parse_span(*span) if span else None
-    return Policy(purpose=purpose, max_attempts=max_attempts, window=window)
+    return Policy(purpose=purpose, max_attempts=max_attempts, window=window, zone=zone)
 
 
 def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: _Campaign, limit: int) -> list[Claimed]:
@@ -162,9 +167,10 @@ def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: _Cam
 def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:
     return run(
         conn,
-        """SELECT t.id, t.contact_id, t.person_id, t.attempts, t.phone_index, c.phones, c.fields, c.zone
+        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, t.attempts, t.faults, t.prepared, t.phone_index, c.phones, c.fields, c.zone
            FROM target t
-           JOIN person p ON p.id = t.person_id
+           JOIN person own ON own.id = t.person_id
+           JOIN person p ON p.id = coalesce(own.same_as, own.id)
            JOIN contact c ON c.id = t.contact_id
            WHERE t.campaign_id = :campaign AND t.state = 'waiting' AND t.due <= :now
            ORDER BY t.due, t.id
@@ -177,10 +183,14 @@ def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) 
 
 
 class _Known:
-    """What is known of the locked persons, read after the locks were got: nobody can add to it until we commit."""
+    """What is known of the locked persons, read after the locks were got: nobody can add to it until we commit.
+
+    Everything by the locked person (root), whichever of the rows that are one with it the calls were made to.
+    """
 
     def __init__(self, conn: Connection, campaign: _Campaign, rows: Sequence[Row[Any]], now: dt.datetime) -> None:
-        persons = [row.person_id for row in rows]
+        self.root: dict[int, int] = _one_with(conn, [row.root for row in rows])
+        persons = list(self.root)
         self.history: dict[int, list[Past]] = {}
         self.busy: set[int] = set()
         for row in run(
@@ -195,10 +205,10 @@ class _Known:
             since=history_since(now),
         ):
             if row.open:
-                self.busy.add(row.person_id)
+                self.busy.add(self.root[row.person_id])
             else:
                 past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at)
-                self.history.setdefault(row.person_id, []).append(past)
+                self.history.setdefault(self.root[row.person_id], []).append(past)
         self.stop_list = {
             number
             for (number,) in run(
@@ -207,7 +217,31 @@ class _Known:
                 phones=[phone for row in rows for phone in row.phones],
             )
         }
-        self.consents = _consents(conn, campaign, persons, now)
+        self.silent = {
+            self.root[person]
+            for (person,) in run(
+                conn,
+                """SELECT p.id FROM person p JOIN suppression s ON s.number = p.key
+                   WHERE p.id = ANY(CAST(:persons AS bigint[]))
+                   UNION
+                   SELECT f.person_id FROM person_phone f JOIN suppression s ON s.number = f.number
+                   WHERE f.person_id = ANY(CAST(:persons AS bigint[]))""",
+                persons=persons,
+            )
+        }
+        self.consents = {self.root[person] for person in _consents(conn, campaign, persons, now)}
+
+
+def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
+    """Every person that is one with these: person -> root.  A root that is another's by now is not among them."""
+    found = run(
+        conn,
+        """SELECT id, id AS root FROM person WHERE id = ANY(CAST(:roots AS bigint[])) AND same_as IS NULL
+           UNION ALL
+           SELECT id, same_as FROM person WHERE same_as = ANY(CAST(:roots AS bigint[]))""",
+        roots=roots,
+    )
+    return {row.id: row.root for row in found}
 
 
 def _consents(conn: Connection, campaign: _Campaign, persons: list[int], now: dt.datetime) -> set[int]:
@@ -246,16 +280,18 @@ def _judge_all(
     for row in rows:
         if len(allowed) >= limit:
             break  # the others keep their place
+        if row.root not in known.root:
+            continue  # an import has just found out who it is: the lock is not the right one any more
         number = row.phones[row.phone_index] if row.phone_index < len(row.phones) else row.phones[0]
-        zones = zones_of(row.zone, number, campaign.zone)
+        zones = zones_of(row.zone, number, campaign.zone, campaign.base_zone)
         answer = judge(
             Subject(
                 number=number,
                 zones=zones,
-                history=known.history.get(row.person_id, ()),
-                busy=row.person_id in known.busy,
-                suppressed=any_suppressed(row.phones, known.stop_list),
-                consent=row.person_id in known.consents,
+                history=known.history.get(row.root, ()),
+                busy=row.root in known.busy,
+                suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
+                consent=row.root in known.consents,
                 attempts=row.attempts,
             ),
             campaign.policy,
@@ -264,6 +300,7 @@ def _judge_all(
         )
         if isinstance(answer, Allow):
             allowed.append((row, number, zones, answer.until))
+            known.busy.add(row.root)  # the list may have the person once more, under another number
         else:
             denied.append((row.id, answer))
     return allowed, denied
@@ -318,7 +355,7 @@ def _intend(
 
 def _claimed(campaign: _Campaign, allowed: _Allowed, now: dt.datetime) -> Claimed:
     row, number, zones, until = allowed
-    zone = next(iter(zones)) if len(zones) == 1 else campaign.zone
+    zone = certain_zone(zones, campaign.zone)
     return Claimed(
         uuid=uuid4(),
         campaign_id=campaign.id,
@@ -335,6 +372,8 @@ def _claimed(campaign: _Campaign, allowed: _Allowed, now: dt.datetime) -> Claime
         legal_until=until,
         zone=zone,
         today=now.astimezone(tzinfo(zone)).date(),
+        prepared=row.prepared,
+        faults=row.faults,
     )
 
 

@@ -6,6 +6,7 @@ What a call's end means is dialing.disposition's affair, what follows is dialing
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +16,14 @@ from sqlalchemy import Connection, Row
 from oklik.campaigns import lease
 from oklik.campaigns.claim import policy_of
 from oklik.campaigns.lease import Holder
-from oklik.campaigns.recheck import give_back
+from oklik.campaigns.recheck import give_back, refused_too_often
 from oklik.campaigns.rows import run
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call
 from oklik.dialing.gate import Policy
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import tzinfo, zones_of
+from oklik.dialing.zones import certain_zone, tzinfo, zones_of
 
 _book = WindowBook()
 
@@ -49,7 +50,14 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     """Do the same within a transaction that has checked the lease already."""
     judged = {call.uuid: (call, judge_call(call.summary)) for call in calls}
     unsent = [uuid for uuid, (_, j) in judged.items() if j.disposition is Disposition.NOT_SENT]
-    give_back(conn, unsent, now)
+    refused = {uuid: judged[uuid][0].summary for uuid in unsent if judged[uuid][0].summary.cause not in _NOT_OUR_WORD}
+    worn = refused_too_often(conn, list(refused))
+    for uuid in worn:  # it would be refused for ever: a fault of the line, which has its own small cap
+        call, summary = judged[uuid][0], refused[uuid]
+        told = Finished(uuid, call.ended_at, replace(summary, fault=summary.fault or _refusal(summary)))
+        judged[uuid] = (told, Judgement(Disposition.LINE_FAULT, talk=False, consumed=False))
+    unsent = [uuid for uuid in unsent if uuid not in worn]
+    give_back(conn, unsent, now, {uuid: one.fault or _refusal(one) for uuid, one in refused.items()})
     rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)])
     if not rows:
         return {}
@@ -58,10 +66,18 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     records = []
     for row in rows:
         call, judgement = judged[row.uuid]
-        place = _Place(row, judgement, campaigns[row.campaign_id])
+        place = _Place(row, judgement, campaigns[row.campaign_id], lost=call.summary.cause == "LOST")
         records.append(_record(place, call, _following(place, earlier.get(row.target_id, []), now)))
     run(conn, _WRITE, records, now=now)
     return {row.uuid: judged[row.uuid][1].disposition for row in rows}
+
+
+# A cut, or another dialer in our place: neither says that the same call would be refused again.
+_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH"})
+
+
+def _refusal(summary: CallSummary) -> str:
+    return f"the call was refused before it was dialed: {summary.cause}"
 
 
 def _lock_open(conn: Connection, uuids: Sequence[UUID]) -> Sequence[Row[Any]]:
@@ -82,14 +98,17 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[tuple[str, str, bool]]]:
-    """Closed attempts of these targets in order: (disposition, number, nobody there knows the person)."""
-    known: dict[int, list[tuple[str, str, bool]]] = {}
+_Past = tuple[str, str, bool, bool]
+
+
+def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]:
+    """Closed attempts of these targets in order: (disposition, number, nobody there knows the person, end unseen)."""
+    known: dict[int, list[_Past]] = {}
     if not targets:
         return known
     for row in run(
         conn,
-        """SELECT a.target_id, a.disposition, leg.number,
+        """SELECT a.target_id, a.disposition, leg.number, coalesce(leg.cause = 'LOST', false) AS lost,
                a.disposition = 'wrong_person' AND EXISTS (
                    SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
                      AND s.fact ->> 'type' = 'right_party' AND s.fact ->> 'result' = 'wrong_number') AS wrong
@@ -98,13 +117,14 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[tuple[s
            ORDER BY a.target_id, a.n""",
         targets=list(targets),
     ):
-        known.setdefault(row.target_id, []).append((row.disposition, row.number, row.wrong))
+        known.setdefault(row.target_id, []).append((row.disposition, row.number, row.wrong, row.lost))
     return known
 
 
 class _Campaign(msgspec.Struct):
     stopped: bool
     zone: str
+    base_zone: str | None
     plan: RetryPlan
     policy: Policy
 
@@ -112,15 +132,17 @@ class _Campaign(msgspec.Struct):
 def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     rows = run(
         conn,
-        """SELECT id, state, purpose, retry, "window", zone FROM campaign WHERE id = ANY(CAST(:ids AS bigint[]))""",
+        """SELECT id, state, purpose, retry, "window", zone, base_zone FROM campaign
+           WHERE id = ANY(CAST(:ids AS bigint[]))""",
         ids=list(ids),
     )
     return {
         row.id: _Campaign(
             row.state == "stopped",
             row.zone,
+            row.base_zone,
             RetryPlan.from_json(row.retry),
-            policy_of(row.purpose, row.retry, row.window),
+            policy_of(row.purpose, row.retry, row.window, row.zone),
         )
         for row in rows
     }
@@ -129,21 +151,20 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
 class _Place:
     """An ended attempt among its circumstances: where the contact may be, and in which local hours it was tried."""
 
-    def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign) -> None:
-        self.row, self.judgement, self.campaign = row, judgement, campaign
-        self.zones = zones_of(row.own_zone, row.number, campaign.zone)
-        # Hours are told in the contact's zone if that is certain, else in the campaign's.
-        self.zone = tzinfo(next(iter(self.zones)) if len(self.zones) == 1 else campaign.zone)
+    def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, *, lost: bool) -> None:
+        self.row, self.judgement, self.campaign, self.lost = row, judgement, campaign, lost
+        self.zones = zones_of(row.own_zone, row.number, campaign.zone, campaign.base_zone)
+        self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
         if judgement.consumed:
             self.hours = [*self.hours, row.started_at.astimezone(self.zone).hour]
 
     def opens(self, moment: dt.datetime) -> dt.datetime | None:
         """Give the first legal moment from a moment on."""
-        return _book.ask(self.campaign.policy.hours, self.zones, moment)[0]
+        return self.campaign.policy.ask(self.zones, moment, _book)[0]
 
 
-def _following(place: _Place, earlier: Sequence[tuple[str, str, bool]], now: dt.datetime) -> Retry | Stop:
+def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Retry | Stop:
     row, judgement = place.row, place.judgement
     if place.campaign.stopped and judgement.disposition not in _REACHED:
         return Stop("stopped")
@@ -152,8 +173,8 @@ def _following(place: _Place, earlier: Sequence[tuple[str, str, bool]], now: dt.
     def index(number: str) -> int:
         return phones.index(number) if number in phones else -1
 
-    tried = [Tried(Disposition(d), index(number), wrong) for d, number, wrong in earlier]
-    tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number))
+    tried = [Tried(Disposition(d), index(number), wrong, lost) for d, number, wrong, lost in earlier]
+    tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number, place.lost))
     return next_call(
         place.campaign.plan,
         tried,

@@ -1,8 +1,8 @@
 """A list file into the database: contacts, persons, rejected rows, in one transaction.
 
 Importing a list again under the same name brings the file's changes in and makes no duplicates: a contact is known by
-its person (the row's first number).  Contacts that the new file lacks stay, for they may have been called; the
-summary counts them.  How a file is read is told in `lists`.
+its person (the row's first number; persons.py tells which persons are one).  Contacts that the new file lacks stay,
+for they may have been called; the summary counts them.  How a file is read is told in `lists`.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.reading import Contact, Empty, Note, OpenList, Rejected, open_list
+from oklik.campaigns.persons import know_numbers
 from oklik.dialing.rejections import Rejection
 from oklik.store.schema import ContactList, Project, RejectedRow
 
@@ -193,6 +194,7 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
         blank = json.dumps(dict.fromkeys(opened.late_columns, ""), ensure_ascii=False)
         connection.execute(text("UPDATE incoming SET fields = CAST(:blank AS jsonb) || fields"), {"blank": blank})
     connection.execute(text(_PERSONS))
+    know_numbers(connection)
     known = connection.execute(text(_CHANGES), where).one()
     absent = connection.execute(text(_ABSENT), where).scalar_one()
     added = connection.execute(text(_CONTACTS), where).rowcount

@@ -5,25 +5,24 @@ prompts are made next (prepare_prompts.py), which lets targets into the queue on
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.campaigns.rows import run
-from oklik.dialing.endpoint import EndpointError, check_agent, check_dial_string
+from oklik.dialing.gate import Policy
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.rules import parse_span, rules_of
-from oklik.dialing.sentences import sentence
-from oklik.dialing.zones import ZoneError, parse_zone
+from oklik.dialing.sentences import outside_hours, sentence
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import ZoneError, parse_zone, zones_of
 from oklik.scenario.check import check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.kinds.transfer import TransferNode
-
-_CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
 
 
 class LaunchRefused(ValueError):
@@ -47,7 +46,8 @@ class TrunkSpec(msgspec.Struct, frozen=True, kw_only=True):
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be launched.
 
-    window: ("HH:MM", "HH:MM") in the contact's time, or None for the legal hours; zone: of the office.
+    window: ("HH:MM", "HH:MM") in the contact's time where that is certain, else in the office's; None for the legal
+    hours.  zone: of the office; base_zone: of the list's people, where neither their row nor their number tells it.
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
     voice: as the prompt makers read it.  virtual: for the virtual switch only.
     """
@@ -58,6 +58,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     list_id: int
     trunk: TrunkSpec
     zone: str = "Europe/Moscow"
+    base_zone: str | None = None
     window: tuple[str, str] | None = None
     retry: RetryPlan = RetryPlan()
     agent_groups: Mapping[str, Sequence[str]] = {}
@@ -66,10 +67,14 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Launched(msgspec.Struct, frozen=True):
-    """A campaign that runs now; contacts: how many targets it has."""
+    """A campaign that runs now.
+
+    contacts: how many targets it has; never_open: how many of them have no legal hour, whatever the day.
+    """
 
     campaign_id: int
     contacts: int
+    never_open: int
 
 
 def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
@@ -78,6 +83,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     columns = _columns(conn, wanted, scenario)
     _check_purpose(scenario)
     _check_settings(wanted)
+    _check_window(wanted, scenario)
     _check_groups(conn, wanted, scenario)
     if run(
         conn,
@@ -92,8 +98,8 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     campaign_id = run(
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-               "window", retry, columns, voice, virtual, created_at)
-           VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, CAST(:window AS jsonb),
+               base_zone, "window", retry, columns, voice, virtual, created_at)
+           VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
                CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb), :virtual, :now)
            RETURNING id""",
         project=wanted.project_id,
@@ -103,6 +109,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         trunk=trunk_id,
         purpose=str(scenario.purpose),
         zone=wanted.zone,
+        base=wanted.base_zone,
         window=_json({"from": wanted.window[0], "to": wanted.window[1]}) if wanted.window else None,
         retry=_json(wanted.retry.to_json()),
         columns=_json(columns),
@@ -118,7 +125,26 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         list=wanted.list_id,
         now=now,
     ).rowcount
-    return Launched(int(campaign_id), contacts)
+    policy = _policy(wanted, scenario)
+    return Launched(int(campaign_id), contacts, _never_open(conn, wanted, policy, now) if wanted.window else 0)
+
+
+def _policy(wanted: Launch, scenario: Scenario) -> Policy:
+    return Policy(
+        purpose=str(scenario.purpose),
+        max_attempts=wanted.retry.max_attempts,
+        window=parse_span(*wanted.window) if wanted.window else None,
+        zone=wanted.zone,
+    )
+
+
+def _never_open(conn: Connection, wanted: Launch, policy: Policy, now: dt.datetime) -> int:
+    """Count contacts whose possible zones have no hour in common that law and window allow."""
+    book = WindowBook()
+    rows = run(conn, "SELECT zone, phones[1] AS number FROM contact WHERE list_id = :list", list=wanted.list_id)
+    return sum(
+        policy.ask(zones_of(row.zone, row.number, wanted.zone, wanted.base_zone), now, book)[0] is None for row in rows
+    )
 
 
 def _json(value: Any) -> str:
@@ -158,11 +184,13 @@ def _check_purpose(scenario: Scenario) -> None:
 
 def _check_settings(wanted: Launch) -> None:
     try:
-        check_dial_string(wanted.trunk.dial_string)
+        check_trunk(wanted.trunk.dial_string)
         parse_zone(wanted.zone)
+        if wanted.base_zone is not None:
+            parse_zone(wanted.base_zone)
         if wanted.window:
             parse_span(*wanted.window)
-    except (EndpointError, ZoneError, ValueError) as error:
+    except (NotDialable, ZoneError, ValueError) as error:
         raise LaunchRefused(f"настройки: {error}", str(error)) from error
     if wanted.trunk.channels < 1 or wanted.trunk.cps <= 0:
         raise LaunchRefused(
@@ -170,19 +198,27 @@ def _check_settings(wanted: Launch) -> None:
             "a trunk needs at least one channel and more than no calls a second",
         )
     for number in wanted.trunk.caller_ids:
-        if not _CALLER_ID.fullmatch(number):
+        try:
+            check_caller_id(number)
+        except NotDialable as error:
             raise LaunchRefused(
-                f"номер звонящего — цифры, возможно с плюсом, а не «{number}»",
-                f"a caller id is digits, with or without a plus, not {number!r}",
-            )
+                f"номер звонящего — от 1 до 15 цифр, возможно с плюсом, а не «{number}»", str(error)
+            ) from None
     for name, endpoints in wanted.agent_groups.items():
         for agent in endpoints:
             try:
-                check_agent(agent)
-            except EndpointError as error:
+                check_agent_phone(agent)
+            except NotDialable as error:
                 raise LaunchRefused(
                     f"группа «{name}»: строка набора «{agent}» недопустима", f"group {name!r}: {error}"
                 ) from error
+
+
+def _check_window(wanted: Launch, scenario: Scenario) -> None:
+    window = parse_span(*wanted.window) if wanted.window else None
+    if window and not rules_of(scenario.purpose).hours.meets(window):
+        told = {code: outside_hours(str(scenario.purpose), window, code) for code in ("ru", "en")}
+        raise LaunchRefused(told["ru"], told["en"])
 
 
 def _check_groups(conn: Connection, wanted: Launch, scenario: Scenario) -> None:

@@ -15,12 +15,12 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row
 
 from oklik.campaigns.rows import run
-from oklik.dialing.zones import tzinfo, zones_of
+from oklik.dialing.zones import certain_zone, tzinfo, zones_of
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.prompts import all_prompts
-from oklik.speech.prompts import PromptFailed, PromptStore
+from oklik.speech.prompts import PromptFailed, PromptStore, shown
 
 FIRST_BATCH, BATCH = 5, 25
 """A small batch first: with it come the fixed prompts, and the first call can be made soon."""
@@ -47,6 +47,7 @@ class PreparationStopped(Exception):
 class _Campaign(NamedTuple):
     id: int
     zone: str
+    base_zone: str | None
     virtual: bool
     columns: dict[str, str]
     scenario: Scenario
@@ -58,6 +59,7 @@ class _Wanted(NamedTuple):
     target: int
     says: tuple[Say, ...]
     reason: "_Reason | None"
+    years: tuple[int, ...] = ()
 
 
 class _Reason(msgspec.Struct, frozen=True):
@@ -69,6 +71,17 @@ def contact_values(fields: Mapping[str, Any], columns: Mapping[str, str]) -> dic
     """A contact by the scenario's column names.  fields: cells by the customer's headers; columns: column -> header."""
     cells = {column: fields.get(header) for column, header in columns.items()}
     return {column: "" if cell is None else str(cell) for column, cell in cells.items()}
+
+
+def prepared_mark(generation: str, years: Iterable[int]) -> str | None:
+    """What is kept with a target whose speech was made: in which folder, and for which years (dates are said by it)."""
+    return " ".join((generation, *map(str, years))) if generation else None
+
+
+def is_prepared(mark: str | None, generation: str, today: dt.date) -> bool:
+    """Does the mark say that the speech for this day is there?  False: it has to be looked for."""
+    words = mark.split() if mark else []
+    return bool(words) and words[0] == generation and str(today.year) in words[1:]
 
 
 def prepare_prompts(
@@ -123,14 +136,14 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
     with engine.connect() as connection:
         row = run(
             connection,
-            """SELECT c.zone, c.virtual, c.columns, c.voice, v.document
+            """SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, v.document
                FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
                WHERE c.id = :campaign""",
             campaign=campaign_id,
         ).one_or_none()
     if row is None:
         return None
-    return _Campaign(campaign_id, row.zone, row.virtual, row.columns, from_json(row.document)), row.voice
+    return _Campaign(campaign_id, row.zone, row.base_zone, row.virtual, row.columns, from_json(row.document)), row.voice
 
 
 class _Run:
@@ -184,28 +197,30 @@ class _Run:
 
     def _wanted(self, row: Row[Any]) -> _Wanted:
         values = contact_values(row.fields, self._campaign.columns)
+        days = tuple(self._days(row))
         try:
-            says = {say: None for day in self._days(row) for say in all_prompts(self._campaign.scenario, values, day)}
+            says = {say: None for day in days for say in all_prompts(self._campaign.scenario, values, day)}
         except PromptError as error:
             return _Wanted(row.id, (), _value_reason(error))
-        return _Wanted(row.id, tuple(says), None)
+        return _Wanted(row.id, tuple(says), None, tuple(day.year for day in days))
 
     def _days(self, row: Row[Any]) -> Iterable[dt.date]:
         """The dates on which the call may take place, as far as speech depends on them (it says a year or not)."""
         due = row.due if self._campaign.virtual else max(row.due, self._now)
         number = row.phones[min(row.phone_index, len(row.phones) - 1)] if row.phones else ""
-        zones = zones_of(row.zone, number, self._campaign.zone)
-        zone = next(iter(zones)) if len(zones) == 1 else self._campaign.zone
+        zones = zones_of(row.zone, number, self._campaign.zone, self._campaign.base_zone)
+        zone = certain_zone(zones, self._campaign.zone)
         day = due.astimezone(tzinfo(zone)).date()
         # In December a call may well slip into the new year, in which other dates are said with their year.
         return (day, dt.date(day.year + 1, 1, 1)) if day.month == 12 else (day,)
 
     def _batch(self, batch: Sequence[_Wanted]) -> None:
         says = [say for wanted in batch for say in wanted.says]
+        generation = self._generation()  # before: what is made afterwards may vanish, and then it is another one
         failures = self._store.render(says)
         if failures and not all(failure.systemic for failure in failures.values()):
             failures = self._store.render(failures)  # once more: a service may have choked on one text
-        ready: list[int] = []
+        ready: dict[int, str | None] = {}
         done: dict[int, _Reason] = {}
         try:
             for wanted in batch:
@@ -215,10 +230,16 @@ class _Run:
                 elif failure is not None:
                     self._suspect(wanted.target, failure)
                 else:
-                    ready.append(wanted.target)
+                    ready[wanted.target] = prepared_mark(generation, wanted.years)
                     done |= self._convict()
         finally:
             self._write(ready, done)
+
+    def _generation(self) -> str:
+        try:
+            return self._store.begin()
+        except OSError:
+            return ""  # rendering will tell what is wrong with the folder
 
     def _suspect(self, target: int, failure: PromptFailed) -> None:
         self._suspects[target] = failure
@@ -246,9 +267,9 @@ class _Run:
             down = self._store.probe(self._campaign.scenario.languages[0])
             if down is not None:
                 own = {target: failure for target, failure in self._suspects.items() if not failure.systemic}
-                self._write([], {target: _speech_reason(failure) for target, failure in own.items()})
+                self._write({}, {target: _speech_reason(failure) for target, failure in own.items()})
                 raise PreparationStopped(down)
-        self._write([], self._convict())
+        self._write({}, self._convict())
 
     def _note(self, stopped: PreparationStopped) -> None:
         """Leave word with the few contacts it stopped at, for those who wonder why nobody is called."""
@@ -262,7 +283,7 @@ class _Run:
                 why=stopped.failure.text("ru"),
             )
 
-    def _write(self, ready: Sequence[int], done: Mapping[int, _Reason]) -> None:
+    def _write(self, ready: Mapping[int, str | None], done: Mapping[int, _Reason]) -> None:
         """A target that somebody else took out of `preparing` meanwhile (a stop, an opt-out) is left alone."""
         if not ready and not done:
             return
@@ -270,9 +291,10 @@ class _Run:
             if ready:
                 run(
                     connection,
-                    """UPDATE target SET state = 'waiting', reason = NULL, reason_args = NULL
-                       WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'preparing'""",
-                    ids=list(ready),
+                    """UPDATE target SET state = 'waiting', reason = NULL, reason_args = NULL, prepared = r.mark
+                       FROM json_to_recordset(CAST(:rows AS json)) AS r(id bigint, mark text)
+                       WHERE target.id = r.id AND target.state = 'preparing'""",
+                    [{"id": target, "mark": mark} for target, mark in ready.items()],
                 )
             if done:
                 run(
@@ -293,5 +315,5 @@ def _value_reason(error: PromptError) -> _Reason:
 
 
 def _speech_reason(failure: PromptFailed) -> _Reason:
-    detail = f"«{failure.say.text}»: {failure.text('ru')}"
-    return _Reason("prompt_failed", {"detail": detail, "text": failure.say.text, "code": failure.code})
+    text = shown(failure.say)
+    return _Reason("prompt_failed", {"detail": f"{text}: {failure.text('ru')}", "text": text, "code": failure.code})

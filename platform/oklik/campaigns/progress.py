@@ -37,6 +37,29 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     waiting_for: list[Waiting]
 
 
+class Uncalled(msgspec.Struct, frozen=True):
+    """Why a number of contacts was never called."""
+
+    reason: str
+    count: int
+
+
+def uncalled(conn: Connection, campaign_id: int, *, language: str = "ru") -> list[Uncalled]:
+    """Give the reasons of contacts without any outcome, the most frequent first."""
+    counts: dict[str, int] = {}
+    for row in run(
+        conn,
+        """SELECT coalesce(reason, state) AS reason, reason_args - 'value' AS args, count(*) AS n
+           FROM target WHERE campaign_id = :id AND disposition IS NULL GROUP BY 1, 2""",
+        id=campaign_id,
+    ):
+        # Which value it was differs from row to row.
+        args = {**(row.args or {}), "value": "…"}
+        words = sentence(row.reason, args, language)
+        counts[words] = counts.get(words, 0) + row.n
+    return [Uncalled(words, n) for words, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+
+
 def progress(conn: Connection, campaign_id: int, *, now: dt.datetime, language: str = "ru") -> Progress:
     """Count, in one pass over the campaign's targets.  language: of the reasons.
 

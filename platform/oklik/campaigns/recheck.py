@@ -1,7 +1,8 @@
 """The last look before a call is sent, and what becomes of a claimed call that is not sent after all."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,6 +11,10 @@ from oklik.campaigns import lease
 from oklik.campaigns.claim import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
+from oklik.store.deferring import PREPARE_PROMPTS, defer
+
+MOST_REFUSALS = 3
+"""So many times in a row a target is given back because of a refusal of ours; the next one is a fault of the line."""
 
 
 def still_allowed(
@@ -37,14 +42,20 @@ def not_sent(conn: Connection, holder: Holder, uuids: Sequence[UUID], now: dt.da
     return give_back(conn, uuids, now)
 
 
-def give_back(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> int:
-    """Do the same within a transaction that has checked the lease already."""
+def give_back(
+    conn: Connection, uuids: Sequence[UUID], now: dt.datetime, refused: Mapping[UUID, str] | None = None
+) -> int:
+    """Do the same within a transaction that has checked the lease already.
+
+    refused: what our side had against some of them; that is counted, see refused_too_often.
+    """
     if not uuids:
         return 0
     return run(
         conn,
         """WITH a AS (
-               UPDATE attempt SET open = false, ended_at = :now, disposition = 'not_sent', consumed = false
+               UPDATE attempt SET open = false, ended_at = :now, disposition = 'not_sent', consumed = false,
+                   fault = CAST(:refused AS jsonb) ->> CAST(uuid AS text)
                WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND open
                RETURNING uuid, target_id, campaign_id
            ), c AS (
@@ -57,4 +68,48 @@ def give_back(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> int:
            WHERE target.id = a.target_id AND target.state = 'dialing'""",
         uuids=list(uuids),
         now=now,
+        refused=json.dumps({str(uuid): fault for uuid, fault in (refused or {}).items()}),
     ).rowcount
+
+
+def refused_too_often(conn: Connection, uuids: Sequence[UUID]) -> set[UUID]:
+    """Which of these open attempts must not be given back again: our side has refused MOST_REFUSALS in a row."""
+    if not uuids:
+        return set()
+    return set(
+        run(
+            conn,
+            """SELECT a.uuid FROM attempt a
+               WHERE a.uuid = ANY(CAST(:uuids AS uuid[])) AND a.n > :most AND (
+                   SELECT count(*) FROM (
+                       SELECT p.disposition, p.fault FROM attempt p
+                       WHERE p.target_id = a.target_id AND NOT p.open ORDER BY p.n DESC LIMIT :most) AS last
+                   WHERE last.disposition = 'not_sent' AND last.fault IS NOT NULL) = :most""",
+            uuids=list(uuids),
+            most=MOST_REFUSALS,
+        ).scalars()
+    )
+
+
+def speechless(
+    conn: Connection, holder: Holder, attempts: Mapping[UUID, int], now: dt.datetime, fault: str
+) -> set[UUID]:
+    """Give back intents whose speech is gone, and have it made again before they are claimed again.
+
+    attempts: attempt -> campaign.  Gives those that were given back too often: they are left as they are.
+    Raises LeaseLost.
+    """
+    lease.check(conn, holder)
+    worn = refused_too_often(conn, list(attempts))
+    back = {uuid: fault for uuid in attempts if uuid not in worn}
+    give_back(conn, list(back), now, back)
+    run(
+        conn,
+        """UPDATE target SET state = 'preparing', prepared = NULL, reason = NULL
+           FROM attempt a
+           WHERE a.uuid = ANY(CAST(:uuids AS uuid[])) AND target.id = a.target_id AND target.state = 'waiting'""",
+        uuids=list(back),
+    )
+    for campaign in sorted({attempts[uuid] for uuid in back}):
+        defer(conn, PREPARE_PROMPTS, only_one=f"{PREPARE_PROMPTS} {campaign}", campaign_id=campaign)
+    return worn

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oklik.dialing.rules import Cap, Counts, Hours, Period, PurposeRules, Span, rules_of
-from oklik.dialing.windows import HORIZON, WindowBook
-from oklik.dialing.zones import tzinfo
+from oklik.dialing.windows import HORIZON, WindowBook, Wish
+from oklik.dialing.zones import MOSCOW, certain_zone, tzinfo
 
 BUSY_AGAIN = dt.timedelta(seconds=30)  # how soon to ask again for a person who is on another call of ours
 _PATIENCE = 40  # windows and caps are tried in turn; they agree after a few rounds
@@ -55,14 +55,16 @@ class Subject:
 class Policy:
     """What a campaign brings to the gate.
 
-    window: narrows the legal hours, never widens them.  max_attempts: of one target, consumed.
-    automatic: no human dials or confirms the call.
+    window: narrows the legal hours, never widens them.  It is a wish, not a law, so it is read by the person's clock
+    if their zone is certain, else by that of `zone`, the campaign's own.  max_attempts: of one target, consumed.
+    automatic: no human dials or confirms the call.  hours: the legal ones.
     """
 
     purpose: str
     max_attempts: int
     window: Span | None = None
     automatic: bool = True
+    zone: str = MOSCOW
     rules: PurposeRules = field(init=False)
     hours: Hours = field(init=False)
 
@@ -70,7 +72,12 @@ class Policy:
         """Look up the rules once; raises ValueError for an unknown purpose."""
         rules = rules_of(self.purpose)
         object.__setattr__(self, "rules", rules)
-        object.__setattr__(self, "hours", rules.hours.narrowed(self.window))
+        object.__setattr__(self, "hours", rules.hours)
+
+    def ask(self, zones: frozenset[str], now: dt.datetime, book: WindowBook) -> tuple[dt.datetime | None, dt.datetime]:
+        """Give (next moment within the legal hours and the window, or None for never; up to when this holds)."""
+        wish = Wish(Hours.every_day(self.window), certain_zone(zones, self.zone)) if self.window else None
+        return book.ask(self.hours, zones, now, wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +105,14 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
         return denied
     if subject.busy:
         return Deny("person_busy", {}, now + BUSY_AGAIN)
-    opening, until = book.ask(policy.hours, subject.zones, now)
+    opening, until = policy.ask(subject.zones, now, book)
     if opening == now:
         reached = _reached(subject, policy.rules, now)
         if reached is None:
             return Allow(until)
         rule, args, again = reached
         return Deny(rule, args, _earliest(subject, policy, again, book))
-    args = {"hours": str(policy.hours.of(_local_day(subject, now)))}
+    args = {"hours": str(policy.hours.narrowed(policy.window).of(_local_day(subject, now)))}
     if opening is None:
         return Deny("never_open", {})
     return Deny("window", args, _earliest(subject, policy, opening, book))
@@ -135,7 +142,7 @@ def _earliest(subject: Subject, policy: Policy, moment: dt.datetime, book: Windo
     """Give the first moment from `moment` on that hours and caps both allow, taking it that nothing else happens."""
     limit = moment + HORIZON
     for _ in range(_PATIENCE):
-        opening, _until = book.ask(policy.hours, subject.zones, moment)
+        opening, _until = policy.ask(subject.zones, moment, book)
         if opening is None or opening > limit:
             return None
         moment = opening

@@ -144,11 +144,24 @@ class RetryPlan(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An attempt of a target.  phone: index into its numbers; wrong_number: nobody there knows the person."""
+    """An attempt of a target.  phone: index into its numbers; wrong_number: nobody there knows the person.
+
+    lost: nobody saw the call's end, for our side broke down.
+    """
 
     disposition: Disposition
     phone: int = 0
     wrong_number: bool = False
+    lost: bool = False
+
+    @property
+    def outcome(self) -> OutcomeClass | None:
+        """The class whose rule holds.  Who was cut off by us in mid-survey has not left it: what was said stays, and
+        the plan may call again as after any unknown end.
+        """
+        if self.lost and self.disposition is Disposition.PARTIAL:
+            return OutcomeClass.UNKNOWN
+        return _CLASS.get(self.disposition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +203,7 @@ def next_call(
     last = tried[-1]
     if last.disposition is Disposition.NOT_SENT:
         return Retry(now, last.phone)
-    outcome = _CLASS.get(last.disposition)
+    outcome = last.outcome
     if outcome is None:
         return _final(last.disposition)
     counted = sum(t.disposition not in {Disposition.NOT_SENT, Disposition.LINE_FAULT} for t in tried)
@@ -203,7 +216,7 @@ def next_call(
     if last.phone in dead:
         due: dt.datetime | None = opens(now)
         return Stop("never_open") if due is None else Retry(due, _after(last.phone, alive))
-    times = sum(_CLASS.get(t.disposition) is outcome and not t.wrong_number for t in tried)
+    times = sum(t.outcome is outcome and not t.wrong_number for t in tried)
     wait = plan.wait(outcome)
     if times > wait.most:
         if outcome is OutcomeClass.LINE_FAULT:

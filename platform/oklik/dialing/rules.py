@@ -80,6 +80,16 @@ class Hours:
         """Give these hours narrowed by a campaign's own window; never wider."""
         return Hours(self.working.narrowed(window), self.day_off.narrowed(window), self.holidays)
 
+    def meets(self, window: Span) -> bool:
+        """Say whether any of the window is left of these hours on any kind of day."""
+        within = self.narrowed(window)
+        return any(span.start < span.end for span in (within.working, within.day_off))
+
+    @classmethod
+    def every_day(cls, span: Span) -> "Hours":
+        """Give the same hours for all days."""
+        return cls(span, span, frozenset())
+
 
 class Counts(StrEnum):
     """What a cap counts: talks (the person was spoken to) or unanswered attempts."""

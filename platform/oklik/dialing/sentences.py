@@ -6,7 +6,7 @@ Codes and args come from gate.py, retry.py, causes.py and the use cases; reports
 from collections.abc import Mapping
 from typing import Any
 
-from oklik.dialing.rules import RULES
+from oklik.dialing.rules import RULES, Purpose, Span
 
 LANGUAGES = ("ru", "en")
 
@@ -29,8 +29,8 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "not within calling hours where the person is ({hours})",
     },
     "never_open": {
-        "ru": "нет часа, разрешённого во всех возможных часовых поясах абонента",
-        "en": "no hour is within calling hours in every zone the person may be in",
+        "ru": "нет часа, разрешённого во всех возможных часовых поясах абонента; укажите его часовой пояс",
+        "en": "no hour is within calling hours in every zone the person may be in; say which zone it is",
     },
     "too_soon": {
         "ru": "с прошлого звонка прошло меньше {minutes} мин.",
@@ -57,16 +57,16 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "retry": {"ru": "повтор после попытки {attempt}", "en": "to be called again after attempt {attempt}"},
     "outcome_final": {"ru": "после такого итога не перезваниваем", "en": "no further call after this result"},
     "no_more_of": {
-        "ru": "после такого итога перезваниваем не больше {most} раз",
-        "en": "at most {most} further calls after this result",
+        "ru": "после такого итога перезваниваем не больше {most} {raza}",
+        "en": "at most {most} further {calls} after this result",
     },
     "numbers_dead": {
         "ru": "все номера человека не существуют или чужие",
         "en": "every number of the person is invalid or somebody else's",
     },
     "line_faults": {
-        "ru": "линия отказала {faults} раз, сам абонент не при чём",
-        "en": "the line failed {faults} times; not the person's doing",
+        "ru": "линия отказала {faults} {raz}, сам абонент ни при чём",
+        "en": "the line failed {faults} {times}; not the person's doing",
     },
     "opted_out": {"ru": "человек отказался от звонков", "en": "the person asked for no more calls"},
     "stopped": {"ru": "кампания остановлена", "en": "the campaign was stopped"},
@@ -95,7 +95,43 @@ def sentence(rule: str, args: Mapping[str, Any] | None, language: str) -> str:
     purpose = values.get("purpose")
     if purpose in RULES:
         values["purpose"] = RULES[purpose].title[language]
+    values |= _forms(values.get("faults", values.get("most")))
     return texts[language].format_map(values)
+
+
+def outside_hours(purpose: str, window: Span, language: str) -> str:
+    """Say that a campaign's own hours and the legal ones of its purpose never meet."""
+    hours = RULES[Purpose(purpose)].hours
+    title = RULES[Purpose(purpose)].title
+    if language == "ru":
+        return (
+            f"часы {window} не для звонков с целью «{title['ru']}»: разрешено {hours.working} по рабочим дням, "
+            f"{hours.day_off} по выходным и праздникам"
+        )
+    return (
+        f"no calls for {title['en']} at {window}: {hours.working} on working days and {hours.day_off} on days off "
+        "are allowed"
+    )
+
+
+def raz(number: float) -> str:
+    """Give the Russian word for "times" after a number: 1 раз, 2 раза, 5 раз, 22 раза, 1.5 раза."""
+    if number != int(number):
+        return "раза"
+    return "раза" if number % 10 in {2, 3, 4} and number % 100 not in {12, 13, 14} else "раз"
+
+
+def _forms(number: Any) -> dict[str, str]:
+    """Give the words that follow a count, as the sentences above name them.  raza: the genitive, after "more than"."""
+    if not isinstance(number, int):
+        return {}
+    single = number % 10 == 1 and number % 100 != 11
+    return {
+        "raz": raz(number),
+        "raza": "раза" if single else "раз",
+        "times": "time" if number == 1 else "times",
+        "calls": "call" if number == 1 else "calls",
+    }
 
 
 class _Lenient(dict[str, Any]):

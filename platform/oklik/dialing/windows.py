@@ -1,13 +1,16 @@
 """Whether it is a legal time to call a person who may be in any of several zones, and when it next will be.
 
-A moment is open when the local clock of every possible zone is within the hours of that local day.  Where clocks
+A moment is open when the local clock of every possible zone is within the hours of that local day, and that of one
+zone within the caller's own hours, if there are any: the law must hold wherever the person may be, a wish only where
+it is most likely meant.  Where clocks
 are put back, the repeated hour is closed the second time; where they are put forward, the missing hour does not
 exist and opens at its end.  Hours come from rules.py, zones from zones.py.  The answer holds until a known
 moment, so it is cached and a look-up on the hot path costs a comparison.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
 from oklik.dialing.rules import Hours, Span
 from oklik.dialing.zones import tzinfo
@@ -17,22 +20,31 @@ _SECOND = dt.timedelta(seconds=1)
 _DAY = dt.timedelta(days=1)
 
 
-def is_open(hours: Hours, zones: Collection[str], now: dt.datetime) -> bool:
-    """Say whether `now` (aware) is within hours in every zone."""
-    return all(_inside(hours, tzinfo(zone), now) for zone in zones)
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Hours that a campaign keeps beside the legal ones, read by the clock of one zone."""
+
+    hours: Hours
+    zone: str
 
 
-def next_open(hours: Hours, zones: Collection[str], now: dt.datetime) -> dt.datetime | None:
-    """Give the first moment from `now` on that is open in every zone (UTC), or None if there is none.
+def is_open(hours: Hours, zones: Collection[str], now: dt.datetime, wish: Wish | None = None) -> bool:
+    """Say whether `now` (aware) is within hours in every zone, and within the wish."""
+    return all(_inside(each, zone, now) for each, zone in _clocks(hours, zones, wish))
+
+
+def next_open(hours: Hours, zones: Collection[str], now: dt.datetime, wish: Wish | None = None) -> dt.datetime | None:
+    """Give the first moment from `now` on that is open in every zone and by the wish (UTC), or None if there is none.
 
     Leapfrog: each zone moves the moment to its own next opening until all agree.
     """
+    clocks = list(_clocks(hours, zones, wish))
     moment = now.astimezone(dt.UTC)
     limit = moment + HORIZON
     while moment <= limit:
         before = moment
-        for zone in zones:
-            opening = _next_open(hours, tzinfo(zone), moment)
+        for each, zone in clocks:
+            opening = _next_open(each, zone, moment)
             if opening is None:
                 return None
             moment = opening
@@ -41,33 +53,44 @@ def next_open(hours: Hours, zones: Collection[str], now: dt.datetime) -> dt.date
     return None
 
 
-def open_until(hours: Hours, zones: Collection[str], now: dt.datetime) -> dt.datetime:
-    """Give the moment (UTC) at which an open `now` ends in the first of the zones."""
-    return min(_close(hours, tzinfo(zone), now.astimezone(dt.UTC)) for zone in zones)
+def open_until(hours: Hours, zones: Collection[str], now: dt.datetime, wish: Wish | None = None) -> dt.datetime:
+    """Give the moment (UTC) at which an open `now` ends in the first of the zones, or by the wish."""
+    return min(_close(each, zone, now.astimezone(dt.UTC)) for each, zone in _clocks(hours, zones, wish))
+
+
+def _clocks(hours: Hours, zones: Collection[str], wish: Wish | None) -> Iterator[tuple[Hours, dt.tzinfo]]:
+    for zone in zones:
+        yield hours, tzinfo(zone)
+    if wish is not None:
+        yield wish.hours, tzinfo(wish.zone)
 
 
 class WindowBook:
     """Answers kept as long as they hold.  One book a process; bounded: it is emptied when it grows too big."""
 
     def __init__(self, limit: int = 20_000) -> None:
-        self._known: dict[tuple[Hours, frozenset[str]], tuple[dt.datetime, dt.datetime, dt.datetime | None]] = {}
+        self._known: dict[
+            tuple[Hours, frozenset[str], Wish | None], tuple[dt.datetime, dt.datetime, dt.datetime | None]
+        ] = {}
         self._limit = limit
 
-    def ask(self, hours: Hours, zones: frozenset[str], now: dt.datetime) -> tuple[dt.datetime | None, dt.datetime]:
+    def ask(
+        self, hours: Hours, zones: frozenset[str], now: dt.datetime, wish: Wish | None = None
+    ) -> tuple[dt.datetime | None, dt.datetime]:
         """Give (next open moment or None for never, moment up to which this answer holds).
 
         The window is open now if the first is `now` itself; then the second is when it closes.
         """
-        key = (hours, zones)
+        key = (hours, zones, wish)
         known = self._known.get(key)
         if known is not None and known[0] <= now < known[1]:
             opening = known[2]
             return (now if opening is not None and opening <= now else opening), known[1]
-        opening = next_open(hours, zones, now)
+        opening = next_open(hours, zones, now, wish)
         if opening is None:
             until = now + _DAY
         elif opening <= now:
-            until = open_until(hours, zones, now)
+            until = open_until(hours, zones, now, wish)
         else:
             until = opening
         if len(self._known) >= self._limit:

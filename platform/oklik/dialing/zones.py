@@ -1,4 +1,5 @@
-"""In which time zones a person may be: the list's own column, else the number, else every zone that is possible.
+"""In which time zones a person may be: the list's own column, else the number, else the list's region, else every
+zone that is possible.
 
 A set of zones comes out, and who calls must be within hours in all of them (windows.py).  Zones are named by
 strings: IANA names, or "UTC+05:00" for a fixed offset.  Which hours are allowed is not decided here.
@@ -6,6 +7,7 @@ strings: IANA names, or "UTC+05:00" for a fixed offset.  Which hours are allowed
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -37,6 +39,7 @@ KAZAKHSTAN = frozenset({"Asia/Almaty", "Asia/Aqtobe"})
 _CORRECTED = {"Europe/Bucharest": "Europe/Kaliningrad"}
 
 _OFFSET = re.compile(r"(?P<base>utc|gmt|мск|msk|z)?(?P<sign>[+-])?(?P<h>\d{1,2})?(?::?(?P<m>[0-5]\d))?")
+_RUSSIAN_MOBILE = re.compile(r"\+79[0-9]{9}")
 _NAMES = {name.lower(): name for name in available_timezones() if "/" in name or name == "UTC"}
 
 
@@ -87,6 +90,8 @@ def _fixed(offset: dt.timedelta) -> str:
 @lru_cache(maxsize=200_000)
 def zones_of_number(number: str) -> frozenset[str]:
     """Give every zone in which the bearer of an E.164 number may be; empty when the number says nothing."""
+    if _RUSSIAN_MOBILE.fullmatch(number):
+        return RUSSIA  # what the tables say, too, but they take 50 us to say it, and lists are full of these
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -105,15 +110,34 @@ def _interned(zones: frozenset[str]) -> frozenset[str]:
     return zones  # equal sets become one object: they are keys of caches, and there may be a million of them
 
 
-def zones_of(own: str | None, number: str, fallback: str) -> frozenset[str]:
+def zones_of(own: str | None, number: str, fallback: str, base: str | None = None) -> frozenset[str]:
     """Give a contact's possible zones: its own column, else by its number, else the fallback (the campaign's zone).
 
     own: text of the list's column, or None.  One that cannot be read counts as none: the number then decides, which
-    is stricter.
+    is stricter.  base: the zone in which the people of the list are, as its owner says; it settles where the number
+    leaves several zones, if its clock is one of theirs (a base in Omsk says nothing of a number of New York).
     """
     if own and own.strip():
         try:
             return _interned(frozenset({parse_zone(own)}))
         except ZoneError:
             pass
-    return zones_of_number(number) or _interned(frozenset({fallback}))
+    zones = zones_of_number(number)
+    if base is not None and len(zones) != 1 and (not zones or _one_of(base, zones)):
+        return _interned(frozenset({base}))
+    return zones or _interned(frozenset({fallback}))
+
+
+def certain_zone(zones: Collection[str], fallback: str) -> str:
+    """Give the zone by which a contact's time is told: its own if only one is possible, else the campaign's."""
+    return next(iter(zones)) if len(zones) == 1 else fallback
+
+
+@lru_cache(maxsize=4096)
+def _one_of(base: str, zones: frozenset[str]) -> bool:
+    """Say whether the clock of one of these zones goes as the base's does, in winter and in summer."""
+    return _clock(base) in {_clock(zone) for zone in zones}
+
+
+def _clock(zone: str) -> tuple[dt.timedelta | None, ...]:
+    return tuple(dt.datetime(2026, month, 15, tzinfo=dt.UTC).astimezone(tzinfo(zone)).utcoffset() for month in (1, 7))

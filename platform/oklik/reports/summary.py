@@ -10,11 +10,12 @@ Summary = dict[str, Any]
 
 
 def summary(connection: Connection, campaign_id: int) -> Summary:
-    """Count a campaign: contacts, skipped, attempts, dispositions {code: n}, answers {question: {value: n}}.
+    """Count a campaign: contacts, skipped, attempts, dispositions {code: n}, not_called,
+    answers {question: {value: n}}.
 
     contacts: people of the list who can be called; skipped: rows of the list that were rejected.  attempts: calls that
-    were sent.  dispositions: contacts by the outcome of their last attempt.  answers: contacts by the value they gave
-    last; every question of the scenario is there.  Raises NoSuchCampaign.
+    were sent.  dispositions: contacts by the outcome of their last attempt; not_called: those without one.
+    answers: contacts by the value they gave last; every question of the scenario is there.  Raises NoSuchCampaign.
     """
     totals = read_totals(connection, read_head(connection, campaign_id))
     return {
@@ -22,5 +23,6 @@ def summary(connection: Connection, campaign_id: int) -> Summary:
         "skipped": totals.skipped,
         "attempts": totals.attempts,
         "dispositions": dict(sorted(totals.dispositions.items(), key=lambda item: (-item[1], item[0]))),
+        "not_called": sum(totals.idle.values()),
         "answers": {name: dict(sorted(values.items())) for name, values in totals.answers.items()},
     }

@@ -64,11 +64,26 @@ class Project(Base):
 
 
 class Person(Base):
-    """Whom caps, stop list and consent hang on, across lists.  key: E.164 number or the customer's person key."""
+    """Whom caps, stop list and consent hang on, across lists.  key: E.164 number or the customer's person key.
+
+    same_as: the person that this one turned out to be, by a number of both; never one that itself is another.
+    Locks, caps and the stop list hang on that one; what was written before stays with its own row.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = _id()
     key: Mapped[str] = mapped_column(unique=True)
+    same_as: Mapped[int | None] = _ref("person.id", nullable=True)
+    __table_args__ = (Index("ix_person_same_as", "same_as", postgresql_where=text("same_as IS NOT NULL")),)
+
+
+class PersonPhone(Base):
+    """A further number of a person, from whichever list; the first one is the person's key."""
+
+    __tablename__ = "person_phone"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (Index("ix_person_phone_number", "number"),)
 
 
 class ContactList(Base):
@@ -221,6 +236,7 @@ class Campaign(Base):
     purpose: Mapped[str]
     state: Mapped[str]
     zone: Mapped[str]  # the zone of the office: times in reports and the scenario's "today" where none is better
+    base_zone: Mapped[str | None]  # where the list's people are if neither their row nor their number says it
     window: Mapped[dict[str, Any] | None]
     retry: Mapped[dict[str, Any]]
     columns: Mapped[dict[str, Any]]
@@ -242,6 +258,7 @@ class Target(Base):
     reason: why it is done without an outcome, or why it waits: a rule or reason code with args in reason_args.
     attempts counts those that consume an attempt; faults counts line faults, which have their own small cap.
     last_hours: local hours of the attempts so far, so that a retry can choose another hour.
+    prepared: the generation of the prompts' folder and the years for which its speech was made; None: look for it.
     """
 
     __tablename__ = "target"
@@ -258,6 +275,7 @@ class Target(Base):
     disposition: Mapped[str | None]
     reason: Mapped[str | None]
     reason_args: Mapped[dict[str, Any] | None]
+    prepared: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("campaign_id", "contact_id"),
         CheckConstraint("state IN ('preparing','waiting','dialing','done')", name="state"),
