@@ -6,7 +6,7 @@ Nothing is sent here; the UUIDs are sent after the commit, and recheck.py looks 
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -31,6 +31,14 @@ _WIDER = 4
 _book = WindowBook()  # answers of a pure function: every claim of a process may share them
 
 
+class Trunk(msgspec.Struct, frozen=True):
+    """A line with its limits: channels at a time, calls in any rolling second."""
+
+    id: int
+    channels: int
+    cps: float
+
+
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     """A committed intent: one call to be sent.
 
@@ -42,6 +50,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     uuid: UUID
+    trunk: Trunk
     campaign_id: int
     scenario_version_id: int
     target_id: int
@@ -70,6 +79,7 @@ class _Campaign(msgspec.Struct):
     columns: dict[str, str]
     dial_string: str
     caller_ids: list[str]
+    trunk: Trunk
 
 
 def claim(
@@ -81,11 +91,13 @@ def claim(
     virtual: bool,
     campaign_ids: Sequence[int] | None = None,
     book: WindowBook | None = None,
+    room: Callable[[Trunk], int] | None = None,
 ) -> list[Claimed]:
     """Claim up to `limit` calls of running campaigns (of these, or of all) and write their intents.
 
     limit: no more than half a second's sending, so that pause and opt-out hold soon.  virtual: the kind of switch at
-    hand; a campaign of the other kind is never touched.  Campaigns share the limit evenly.  Raises LeaseLost.
+    hand; a campaign of the other kind is never touched.  Campaigns share the limit evenly.  room: how many calls a
+    trunk takes now, for all its campaigns together (None: any number).  Raises LeaseLost.
     """
     lease.check(conn, holder)
     campaigns = _running(conn, virtual, campaign_ids, book or _book)
@@ -94,12 +106,18 @@ def claim(
         turn = int(now.timestamp() * 20) % len(campaigns)
         campaigns = campaigns[turn:] + campaigns[:turn]
     claimed: list[Claimed] = []
+    free = {} if room is None else {one.trunk.id: room(one.trunk) for one in campaigns}
     for share_evenly in (True, False):
         for place, campaign in enumerate(campaigns):
             left = limit - len(claimed)
             share = -(-left // (len(campaigns) - place)) if share_evenly else left
+            trunk = campaign.trunk.id
+            share = min(share, free.get(trunk, share))
             if share > 0:
-                claimed += _claim_of(conn, holder, now, campaign, share)
+                got = _claim_of(conn, holder, now, campaign, share)
+                claimed += got
+                if trunk in free:
+                    free[trunk] -= len(got)
         if len(claimed) >= limit or len(campaigns) < 2:
             break
     return claimed
@@ -109,7 +127,7 @@ def _running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None
     rows = run(
         conn,
         """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
-               t.dial_string,
+               t.dial_string, t.id AS trunk_id, t.channels, t.cps,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids
            FROM campaign c JOIN trunk t ON t.id = c.trunk_id
            WHERE c.state = 'running' AND c.virtual = :virtual
@@ -129,6 +147,7 @@ def _running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None
             row.columns,
             row.dial_string,
             row.caller_ids,
+            Trunk(row.trunk_id, row.channels, row.cps),
         )
         for row in rows
     ]
@@ -229,7 +248,8 @@ class _Known:
                 persons=persons,
             )
         }
-        self.consents = {self.root[person] for person in _consents(conn, campaign, persons, now)}
+        # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
+        self.consents = _consents(conn, campaign, [row.person_id for row in rows], now)
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -291,7 +311,7 @@ def _judge_all(
                 history=known.history.get(row.root, ()),
                 busy=row.root in known.busy,
                 suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
-                consent=row.root in known.consents,
+                consent=row.person_id in known.consents,
                 attempts=row.attempts,
             ),
             campaign.policy,
@@ -358,6 +378,7 @@ def _claimed(campaign: _Campaign, allowed: _Allowed, now: dt.datetime) -> Claime
     zone = certain_zone(zones, campaign.zone)
     return Claimed(
         uuid=uuid4(),
+        trunk=campaign.trunk,
         campaign_id=campaign.id,
         scenario_version_id=campaign.scenario_version_id,
         target_id=row.id,
