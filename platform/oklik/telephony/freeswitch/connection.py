@@ -26,6 +26,8 @@ from oklik.telephony.port import SwitchError, SwitchLost, SwitchRefused, SwitchU
 RECEIVE = 256 * 1024
 SENDING_MAX = 4 * 1024 * 1024  # unsent bytes after which the switch is taken for dead
 BURST = 4  # pieces handled before other greenlets get their turn
+BUSY_FRAMES_S = 200  # frames a second above which the reader lets news gather; about 20 calls a second
+GATHER_S = 0.01  # for so long; the switch itself sends events by a poll of 20 ms
 PING_AFTER_S = 3.0  # of silence
 DEAD_AFTER_S = 8.0  # a reply that is due and does not come: half open, or the switch hangs
 
@@ -61,6 +63,26 @@ class _Expected:
     def __init__(self, on_reply: OnReply | None) -> None:
         self.asked = time.monotonic()
         self.on_reply = on_reply
+
+
+class _Load:
+    """Whether much has come lately: frames of the last second or so."""
+
+    __slots__ = ("_busy", "_frames", "_since")
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._frames = 0
+        self._since = 0.0
+
+    def busy(self, frames: int, now: float) -> bool:
+        """Count these; True while there are more than BUSY_FRAMES_S a second."""
+        self._frames += frames
+        passed = now - self._since
+        if passed >= 1.0:
+            self._busy = self._frames > BUSY_FRAMES_S * passed
+            self._frames, self._since = 0, now
+        return self._busy
 
 
 class Link(InboundESL):  # type: ignore[misc]  # greenswitch has no types
@@ -174,16 +196,20 @@ class Link(InboundESL):  # type: ignore[misc]  # greenswitch has no types
     def _read(self) -> None:
         reason = "closed by the switch"
         pieces = 0
+        load = _Load()
         try:
             while True:
                 data = self.sock.recv(RECEIVE)
                 if not data:
                     break
                 self._heard = time.monotonic()
-                for frame in self._framer.feed(data):
+                frames = self._framer.feed(data)
+                for frame in frames:
                     self._handle(frame)
                 pieces += 1
-                if pieces % BURST == 0:
+                if load.busy(len(frames), self._heard) and len(data) < RECEIVE:
+                    gevent.sleep(GATHER_S)  # waking up for each frame alone costs more than all that is done with it
+                elif pieces % BURST == 0:
                     gevent.sleep(0)
         except FramingLost as error:
             reason = f"its stream cannot be read: {error}"
