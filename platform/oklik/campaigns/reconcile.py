@@ -45,7 +45,7 @@ def open_legs(conn: Connection, node: str, before: dt.datetime | None = None) ->
         node=node,
         before=before,
     )
-    return [OpenLeg(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name
+    return [OpenLeg(**row._asdict()) for row in rows]
 
 
 def settle(
