@@ -90,6 +90,9 @@ def run(
             "without it a Russian mobile is called only when the law allows it in all of Russia."
         ),
     ] = None,
+    max_minutes: Annotated[
+        int, typer.Option(min=1, max=240, help="A call is hung up after so long, a talk with an agent too.")
+    ] = 15,
     retry: Annotated[bool, typer.Option("--retry/--no-retry", help="Call again those who were not reached.")] = True,
     speed: Annotated[
         float | None, typer.Option(min=1, max=1000, help="Virtual switch: time runs so much faster.")
@@ -127,6 +130,7 @@ def run(
             cps=cps,
             window=window,
             zone=zone,
+            max_minutes=max_minutes,
             retry=retry,
             speed=speed,
             seed=seed,

@@ -17,7 +17,7 @@ from oklik.wiring import Database
 
 READY_S = 30.0
 REHEARSAL_GRACE_S = 20.0
-REAL_GRACE_S = 900.0  # the longest call may end in peace
+MAX_S = 900  # of a call, where nothing else is told
 LEAVE_S = 30.0  # beyond that
 DIALER, JOBS, SWITCH = "dialer", "jobs", "virtual switch"
 LEDGER = "virtual-switch.ledger"
@@ -31,7 +31,8 @@ class Crew:
         self._database = database
         self._children: dict[str, Child] = {}
         self._loading: set[str] = set()
-        self._grace_s = REHEARSAL_GRACE_S if virtual else REAL_GRACE_S
+        self._virtual = virtual
+        self._grace_s = REHEARSAL_GRACE_S
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +69,14 @@ class Crew:
         *,
         channels: int,
         cps: float,
+        max_s: int = MAX_S,
         campaign_id: int | None = None,
         speed: float = 1.0,
         begin: dt.datetime | None = None,
     ) -> Child:
         """A dialer for one campaign, then it leaves when that is over; or for all that run, for good."""
+        if not self._virtual:
+            self._grace_s = float(max_s)  # the longest call may end in peace
         told: dict[str, Any] = {
             "database_url": self._database.url,
             "switch_host": address.host,
@@ -82,6 +86,7 @@ class Crew:
             "campaign_id": campaign_id,
             "channels": channels,
             "cps": cps,
+            "max_s": max_s,
             "speed": speed,
             "start": begin.isoformat() if begin else None,
             "until_done": campaign_id is not None,

@@ -117,6 +117,14 @@ def unspoken(database: Database, campaign_id: int) -> int:
         return int(found.scalar_one())
 
 
+def pause(database: Database, campaign_id: int) -> None:
+    """The campaign waits for the same command, which sets it running again."""
+    with database.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE campaign SET state = 'paused' WHERE id = :id AND state = 'running'"), {"id": campaign_id}
+        )
+
+
 def settle(database: Database, campaign_id: int, now: dt.datetime) -> None:
     """The campaign is over and its report is written: the same command would begin a new one."""
     with database.engine.begin() as connection:

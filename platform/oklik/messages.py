@@ -112,10 +112,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "--caller-id {given}: 1 to 15 digits, with or without a leading +",
     ),
     "dial_string": (
-        "--dial-string {given}: нужно sofia/gateway/ИМЯ/{{number}}, sofia/ПРОФИЛЬ/{{number}}@АДРЕС[:ПОРТ] "
-        "или user/{{number}}[@АДРЕС]; вместо {{number}} можно {{digits}} или {{national}}",
-        "--dial-string {given}: sofia/gateway/NAME/{{number}}, sofia/PROFILE/{{number}}@HOST[:PORT] "
-        "or user/{{number}}[@HOST] is expected; {{digits}} or {{national}} may stand for {{number}}",
+        (
+            "--dial-string {given}: нужно sofia/gateway/ИМЯ/{{number}}, sofia/ПРОФИЛЬ/{{number}}@АДРЕС[:ПОРТ] "
+            "или user/{{number}}[@АДРЕС]; вместо {{number}} можно {{digits}} или {{national}}"
+        ),
+        (
+            "--dial-string {given}: sofia/gateway/NAME/{{number}}, sofia/PROFILE/{{number}}@HOST[:PORT] "
+            "or user/{{number}}[@HOST] is expected; {{digits}} or {{national}} may stand for {{number}}"
+        ),
     ),
     "window": (
         "--window {given}: нужно ЧЧ:ММ-ЧЧ:ММ, начало раньше конца, в пределах суток",

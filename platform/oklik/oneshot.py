@@ -21,7 +21,7 @@ from oklik.display import Display
 from oklik.failures import Failure
 from oklik.inputs import Inputs, read_inputs
 from oklik.keeper import Keeper
-from oklik.launching import OVER, begin, find, settle, unspoken
+from oklik.launching import OVER, begin, find, pause, settle, unspoken
 from oklik.messages import say, why_not
 from oklik.options import RunOptions
 from oklik.processes import Child
@@ -137,7 +137,11 @@ class _Run:
             rehearsed=self._inputs.virtual,
         ).run()
         self._crew.stop()
-        return seen.state in OVER
+        over = seen.state in OVER
+        if not over:
+            # Nobody is at it any more: a service that starts later must not call these people unasked.
+            pause(self._database, self._campaign_id)
+        return over
 
     def report(self, *, over: bool) -> tuple[dict[str, Any], int, list[Uncalled]]:
         """Write the report; with it an over campaign is settled.  Raises Failure.
@@ -197,6 +201,7 @@ class _Run:
             self._address,
             channels=self._options.channels,
             cps=self._options.cps,
+            max_s=60 * self._options.max_minutes,
             campaign_id=self._campaign_id,
             speed=self._options.speed,
             begin=REHEARSAL_START if self._inputs.virtual else None,

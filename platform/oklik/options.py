@@ -90,6 +90,7 @@ class RunOptions:
     phone_column: str | None
     voices: Path | None
     language: str
+    max_minutes: int = 15  # of a call from its answer, talks with agents included
 
     @classmethod
     def checked(cls, settings: Settings, **given: Any) -> Self:

@@ -102,6 +102,7 @@ def start(
     Neither passwords nor database URLs ever stand on a command line, where every user of the machine could read them.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.chmod(0o700)  # numbers and answers of people stand there
     with log.open("ab") as sink:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],

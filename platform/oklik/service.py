@@ -21,7 +21,7 @@ from oklik.options import SwitchAddress
 from oklik.processes import Child
 from oklik.wiring import open_database, reach, sole_driver
 
-CHANNELS, CPS = 100, 10.0
+MOST_CHANNELS, MOST_CPS = 5000, 500.0  # of one node; each trunk has its own limits in the database
 LOOK_S = 0.5
 
 
@@ -62,7 +62,7 @@ def _start(
     def dialer() -> Child:
         assert where is not None
         begin = dt.datetime.now(dt.UTC) if virtual else None
-        return crew.start_dialer(where, channels=CHANNELS, cps=CPS, speed=speed, begin=begin)
+        return crew.start_dialer(where, channels=MOST_CHANNELS, cps=MOST_CPS, speed=speed, begin=begin)
 
     if address is None:
         keepers.append(Keeper(SWITCH, switch, display, language))

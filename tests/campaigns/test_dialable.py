@@ -29,10 +29,12 @@ def accepts(check: Callable[[str], None], text: str) -> bool:
 
 
 PIECES = st.sampled_from(
-    ["sofia/", "gateway/", "internal/", "user/", "pstn/", "a/", "skinny/", "{number}", "{digits}", "{national}", "100"]
-    + ["@10.0.0.1", "@host", ":5080", ";transport=tcp", "00", "+", "-", ".", "=", " ", ",", "|", "{x=1}", "x" * 50, ""]
+    ["sofia/", "gateway/", "internal/", "user/", "pstn/", "a/", "skinny/", "{number}", "{digits}", "{national}"]
 )
-DIAL_STRINGS = st.lists(PIECES, max_size=7).map("".join) | st.text(max_size=40)
+ODD = st.sampled_from(
+    ["100", "@10.0.0.1", "@host", ":5080", ";transport=tcp", "00", "+", "-", ".", "=", " ", ",", "|", "{x=1}", "x" * 50]
+)
+DIAL_STRINGS = st.lists(PIECES | ODD, max_size=7).map("".join) | st.text(max_size=40)
 
 
 @given(DIAL_STRINGS)

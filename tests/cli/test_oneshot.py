@@ -9,9 +9,11 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from sqlalchemy import text
 
 from oklik.display import SilentDisplay
 from oklik.keeper import Keeper
+from oklik.store.engine import make_engine
 from oklik.watch import Stop, Watch
 from oklik.wiring import Database
 from support.command import Desk, Ledger, Workshop, begin, child, command, end, processes, until
@@ -78,6 +80,11 @@ def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: P
     assert stopped.summary["attempts"] == len(called)
     assert processes(desk.home) == {}
     assert len(desk.databases()) == 1
+    engine = make_engine(desk.server.url(*desk.databases()), pool_size=1)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT state FROM campaign")).scalars().all() == ["paused"]
+    engine.dispose()
+    assert (desk.home / "logs").stat().st_mode & 0o777 == 0o700
 
     ended = command(*arguments, *FAST, home=desk.home)
     assert ended.code == 0, ended.err

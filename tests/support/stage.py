@@ -109,16 +109,21 @@ def make_campaign(
             virtual=True,
         )
         campaign = launch(conn, wanted, now).campaign_id
+    prepare(engine, campaign, root, seconds=seconds, now=now)
+    with engine.connect() as conn:
+        states = conn.execute(text("SELECT state, count(*) FROM target GROUP BY 1")).all()
+    assert {state for state, _ in states} == {"waiting"}, states
+    return campaign
+
+
+def prepare(engine: Engine, campaign: int, root: Path, *, seconds: float = 0.5, now: dt.datetime = TUESDAY) -> None:
+    """Make the prompts of everybody who has none, as the job worker would."""
     tone = Tone(seconds)
 
     def open_store(held: Mapping[str, Any]) -> PromptStore:
         return PromptStore(root, Voice(voice_from_json(held).config, engine=tone), Dictionary({}))
 
     prepare_prompts(engine, campaign, open_store, now=now)
-    with engine.connect() as conn:
-        states = conn.execute(text("SELECT state, count(*) FROM target GROUP BY 1")).all()
-    assert {state for state, _ in states} == {"waiting"}, states
-    return campaign
 
 
 class Process:
@@ -277,6 +282,7 @@ __all__ = [
     "most_in_a_second",
     "number",
     "one",
+    "prepare",
     "rows",
     "signal",
     "staged",

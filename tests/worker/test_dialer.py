@@ -10,6 +10,7 @@ from uuid import uuid4
 import gevent
 import pytest
 
+from oklik.campaigns.claim import Trunk
 from oklik.campaigns.commands import Command, CommandKind
 from oklik.clock import Clock
 from oklik.scenario.flow import Say
@@ -64,7 +65,7 @@ class Book:
         self.owned = True
         self.on_claim: Callable[[], None] = lambda: None
 
-    def claim(self, limit: int, now: dt.datetime) -> tuple[list[Job], list[Outcome]]:
+    def claim(self, limit: int, now: dt.datetime, room: Callable[[Trunk], int]) -> tuple[list[Job], list[Outcome]]:
         self.claims += 1
         if self.due and self.due[0] <= now:
             self.due.popleft()

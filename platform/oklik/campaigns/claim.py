@@ -186,7 +186,8 @@ def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: _Cam
 def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:
     return run(
         conn,
-        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, t.attempts, t.faults, t.prepared, t.phone_index, c.phones, c.fields, c.zone
+        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, t.attempts, t.faults, t.prepared,
+               t.phone_index, c.phones, c.fields, c.zone
            FROM target t
            JOIN person own ON own.id = t.person_id
            JOIN person p ON p.id = coalesce(own.same_as, own.id)

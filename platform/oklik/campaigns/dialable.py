@@ -27,7 +27,7 @@ def check_trunk(dial_string: str) -> None:
     except BadField:
         raise NotDialable(
             f"a dial string is sofia/gateway/NAME/{{number}}, sofia/PROFILE/{{number}}@HOST[:PORT] or "
-            f"user/{{number}}[@HOST], with {{digits}} or {{national}} in place of {{number}} if need be: {dial_string!r}"
+            f"user/{{number}}[@HOST]; {{digits}} or {{national}} may stand for {{number}}: {dial_string!r}"
         ) from None
 
 

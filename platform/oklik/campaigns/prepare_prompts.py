@@ -20,7 +20,7 @@ from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.prompts import all_prompts
-from oklik.speech.prompts import PromptFailed, PromptStore, shown
+from oklik.speech.prompts import PromptFailed, PromptStore
 
 FIRST_BATCH, BATCH = 5, 25
 """A small batch first: with it come the fixed prompts, and the first call can be made soon."""
@@ -315,5 +315,6 @@ def _value_reason(error: PromptError) -> _Reason:
 
 
 def _speech_reason(failure: PromptFailed) -> _Reason:
-    text = shown(failure.say)
-    return _Reason("prompt_failed", {"detail": f"{text}: {failure.text('ru')}", "text": text, "code": failure.code})
+    # With the text, personal or not: it stands beside its own row, and the report is for those who gave us the list.
+    detail = f"«{failure.say.text}»: {failure.text('ru')}"
+    return _Reason("prompt_failed", {"detail": detail, "text": failure.say.text, "code": failure.code})

@@ -58,6 +58,16 @@ class Limiter:
             raise ValueError(f"{n} channels given back, {self._active} in use")
         self._active -= n
 
+    def assume_spent(self, at: float) -> None:
+        """Count a full window's calls at a moment: what an earlier process sent before it is not known here."""
+        self._sent.clear()
+        self._sent.extend([at] * self._burst)
+
+    def follow(self, former: "Limiter") -> None:
+        """Take over what went through one with other limits.  release() for its calls comes here from now on."""
+        self._sent = deque(former._sent)  # noqa: SLF001  another of this class
+        self._active = former._active  # noqa: SLF001
+
     def adopt(self, n: int) -> None:
         """Count calls that live already (after a restart); may go over the limit, then nothing is granted."""
         self._active += n

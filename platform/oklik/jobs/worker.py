@@ -45,7 +45,8 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 def main() -> int:
     """Read the settings from standard input and work; returns the exit code."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    for chatty in ("procrastinate", "pymorphy3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     from procrastinate.exceptions import ConnectorException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -72,7 +73,8 @@ def run_worker(settings: JobsSettings) -> None:
     from oklik.store.engine import make_engine
 
     root = Path(settings.prompts)
-    root.mkdir(parents=True, exist_ok=True)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    root.mkdir(mode=0o711, exist_ok=True)  # as PromptStore makes it
     recordings = Recordings(Path(settings.recordings)) if settings.recordings else None
 
     def open_store(voice: Mapping[str, Any]) -> PromptStore:

@@ -30,6 +30,7 @@ from oklik.speech.recordings import Recordings
 from oklik.speech.voices import ANY_PROBE, PROBES, Voice
 
 _REMEMBERED = 200_000  # looked-up clips kept in memory, some 60 MB at most
+_GENERATION = "generation"
 _DOWN_AFTER = 3  # failures in a row after which the engine is not asked again in this round
 _REASONS = {
     "engine_down": ("голос не работает: {detail}", "the voice does not work: {detail}"),
@@ -55,7 +56,7 @@ class PromptFailed(Exception):
         self.say = say
         self.code = code
         self.detail = detail
-        super().__init__(f"{say.text!r}: {self.text('en')}")
+        super().__init__(f"{shown(say, 'en')}: {self.text('en')}")
 
     @property
     def systemic(self) -> bool:
@@ -73,7 +74,14 @@ class PromptMissing(Exception):
 
     def __init__(self, say: Say) -> None:
         self.say = say
-        super().__init__(f"no clip for {say.text!r} ({say.language})")
+        super().__init__(f"no clip for {shown(say, 'en')} ({say.language})")
+
+
+def shown(say: Say, language: str = "ru") -> str:
+    """The text for a log or a message; of what is said of a person only that there is something."""
+    if say.personal:
+        return "(личное)" if language == "ru" else "(personal)"
+    return f"«{say.text}»" if language == "ru" else repr(say.text)
 
 
 class Clips(NamedTuple):
@@ -149,6 +157,20 @@ class PromptStore:
             audio.write_wav(path, music.hold_music(), self._scratch)
         return str(path)
 
+    def has(self, says: Iterable[Say]) -> bool:
+        """Is every one of these on the disk at this moment?"""
+        return all(self._ready(say) for say in says)
+
+    def generation(self) -> str:
+        """A word that the folder of clips has had since it was made; "" when there is none.
+
+        Clips that were there under the same word are there still, for nobody removes single ones.
+        """
+        try:
+            return (self._root / _GENERATION).read_text("ascii").strip()
+        except (OSError, ValueError):
+            return ""
+
     # -- making -----------------------------------------------------------------------------------------------
 
     def ensure(self, says: Iterable[Say]) -> None:
@@ -187,6 +209,22 @@ class PromptStore:
                 failed[say] = failure
         return failed
 
+    def begin(self) -> str:
+        """Make the folder if need be; its generation.  Raises OSError."""
+        self._open()
+        found = self.generation()
+        if not found:
+            part = self._scratch / f"{uuid.uuid4().hex}.part"
+            part.write_text(f"{uuid.uuid4().hex}\n", "ascii")
+            try:
+                os.link(part, self._root / _GENERATION)  # another process may be doing the same: the first one counts
+            except FileExistsError:
+                pass
+            finally:
+                part.unlink()
+            found = self.generation()
+        return found
+
     def probe(self, language: str) -> PromptFailed | None:
         """Make a clip of a harmless phrase and throw it away: None when the voice and the disk work, else why not."""
         say = Say(text=PROBES.get(language, ANY_PROBE), language=language)
@@ -200,14 +238,21 @@ class PromptStore:
         return self._attempt(attempt, say)
 
     def _ready(self, say: Say) -> bool:
+        """Is the clip on the disk now?  What is remembered of it does not count."""
         try:
+            if os.path.exists(self._whole(say).files[0]):  # noqa: PTH110  half the cost, for each text of each contact
+                return True
+            del self._known[say]
             self._whole(say)
         except (OSError, audio.SoundError):
             return False
         return True
 
     def _open(self) -> None:
-        self._scratch.mkdir(parents=True, exist_ok=True)
+        # Whoever knows a clip's name may read it (the switch, which is told names); nobody else may list them.
+        self._root.parent.mkdir(parents=True, exist_ok=True)
+        self._root.mkdir(mode=0o711, exist_ok=True)
+        self._scratch.mkdir(mode=0o700, exist_ok=True)
 
     def _make(self, say: Say) -> PromptFailed | None:
         return self._attempt(self._speak, say)

@@ -7,7 +7,7 @@ kept in memory, for both never change.
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -18,9 +18,12 @@ from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, r
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
+from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.rows import run
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
+from oklik.scenario.errors import PromptError
+from oklik.scenario.prompts import all_prompts
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import voice_from_json
 from oklik.telephony.port import CallEnded, Dial, Fate
@@ -30,6 +33,8 @@ from oklik.worker.settings import DialerSettings
 from oklik.worker.writer import AgentEnd, Batch
 
 log = logging.getLogger(__name__)
+
+_NO_SPEECH = "the call's prompts are gone"
 
 
 class Kept:
@@ -77,25 +82,59 @@ class StoreBook:
         self._holder = holder
         self._ids = None if settings.campaign_id is None else [settings.campaign_id]
         self._scenarios: dict[int, Scenario] = {}
-        self._prompts: dict[int, Prompts] = {}
+        self._prompts: dict[int, PromptStore] = {}
+        self._generations: dict[int, str] = {}  # of the prompts' folder, in one claim
 
     # -- claim ----------------------------------------------------------------------------------------------------
 
-    def claim(self, limit: int, now: dt.datetime) -> tuple[list[Job], list[Outcome]]:
+    def claim(
+        self, limit: int, now: dt.datetime, room: Callable[[claiming.Trunk], int]
+    ) -> tuple[list[Job], list[Outcome]]:
         """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
         with self._claims.use() as conn:
-            claimed = claiming.claim(conn, self._holder, now, limit, virtual=self._virtual, campaign_ids=self._ids)
+            claimed = claiming.claim(
+                conn, self._holder, now, limit, virtual=self._virtual, campaign_ids=self._ids, room=room
+            )
         jobs: list[Job] = []
         broken: list[Outcome] = []
+        silent: dict[UUID, int] = {}
+        self._generations.clear()
         for one in claimed:
             try:
-                jobs.append(self._job(one))
+                job = self._job(one)
+                if self._can_speak(one, job):
+                    jobs.append(job)
+                else:
+                    silent[one.uuid] = one.campaign_id
             except Exception as error:
                 log.exception("attempt %s cannot be begun", one.uuid)
                 ended = CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False)
                 fault = str(error).splitlines()[0] if str(error) else type(error).__name__
                 broken.append(Outcome(uuid=str(one.uuid), at=now, ended=ended, fault=fault))
+        if silent:
+            broken += self._speechless(silent, now)
         return jobs, broken
+
+    def _can_speak(self, one: claiming.Claimed, job: Job) -> bool:
+        """Is all speech of this call on the disk?  Mostly one comparison; looked for when there is any doubt."""
+        prompts = self._prompts[one.campaign_id]
+        generation = self._generations.get(one.campaign_id)
+        if generation is None:
+            generation = self._generations[one.campaign_id] = prompts.generation()
+        if not one.faults and is_prepared(one.prepared, generation, one.today):
+            return True
+        try:
+            return prompts.has(all_prompts(job.scenario, job.contact, job.today, job.language))
+        except PromptError:
+            return False  # the value was changed since; whoever makes the speech says what is wrong with it
+
+    def _speechless(self, silent: Mapping[UUID, int], now: dt.datetime) -> list[Outcome]:
+        """Have the speech made again and nobody called until then; the ends of those for whom that does not help."""
+        log.warning("the prompts of %d contacts are gone: they are made again", len(silent))
+        with self._claims.use() as conn:
+            worn = recheck.speechless(conn, self._holder, silent, now, _NO_SPEECH)
+        ended = CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False)
+        return [Outcome(uuid=str(uuid), at=now, ended=ended, fault=_NO_SPEECH) for uuid in worn]
 
     def _job(self, one: claiming.Claimed) -> Job:
         self._prompts_of(one.campaign_id)
@@ -115,6 +154,7 @@ class StoreBook:
             contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
             today=one.today,
             until=one.legal_until,
+            trunk=one.trunk,
         )
 
     def _scenario(self, version_id: int) -> Scenario:
@@ -125,7 +165,7 @@ class StoreBook:
             found = self._scenarios[version_id] = document.from_json(text)
         return found
 
-    def _prompts_of(self, campaign_id: int) -> Prompts:
+    def _prompts_of(self, campaign_id: int) -> PromptStore:
         found = self._prompts.get(campaign_id)
         if found is None:
             with self._engine.connect() as conn:

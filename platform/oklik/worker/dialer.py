@@ -13,14 +13,15 @@ from time import monotonic
 import gevent
 from gevent.event import Event
 
+from oklik.campaigns.claim import Trunk
 from oklik.campaigns.commands import Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
 from oklik.clock import Clock
-from oklik.dialing.limiter import Limiter
 from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
+from oklik.worker.lines import Lines
 from oklik.worker.needs import Book
 from oklik.worker.reconcile import Reconciler
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
@@ -59,7 +60,7 @@ class Dialer:
         self.fault: str | None = None
         self.recorder = BatchWriter(book.write, on_written=self._written)
         self._book = book
-        self._limiter = Limiter(cps=cps, channels=channels)
+        self._lines = Lines(cps=cps, channels=channels)
         self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
         self._grace_s = grace_s
@@ -87,8 +88,7 @@ class Dialer:
         self.switch.on_restored(self._restored)
         helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
         try:
-            # Whatever an earlier process sent was sent before this instant: after a second no window holds both.
-            self.clock.sleep(1.0)
+            self._lines.begin(self._seconds())  # whatever an earlier process sent was sent before this instant
             while not self._leaving.is_set():
                 self._wake.clear()
                 self._round()
@@ -100,7 +100,7 @@ class Dialer:
     # -- claim and send -------------------------------------------------------------------------------------------
 
     def _round(self) -> None:
-        room = self._limiter.room(self._seconds())
+        room = self._lines.room(self._seconds())
         if room <= 0 or not self._may_claim():
             self._wait()
             return
@@ -118,6 +118,9 @@ class Dialer:
         else:
             self._nothing_due()
 
+    def _room_of(self, trunk: Trunk) -> int:
+        return self._lines.room_of(trunk, self._seconds())
+
     def _seconds(self) -> float:
         """Campaign seconds of a clock that is never set back, for the limiter."""
         return monotonic() * self.clock.speed
@@ -128,7 +131,7 @@ class Dialer:
     def _claimed(self, limit: int) -> Sequence[Job] | None:
         """Claim; None when the database could not be asked or nothing of the claim can be sent."""
         try:
-            jobs, broken = self._book.claim(limit, self.clock.now())
+            jobs, broken = self._book.claim(limit, self.clock.now(), self._room_of)
         except LeaseLost as error:
             self._fence(error)
             return None
@@ -154,7 +157,7 @@ class Dialer:
             or job.number in self.recorder.opted_out
             or not self.switch.connected
             or (job.until is not None and self.clock.now() >= job.until)
-            or not self._limiter.grant(self._seconds(), 1)
+            or not self._lines.grant(job.trunk, self._seconds())
         ):
             return False
         call = PersonCall(self, job)
@@ -177,7 +180,7 @@ class Dialer:
             self._kill(uuid)
         finally:
             self.calls.pop(uuid, None)
-            self._limiter.release()
+            self._lines.release(call.job.trunk)
             self._wake.set()
         self._finishing.add(uuid)
         self.recorder.finish(outcome)
@@ -196,7 +199,7 @@ class Dialer:
     def _nothing_due(self) -> None:
         if self.calls:
             # Not woken by every call that ends: new work is looked for so often and no oftener.
-            self._leaving.wait(POLL_S)
+            self._leaving.wait(max(self._gather_s, self._pause_s()))
             return
         if not self.recorder.idle:
             self._wait()
@@ -217,10 +220,13 @@ class Dialer:
             self._wait()
 
     def _wait(self) -> None:
+        self._wake.wait(self._pause_s())
+
+    def _pause_s(self) -> float:
+        """Real seconds until there may be room by the clock, a look at the queue's at most."""
         now = self._seconds()
-        free_at = self._limiter.next_at(now)
-        ahead_s = self.clock.real_s(free_at - now) if free_at is not None else 0.0
-        self._wake.wait(min(POLL_S, ahead_s) if ahead_s > 0 else POLL_S)
+        free_at = self._lines.next_at(now)
+        return min(POLL_S, self.clock.real_s(free_at - now)) if free_at is not None else POLL_S
 
     def _trouble(self, error: Exception) -> None:
         if not away(error):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from oklik.campaigns.claim import Trunk
 from oklik.clock import Clock
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
@@ -45,7 +46,7 @@ class Prompts(Protocol):
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed attempt, ready to be sent.  number: E.164; today: the date in the contact's zone.
 
-    until: the gate's yes holds before this instant; None: no limit.
+    until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
     """
 
     campaign_id: int
@@ -57,6 +58,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     today: dt.date
     language: str | None = None
     until: dt.datetime | None = None
+    trunk: Trunk | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

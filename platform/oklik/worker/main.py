@@ -41,6 +41,7 @@ CONNECTIONS = 10  # four that are kept (see book), and audits and calls that ask
 def main(arguments: Sequence[str]) -> int:
     """Read the settings and run; returns the exit code."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # it tells of every dictionary it loads
     try:
         data = Path(arguments[0]).read_bytes() if arguments else sys.stdin.buffer.readline()
         settings = read_settings(data)

@@ -1,9 +1,10 @@
 """What the dialer's loop needs of the database, as a shape: `book.StoreBook` is it, tests bring theirs."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from oklik.campaigns.claim import Trunk
 from oklik.campaigns.commands import Command
 from oklik.worker.host import Job, Outcome, Prompts
 from oklik.worker.reconcile import Legs
@@ -13,8 +14,13 @@ from oklik.worker.writer import Batch
 class Book(Legs, Protocol):
     """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors."""
 
-    def claim(self, limit: int, now: dt.datetime) -> tuple[Sequence[Job], Sequence[Outcome]]:
-        """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
+    def claim(
+        self, limit: int, now: dt.datetime, room: Callable[[Trunk], int]
+    ) -> tuple[Sequence[Job], Sequence[Outcome]]:
+        """Up to `limit` committed intents, and the ends of those that cannot even be begun.
+
+        room: how many calls a trunk takes now, for all its campaigns together.
+        """
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
         """Intents that were not sent: free to be claimed again."""

@@ -1,0 +1,103 @@
+"""A call that our own side refuses is not tried for ever, and nobody is called whose speech is gone."""
+
+from typing import Any
+
+import pytest
+
+from campaigns.world import DAY, NOON, World
+from oklik.campaigns.recheck import MOST_REFUSALS, not_sent, speechless
+from oklik.jobs.app import apply_schema
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(autouse=True)
+def _job_tables(database_url: str) -> None:
+    apply_schema(database_url)
+
+
+REFUSED = {"cause": "OKLIK_BAD_ARGUMENT", "channel": False, "sent": False}
+CUT = {"cause": "LOST", "channel": False, "sent": False, "fault": "the connection was cut"}
+
+
+def go_on(world: World, **summary: Any) -> list[str]:
+    """Claim and end the one call in this way until nothing is due; the dispositions in order."""
+    holder = world.holder()
+    now, seen = NOON, []
+    for _ in range(30):
+        claimed = world.claim(holder, now)
+        if not claimed:
+            state, due = world.all("SELECT state, due FROM target")[0]
+            if state == "done":
+                return seen
+            now = max(due, now)
+            continue
+        world.finish(holder, claimed[0], now, **summary)
+        seen.append(world.one("SELECT disposition FROM attempt WHERE uuid = :u", u=claimed[0].uuid))
+        world.invariants()
+    return seen
+
+
+def test_a_refusal_of_ours_becomes_a_fault_of_the_line_and_the_campaign_ends(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    seen = go_on(world, **REFUSED)
+    assert seen[: MOST_REFUSALS + 1] == ["not_sent"] * MOST_REFUSALS + ["line_fault"]
+    assert world.one("SELECT state FROM target") == "done"
+    fault = world.one("SELECT max(fault) FROM attempt WHERE disposition = 'line_fault'")
+    assert fault == "the call was refused before it was dialed: OKLIK_BAD_ARGUMENT"
+    assert world.one("SELECT attempts FROM target") == 0
+
+
+def test_cuts_and_pauses_are_no_refusals(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    assert set(go_on(world, **CUT)) == {"not_sent"}
+    holder = world.holder()
+    for _ in range(MOST_REFUSALS + 2):
+        (claimed,) = world.claim(holder)
+        not_sent(world.conn, holder, [claimed.uuid], NOON)
+    assert world.target(world.claim(holder)[0]).state == "dialing"
+
+
+def test_who_has_no_speech_waits_until_it_is_made_again(world: World) -> None:
+    world.people(2)
+    campaign = world.campaign()
+    holder = world.holder()
+    silent, other = world.claim(holder)
+    assert speechless(world.conn, holder, {silent.uuid: campaign}, NOON, "gone") == set()
+    target = world.target(silent)
+    assert (target.state, target.prepared, target.attempts) == ("preparing", None, 0)
+    assert world.target(other).state == "dialing"
+    assert world.one("SELECT args ->> 'campaign_id' FROM procrastinate_jobs") == str(campaign)
+    world.invariants()
+
+
+def test_speech_that_cannot_be_kept_is_given_up(world: World) -> None:
+    world.people(1)
+    campaign = world.campaign()
+    holder = world.holder()
+    for n in range(MOST_REFUSALS + 1):
+        (claimed,) = world.claim(holder, NOON + n * DAY)
+        worn = speechless(world.conn, holder, {claimed.uuid: campaign}, NOON, "gone")
+        assert bool(worn) is (n == MOST_REFUSALS)
+        world.one("UPDATE target SET state = 'waiting' WHERE state = 'preparing' RETURNING 1") if not worn else None
+    assert world.target(claimed).state == "dialing", "left to the caller, who ends it with a fault"
+
+
+def test_trunks_do_not_share_their_room(world: World) -> None:
+    world.people(20)
+    first, second = world.campaign(), world.campaign()
+    other = world.one(
+        "INSERT INTO trunk (name, dial_string, channels, cps) VALUES ('other', 'user/{number}', 3, 0.5) RETURNING id"
+    )
+    world.one("UPDATE campaign SET trunk_id = :t WHERE id = :c RETURNING 1", t=other, c=second)
+    asked = []
+
+    def room(trunk: Any) -> int:
+        asked.append(trunk)
+        return {1: 5, other: 2}[trunk.id]
+
+    claimed = world.claim(world.holder(), limit=50, room=room)
+    assert sorted(c.campaign_id for c in claimed) == [first] * 5 + [second] * 2
+    assert {(t.id, t.channels, t.cps) for t in asked} >= {(other, 3, 0.5)}
