@@ -17,7 +17,7 @@ help: ## this list
 
 demo: setup ## call 300 people of the example list on the virtual switch and write the Excel report
 	@$(BIN)/oklik run scenarios/debt-reminder/ru.yaml scenarios/examples/debtors.xlsx --report report.xlsx \
-		--population scenarios/examples/population.yaml --speed 240 --channels 30 --cps 5 --seed 7
+		--population scenarios/examples/population.yaml --speed 360 --channels 30 --cps 5 --seed 7
 
 test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
 	$(PYTEST) -q tests
