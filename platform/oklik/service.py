@@ -13,6 +13,7 @@ from types import FrameType
 
 from oklik.config import Settings
 from oklik.crew import DIALER, JOBS, SWITCH, Crew
+from oklik.dialing.sentences import raz
 from oklik.display import Display
 from oklik.failures import BadInput
 from oklik.keeper import Keeper
@@ -66,7 +67,7 @@ def _start(
 
     if address is None:
         keepers.append(Keeper(SWITCH, switch, display, language))
-        display.line(say("virtual", language, speed=speed))
+        display.line(say("virtual", language, speed=speed, raz=raz(speed)))
     else:
         display.line(say("virtual_there" if virtual else "real", language, where=address.where))
     keepers.append(Keeper(JOBS, crew.start_jobs, display, language))

@@ -45,6 +45,7 @@ def options(desk: Desk, **more: Any) -> RunOptions:
         channels=10,
         cps=5.0,
         window=None,
+        zone=None,
         retry=True,
         speed=1.0,
         seed=0,

@@ -1,0 +1,55 @@
+"""What the children are told, and what they keep to themselves."""
+
+import logging
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from oklik import crew as crew_module
+from oklik.crew import Crew
+from oklik.jobs import worker
+from oklik.options import SwitchAddress
+from oklik.processes import start
+from oklik.wiring import Database
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The settings of children, none of which is started."""
+    seen: list[dict[str, Any]] = []
+
+    def note(name: str, arguments: list[str], *, settings: dict[str, Any], **_: Any) -> Any:
+        seen.append(settings)
+        return SimpleNamespace(await_ready=lambda _s: {}, terminate=lambda: None, stop=lambda *_, **__: 0)
+
+    monkeypatch.setattr(crew_module, "start", note)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("max_s", "virtual", "grace_s"), [(14_400, False, 14_400), (14_400, True, 20), (60, False, 60)]
+)
+def test_the_longest_call_is_the_dialer_s_and_may_end_in_peace(
+    told: list[dict[str, Any]], tmp_path: Path, max_s: int, virtual: bool, grace_s: float
+):
+    settings = cast("Any", SimpleNamespace(prompts=tmp_path, logs=tmp_path, node="node1"))
+    crew = Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=virtual)
+    crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1, max_s=max_s)
+    assert (told[0]["max_s"], told[0]["grace_s"]) == (max_s, grace_s)
+    crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1)
+    assert told[1]["max_s"] == 900
+
+
+def test_logs_are_for_our_own_user(tmp_path: Path):
+    log = tmp_path / "logs" / "child.log"
+    log.parent.mkdir(mode=0o755)
+    start("child", ["this"], log=log).stop(5)
+    assert log.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_dictionary_s_chatter_is_not_logged(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=SimpleNamespace(readline=lambda: b"nonsense")))
+    assert worker.main() == 2
+    assert not logging.getLogger("pymorphy3.opencorpora_dict.wrapper").isEnabledFor(logging.INFO)
