@@ -27,6 +27,7 @@ def test_counts(connection: Connection) -> None:
         "skipped": 1,
         "attempts": 3,
         "dispositions": {"completed": 1, "no_answer": 1},
+        "not_called": 1,
         "answers": {"intent": {"promise": 1}, "days": {"3": 1}},
     }
 
@@ -36,7 +37,8 @@ def test_every_question_is_there_and_all_is_json(connection: Connection) -> None
     populate(town, 0.1)
     counted = summary(connection, town.id)
     assert set(counted["answers"]) == {"intent", "days"}
-    assert sum(counted["dispositions"].values()) == counted["contacts"] - 2
+    assert counted["not_called"] == 2
+    assert sum(counted["dispositions"].values()) + counted["not_called"] == counted["contacts"]
     assert json.loads(json.dumps(counted)) == counted
 
 
