@@ -5,9 +5,10 @@ Orders come as JSON lines {number, arguments, environment, cwd}; each is answere
 
 import json
 import os
+import select
 import sys
 import tempfile
-import threading
+import time
 from typing import Any
 
 import oklik.oneshot  # noqa: F401  what takes long to load
@@ -26,26 +27,41 @@ def run(order: dict[str, Any], out: int, err: int) -> None:
     cli.main()
 
 
-def answer(order: dict[str, Any], pid: int, files: list[Any], turn: threading.Lock) -> None:
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+def answer(order: dict[str, Any], status: int, files: list[Any]) -> None:
     said = []
     for file in files:
         file.seek(0)
         said.append(file.read().decode())
-    with turn:
-        print(json.dumps({"number": order["number"], "code": code, "out": said[0], "err": said[1]}), flush=True)
+        file.close()
+    code = os.waitstatus_to_exitcode(status)
+    print(json.dumps({"number": order["number"], "code": code, "out": said[0], "err": said[1]}), flush=True)
 
 
 def main() -> None:
-    turn = threading.Lock()
-    for line in sys.stdin:
-        order = json.loads(line)
-        files = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115  they live as long as the answer
-        pid = os.fork()
-        if pid == 0:
-            run(order, *(file.fileno() for file in files))
-            return
-        threading.Thread(target=answer, args=(order, pid, files, turn)).start()
+    """One thread only: a fork of a process with threads may inherit a lock that nobody will ever open."""
+    orders = b""
+    running: dict[int, tuple[dict[str, Any], list[Any]]] = {}
+    listening = True
+    while listening or running:
+        if listening and select.select([0], [], [], 0.02)[0]:
+            data = os.read(0, 65536)
+            listening = bool(data)
+            orders += data
+        elif not listening:
+            time.sleep(0.02)
+        *lines, orders = orders.split(b"\n")
+        for line in lines:
+            order = json.loads(line)
+            files = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115  they live as long as the answer
+            pid = os.fork()
+            if pid == 0:
+                run(order, *(file.fileno() for file in files))
+                return
+            running[pid] = order, files
+        for pid in list(running):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                answer(running[pid][0], status, running.pop(pid)[1])
 
 
 if __name__ == "__main__":
