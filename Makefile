@@ -51,6 +51,7 @@ $(SYSTEM):
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "Installing Debian packages:$$missing"; \
+			PATH="$$PATH:/usr/sbin:/sbin"; export PATH; \
 			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } \
 				>.system.log 2>&1 || { tail -5 .system.log; exit 2; }; \
 		else \
