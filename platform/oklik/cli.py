@@ -74,7 +74,7 @@ def run(
         str, typer.Option(help="How a number is dialed; {number} is +79161234567, {digits} and {national} other forms.")
     ] = "sofia/gateway/pstn/{number}",
     caller_id: Annotated[str | None, typer.Option(help="The number people see.")] = None,
-    channels: Annotated[int, typer.Option(min=1, max=5000, help="Calls at a time.")] = 10,
+    channels: Annotated[int, typer.Option(min=1, max=5000, help="Lines in use at a time, agents' included.")] = 10,
     cps: Annotated[float, typer.Option(min=0.1, max=500, help="New calls a second, in every rolling second.")] = 5.0,
     window: Annotated[
         str | None,

@@ -28,6 +28,7 @@ from oklik.speech.voices import Voice
 from oklik.wiring import pick_voice, reach
 
 VIRTUAL_AGENTS = 3
+LEGS_OF_A_TRANSFER = 2  # the person's and the agent's
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,17 @@ def _check_population(options: RunOptions) -> None:
 
 
 def agent_groups(options: RunOptions, scenario: Scenario, *, virtual: bool) -> dict[str, tuple[str, ...]]:
-    """The groups as given; on the virtual switch those that nobody named get virtual agents.  Raises BadInput."""
+    """The groups as given; on the virtual switch those that nobody named get virtual agents.  Raises BadInput.
+
+    Also when a transfer could never get the lines it takes.
+    """
     groups = dict(options.agents)
     for name, node in scenario.nodes.items():
-        if not isinstance(node, TransferNode) or node.group in groups:
+        if not isinstance(node, TransferNode):
+            continue
+        if options.channels < LEGS_OF_A_TRANSFER:
+            raise BadInput("channels_for_agents", scenario=options.scenario, node=name, least=LEGS_OF_A_TRANSFER)
+        if node.group in groups:
             continue
         if not virtual:
             raise BadInput("group_missing", scenario=options.scenario, node=name, group=node.group)

@@ -148,6 +148,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "--agents, группа «{group}»: «{given}» — не строка набора одного операторского телефона",
         "--agents, group {group}: {given} is not the dial string of one agent's phone",
     ),
+    "channels_for_agents": (
+        (
+            "--channels: шаг {node} сценария {scenario} переводит на оператора, для этого нужны две линии сразу; "
+            "задайте не меньше {least}"
+        ),
+        (
+            "--channels: the node {node} of {scenario} transfers to an agent, which takes two lines at a time; "
+            "give at least {least}"
+        ),
+    ),
     "group_missing": (
         (
             "{scenario}: шаг {node}, group: сценарий переводит на группу «{group}», назовите её операторов: "

@@ -8,11 +8,13 @@ from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import agent_leg, reconcile, record
 from oklik.campaigns.facts import fact_from_json, summarise
 from oklik.campaigns.finish import Finished, finish
+from oklik.campaigns.launch import TrunkSpec, put_group, put_trunk
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.record import StepRecord
 from oklik.dialing.disposition import CallSummary
 from oklik.dialing.retry import RetryPlan
+from oklik.dialing.sentences import sentence
 from oklik.dialing.vocabulary import CallState, Disposition
 from oklik.scenario import flow
 
@@ -150,7 +152,9 @@ def test_a_dialer_that_lost_the_node_writes_nothing(world: World) -> None:
         lambda: finish(world.conn, old, [call], NOON),
         lambda: record.record(world.conn, old, states={claimed.uuid: {CallState.SENT: NOON}}),
         lambda: reconcile.settle(world.conn, old, gone=[claimed.uuid], now=NOON),
-        lambda: agent_leg.intend(world.conn, old, [agent_leg.AgentLeg(uuid4(), claimed.uuid, "user/1", "", NOON)]),
+        lambda: agent_leg.intend(
+            world.conn, old, [agent_leg.AgentLeg(uuid4(), claimed.uuid, "sales", "user/1", "", NOON)]
+        ),
         lambda: agent_leg.ended(world.conn, old, []),
     ):
         with pytest.raises(LeaseLost):
@@ -227,7 +231,8 @@ def test_after_a_crash_the_evidence_decides(world: World) -> None:
         states[claimed.uuid][CallState.ANSWERED] = NOON + dt.timedelta(seconds=5)
     ended: list[flow.Fact] = [*SURVEY, flow.Ended(node="bye", reason="completed")]
     record.record(world.conn, old, states=states, steps=steps_of(surveyed.uuid, SURVEY) + steps_of(done.uuid, ended))
-    leg = agent_leg.AgentLeg(uuid4(), surveyed.uuid, "user/1", "", NOON)
+    put_group(world.conn, 1, "sales", ["user/1"])
+    leg = agent_leg.AgentLeg(uuid4(), surveyed.uuid, "sales", "user/1", "", NOON)
     agent_leg.intend(world.conn, old, [leg])
 
     new = world.holder()
@@ -283,14 +288,12 @@ def test_legs_of_agents_are_rows_too(world: World) -> None:
     campaign = world.campaign()
     holder = world.holder()
     (claimed,) = world.claim(holder)
-    world.all("INSERT INTO agent_group (project_id, name) VALUES (1, 'sales') RETURNING 1")
-    world.all(
-        "INSERT INTO membership (group_id, position, endpoint) VALUES (1, 2, 'user/2'), (1, 1, 'user/1') RETURNING 1"
-    )
+    put_group(world.conn, 1, "sales", ["user/1", "user/2"])
     assert agent_leg.group(world.conn, campaign, "sales").endpoints == ("user/1", "user/2")
     assert agent_leg.group(world.conn, campaign, "nobody").endpoints == ()
-    leg = agent_leg.AgentLeg(uuid4(), claimed.uuid, "user/1", "100", NOON)
-    agent_leg.intend(world.conn, holder, [leg])
+    leg = agent_leg.AgentLeg(uuid4(), claimed.uuid, "sales", "user/1", "100", NOON)
+    assert agent_leg.intend(world.conn, holder, [leg]) == {leg.uuid: None}
+    assert agent_leg.intend(world.conn, holder, [leg]) == {leg.uuid: None}, "the same batch once more"
     end = agent_leg.AgentLegEnd(leg.uuid, NOON + MINUTE, "USER_BUSY", 17, 486, "person", 3.0)
     agent_leg.ended(world.conn, holder, [end])
     agent_leg.ended(world.conn, holder, [agent_leg.AgentLegEnd(leg.uuid, NOON + HOUR, "NORMAL_CLEARING")])
@@ -315,3 +318,56 @@ def test_who_was_answering_when_we_crashed_keeps_the_answers_and_is_called_again
     assert cut.due >= NOON + DAY - HOUR
     world.finish(new, again, cut.due, answered=True, answers=1, cause="LOST", talk_s=20.0)
     assert (world.target(again).state, world.target(again).reason) == ("done", "no_more_of"), "once, not for ever"
+
+
+def test_no_agent_is_rung_without_the_gate_s_word(world: World) -> None:
+    """For whom, and who: the person's call must be up, the phone one of the group's at this moment."""
+    world.people(2)
+    world.campaign()
+    holder = world.holder()
+    live, over = world.claim(holder)
+    put_group(world.conn, 1, "sales", ["user/1"])
+    world.finish(holder, over, NOON + MINUTE, answered=True)
+
+    def leg(of: Any, group: str, endpoint: str) -> agent_leg.AgentLeg:
+        return agent_leg.AgentLeg(uuid4(), of.uuid, group, endpoint, "", NOON + MINUTE)
+
+    yes, stranger, other_group, late = legs = [
+        leg(live, "sales", "user/1"),
+        leg(live, "sales", "user/2"),
+        leg(live, "support", "user/1"),
+        leg(over, "sales", "user/1"),
+    ]
+    nobody = agent_leg.AgentLeg(uuid4(), uuid4(), "sales", "user/1", "", NOON)
+    assert agent_leg.intend(world.conn, holder, [*legs, nobody]) == {yes.uuid: None}
+    word = {row.call_uuid: (row.rule, row.allowed) for row in world.all("SELECT * FROM verdict")}
+    assert [word[one.uuid] for one in legs] == [
+        ("allowed", True),
+        ("not_an_agent", False),
+        ("not_an_agent", False),
+        ("call_over", False),
+    ]
+    for one in (stranger, other_group, late):
+        assert sentence(word[one.uuid][0], None, "ru") != word[one.uuid][0], "a rule has a sentence"
+    assert [row.uuid for row in world.all("SELECT uuid FROM call WHERE kind = 'agent'")] == [yes.uuid]
+    world.finish(holder, live, NOON + MINUTE, answered=True)
+
+
+def test_an_agent_s_mobile_takes_a_line_of_its_trunk(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    own, gateway, other = "user/1", "sofia/gateway/mobile/+79001112233", "sofia/gateway/mobile/8+79001112233"
+    put_group(world.conn, 1, "sales", [own, gateway, other])
+    put_trunk(world.conn, TrunkSpec(name="mobile", dial_string="sofia/gateway/mobile/{number}", channels=3, cps=2))
+    eight = put_trunk(
+        world.conn, TrunkSpec(name="eight", dial_string="sofia/gateway/mobile/8{number}", channels=4, cps=5)
+    )
+    legs = [agent_leg.AgentLeg(uuid4(), claimed.uuid, "sales", leg, "", NOON) for leg in (own, gateway, other)]
+    trunks = agent_leg.intend(world.conn, holder, legs)
+    found = [trunks[leg.uuid] for leg in legs]
+    assert [trunk and (trunk.channels, trunk.cps) for trunk in found] == [None, (3, 2.0), (4, 5.0)]
+    assert found[2] is not None
+    assert found[2].id == eight
+    world.finish(holder, claimed, NOON + MINUTE, answered=True)

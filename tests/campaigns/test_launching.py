@@ -9,7 +9,7 @@ from campaigns.world import HOUR, NOON, World
 from oklik.campaigns.launch import Launch, LaunchRefused, TrunkSpec, launch
 from oklik.campaigns.publish_scenario import digest_of, publish_scenario
 from oklik.dialing.retry import RetryPlan
-from oklik.scenario.document import from_json, load_text
+from oklik.scenario.document import from_json, load_text, to_json
 
 pytestmark = pytest.mark.integration
 
@@ -63,7 +63,22 @@ def test_publishing_the_same_document_again_makes_no_new_version(world: World) -
     assert publish_scenario(world.conn, 1, scenario, NOON) == first
     document = world.one("SELECT document FROM scenario_version WHERE id = :id", id=first.id)
     assert from_json(document) == scenario
-    assert digest_of(dict(reversed(document.items()))) == first.digest
+    assert digest_of(document) == first.digest, "what is kept is what was published, in its order"
+
+
+def test_options_keep_the_order_in_which_they_were_drawn(world: World) -> None:
+    scenario = load_text((Path(__file__).parents[2] / "scenarios/debt-reminder/ru.yaml").read_text("utf-8"), "test")
+    menu = next(name for name, node in scenario.nodes.items() if node.kind == "menu")
+    document = to_json(scenario)
+    options = document["nodes"][menu]["options"]
+    document["nodes"][menu]["options"] = dict(reversed(options.items()))
+    turned = from_json(document)
+    first, second = (publish_scenario(world.conn, 1, one, NOON) for one in (scenario, turned))
+    assert second.number == first.number + 1
+    kept = world.one("SELECT document FROM scenario_version WHERE id = :id", id=second.id)
+    assert list(kept["nodes"][menu]["options"]) == list(reversed(options))
+    groups = world.one("SELECT agent_groups FROM scenario_version WHERE id = :id", id=second.id)
+    assert groups == sorted({node["group"] for node in document["nodes"].values() if node["kind"] == "transfer"})
 
 
 def test_a_launch_makes_the_campaign_with_all_it_needs(world: World) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from campaigns.world import DAY, NOON, World
+from oklik.campaigns.launch import TrunkSpec, put_group, put_trunk
 from oklik.campaigns.recheck import MOST_REFUSALS, not_sent, speechless
+from oklik.campaigns.running import Trunk
 from oklik.jobs.app import apply_schema
 
 pytestmark = pytest.mark.integration
@@ -94,10 +96,45 @@ def test_trunks_do_not_share_their_room(world: World) -> None:
     world.one("UPDATE campaign SET trunk_id = :t WHERE id = :c RETURNING 1", t=other, c=second)
     asked = []
 
-    def room(trunk: Any) -> int:
+    def room(trunk: Trunk | None, kept: int) -> int:
+        assert kept == 0, "nobody transfers"
+        if trunk is None:
+            return 50
         asked.append(trunk)
         return {1: 5, other: 2}[trunk.id]
 
     claimed = world.claim(world.holder(), limit=50, room=room)
     assert sorted(c.campaign_id for c in claimed) == [first] * 5 + [second] * 2
     assert {(t.id, t.channels, t.cps) for t in asked} >= {(other, 3, 0.5)}
+
+
+def test_lines_stay_free_for_agents_where_a_scenario_transfers(world: World) -> None:
+    """Of all lines together, and of each trunk that agents' legs go through, whoever dials on it."""
+    world.people(20)
+    first, plain = world.campaign(), world.campaign()
+    other = put_trunk(
+        world.conn, TrunkSpec(name="other", dial_string="sofia/gateway/other/{number}", channels=9, cps=9)
+    )
+    world.one("UPDATE campaign SET trunk_id = :t WHERE id = :c RETURNING 1", t=other, c=plain)
+    asked: dict[int | None, int] = {}
+
+    def room(trunk: Trunk | None, kept: int) -> int:
+        asked[trunk and trunk.id] = kept
+        return 3
+
+    def kept() -> dict[int | None, int]:
+        world.claim(world.holder(), limit=50, room=room)
+        return dict(asked)
+
+    trunk = world.one("SELECT trunk_id FROM campaign WHERE id = :c", c=first)
+    put_group(world.conn, 1, "sales", ["user/1"])
+    assert kept() == {None: 0, trunk: 0, other: 0}, "agents to whom no scenario transfers"
+    world.one(
+        """UPDATE scenario_version SET agent_groups = '{sales}' FROM campaign c
+           WHERE c.id = :c AND scenario_version.id = c.scenario_version_id RETURNING 1""",
+        c=first,
+    )
+    assert kept() == {None: 1, trunk: 0, other: 0}, "an extension takes no line of a trunk"
+    put_group(world.conn, 1, "sales", ["user/1", "sofia/gateway/other/1001"])
+    assert kept() == {None: 1, trunk: 0, other: 1}
+    assert len(world.claim(world.holder(), limit=50, room=lambda one, _: 2 if one is None else 9)) == 2

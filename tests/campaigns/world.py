@@ -126,7 +126,9 @@ class World:
 
 INVARIANTS = {
     "two open attempts of a person": "SELECT person_id FROM attempt WHERE open GROUP BY 1 HAVING count(*) > 1",
-    "an attempt without its allow": """SELECT a.uuid FROM attempt a LEFT JOIN verdict v ON v.attempt_uuid = a.uuid
+    "an attempt without its allow": """SELECT a.uuid FROM attempt a LEFT JOIN verdict v ON v.call_uuid = a.uuid
+        AND v.allowed WHERE v.id IS NULL""",
+    "a leg without its allow": """SELECT c.uuid FROM call c LEFT JOIN verdict v ON v.call_uuid = c.uuid
         AND v.allowed WHERE v.id IS NULL""",
     "an attempt without its leg": """SELECT a.uuid FROM attempt a LEFT JOIN call c ON c.uuid = a.uuid
         WHERE c.uuid IS NULL""",

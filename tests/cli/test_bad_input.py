@@ -224,12 +224,22 @@ def test_groups_of_a_real_switch_must_have_agents(tmp_path: Path):
     scenario = tmp_path / "scenario.yaml"
     scenario.write_text(TRANSFER, "utf-8")
     read = read_scenario(scenario)
-    options = cast("RunOptions", SimpleNamespace(agents={}, scenario=scenario))
+    options = cast("RunOptions", SimpleNamespace(agents={}, scenario=scenario, channels=2))
     with pytest.raises(BadInput) as refused:
         agent_groups(options, read, virtual=False)
     for part in ("scenario.yaml", "шаг people", "«sales»", "--agents sales="):
         assert part in refused.value.text("ru")
     assert list(agent_groups(options, read, virtual=True)) == ["sales"]
+
+
+def test_a_transfer_takes_two_lines(tmp_path: Path):
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(TRANSFER, "utf-8")
+    options = cast("RunOptions", SimpleNamespace(agents={"sales": ("user/1",)}, scenario=scenario, channels=1))
+    with pytest.raises(BadInput) as refused:
+        agent_groups(options, read_scenario(scenario), virtual=False)
+    for part in ("scenario.yaml", "шаг people", "--channels", "2"):
+        assert part in refused.value.text("ru")
 
 
 # -- disks ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import pytest
 
 from oklik.agents.groups import Group, next_agent
-from oklik.dialing.endpoint import EndpointError, check_dial_string, endpoint, pick_caller_id
+from oklik.dialing.endpoint import EndpointError, check_dial_string, endpoint, goes_through, pick_caller_id
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,27 @@ def test_a_person_always_sees_the_same_caller_id() -> None:
     assert pick_caller_id([], 7) == ""
 
 
-def test_agents_are_rung_in_order_each_once_and_never_in_a_call() -> None:
+def test_agents_are_rung_in_order_each_once() -> None:
     group = Group("sales", ("user/1", "user/2", "user/3"))
     assert next_agent(group, rung=[]) == "user/1"
-    assert next_agent(group, rung=["user/1"], taken=["user/2"]) == "user/3"
+    assert next_agent(group, rung=["user/1"]) == "user/2"
     assert next_agent(group, rung=["user/1", "user/2", "user/3"]) is None
     assert next_agent(Group("empty", ()), rung=[]) is None
+
+
+@pytest.mark.parametrize(
+    ("dial_string", "leg", "takes"),
+    [
+        ("sofia/gateway/pstn/{number}", "sofia/gateway/pstn/+79161234567", True),
+        ("sofia/gateway/pstn/{number}", "sofia/gateway/pstn/1001", True),
+        ("sofia/gateway/pstn/{number}", "sofia/gateway/pstn2/1001", False),
+        ("sofia/gateway/pstn/{number}", "sofia/gateway/pstn/", False),
+        ("sofia/gateway/pstn/{number}", "user/1001", False),
+        ("sofia/gateway/pstn/00{national}", "sofia/gateway/pstn/0044", True),
+        ("sofia/internal/{digits}@10.0.0.1:5080", "sofia/internal/1001@10.0.0.1:5080", True),
+        ("sofia/internal/{digits}@10.0.0.1:5080", "sofia/internal/1001@10.0.0.2:5080", False),
+        ("{number}", "user/1001", False),
+    ],
+)
+def test_a_leg_to_an_agent_may_take_a_line_of_a_trunk(dial_string: str, leg: str, takes: bool) -> None:
+    assert goes_through(dial_string, leg) is takes

@@ -67,7 +67,7 @@ class Desk:
             """WITH p AS (INSERT INTO project (name) VALUES ('p') RETURNING id),
                s AS (INSERT INTO scenario (project_id, name) SELECT id, 's' FROM p RETURNING id),
                v AS (INSERT INTO scenario_version (scenario_id, number, digest, document, published_at)
-                     SELECT id, 1, 'd', CAST(:document AS jsonb), now() FROM s RETURNING id),
+                     SELECT id, 1, 'd', CAST(:document AS json), now() FROM s RETURNING id),
                l AS (INSERT INTO contact_list (project_id, name, source, digest, columns, imported_at)
                      SELECT id, 'l', 'l.csv', 'd', '[]', now() FROM p RETURNING id, project_id),
                t AS (INSERT INTO trunk (name, dial_string, channels, cps)

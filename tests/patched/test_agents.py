@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from oklik.campaigns.launch import put_group
 from oklik.scenario.document import load_text
 from patched.people import TALKERS, talkers
-from patched.test_campaign import assert_sound
-from support.stage import make_campaign, number, one, rows, staged
+from patched.test_campaign import assert_sound, most_at_a_time
+from support.stage import make_campaign, most_in_a_second, number, one, rows, staged
 from support.survey import SURVEY
 
 PEOPLE = 3
@@ -89,3 +89,32 @@ def test_a_person_who_leaves_frees_the_ringing_agent_at_once(tmp_path: Path, dat
     for agent, person, _, _ in legs:
         assert 0 <= gone[agent] - gone[person] < 2.0, "campaign seconds; a fifth of a real one"
     assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'abandoned'") == PEOPLE
+
+
+MOBILE = "sofia/gateway/pstn/+74950009{:03}"
+
+
+@pytest.mark.parametrize("whose", ["the dialer's", "the trunk's"])
+def test_agents_legs_count_within_the_limits(tmp_path: Path, database_url: str, engine: Engine, whose: str) -> None:
+    """Everybody asks for an agent: in the switch's ledger no second and no moment holds more legs than allowed."""
+    people, channels, cps = 14, 7, 5
+    wishes = {number(n): {"keys": ["0"]} for n in range(people)}
+    busy_agents = agents(endpoints=["user/*", "sofia/gateway/pstn/+74950009*"], talk_s=[0.5, 1.5], ring_s=[0.1, 0.3])
+    phones = tuple(MOBILE.format(n) if whose == "the trunk's" else f"user/10{n:02}" for n in range(3))
+    make_campaign(engine, tmp_path / "prompts", people, agents=phones, seconds=0.1)
+    limits = {"channels": channels, "cps": float(cps)}
+    if whose == "the trunk's":
+        with engine.begin() as conn:
+            conn.exec_driver_sql("UPDATE trunk SET channels = %s, cps = %s", (channels, cps))
+        limits = {"channels": 100, "cps": 100.0}
+    with staged(
+        tmp_path, database_url, population=talkers(numbers=wishes, agents=busy_agents), speed=2, **limits
+    ) as stage:
+        assert stage.dialer().wait(60) == 0
+        assert_sound(engine, stage)
+        dials = [line["t"] for line in stage.ledger("dial")]
+        legs = [line for line in stage.ledger("dial") if not line["number"].startswith("+7916")]
+        assert len(legs) >= people, "an agent for everybody"
+        assert most_in_a_second(dials) <= cps
+        assert channels - 1 <= most_at_a_time(stage) <= channels
+    assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'transferred'") == people

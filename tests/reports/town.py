@@ -40,7 +40,7 @@ class Town:
         made = self._one("INSERT INTO scenario (project_id, name) VALUES (:p, 's') RETURNING id", p=project)
         version = self._one(
             """INSERT INTO scenario_version (scenario_id, number, digest, document, published_at)
-               VALUES (:s, 3, 'd', CAST(:document AS jsonb), :at) RETURNING id""",
+               VALUES (:s, 3, 'd', CAST(:document AS json), :at) RETURNING id""",
             s=made, document=document, at=START,
         )  # fmt: skip
         columns = campaign.pop("columns", COLUMNS)

@@ -446,12 +446,17 @@ def test_a_cut_and_the_way_back(lab: Lab, silence: Silence) -> None:
 
 
 def test_an_answer_in_the_gap_arrives_after_it(lab: Lab) -> None:
+    restored = gevent.event.Event()
+    lab.switch.on_restored(restored.set)
     call = lab.dial("10")
-    gevent.sleep(0.05)  # the command is on its way
+    assert isinstance(call.wait(10), Ringing)
+    lab.proxy.down = True
     lab.proxy.cut()
     with pytest.raises(SwitchLost):
-        while not isinstance(call.wait(10), Answer):
-            pass
+        call.wait(10)
+    gevent.sleep(lab.real(4))  # in the meantime the person answers
+    lab.proxy.down = False
+    assert restored.wait(10)
     assert isinstance(until_last(call, 10)[-1], Answer)
     call.hangup()
     assert the_end(call).answered

@@ -10,8 +10,8 @@ from uuid import uuid4
 import gevent
 import pytest
 
-from oklik.campaigns.claim import Trunk
 from oklik.campaigns.commands import Command, CommandKind
+from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.scenario.flow import Say
 from oklik.telephony.port import Dial, Fate

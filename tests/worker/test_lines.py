@@ -2,8 +2,8 @@
 
 import pytest
 
-from oklik.campaigns.claim import Trunk
-from oklik.worker.lines import Lines
+from oklik.campaigns.running import Trunk
+from oklik.worker.lines import AgentLine, Lines
 
 A, B = Trunk(1, 2, 10.0), Trunk(2, 100, 3.0)
 
@@ -22,9 +22,9 @@ def test_each_trunk_has_its_own_channels_and_calls_a_second() -> None:
     lines = made()
     assert (granted(lines, A, 5.0), granted(lines, B, 5.0)) == (2, 3)
     assert lines.next_at(5.1) == pytest.approx(6.03)
-    assert (lines.room_of(A, 7.0), lines.room_of(B, 7.0)) == (0, 3)
+    assert (lines.room(7.0, A), lines.room(7.0, B)) == (0, 3)
     lines.release(A)
-    assert (lines.room_of(A, 7.0), lines.room(7.0)) == (1, 96)
+    assert (lines.room(7.0, A), lines.room(7.0)) == (1, 96)
 
 
 def test_all_of_them_stay_within_the_dialer_s() -> None:
@@ -47,7 +47,79 @@ def test_changed_limits_hold_for_calls_that_are_up() -> None:
     lines = made()
     assert granted(lines, A, 5.0) == 2
     wider = Trunk(1, 3, 1.0)
-    assert lines.room_of(wider, 5.1) == 0
-    assert lines.room_of(wider, 8.0) == 1
+    assert lines.room(5.1, wider) == 0
+    assert lines.room(8.0, wider) == 1
     lines.release(A)
     assert granted(lines, wider, 8.0) == 1
+
+
+def agent(lines: Lines, trunk: Trunk | None, now: float, freed: list[int] | None = None) -> AgentLine:
+    return AgentLine(lines, trunk, lambda: now, lambda: freed.append(1) if freed is not None else None)
+
+
+def test_agents_legs_count_like_any_other() -> None:
+    lines, freed = made(channels=3, cps=100.0), list[int]()
+    legs = [agent(lines, A, 5.0, freed) for _ in range(3)]
+    assert [leg.take() for leg in legs] == [True, True, False], "the trunk has two channels"
+    assert agent(lines, None, 5.0).take(), "an extension takes no line of the trunk"
+    assert lines.room(5.0) == 0
+    legs[2].give_back()
+    legs[0].give_back()
+    legs[0].give_back()
+    assert (lines.room(9.0, A), lines.room(9.0)) == (1, 1)
+    assert len(freed) == 3
+
+
+def test_calls_a_second_hold_for_agents_too() -> None:
+    lines = made(cps=4.0)
+    assert granted(lines, B, 5.0) == 3
+    assert agent(lines, None, 5.5).take()
+    assert not agent(lines, None, 5.9).take()
+
+
+def test_who_waits_for_an_agent_comes_before_those_who_are_not_called_yet() -> None:
+    lines = made(channels=5)
+    assert [lines.grant(None, 5.0) for _ in range(5)] == [True] * 5
+    first, second = agent(lines, A, 7.0), agent(lines, None, 7.0)
+    assert not first.take()
+    lines.release(None)
+    assert (lines.room(7.0), lines.grant(B, 7.0)) == (0, False), "the free line is kept"
+    assert (second.take(), first.take(), second.take()) == (False, True, False), "in order"
+    lines.release(None)
+    lines.release(None)
+    assert lines.room(7.0) == 1
+    assert lines.grant(B, 7.0)
+    assert second.take()
+    assert not lines.grant(B, 7.0)
+
+
+def test_a_full_trunk_holds_back_its_own_agents_only() -> None:
+    lines = made(channels=100)
+    assert granted(lines, A, 5.0) == 2
+    on_full, free = agent(lines, A, 7.0), agent(lines, None, 7.0)
+    assert (on_full.take(), free.take()) == (False, True)
+    assert lines.room(7.0, A) == 0
+    assert lines.grant(B, 7.0), "another trunk's calls go on"
+    lines.release(A)
+    assert lines.room(7.0, A) == 0, "kept for the agent"
+    assert on_full.take()
+
+
+def test_a_place_that_is_given_up_is_free() -> None:
+    lines = made(channels=1)
+    waiting = agent(lines, None, 5.0)
+    assert lines.room(5.0) == 0
+    waiting.give_back()
+    waiting.give_back()
+    assert lines.room(5.0) == 1
+
+
+def test_a_line_stays_free_for_agents_but_nobody_is_shut_out() -> None:
+    """With every line taken by persons who wait for an agent nobody could be connected."""
+    lines, alone = made(channels=5), Trunk(3, 1, 10.0)
+    assert (lines.room(5.0), lines.room(5.0, None, 1)) == (5, 4)
+    assert (lines.room(5.0, A), lines.room(5.0, A, 1), lines.room(5.0, alone, 1)) == (2, 1, 1)
+    leg = agent(lines, A, 5.0)
+    assert leg.take()
+    assert (lines.room(5.0, A), lines.room(5.0, A, 1)) == (1, 0), "one more may want an agent"
+    assert made(cps=3.0).room(5.0, None, 1) == 3, "calls a second are not kept, they come back by themselves"

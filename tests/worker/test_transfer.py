@@ -3,20 +3,25 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from types import SimpleNamespace
 from uuid import uuid4
 
 import gevent
 import pytest
-from gevent.event import Event as Flag
 
+from oklik.agents.groups import Group
+from oklik.campaigns.running import Trunk
 from oklik.scenario.flow import Event, HungUp, Say, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import Answer, CallEnded, Dial, Gather, HangupBy, Playback, SwitchError
 from oklik.worker import transfer
 from oklik.worker.clock import WallClock
 from oklik.worker.host import AgentLeg
+from oklik.worker.lines import AgentLine, Lines
+from oklik.worker.writer import Batch, LegPermission
 from support.fake_switch import FakeCall, FakeSwitch, Role
 
+TRUNK = Trunk(1, 100, 100.0)
 ASK = Transfer(node="to_agent", group="sales", ring_s=1)
 ACCEPT = Transfer(
     node="to_agent", group="sales", ring_s=1, accept_key="1", whisper=(Say(text="клиент", language="ru"),)
@@ -33,19 +38,21 @@ class Voice:
 
 @dataclass
 class Book:
-    """Notes what would be written; commits=False: the database is away."""
+    """Notes what would be written; commits=False: the database is away; allows=False: the gate says no."""
 
     commits: bool = True
+    allows: bool = True
     legs: list[str] = field(default_factory=list)
     ended: dict[str, CallEnded] = field(default_factory=dict)
     states: list[tuple[str, str]] = field(default_factory=list)
 
-    def agent_leg(self, leg: AgentLeg) -> Flag:
+    def agent_leg(self, leg: AgentLeg) -> LegPermission:
         self.legs.append(leg.uuid)
-        done = Flag()
+        assert leg.group == "sales"
+        batch = Batch(allowed={leg.uuid: TRUNK} if self.allows else {})
         if self.commits:
-            done.set()
-        return done
+            batch.done.set()
+        return LegPermission(batch, leg.uuid)
 
     def agent_ended(self, uuid: str, ended: CallEnded, at: dt.datetime) -> None:
         self.ended[uuid] = ended
@@ -60,6 +67,7 @@ class Host:
         self.clock = WallClock()
         self.recorder = Book()
         self.agent_legs: set[str] = set()
+        self.lines = Lines(channels=100, cps=100)
         self._agents = agents
 
     def wait_connected(self) -> None:
@@ -69,9 +77,13 @@ class Host:
     def prompts(self, job: object) -> Voice:
         return Voice()
 
-    def agents(self, job: object, group: str) -> Sequence[str]:
+    def agents(self, job: object, group: str) -> Group:
         assert group == "sales"
-        return self._agents
+        return Group("sales", tuple(self._agents))
+
+    def agent_line(self, trunk: Trunk | None) -> AgentLine:
+        assert trunk == TRUNK
+        return AgentLine(self.lines, trunk, monotonic, lambda: None)
 
 
 @dataclass
@@ -93,6 +105,8 @@ class Scene:
     def assert_no_leg_left(self) -> None:
         assert set(self.switch.live) <= {self.person.uuid}
         assert not self.host.agent_legs
+        assert not self.host.lines.waiting
+        assert self.host.lines.room(monotonic() + 10) == self.host.lines.room(monotonic() + 10, TRUNK) == 100
         assert set(self.host.recorder.ended) == {line.uuid for line in self.switch.ledger[1:]}
 
 
@@ -171,6 +185,42 @@ def test_no_leg_is_dialed_before_its_row_is_committed(scene: Scene, monkeypatch:
     assert len(scene.host.recorder.legs) == 2
 
 
+def test_no_leg_is_dialed_when_the_gate_says_no(scene: Scene) -> None:
+    scene.host.recorder.allows = False
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert scene.agent_calls() == []
+    assert {ended.sent for ended in scene.host.recorder.ended.values()} == {False}
+    assert not scene.host.agent_legs
+
+
+def test_a_leg_waits_until_a_line_is_free(scene: Scene) -> None:
+    lines = scene.host.lines = Lines(channels=1, cps=100)
+    assert lines.grant(None, monotonic())
+    gevent.spawn_later(0.2, lines.release, None)
+    began = monotonic()
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.TALKED, talk_s=pytest.approx(0.0, abs=1.0))
+    assert scene.switch.ledger[1].at - began >= 0.2
+
+
+def test_without_a_line_nobody_is_rung_and_nobody_waits_for_ever(scene: Scene) -> None:
+    lines = scene.host.lines = Lines(channels=1, cps=100)
+    assert lines.grant(None, monotonic())
+    began = monotonic()
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert 1.0 <= monotonic() - began < 1.5, "a second in all, whatever the number of agents"
+    assert scene.agent_calls() == []
+    assert not lines.waiting
+
+
+def test_who_leaves_while_waiting_for_a_line_gives_up_the_place() -> None:
+    scene = stage(Role(leaves_after=0.15), {"a": Role()})
+    lines = scene.host.lines = Lines(channels=1, cps=100)
+    assert lines.grant(None, monotonic())
+    assert scene.run() == HungUp()
+    assert scene.agent_calls() == []
+    assert not lines.waiting
+
+
 def test_the_accept_key_lets_the_agent_in() -> None:
     scene = stage(Role(), {"a": Role(keys=("1",))})
     event = scene.run(ACCEPT)
@@ -213,7 +263,7 @@ def test_the_person_leaves_before_the_next_agent_is_dialed(monkeypatch: pytest.M
     scene = stage(Role(), {"a": Role(), "b": Role()})
     commit = scene.host.recorder.agent_leg
 
-    def leave_meanwhile(leg: AgentLeg) -> Flag:
+    def leave_meanwhile(leg: AgentLeg) -> LegPermission:
         scene.person.end("NORMAL_CLEARING", HangupBy.PERSON)
         gevent.sleep(0.005)
         return commit(leg)

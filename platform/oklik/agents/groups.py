@@ -15,9 +15,9 @@ class Group:
     endpoints: tuple[str, ...]
 
 
-def next_agent(group: Group, *, rung: Collection[str], taken: Collection[str] = ()) -> str | None:
-    """Give whom to ring next: the first who was not rung for this person yet and has no call of ours now.
+def next_agent(group: Group, *, rung: Collection[str]) -> str | None:
+    """Give whom to ring next: the first who was not rung for this person yet; None when nobody is left.
 
-    rung: endpoints tried for this person.  taken: endpoints that talk or ring now.  None: nobody is left.
+    rung: endpoints tried for this person.
     """
-    return next((e for e in group.endpoints if e not in rung and e not in taken), None)
+    return next((endpoint for endpoint in group.endpoints if endpoint not in rung), None)

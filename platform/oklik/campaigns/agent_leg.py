@@ -1,23 +1,31 @@
-"""Legs to agents: their rows, committed before they are dialed, and the agents of a group.  They are no attempts."""
+"""Legs to agents: the gate's word on them and their rows, committed before they are dialed.  They are no attempts."""
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from oklik.agents.groups import Group
 from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
+from oklik.campaigns.running import Trunk
+from oklik.dialing.endpoint import goes_through
+from oklik.dialing.gate import Deny, Handover, judge_agent
 
 
 class AgentLeg(msgspec.Struct, frozen=True):
-    """A leg that is about to be dialed.  attempt_uuid: the call it serves; endpoint: the agent's dial string."""
+    """A leg that is about to be dialed.
+
+    attempt_uuid: the call it serves; group: the agents' group by its name; endpoint: the agent's dial string.
+    """
 
     uuid: UUID
     attempt_uuid: UUID
+    group: str
     endpoint: str
     caller_id: str
     at: dt.datetime
@@ -37,22 +45,81 @@ class AgentLegEnd(msgspec.Struct, frozen=True):
     sent: bool = True
 
 
-def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> None:
-    """Write legs as intents; dial them only after the commit.  Raises LeaseLost."""
+def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> dict[UUID, Trunk | None]:
+    """Ask the gate for each leg and write those it allows as intents, with its word.
+
+    Gives the legs that may be dialed once this is committed, each with the trunk whose lines it takes (None: an
+    extension of the switch takes none).  The same legs may be brought again after a commit of which nobody knows.
+    Raises LeaseLost.
+    """
     lease.check(conn, holder)
-    if legs:
-        run(
+    if not legs:
+        return {}
+    trunks = run(conn, "SELECT id, dial_string, channels, cps FROM trunk ORDER BY id").all()
+    allowed = {leg.uuid: _trunk_of(leg.endpoint, trunks) for leg, denied in _judged(conn, legs) if denied is None}
+    run(
+        conn,
+        """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
+           SELECT uuid, 'agent', attempt_uuid, :node, :epoch, :core, 'intent', endpoint, caller_id, at
+           FROM json_to_recordset(CAST(:rows AS json))
+               AS r(uuid uuid, attempt_uuid uuid, endpoint text, caller_id text, at timestamptz)
+           ON CONFLICT (uuid) DO NOTHING""",
+        [msgspec.structs.asdict(leg) for leg in legs if leg.uuid in allowed],
+        node=holder.node,
+        epoch=holder.epoch,
+        core=holder.core_uuid,
+    )
+    return allowed
+
+
+def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> list[tuple[AgentLeg, Deny | None]]:
+    """What the gate says to each, written down; None: it may be dialed."""
+    facts = {
+        row.uuid: row
+        for row in run(
             conn,
-            """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
-               SELECT uuid, 'agent', attempt_uuid, :node, :epoch, :core, 'intent', endpoint, caller_id, at
+            """SELECT r.uuid, a.target_id, a.open, EXISTS (
+                   SELECT FROM agent_group g JOIN membership m ON m.group_id = g.id
+                   WHERE g.project_id = c.project_id AND g.name = r."group" AND m.endpoint = r.endpoint) AS member
                FROM json_to_recordset(CAST(:rows AS json))
-                   AS r(uuid uuid, attempt_uuid uuid, endpoint text, caller_id text, at timestamptz)
-               ON CONFLICT (uuid) DO NOTHING""",
+                   AS r(uuid uuid, attempt_uuid uuid, "group" text, endpoint text)
+               JOIN attempt a ON a.uuid = r.attempt_uuid
+               JOIN campaign c ON c.id = a.campaign_id
+               FOR SHARE OF a""",
             [msgspec.structs.asdict(leg) for leg in legs],
-            node=holder.node,
-            epoch=holder.epoch,
-            core=holder.core_uuid,
         )
+    }
+    judged = [
+        (leg, judge_agent(Handover(live=facts[leg.uuid].open, member=facts[leg.uuid].member)))
+        for leg in legs
+        if leg.uuid in facts
+    ]
+    run(
+        conn,
+        """INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args)
+           SELECT target_id, uuid, at, rule IS NULL, coalesce(rule, 'allowed'), '{}'
+           FROM json_to_recordset(CAST(:rows AS json))
+               AS r(uuid uuid, target_id bigint, at timestamptz, rule text)
+           ON CONFLICT (call_uuid) DO NOTHING""",
+        [
+            {
+                "uuid": leg.uuid,
+                "target_id": facts[leg.uuid].target_id,
+                "at": leg.at,
+                "rule": None if denied is None else denied.rule,
+            }
+            for leg, denied in judged
+        ],
+    )
+    return judged
+
+
+def _trunk_of(endpoint: str, trunks: Sequence[Row[Any]]) -> Trunk | None:
+    through = [row for row in trunks if goes_through(row.dial_string, endpoint)]
+    if not through:
+        return None
+    row = max(through, key=lambda one: len(one.dial_string))  # the one that says most of the leg
+    return Trunk(row.id, row.channels, row.cps)
 
 
 def ended(conn: Connection, holder: Holder, ends: Sequence[AgentLegEnd]) -> None:

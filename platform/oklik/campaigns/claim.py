@@ -6,8 +6,7 @@ Nothing is sent here; the UUIDs are sent after the commit, and recheck.py looks 
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,10 +16,9 @@ from sqlalchemy import Connection, Row
 from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
+from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.endpoint import endpoint, pick_caller_id
-from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, any_suppressed, history_since, judge
-from oklik.dialing.retry import RetryPlan
-from oklik.dialing.rules import Span, parse_span
+from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo, zones_of
 
@@ -28,15 +26,13 @@ from oklik.dialing.zones import certain_zone, tzinfo, zones_of
 MOST_LOOKED_AT = 2_000
 _WIDER = 4
 
+# With all lines taken by persons who wait for an agent nobody could ever be connected: so many stay free of them.
+KEPT = 1
+
+Room = Callable[[Trunk | None, int], int]
+"""(trunk, or None for all together; lines that must stay free) -> how many calls may be sent now."""
+
 _book = WindowBook()  # answers of a pure function: every claim of a process may share them
-
-
-class Trunk(msgspec.Struct, frozen=True):
-    """A line with its limits: channels at a time, calls in any rolling second."""
-
-    id: int
-    channels: int
-    cps: float
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,19 +65,6 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     faults: int = 0
 
 
-class _Campaign(msgspec.Struct):
-    id: int
-    book: WindowBook
-    policy: Policy
-    zone: str
-    base_zone: str | None
-    scenario_version_id: int
-    columns: dict[str, str]
-    dial_string: str
-    caller_ids: list[str]
-    trunk: Trunk
-
-
 def claim(
     conn: Connection,
     holder: Holder,
@@ -91,22 +74,26 @@ def claim(
     virtual: bool,
     campaign_ids: Sequence[int] | None = None,
     book: WindowBook | None = None,
-    room: Callable[[Trunk], int] | None = None,
+    room: Room | None = None,
 ) -> list[Claimed]:
     """Claim up to `limit` calls of running campaigns (of these, or of all) and write their intents.
 
     limit: no more than half a second's sending, so that pause and opt-out hold soon.  virtual: the kind of switch at
-    hand; a campaign of the other kind is never touched.  Campaigns share the limit evenly.  room: how many calls a
-    trunk takes now, for all its campaigns together (None: any number).  Raises LeaseLost.
+    hand; a campaign of the other kind is never touched.  Campaigns share the limit evenly.  room: what the lines take
+    now (None: any number).  Raises LeaseLost.
     """
     lease.check(conn, holder)
-    campaigns = _running(conn, virtual, campaign_ids, book or _book)
+    campaigns = running(conn, virtual, campaign_ids, book or _book)
     if campaigns:
         # Whoever is first gets the odd call; so the first changes with time.
         turn = int(now.timestamp() * 20) % len(campaigns)
         campaigns = campaigns[turn:] + campaigns[:turn]
     claimed: list[Claimed] = []
-    free = {} if room is None else {one.trunk.id: room(one.trunk) for one in campaigns}
+    free: dict[int, int] = {}
+    if room is not None:
+        limit = min(limit, room(None, KEPT if any(one.agents for one in campaigns) else 0))
+        through = trunks_of_agents(campaigns)
+        free = {one.trunk.id: room(one.trunk, KEPT if one.trunk.id in through else 0) for one in campaigns}
     for share_evenly in (True, False):
         for place, campaign in enumerate(campaigns):
             left = limit - len(claimed)
@@ -123,49 +110,7 @@ def claim(
     return claimed
 
 
-def _running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None, book: WindowBook) -> list[_Campaign]:
-    rows = run(
-        conn,
-        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
-               t.dial_string, t.id AS trunk_id, t.channels, t.cps,
-               ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids
-           FROM campaign c JOIN trunk t ON t.id = c.trunk_id
-           WHERE c.state = 'running' AND c.virtual = :virtual
-             AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
-           ORDER BY c.id""",
-        virtual=virtual,
-        ids=None if campaign_ids is None else list(campaign_ids),
-    )
-    return [
-        _Campaign(
-            row.id,
-            book,
-            policy_of(row.purpose, row.retry, row.window, row.zone),
-            row.zone,
-            row.base_zone,
-            row.scenario_version_id,
-            row.columns,
-            row.dial_string,
-            row.caller_ids,
-            Trunk(row.trunk_id, row.channels, row.cps),
-        )
-        for row in rows
-    ]
-
-
-def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, str] | None, zone: str) -> Policy:
-    """Give the gate's policy of a campaign's row."""
-    span = (window["from"], window["to"]) if window else None
-    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, span, zone)
-
-
-@lru_cache(maxsize=512)
-def _policy(purpose: str, max_attempts: int, span: tuple[str, str] | None, zone: str) -> Policy:
-    window: Span | None = parse_span(*span) if span else None
-    return Policy(purpose=purpose, max_attempts=max_attempts, window=window, zone=zone)
-
-
-def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: _Campaign, limit: int) -> list[Claimed]:
+def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: Running, limit: int) -> list[Claimed]:
     claimed: list[Claimed] = []
     looked_at, size = 0, limit
     while len(claimed) < limit and looked_at < MOST_LOOKED_AT:
@@ -208,7 +153,7 @@ class _Known:
     Everything by the locked person (root), whichever of the rows that are one with it the calls were made to.
     """
 
-    def __init__(self, conn: Connection, campaign: _Campaign, rows: Sequence[Row[Any]], now: dt.datetime) -> None:
+    def __init__(self, conn: Connection, campaign: Running, rows: Sequence[Row[Any]], now: dt.datetime) -> None:
         self.root: dict[int, int] = _one_with(conn, [row.root for row in rows])
         persons = list(self.root)
         self.history: dict[int, list[Past]] = {}
@@ -265,7 +210,7 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
     return {row.id: row.root for row in found}
 
 
-def _consents(conn: Connection, campaign: _Campaign, persons: list[int], now: dt.datetime) -> set[int]:
+def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
     if not campaign.policy.rules.consent:
         return set()
     return {
@@ -288,7 +233,7 @@ _Denied = tuple[int, Deny]
 
 def _judge_all(
     conn: Connection,
-    campaign: _Campaign,
+    campaign: Running,
     rows: Sequence[Row[Any]],
     now: dt.datetime,
     limit: int,
@@ -328,7 +273,7 @@ def _judge_all(
 
 
 def _intend(
-    conn: Connection, holder: Holder, campaign: _Campaign, allowed: Sequence[_Allowed], now: dt.datetime
+    conn: Connection, holder: Holder, campaign: Running, allowed: Sequence[_Allowed], now: dt.datetime
 ) -> list[Claimed]:
     claims = [_claimed(campaign, one, now) for one in allowed]
     numbers = run(
@@ -338,7 +283,7 @@ def _intend(
                    AS r(uuid uuid, target_id bigint, person_id bigint, number text, caller_id text,
                         until timestamptz)
            ), v AS (
-               INSERT INTO verdict (target_id, attempt_uuid, at, allowed, rule, args, next_at)
+               INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args, next_at)
                SELECT target_id, uuid, :now, true, 'allowed', '{}', until FROM r
            ), c AS (
                INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
@@ -374,7 +319,7 @@ def _intend(
     return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
 
 
-def _claimed(campaign: _Campaign, allowed: _Allowed, now: dt.datetime) -> Claimed:
+def _claimed(campaign: Running, allowed: _Allowed, now: dt.datetime) -> Claimed:
     row, number, zones, until = allowed
     zone = certain_zone(zones, campaign.zone)
     return Claimed(

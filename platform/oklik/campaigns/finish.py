@@ -14,10 +14,10 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
-from oklik.campaigns.claim import policy_of
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.recheck import give_back, refused_too_often
 from oklik.campaigns.rows import run
+from oklik.campaigns.running import policy_of
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call
 from oklik.dialing.gate import Policy
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call

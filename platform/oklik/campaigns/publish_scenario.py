@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
 from oklik.scenario.document import Scenario, to_json
+from oklik.scenario.kinds.transfer import TransferNode
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -37,10 +38,10 @@ def publish_scenario(conn: Connection, project_id: int, scenario: Scenario, now:
         """WITH known AS (
                SELECT id, number FROM scenario_version WHERE scenario_id = :scenario AND digest = :digest
            ), made AS (
-               INSERT INTO scenario_version (scenario_id, number, digest, document, published_at)
+               INSERT INTO scenario_version (scenario_id, number, digest, document, agent_groups, published_at)
                SELECT :scenario,
                    1 + (SELECT coalesce(max(number), 0) FROM scenario_version WHERE scenario_id = :scenario), :digest,
-                    CAST(:document AS jsonb), :now
+                    CAST(:document AS json), CAST(:groups AS text[]), :now
                WHERE NOT EXISTS (SELECT 1 FROM known)
                RETURNING id, number
            )
@@ -48,12 +49,16 @@ def publish_scenario(conn: Connection, project_id: int, scenario: Scenario, now:
         scenario=scenario_id,
         digest=digest,
         document=json.dumps(document, ensure_ascii=False),
+        groups=sorted({node.group for node in scenario.nodes.values() if isinstance(node, TransferNode)}),
         now=now,
     ).one()
     return Version(row.id, row.number, digest)
 
 
 def digest_of(document: dict[str, Any]) -> str:
-    """Give the sha256 of a document, whatever the order of its keys.  The layout is part of it."""
-    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Give the sha256 of a document as to_json gives it.
+
+    Layout and order are part of it: reports show a menu's options in the order in which they were drawn.
+    """
+    canonical = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -47,6 +47,17 @@ def endpoint(dial_string: str, number: str) -> str:
     return dial_string.replace("{number}", number).replace("{digits}", digits).replace("{national}", national)
 
 
+def goes_through(dial_string: str, leg: str) -> bool:
+    """Say whether the dial string of a leg is one of a trunk's with this dial string.
+
+    So a leg to an agent's mobile through the trunk's gateway takes a line of that trunk; user/1001 takes none.
+    """
+    before, _, rest = dial_string.partition("{")
+    after = rest.partition("}")[2]
+    room = len(leg) - len(before) - len(after)
+    return room > 0 and bool(before or after) and leg.startswith(before) and leg.endswith(after)
+
+
 def pick_caller_id(caller_ids: Sequence[str], person_id: int) -> str:
     """Give the number to show: always the same one to the same person, "" when the trunk has none of its own."""
     return caller_ids[person_id % len(caller_ids)] if caller_ids else ""

@@ -1,4 +1,6 @@
-"""The gate: may this person be called at this number now?  One pure function, asked before every call.
+"""The gate: may this leg be dialed now?  Pure functions, one of them asked before every call.
+
+`judge` is asked for a person's number, `judge_agent` for an agent's phone during the person's call.
 
 It answers Allow (with the moment up to which that holds, so that the sender needs only to look at the clock
 again) or Deny with the rule and the next moment at which asking makes sense; None means never in this campaign.
@@ -116,6 +118,32 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
     if opening is None:
         return Deny("never_open", {})
     return Deny("window", args, _earliest(subject, policy, opening, book))
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A person who is to be connected with an agent.
+
+    live: the attempt that the person is spoken to in is open.  member: the phone to be rung is, at this moment, that
+    of an agent of the group.
+    """
+
+    live: bool
+    member: bool
+
+
+def judge_agent(handover: Handover) -> Deny | None:
+    """Decide whether an agent may be rung; None: yes.
+
+    Hours and caps do not ask again: they are about beginning to talk to a person, and this one is on the line and has
+    asked for the agent.  A campaign that is paused or stopped begins no calls, but those that are up go on to their
+    end, transfers included.
+    """
+    if not handover.live:
+        return Deny("call_over")
+    if not handover.member:
+        return Deny("not_an_agent")
+    return None
 
 
 def _never(subject: Subject, policy: Policy) -> Deny | None:

@@ -40,10 +40,14 @@ class Limiter:
         self._active += n
         return n
 
-    def room(self, now: float) -> int:
-        """Say how many would be granted now, without granting them."""
+    def room(self, now: float, kept: int = 0) -> int:
+        """Say how many would be granted now, without granting them.
+
+        kept: so many channels must stay free, though never all of them.
+        """
         self._forget(now)
-        return max(0, min(self._burst - len(self._sent), self._channels - self._active))
+        channels = max(1, self._channels - kept)
+        return max(0, min(self._burst - len(self._sent), channels - self._active))
 
     def next_at(self, now: float) -> float | None:
         """Give the first moment >= now at which time alone allows a call; None while all channels are in use."""

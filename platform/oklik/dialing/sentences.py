@@ -52,6 +52,14 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "cap on unanswered calls a month: {limit}",
     },
     "allowed": {"ru": "звонок разрешён", "en": "the call is allowed"},
+    "call_over": {
+        "ru": "звонок, из которого переводят, уже окончен",
+        "en": "the call to be transferred is over already",
+    },
+    "not_an_agent": {
+        "ru": "телефон больше не принадлежит группе операторов",
+        "en": "the phone is no longer one of the group's agents",
+    },
     # why a target is done or waits after an attempt
     "reached": {"ru": "итог получен", "en": "the result is in"},
     "retry": {"ru": "повтор после попытки {attempt}", "en": "to be called again after attempt {attempt}"},

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -162,14 +162,18 @@ class Scenario(Base):
 
 
 class ScenarioVersion(Base):
-    """An immutable published version: the whole document."""
+    """An immutable published version: the whole document, and the groups to which its transfers hand people over.
+
+    Not JSONB: the order of a menu's options is the marketer's and is kept.
+    """
 
     __tablename__ = "scenario_version"
     id: Mapped[int] = _id()
     scenario_id: Mapped[int] = _ref("scenario.id")
     number: Mapped[int]
     digest: Mapped[str]
-    document: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    agent_groups: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     published_at: Mapped[dt.datetime]
     __table_args__ = (UniqueConstraint("scenario_id", "number"), UniqueConstraint("scenario_id", "digest"))
 
@@ -350,12 +354,16 @@ class Attempt(Base):
 
 
 class Verdict(Base):
-    """What the gate said: allow (attempt_uuid is set: no call without it) or deny with the rule and next instant."""
+    """What the gate said: allow, or deny with the rule and next instant.
+
+    call_uuid: the leg it is about, a person's or an agent's (no leg is dialed without its allow); a person whose call
+    was denied has no leg yet.
+    """
 
     __tablename__ = "verdict"
     id: Mapped[int] = _id()
     target_id: Mapped[int] = _ref("target.id", index=True)
-    attempt_uuid: Mapped[UUID | None] = mapped_column(unique=True)
+    call_uuid: Mapped[UUID | None] = mapped_column(unique=True)
     at: Mapped[dt.datetime]
     allowed: Mapped[bool]
     rule: Mapped[str]

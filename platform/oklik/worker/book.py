@@ -7,19 +7,21 @@ kept in memory, for both never change.
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from oklik.agents.groups import Group
 from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.rows import run
+from oklik.campaigns.running import Trunk
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
@@ -87,9 +89,7 @@ class StoreBook:
 
     # -- claim ----------------------------------------------------------------------------------------------------
 
-    def claim(
-        self, limit: int, now: dt.datetime, room: Callable[[claiming.Trunk], int]
-    ) -> tuple[list[Job], list[Outcome]]:
+    def claim(self, limit: int, now: dt.datetime, room: claiming.Room) -> tuple[list[Job], list[Outcome]]:
         """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
         with self._claims.use() as conn:
             claimed = claiming.claim(
@@ -191,9 +191,10 @@ class StoreBook:
             with self._results.use() as conn:
                 for out in batch.opt_outs:
                     opt_out(conn, UUID(out.job.dial.uuid), out.job.number, out.at)
+        allowed: Mapping[UUID, Trunk | None] = {}
         with self._results.use() as conn:
             if batch.legs:
-                agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs])
+                allowed = agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs])
             if batch.states or batch.facts:
                 record.record(
                     conn,
@@ -208,6 +209,7 @@ class StoreBook:
                     lease.check(conn, self._holder)  # the others have done that
                 now = max(outcome.at for outcome in batch.outcomes)
                 finish.close(conn, [_finished(outcome) for outcome in batch.outcomes], now)
+        batch.allowed.update((str(uuid), trunk) for uuid, trunk in allowed.items())  # it is committed
 
     # -- campaigns and people's orders ------------------------------------------------------------------------------
 
@@ -242,10 +244,10 @@ class StoreBook:
             ).scalars()
             return not {"running", "paused"} & set(states)
 
-    def agents(self, job: Job, group: str) -> Sequence[str]:
-        """Dial strings of a group's agents in the order they are rung."""
+    def agents(self, job: Job, group: str) -> Group:
+        """The agents of a group in the order they are rung."""
         with self._engine.connect() as conn:
-            return agent_leg.group(conn, job.campaign_id, group).endpoints
+            return agent_leg.group(conn, job.campaign_id, group)
 
     # -- the lease and legs nobody watched ----------------------------------------------------------------------------
 
@@ -301,7 +303,7 @@ def _steps(batch: Batch) -> list[record.StepRecord]:
 
 
 def _leg(leg: AgentLeg) -> agent_leg.AgentLeg:
-    return agent_leg.AgentLeg(UUID(leg.uuid), UUID(leg.attempt_uuid), leg.endpoint, leg.caller_id, leg.at)
+    return agent_leg.AgentLeg(UUID(leg.uuid), UUID(leg.attempt_uuid), leg.group, leg.endpoint, leg.caller_id, leg.at)
 
 
 def _leg_end(end: AgentEnd) -> agent_leg.AgentLegEnd:

@@ -13,15 +13,16 @@ from time import monotonic
 import gevent
 from gevent.event import Event
 
-from oklik.campaigns.claim import Trunk
+from oklik.agents.groups import Group
 from oklik.campaigns.commands import Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
+from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
-from oklik.worker.lines import Lines
+from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
 from oklik.worker.reconcile import Reconciler
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
@@ -52,7 +53,7 @@ class Dialer:
         until_done: bool = False,
         grace_s: float = 900.0,
     ) -> None:
-        """channels: person's legs at a time; cps: calls in any rolling campaign second; grace_s: real seconds."""
+        """channels, cps: see lines; cps is of rolling campaign seconds.  grace_s: real seconds."""
         self.switch = switch
         self.clock = clock
         self.agent_legs: set[str] = set()
@@ -118,8 +119,8 @@ class Dialer:
         else:
             self._nothing_due()
 
-    def _room_of(self, trunk: Trunk) -> int:
-        return self._lines.room_of(trunk, self._seconds())
+    def _room_of(self, trunk: Trunk | None, kept: int) -> int:
+        return self._lines.room(self._seconds(), trunk, kept)
 
     def _seconds(self) -> float:
         """Campaign seconds of a clock that is never set back, for the limiter."""
@@ -238,9 +239,13 @@ class Dialer:
 
     # -- what calls use (call.Host) -----------------------------------------------------------------------------
 
-    def agents(self, job: Job, group: str) -> Sequence[str]:
-        """Dial strings of a group's agents in the order they are rung."""
+    def agents(self, job: Job, group: str) -> Group:
+        """The agents of a group."""
         return self._book.agents(job, group)
+
+    def agent_line(self, trunk: Trunk | None) -> AgentLine:
+        """A place among those who wait for a line to an agent."""
+        return AgentLine(self._lines, trunk, self._seconds, self._wake.set)
 
     def prompts(self, job: Job) -> Prompts:
         """Prepared sound in the voice of the job's campaign."""

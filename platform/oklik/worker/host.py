@@ -9,7 +9,8 @@ from typing import Protocol
 
 import msgspec
 
-from oklik.campaigns.claim import Trunk
+from oklik.agents.groups import Group
+from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
@@ -77,10 +78,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):
-    """A leg to an agent, as it is committed before it is dialed."""
+    """A leg to an agent, as it is committed before it is dialed.  group: the group's name."""
 
     uuid: str
     attempt_uuid: str
+    group: str
     endpoint: str
     caller_id: str
     at: dt.datetime
@@ -91,6 +93,28 @@ class Durable(Protocol):
 
     def wait(self, timeout: float | None = None) -> bool:
         """True once it is committed; False if that took longer."""
+
+
+class Permission(Durable, Protocol):
+    """The gate's word on a leg to an agent, on its way into the database."""
+
+    @property
+    def given(self) -> bool:
+        """Once it is committed: may the leg be dialed?  False also when the database refused the row."""
+
+    @property
+    def trunk(self) -> Trunk | None:
+        """The trunk whose lines it takes, if any."""
+
+
+class Line(Protocol):
+    """A line for an agent's leg, within the limits of the dialer and of the trunk (lines.AgentLine)."""
+
+    def take(self) -> bool:
+        """May the leg be sent now?  If so it is counted."""
+
+    def give_back(self) -> None:
+        """The leg has ended, or is not to be dialed any more; a second time does nothing."""
 
 
 class Recorder(Protocol):
@@ -105,8 +129,8 @@ class Recorder(Protocol):
     def opt_out(self, job: Job, at: dt.datetime) -> Durable:
         """The person wants no more calls."""
 
-    def agent_leg(self, leg: AgentLeg) -> Durable:
-        """A leg to an agent is about to be dialed."""
+    def agent_leg(self, leg: AgentLeg) -> Permission:
+        """A leg to an agent is about to be dialed: ask the gate and keep its word."""
 
     def agent_ended(self, uuid: str, ended: CallEnded, at: dt.datetime) -> None:
         """A leg to an agent is over."""
@@ -134,8 +158,11 @@ class Host(Protocol):
     def agent_legs(self) -> set[str]:
         """UUIDs of the agents' legs that somebody here looks after; the reconcile leaves them alone."""
 
-    def agents(self, job: Job, group: str) -> Sequence[str]:
-        """Dial strings of a group's agents in the order they are rung."""
+    def agents(self, job: Job, group: str) -> Group:
+        """The agents of a group."""
+
+    def agent_line(self, trunk: Trunk | None) -> Line:
+        """A place among those who wait for a line to an agent."""
 
     def wait_connected(self) -> None:
         """Wait until the switch is there again.  Raises LeftOpen when the dialer leaves before that."""

@@ -1,10 +1,11 @@
 """What the dialer's loop needs of the database, as a shape: `book.StoreBook` is it, tests bring theirs."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from oklik.campaigns.claim import Trunk
+from oklik.agents.groups import Group
+from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command
 from oklik.worker.host import Job, Outcome, Prompts
 from oklik.worker.reconcile import Legs
@@ -14,12 +15,10 @@ from oklik.worker.writer import Batch
 class Book(Legs, Protocol):
     """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors."""
 
-    def claim(
-        self, limit: int, now: dt.datetime, room: Callable[[Trunk], int]
-    ) -> tuple[Sequence[Job], Sequence[Outcome]]:
+    def claim(self, limit: int, now: dt.datetime, room: Room) -> tuple[Sequence[Job], Sequence[Outcome]]:
         """Up to `limit` committed intents, and the ends of those that cannot even be begun.
 
-        room: how many calls a trunk takes now, for all its campaigns together.
+        room: how many calls the lines take now.
         """
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
@@ -46,8 +45,8 @@ class Book(Legs, Protocol):
     def owns_node(self) -> bool:
         """Is the node's lease still ours?"""
 
-    def agents(self, job: Job, group: str) -> Sequence[str]:
-        """Dial strings of a group."""
+    def agents(self, job: Job, group: str) -> Group:
+        """The agents of a group."""
 
     def prompts(self, job: Job) -> Prompts:
         """The prepared prompts of the job's campaign; from memory."""

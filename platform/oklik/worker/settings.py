@@ -17,7 +17,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Settings of one dialer.
 
     node: this dialer's name at the switch and in the lease.  campaign_id: only that one; None: all that run.
-    channels: persons' legs at a time; cps: calls in any rolling campaign second.
+    channels: legs at a time, persons' and agents'; cps: legs sent in any rolling campaign second.
     speed, start: campaign time of a virtual switch (start None: now); refused on a real one.
     prompts: folder of rendered prompts.  until_done: leave when no campaign of ours has anything left.
     grace_s: real seconds that live calls have to finish after SIGTERM.

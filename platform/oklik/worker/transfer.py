@@ -1,9 +1,10 @@
 """A transfer to a group of agents, simplest form: their dial strings are rung in order while the person hears music.
 
-Runs inside the person's greenlet.  Each agent's leg is a call row of its own, committed before it is dialed.  With
-an accept key the agent hears the whisper and must press it, so that a voicemail never gets the person.  The person
-may leave at any moment: then the leg under way is killed at once.  When the agent leaves first, the person is back
-and the scenario goes on.  Queues and strategies of groups are another room's.
+Runs inside the person's greenlet.  Each agent's leg is a call row of its own, committed with the gate's word before
+it is dialed, and takes a line within the same limits as any call.  With an accept key the agent hears the whisper and
+must press it, so that a voicemail never gets the person.  The person may leave at any moment: then the leg under way
+is killed at once.  When the agent leaves first, the person is back and the scenario goes on.  Queues and strategies
+of groups are another room's.
 """
 
 import logging
@@ -15,6 +16,7 @@ import gevent
 import msgspec
 from gevent.queue import Empty, Queue
 
+from oklik.agents.groups import next_agent
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Event, HungUp, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import (
@@ -36,7 +38,7 @@ from oklik.telephony.port import (
     SwitchLost,
     WaitTimeout,
 )
-from oklik.worker.host import AgentLeg, Host, Job, LeftOpen
+from oklik.worker.host import AgentLeg, Host, Job, LeftOpen, Line
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ SLACK_S = 15.0  # real seconds over what a step should take
 COMMIT_S = 5.0  # real seconds for the leg's row to be committed
 BRIDGE_S = 10.0  # real seconds for two answered legs to be connected
 ACCEPT_S = 10.0  # campaign seconds an agent has for the accept key after the whisper
+LOOK_S = 0.02  # real seconds between looks for a free line
 
 
 class _PersonLeft(Exception):
@@ -88,10 +91,12 @@ class _Transfer:
         self._prompts = host.prompts(job)
         self._whisper = self._prompts.clips(instruction.whisper)
         self._music = Playback(files=(self._prompts.music(),), loops=0)
-        self._agents = host.agents(job, instruction.group)
+        self._group = host.agents(job, instruction.group)
         self._inbox: Queue[_FromPerson | _FromAgent] = Queue()
         self._stop_music: Callable[[], None] = _nothing
         self._music_on = False
+        # For a line nobody waits longer than for an agent, whichever agent it is meant for.
+        self._patience_s = host.clock.real_s(instruction.ring_s)
         self._left: Call | None = None  # an agent's leg that could not be hung up, for the connection was down
 
     def run(self) -> Event:
@@ -109,13 +114,15 @@ class _Transfer:
 
     def _say_wait(self) -> None:
         clips = self._prompts.clips(self._ask.waiting)
-        if clips.files and self._agents:
+        if clips.files and self._group.endpoints:
             ticket = self._person.start(Playback(files=clips.files))
             self._from_person(ticket.wait(self._host.clock.real_s(clips.ms / 1000) + SLACK_S))
 
     def _ring_all(self) -> Event:
         ours = 0
-        for endpoint in self._agents:
+        rung: list[str] = []
+        while (endpoint := next_agent(self._group, rung=rung)) is not None:
+            rung.append(endpoint)
             if not self._music_on:
                 self._start_music()
             leg = self._dial(endpoint)
@@ -133,48 +140,80 @@ class _Transfer:
             finally:
                 self._drop(leg)
         self._silence()
-        failed = ours and ours == len(self._agents)
+        failed = ours and ours == len(rung)
         return TransferEnded(outcome=TransferOutcome.FAILED if failed else TransferOutcome.NO_AGENT)
 
     # -- one agent -------------------------------------------------------------------------------------------
 
     def _dial(self, endpoint: str) -> Call | None:
         """Commit and send the leg; None when our side failed."""
-        host, caller_id = self._host, self._job.dial.caller_id
+        host = self._host
         leg = AgentLeg(
             uuid=str(uuid4()),
             attempt_uuid=self._job.dial.uuid,
+            group=self._group.name,
             endpoint=endpoint,
-            caller_id=caller_id,
+            caller_id=self._job.dial.caller_id,
             at=host.clock.now(),
         )
         host.agent_legs.add(leg.uuid)
+        line: Line | None = None
+        call: Call | None = None
         try:
-            if not host.recorder.agent_leg(leg).wait(COMMIT_S):
-                log.error("transfer of %s: the agent's leg could not be committed", self._job.dial.uuid)
-                self._not_sent(leg.uuid)
-                return None
-            self._check_person()
-            dial = Dial(
-                uuid=leg.uuid,
-                endpoint=endpoint,
-                caller_id=caller_id,
-                ring_s=self._ask.ring_s,
-                max_s=self._job.dial.max_s,
-            )
-            call = host.switch.originate(dial)
-        except (_PersonLeft, _NoMusic, SwitchLost):
-            self._not_sent(leg.uuid)
+            line = self._line(leg)
+            if line is not None:
+                call = host.switch.originate(
+                    Dial(
+                        uuid=leg.uuid,
+                        endpoint=endpoint,
+                        caller_id=leg.caller_id,
+                        ring_s=self._ask.ring_s,
+                        max_s=self._job.dial.max_s,
+                    )
+                )
+        except SwitchLost:
             raise
         except SwitchError as error:
             log.error("transfer of %s: %s", self._job.dial.uuid, error)
-            self._not_sent(leg.uuid)
+        finally:
+            if call is None:
+                self._not_sent(leg.uuid, line)
+        if call is None or line is None:
             return None
         host.recorder.state(leg.uuid, CallState.SENT, host.clock.now())
-        gevent.spawn(self._watch_agent, call)
+        gevent.spawn(self._watch_agent, call, line)
         return call
 
-    def _not_sent(self, uuid: str) -> None:
+    def _line(self, leg: AgentLeg) -> Line | None:
+        """The gate's word and a line within the limits; None when there is none.  Raises _PersonLeft."""
+        permission = self._host.recorder.agent_leg(leg)
+        if not permission.wait(COMMIT_S):
+            log.error("transfer of %s: the agent's leg could not be committed", leg.attempt_uuid)
+            return None
+        if not permission.given:
+            log.error("transfer of %s: no permission to ring %s", leg.attempt_uuid, leg.endpoint)
+            return None
+        line = self._host.agent_line(permission.trunk)
+        taken = False
+        try:
+            while True:
+                self._check_person()
+                taken = line.take()
+                if taken or self._patience_s <= 0:
+                    break
+                began = monotonic()
+                gevent.sleep(LOOK_S)
+                self._patience_s -= monotonic() - began
+        finally:
+            if not taken:
+                line.give_back()
+        if not taken:
+            log.warning("transfer of %s: no line was free for %s", leg.attempt_uuid, leg.endpoint)
+        return line if taken else None
+
+    def _not_sent(self, uuid: str, line: Line | None) -> None:
+        if line is not None:
+            line.give_back()
         self._host.agent_legs.discard(uuid)
         ended = CallEnded(cause="ORIGINATOR_CANCEL", by=HangupBy.US, channel=False, sent=False)
         self._host.recorder.agent_ended(uuid, ended, self._host.clock.now())
@@ -236,7 +275,7 @@ class _Transfer:
 
     # -- greenlets that turn blocking waits into messages ----------------------------------------------------
 
-    def _watch_agent(self, leg: Call) -> None:
+    def _watch_agent(self, leg: Call, line: Line) -> None:
         host = self._host
         deadline_s = host.clock.real_s(self._ask.ring_s + self._job.dial.max_s) + SLACK_S
         states = {Ringing: CallState.RINGING, Answer: CallState.ANSWERED}
@@ -259,6 +298,7 @@ class _Transfer:
             self._inbox.put(_FromAgent(leg.uuid, event))
         finally:
             host.agent_legs.discard(leg.uuid)
+            line.give_back()
 
     def _ask_agent(self, leg: Call) -> None:
         key = self._ask.accept_key or ""
@@ -283,8 +323,9 @@ class _Transfer:
         ticket = self._person.start(self._music)
         self._music_on = True
         self._stop_music = ticket.cancel
-        rounds = self._host.clock.real_s((self._ask.ring_s + ACCEPT_S) * len(self._agents)) + self._whisper.ms / 1000
-        deadline_s = rounds + (SLACK_S + COMMIT_S) * len(self._agents)
+        agents = len(self._group.endpoints)
+        rounds = self._host.clock.real_s((self._ask.ring_s + ACCEPT_S) * agents) + self._whisper.ms / 1000
+        deadline_s = self._patience_s + rounds + (SLACK_S + COMMIT_S) * agents
 
         def listen() -> None:
             try:

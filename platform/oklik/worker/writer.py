@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from oklik.campaigns.lease import LeaseLost
+from oklik.campaigns.running import Trunk
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Fact
 from oklik.telephony.port import CallEnded
@@ -56,7 +57,11 @@ class OptOut(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct):
-    """What is written in one transaction.  states: the latest instant of each state of each leg."""
+    """What is written in one transaction.
+
+    states: the latest instant of each state of each leg.  allowed: agents' legs that may be dialed, each with the
+    trunk whose lines it takes; known once the batch is committed.
+    """
 
     states: dict[str, dict[CallState, dt.datetime]] = msgspec.field(default_factory=dict)
     legs: list[AgentLeg] = msgspec.field(default_factory=list)
@@ -64,6 +69,7 @@ class Batch(msgspec.Struct):
     opt_outs: list[OptOut] = msgspec.field(default_factory=list)
     facts: list[Facts] = msgspec.field(default_factory=list)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
+    allowed: dict[str, Trunk | None] = msgspec.field(default_factory=dict)
     done: Event = msgspec.field(default_factory=Event)
     born: float = 0.0  # monotonic instant of the first entry
 
@@ -81,7 +87,7 @@ class Batch(msgspec.Struct):
 
     def split(self) -> "list[Batch]":
         """The same, one batch for each leg, in the order of appearance."""
-        parts = {uuid: Batch(born=self.born) for uuid in self.uuids()}
+        parts = {uuid: Batch(born=self.born, allowed=self.allowed) for uuid in self.uuids()}
         part = parts.__getitem__
         for leg in self.legs:
             part(leg.uuid).legs.append(leg)
@@ -96,6 +102,27 @@ class Batch(msgspec.Struct):
         for outcome in self.outcomes:
             part(outcome.uuid).outcomes.append(outcome)
         return list(parts.values())
+
+
+class LegPermission(msgspec.Struct, frozen=True):
+    """The gate's word on one leg to an agent (host.Permission)."""
+
+    batch: Batch
+    uuid: str
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """True once it is committed; False if that took longer."""
+        return bool(self.batch.done.wait(timeout))
+
+    @property
+    def given(self) -> bool:
+        """May the leg be dialed?"""
+        return self.uuid in self.batch.allowed
+
+    @property
+    def trunk(self) -> Trunk | None:
+        """The trunk whose lines it takes, if any."""
+        return self.batch.allowed.get(self.uuid)
 
 
 class BatchWriter:
@@ -145,12 +172,12 @@ class BatchWriter:
         self._hurry.set()
         return batch.done
 
-    def agent_leg(self, leg: AgentLeg) -> Event:
-        """A leg to an agent is about to be dialed; the event is set once its row is committed."""
+    def agent_leg(self, leg: AgentLeg) -> LegPermission:
+        """A leg to an agent is about to be dialed: ask the gate and keep its word."""
         batch = self._open()
         batch.legs.append(leg)
         self._hurry.set()
-        return batch.done
+        return LegPermission(batch, leg.uuid)
 
     def agent_ended(self, uuid: str, ended: CallEnded, at: dt.datetime) -> None:
         """A leg to an agent is over."""

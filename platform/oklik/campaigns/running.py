@@ -1,0 +1,98 @@
+"""The campaigns that run now, as the claim reads them: rules of calling, trunk with its limits, agents."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns.rows import run
+from oklik.dialing.endpoint import goes_through
+from oklik.dialing.gate import Policy
+from oklik.dialing.retry import RetryPlan
+from oklik.dialing.rules import Span, parse_span
+from oklik.dialing.windows import WindowBook
+
+
+class Trunk(msgspec.Struct, frozen=True):
+    """A line with its limits: channels at a time, calls in any rolling second."""
+
+    id: int
+    channels: int
+    cps: float
+
+
+class Running(msgspec.Struct):
+    """A running campaign.  agents: dial strings of those to whom its scenario may hand people over."""
+
+    id: int
+    book: WindowBook
+    policy: Policy
+    zone: str
+    base_zone: str | None
+    scenario_version_id: int
+    columns: dict[str, str]
+    dial_string: str
+    caller_ids: list[str]
+    agents: tuple[str, ...]
+    trunk: Trunk
+
+
+def running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None, book: WindowBook) -> list[Running]:
+    """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids."""
+    rows = run(
+        conn,
+        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
+               t.dial_string, t.id AS trunk_id, t.channels, t.cps,
+               ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
+               ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
+                     WHERE g.project_id = c.project_id AND g.name = ANY(v.agent_groups) ORDER BY m.id) AS agents
+           FROM campaign c
+           JOIN trunk t ON t.id = c.trunk_id
+           JOIN scenario_version v ON v.id = c.scenario_version_id
+           WHERE c.state = 'running' AND c.virtual = :virtual
+             AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
+           ORDER BY c.id""",
+        virtual=virtual,
+        ids=None if campaign_ids is None else list(campaign_ids),
+    )
+    return [
+        Running(
+            row.id,
+            book,
+            policy_of(row.purpose, row.retry, row.window, row.zone),
+            row.zone,
+            row.base_zone,
+            row.scenario_version_id,
+            row.columns,
+            row.dial_string,
+            row.caller_ids,
+            tuple(row.agents),
+            Trunk(row.trunk_id, row.channels, row.cps),
+        )
+        for row in rows
+    ]
+
+
+def trunks_of_agents(campaigns: Collection[Running]) -> set[int]:
+    """Give the trunks of these campaigns whose lines their agents' legs take as well."""
+    crews = {one.agents for one in campaigns if one.agents}
+    return {one.trunk.id for one in campaigns for crew in crews if _any_through(one.dial_string, crew)}
+
+
+@lru_cache(maxsize=512)
+def _any_through(dial_string: str, agents: tuple[str, ...]) -> bool:
+    return any(goes_through(dial_string, agent) for agent in agents)
+
+
+def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, str] | None, zone: str) -> Policy:
+    """Give the gate's policy of a campaign's row."""
+    span = (window["from"], window["to"]) if window else None
+    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, span, zone)
+
+
+@lru_cache(maxsize=512)
+def _policy(purpose: str, max_attempts: int, span: tuple[str, str] | None, zone: str) -> Policy:
+    window: Span | None = parse_span(*span) if span else None
+    return Policy(purpose=purpose, max_attempts=max_attempts, window=window, zone=zone)
