@@ -14,7 +14,7 @@ from oklik.agents.groups import Group
 from oklik.campaigns.running import Trunk
 from oklik.scenario.flow import Event, HungUp, Say, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import Answer, CallEnded, Dial, Gather, HangupBy, Playback, SwitchError
-from oklik.worker import transfer
+from oklik.worker import agent_call, transfer
 from oklik.worker.clock import WallClock
 from oklik.worker.host import AgentLeg
 from oklik.worker.lines import AgentLine, Lines
@@ -178,7 +178,7 @@ def test_a_dial_string_that_the_switch_does_not_take_is_our_failure(scene: Scene
 
 
 def test_no_leg_is_dialed_before_its_row_is_committed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer, "COMMIT_S", 0.01)
+    monkeypatch.setattr(agent_call, "COMMIT_S", 0.01)
     scene.host.recorder.commits = False
     assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
     assert scene.agent_calls() == []

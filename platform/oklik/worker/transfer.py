@@ -1,23 +1,20 @@
 """A transfer to a group of agents, simplest form: their dial strings are rung in order while the person hears music.
 
-Runs inside the person's greenlet.  Each agent's leg is a call row of its own, committed with the gate's word before
-it is dialed, and takes a line within the same limits as any call.  With an accept key the agent hears the whisper and
-must press it, so that a voicemail never gets the person.  The person may leave at any moment: then the leg under way
-is killed at once.  When the agent leaves first, the person is back and the scenario goes on.  Queues and strategies
-of groups are another room's.
+Runs inside the person's greenlet; how an agent's leg comes about is in `agent_call`.  With an accept key the agent
+hears the whisper and must press it, so that a voicemail never gets the person.  The person may leave at any moment:
+then the leg under way is killed at once.  When the agent leaves first, the person is back and the scenario goes on.
+Queues and strategies of groups are another room's.
 """
 
 import logging
 from collections.abc import Callable
 from time import monotonic
-from uuid import uuid4
 
 import gevent
 import msgspec
 from gevent.queue import Empty, Queue
 
 from oklik.agents.groups import next_agent
-from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Event, HungUp, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import (
     Answer,
@@ -25,28 +22,21 @@ from oklik.telephony.port import (
     CallEnded,
     CallEvent,
     CallGone,
-    Dial,
-    Gather,
-    HangupBy,
     Keys,
     Playback,
     Refused,
     Result,
-    Ringing,
     Stopped,
     SwitchError,
     SwitchLost,
     WaitTimeout,
 )
-from oklik.worker.host import AgentLeg, Host, Job, LeftOpen, Line
+from oklik.worker.agent_call import ACCEPT_S, COMMIT_S, SLACK_S, AgentCaller, FromAgent
+from oklik.worker.host import Host, Job
 
 log = logging.getLogger(__name__)
 
-SLACK_S = 15.0  # real seconds over what a step should take
-COMMIT_S = 5.0  # real seconds for the leg's row to be committed
 BRIDGE_S = 10.0  # real seconds for two answered legs to be connected
-ACCEPT_S = 10.0  # campaign seconds an agent has for the accept key after the whisper
-LOOK_S = 0.02  # real seconds between looks for a free line
 
 
 class _PersonLeft(Exception):
@@ -61,13 +51,6 @@ class _FromPerson(msgspec.Struct):
     """The end of the music, or what broke while waiting for it."""
 
     result: Result | SwitchError
-
-
-class _FromAgent(msgspec.Struct):
-    """An event of the agent's leg, the end of the accept question, or what broke."""
-
-    leg: str
-    event: CallEvent | Result | SwitchError
 
 
 def run(host: Host, job: Job, person: Call, instruction: Transfer) -> Event:
@@ -89,14 +72,12 @@ class _Transfer:
         self._person = person
         self._ask = instruction
         self._prompts = host.prompts(job)
-        self._whisper = self._prompts.clips(instruction.whisper)
         self._music = Playback(files=(self._prompts.music(),), loops=0)
         self._group = host.agents(job, instruction.group)
-        self._inbox: Queue[_FromPerson | _FromAgent] = Queue()
+        self._inbox: Queue[_FromPerson | FromAgent] = Queue()
         self._stop_music: Callable[[], None] = _nothing
         self._music_on = False
-        # For a line nobody waits longer than for an agent, whichever agent it is meant for.
-        self._patience_s = host.clock.real_s(instruction.ring_s)
+        self._agents = AgentCaller(host, job, instruction, tell=self._inbox.put, check_person=self._check_person)
         self._left: Call | None = None  # an agent's leg that could not be hung up, for the connection was down
 
     def run(self) -> Event:
@@ -125,7 +106,7 @@ class _Transfer:
             rung.append(endpoint)
             if not self._music_on:
                 self._start_music()
-            leg = self._dial(endpoint)
+            leg = self._agents.dial(endpoint)
             if leg is None:
                 ours += 1
                 continue
@@ -145,79 +126,6 @@ class _Transfer:
 
     # -- one agent -------------------------------------------------------------------------------------------
 
-    def _dial(self, endpoint: str) -> Call | None:
-        """Commit and send the leg; None when our side failed."""
-        host = self._host
-        leg = AgentLeg(
-            uuid=str(uuid4()),
-            attempt_uuid=self._job.dial.uuid,
-            group=self._group.name,
-            endpoint=endpoint,
-            caller_id=self._job.dial.caller_id,
-            at=host.clock.now(),
-        )
-        host.agent_legs.add(leg.uuid)
-        line: Line | None = None
-        call: Call | None = None
-        try:
-            line = self._line(leg)
-            if line is not None:
-                call = host.switch.originate(
-                    Dial(
-                        uuid=leg.uuid,
-                        endpoint=endpoint,
-                        caller_id=leg.caller_id,
-                        ring_s=self._ask.ring_s,
-                        max_s=self._job.dial.max_s,
-                    )
-                )
-        except SwitchLost:
-            raise
-        except SwitchError as error:
-            log.error("transfer of %s: %s", self._job.dial.uuid, error)
-        finally:
-            if call is None:
-                self._not_sent(leg.uuid, line)
-        if call is None or line is None:
-            return None
-        host.recorder.state(leg.uuid, CallState.SENT, host.clock.now())
-        gevent.spawn(self._watch_agent, call, line)
-        return call
-
-    def _line(self, leg: AgentLeg) -> Line | None:
-        """The gate's word and a line within the limits; None when there is none.  Raises _PersonLeft."""
-        permission = self._host.recorder.agent_leg(leg)
-        if not permission.wait(COMMIT_S):
-            log.error("transfer of %s: the agent's leg could not be committed", leg.attempt_uuid)
-            return None
-        if not permission.given:
-            log.error("transfer of %s: no permission to ring %s", leg.attempt_uuid, leg.endpoint)
-            return None
-        line = self._host.agent_line(permission.trunk)
-        taken = False
-        try:
-            while True:
-                self._check_person()
-                taken = line.take()
-                if taken or self._patience_s <= 0:
-                    break
-                began = monotonic()
-                gevent.sleep(LOOK_S)
-                self._patience_s -= monotonic() - began
-        finally:
-            if not taken:
-                line.give_back()
-        if not taken:
-            log.warning("transfer of %s: no line was free for %s", leg.attempt_uuid, leg.endpoint)
-        return line if taken else None
-
-    def _not_sent(self, uuid: str, line: Line | None) -> None:
-        if line is not None:
-            line.give_back()
-        self._host.agent_legs.discard(uuid)
-        ended = CallEnded(cause="ORIGINATOR_CANCEL", by=HangupBy.US, channel=False, sent=False)
-        self._host.recorder.agent_ended(uuid, ended, self._host.clock.now())
-
     def _taken(self, leg: Call) -> CallEnded | None:
         """Wait until the agent takes the call (None), or is out of the question (how the leg ended)."""
         deadline = monotonic() + self._host.clock.real_s(self._ask.ring_s) + SLACK_S
@@ -232,9 +140,9 @@ class _Transfer:
                 if self._ask.accept_key is None:
                     return None
                 asked = True
-                whisper_s = self._whisper.ms / 1000 + ACCEPT_S
+                whisper_s = self._agents.whisper.ms / 1000 + ACCEPT_S
                 deadline = monotonic() + self._host.clock.real_s(whisper_s) + SLACK_S
-                gevent.spawn(self._ask_agent, leg)
+                self._agents.ask(leg)
             elif asked and isinstance(event, Keys) and event.keys == self._ask.accept_key:
                 return None
             elif isinstance(event, Keys | Stopped | Refused):
@@ -273,59 +181,15 @@ class _Transfer:
         except SwitchLost:
             self._left = leg
 
-    # -- greenlets that turn blocking waits into messages ----------------------------------------------------
-
-    def _watch_agent(self, leg: Call, line: Line) -> None:
-        host = self._host
-        deadline_s = host.clock.real_s(self._ask.ring_s + self._job.dial.max_s) + SLACK_S
-        states = {Ringing: CallState.RINGING, Answer: CallState.ANSWERED}
-        try:
-            while True:
-                try:
-                    event = leg.wait(deadline_s)
-                except SwitchLost as error:
-                    self._inbox.put(_FromAgent(leg.uuid, error))
-                    host.wait_connected()
-                    continue
-                if isinstance(event, CallEnded):
-                    host.recorder.agent_ended(leg.uuid, event, host.clock.now())
-                    break
-                host.recorder.state(leg.uuid, states[type(event)], host.clock.now())
-                self._inbox.put(_FromAgent(leg.uuid, event))
-        except (SwitchError, LeftOpen) as error:
-            self._inbox.put(_FromAgent(leg.uuid, error if isinstance(error, SwitchError) else SwitchLost("left")))
-        else:
-            self._inbox.put(_FromAgent(leg.uuid, event))
-        finally:
-            host.agent_legs.discard(leg.uuid)
-            line.give_back()
-
-    def _ask_agent(self, leg: Call) -> None:
-        key = self._ask.accept_key or ""
-        question = Gather(
-            files=self._whisper.files,
-            allowed=key,
-            min_digits=1,
-            max_digits=1,
-            terminators="",
-            timeout_s=ACCEPT_S,
-            digit_timeout_s=ACCEPT_S,
-            barge_in=True,
-        )
-        seconds = self._host.clock.real_s(self._whisper.ms / 1000 + ACCEPT_S) + SLACK_S
-        try:
-            answer: Result | SwitchError = leg.start(question).wait(seconds)
-        except SwitchError as error:
-            answer = error
-        self._inbox.put(_FromAgent(leg.uuid, answer))
+    # -- the music -------------------------------------------------------------------------------------------
 
     def _start_music(self) -> None:
         ticket = self._person.start(self._music)
         self._music_on = True
         self._stop_music = ticket.cancel
         agents = len(self._group.endpoints)
-        rounds = self._host.clock.real_s((self._ask.ring_s + ACCEPT_S) * agents) + self._whisper.ms / 1000
-        deadline_s = self._patience_s + rounds + (SLACK_S + COMMIT_S) * agents
+        rounds = self._host.clock.real_s((self._ask.ring_s + ACCEPT_S) * agents) + self._agents.whisper.ms / 1000
+        deadline_s = self._agents.patience_s + rounds + (SLACK_S + COMMIT_S) * agents
 
         def listen() -> None:
             try:
