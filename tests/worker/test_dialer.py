@@ -9,13 +9,16 @@ from uuid import uuid4
 
 import gevent
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from oklik.agents.groups import Group
+from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command, CommandKind
-from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
-from oklik.scenario.flow import Say
+from oklik.scenario.flow import Ended, Say, Transfer
 from oklik.telephony.port import Dial, Fate
 from oklik.worker import dialer as dialer_module
+from oklik.worker.agent_call import AgentCaller
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
 from oklik.worker.host import Job, Outcome
@@ -63,9 +66,10 @@ class Book:
         self.settled: dict[str, Fate] = {}
         self.claims = 0
         self.owned = True
+        self.away: Exception | None = None
         self.on_claim: Callable[[], None] = lambda: None
 
-    def claim(self, limit: int, now: dt.datetime, room: Callable[[Trunk], int]) -> tuple[list[Job], list[Outcome]]:
+    def claim(self, limit: int, now: dt.datetime, room: Room) -> tuple[list[Job], list[Outcome]]:
         self.claims += 1
         if self.due and self.due[0] <= now:
             self.due.popleft()
@@ -78,7 +82,10 @@ class Book:
         self.released += [job.dial.uuid for job in jobs]
 
     def write(self, batch: Batch) -> None:
+        if self.away is not None:
+            raise self.away
         self.outcomes += batch.outcomes
+        batch.allowed.update((leg.uuid, None) for leg in batch.legs)
 
     def orders(self) -> Sequence[Command]:
         return self.commands
@@ -99,8 +106,10 @@ class Book:
     def owns_node(self) -> bool:
         return self.owned
 
-    def agents(self, one: Job, group: str) -> Sequence[str]:
-        return ()
+    def agents(self, one: Job, group: str) -> Group:
+        if self.away is not None:
+            raise self.away
+        return Group(group, ())
 
     def prompts(self, one: Job) -> Voice:
         return Voice()
@@ -367,3 +376,83 @@ def test_who_has_lost_the_node_leaves_and_sends_nothing_more(switch: FakeSwitch)
         made.run()
     assert made.fault is not None
     assert "taken over" in made.fault
+
+
+# -- leaving, and the database away ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["no cut", "a short cut"])
+def test_a_short_cut_does_not_shorten_the_time_to_finish(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch, cut: bool
+) -> None:
+    monkeypatch.setattr(dialer_module, "CUT_S", 0.2)
+    one = job()
+    switch.play_s = 0.5
+    book = Book(one)
+    made = Dialer(switch=switch, book=book, clock=rehearsal(1.0), channels=5, cps=50, grace_s=30)  # type: ignore[arg-type]
+    gevent.spawn_later(1.2, made.leave)
+    if cut:
+        gevent.spawn_later(1.25, switch.cut)
+        gevent.spawn_later(1.3, switch.restore)
+    with gevent.Timeout(20):
+        made.run()
+    (outcome,) = book.outcomes
+    assert isinstance(outcome.facts[-1], Ended), "the scenario went on to its end"
+
+
+def test_a_switch_that_stays_away_is_not_waited_for_for_ever(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialer_module, "CUT_S", 0.2)
+    monkeypatch.setattr(dialer_module, "KILL_S", 0.2)
+    switch.play_s = 30
+    made = Dialer(switch=switch, book=Book(job()), clock=rehearsal(1.0), channels=5, cps=50)  # type: ignore[arg-type]
+    gevent.spawn_later(1.2, made.leave)
+    gevent.spawn_later(1.25, switch.cut)
+    with gevent.Timeout(5):
+        made.run()
+
+
+def agent_leg(made: Dialer) -> str:
+    """A leg to an agent that is up; nobody's transfer looks after it."""
+    made._lines.begin(-10.0)
+    wish = Transfer(node="n", group="sales", ring_s=1)
+    caller = AgentCaller(made, job(), wish, tell=lambda _: None, check_person=lambda: None)
+    leg = caller.dial("agent")
+    assert leg is not None
+    return leg.uuid
+
+
+def test_the_end_of_an_agent_s_leg_is_the_dialer_s_until_it_is_written(switch: FakeSwitch) -> None:
+    """While the database is away: an audit that settled the leg would lose how it ended."""
+    book = Book()
+    made = Dialer(switch=switch, book=book, clock=WallClock(), channels=5, cps=50)  # type: ignore[arg-type]
+    uuid = agent_leg(made)
+    gevent.sleep(0.05)
+    book.away = OperationalError("", {}, Exception("away"))
+    switch.live[uuid].hangup()
+    gevent.sleep(0.2)
+    assert uuid not in switch.live
+    assert uuid in made.known()
+    book.away = None
+    assert made.recorder.stop(5)
+    assert uuid not in made.known()
+
+
+def test_an_agent_s_leg_without_a_person_is_hung_up_at_the_end(switch: FakeSwitch) -> None:
+    made = Dialer(switch=switch, book=Book(), clock=rehearsal(1.0), channels=5, cps=50, until_done=True)  # type: ignore[arg-type]
+    agent_leg(made)
+    with gevent.Timeout(10):
+        made.run()
+    assert switch.live == {}
+
+
+def test_agents_of_a_group_when_the_database_is_away(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer_module, "COMMIT_S", 0.05)
+    book = Book()
+    made = Dialer(switch=switch, book=book, clock=WallClock(), channels=5, cps=50)  # type: ignore[arg-type]
+    assert made.agents(job(), "sales") == Group("sales", ())
+    book.away = OperationalError("", {}, Exception("away"))
+    assert made.agents(job(), "sales") is None
+    monkeypatch.setattr(book, "agents", lambda *_: gevent.sleep(60))
+    assert made.agents(job(), "sales") is None

@@ -85,6 +85,7 @@ def test_who_waits_for_an_agent_comes_before_those_who_are_not_called_yet() -> N
     lines.release(None)
     assert (lines.room(7.0), lines.grant(B, 7.0)) == (0, False), "the free line is kept"
     assert (second.take(), first.take(), second.take()) == (False, True, False), "in order"
+    assert not lines.idle
     lines.release(None)
     lines.release(None)
     assert lines.room(7.0) == 1
@@ -121,5 +122,52 @@ def test_a_line_stays_free_for_agents_but_nobody_is_shut_out() -> None:
     assert (lines.room(5.0, A), lines.room(5.0, A, 1), lines.room(5.0, alone, 1)) == (2, 1, 1)
     leg = agent(lines, A, 5.0)
     assert leg.take()
-    assert (lines.room(5.0, A), lines.room(5.0, A, 1)) == (1, 0), "one more may want an agent"
+    assert (lines.room(5.0, A), lines.room(5.0, A, 0)) == (0, 1), "one more may want an agent; it is remembered"
     assert made(cps=3.0).room(5.0, None, 1) == 3, "calls a second are not kept, they come back by themselves"
+
+
+def test_who_waits_for_a_full_trunk_keeps_no_line_of_others() -> None:
+    lines = made(cps=5.0)
+    assert granted(lines, A, 5.0) == 2
+    waiting = [agent(lines, A, 7.0) for _ in range(5)]
+    assert [line.take() for line in waiting] == [False] * 5
+    assert lines.room(7.0) == 5
+    assert granted(lines, B, 7.0) == 3
+    lines.release(A)
+    assert lines.room(9.0) == 4, "one of the five could have a line now"
+
+
+def test_the_line_for_agents_is_kept_at_the_send_too() -> None:
+    """Between claim and send an agent's leg has taken the line that was kept: the next free one is kept again."""
+    lines = made(channels=3)
+    assert lines.grant(None, 5.0)
+    assert lines.room(5.0, None, 1) == 1
+    assert agent(lines, None, 5.0).take()
+    assert not lines.grant(None, 5.0)
+
+
+def test_limits_that_are_lowered_hold_for_those_who_wait_already() -> None:
+    lines, wide, narrow = made(), Trunk(1, 10, 100.0), Trunk(1, 2, 100.0)
+    assert [lines.grant(wide, 5.0) for _ in range(9)] == [True] * 9
+    waiting = agent(lines, wide, 7.0)
+    assert lines.room(7.0, narrow) == 0
+    assert not waiting.take()
+    assert lines.room(7.0, narrow) == 0
+    for _ in range(8):
+        lines.release(narrow)
+    assert lines.room(9.0, narrow) == 0, "of two one is taken, and one is the agent's"
+    assert agent(lines, narrow, 9.0) is not None
+    assert waiting.take()
+
+
+def test_a_long_queue_is_looked_through_once_a_moment() -> None:
+    """Each of many waits by looking now and then: the looks must not cost the square of them."""
+    lines = Lines(channels=1, cps=100.0, look_s=1.0)
+    lines.begin(0.0)
+    assert lines.grant(None, 5.0)
+    looks: list[float] = []
+    whose_turn = lines._whose_turn
+    lines._whose_turn = lambda now: (looks.append(now), whose_turn(now))[1]  # type: ignore[method-assign]
+    waiting = [agent(lines, None, 5.0) for _ in range(50)]
+    assert not any(line.take() for line in waiting)
+    assert looks == [5.0]

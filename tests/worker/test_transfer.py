@@ -1,7 +1,7 @@
 """Transfers on the scripted switch: every ending, and no leg left behind."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from types import SimpleNamespace
@@ -45,6 +45,7 @@ class Book:
     legs: list[str] = field(default_factory=list)
     ended: dict[str, CallEnded] = field(default_factory=dict)
     states: list[tuple[str, str]] = field(default_factory=list)
+    on_written: Callable[[str], None] = lambda _: None
 
     def agent_leg(self, leg: AgentLeg) -> LegPermission:
         self.legs.append(leg.uuid)
@@ -56,6 +57,7 @@ class Book:
 
     def agent_ended(self, uuid: str, ended: CallEnded, at: dt.datetime) -> None:
         self.ended[uuid] = ended
+        self.on_written(uuid)
 
     def state(self, uuid: str, state: str, at: dt.datetime) -> None:
         self.states.append((uuid, state))
@@ -67,6 +69,8 @@ class Host:
         self.clock = WallClock()
         self.recorder = Book()
         self.agent_legs: set[str] = set()
+        self.recorder.on_written = self.agent_legs.discard
+        self.database_away = False
         self.lines = Lines(channels=100, cps=100)
         self._agents = agents
 
@@ -77,9 +81,9 @@ class Host:
     def prompts(self, job: object) -> Voice:
         return Voice()
 
-    def agents(self, job: object, group: str) -> Group:
+    def agents(self, job: object, group: str) -> Group | None:
         assert group == "sales"
-        return Group("sales", tuple(self._agents))
+        return None if self.database_away else Group("sales", tuple(self._agents))
 
     def agent_line(self, trunk: Trunk | None) -> AgentLine:
         assert trunk == TRUNK
@@ -105,7 +109,7 @@ class Scene:
     def assert_no_leg_left(self) -> None:
         assert set(self.switch.live) <= {self.person.uuid}
         assert not self.host.agent_legs
-        assert not self.host.lines.waiting
+        assert self.host.lines.idle
         assert self.host.lines.room(monotonic() + 10) == self.host.lines.room(monotonic() + 10, TRUNK) == 100
         assert set(self.host.recorder.ended) == {line.uuid for line in self.switch.ledger[1:]}
 
@@ -193,6 +197,12 @@ def test_no_leg_is_dialed_when_the_gate_says_no(scene: Scene) -> None:
     assert not scene.host.agent_legs
 
 
+def test_a_database_that_is_away_is_a_failed_transfer_and_not_a_dropped_call(scene: Scene) -> None:
+    scene.host.database_away = True
+    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert scene.person.uuid in scene.switch.live
+
+
 def test_a_leg_waits_until_a_line_is_free(scene: Scene) -> None:
     lines = scene.host.lines = Lines(channels=1, cps=100)
     assert lines.grant(None, monotonic())
@@ -209,7 +219,7 @@ def test_without_a_line_nobody_is_rung_and_nobody_waits_for_ever(scene: Scene) -
     assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
     assert 1.0 <= monotonic() - began < 1.5, "a second in all, whatever the number of agents"
     assert scene.agent_calls() == []
-    assert not lines.waiting
+    assert lines.idle
 
 
 def test_who_leaves_while_waiting_for_a_line_gives_up_the_place() -> None:
@@ -218,7 +228,7 @@ def test_who_leaves_while_waiting_for_a_line_gives_up_the_place() -> None:
     assert lines.grant(None, monotonic())
     assert scene.run() == HungUp()
     assert scene.agent_calls() == []
-    assert not lines.waiting
+    assert lines.idle
 
 
 def test_the_accept_key_lets_the_agent_in() -> None:

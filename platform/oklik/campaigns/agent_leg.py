@@ -55,8 +55,14 @@ def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> dict[U
     lease.check(conn, holder)
     if not legs:
         return {}
-    trunks = run(conn, "SELECT id, dial_string, channels, cps FROM trunk ORDER BY id").all()
-    allowed = {leg.uuid: _trunk_of(leg.endpoint, trunks) for leg, denied in _judged(conn, legs) if denied is None}
+    own = _judged(conn, legs)
+    trunks = run(
+        conn,
+        """SELECT t.id, t.dial_string, t.channels, t.cps,
+               EXISTS (SELECT FROM campaign c WHERE c.trunk_id = t.id AND c.state = 'running') AS used
+           FROM trunk t""",
+    ).all()
+    allowed = {leg.uuid: _trunk_of(leg.endpoint, own[leg.uuid], trunks) for leg in legs if leg.uuid in own}
     run(
         conn,
         """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
@@ -72,13 +78,13 @@ def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> dict[U
     return allowed
 
 
-def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> list[tuple[AgentLeg, Deny | None]]:
-    """What the gate says to each, written down; None: it may be dialed."""
+def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, int]:
+    """Ask the gate and write its word down; gives those it allows, each with the trunk of its person's call."""
     facts = {
         row.uuid: row
         for row in run(
             conn,
-            """SELECT r.uuid, a.target_id, a.open, EXISTS (
+            """SELECT r.uuid, a.target_id, a.open, c.trunk_id, EXISTS (
                    SELECT FROM agent_group g JOIN membership m ON m.group_id = g.id
                    WHERE g.project_id = c.project_id AND g.name = r."group" AND m.endpoint = r.endpoint) AS member
                FROM json_to_recordset(CAST(:rows AS json))
@@ -89,18 +95,20 @@ def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> list[tuple[AgentLeg, 
             [msgspec.structs.asdict(leg) for leg in legs],
         )
     }
-    judged = [
+    judged: list[tuple[AgentLeg, Deny | None]] = [
         (leg, judge_agent(Handover(live=facts[leg.uuid].open, member=facts[leg.uuid].member)))
         for leg in legs
         if leg.uuid in facts
     ]
-    run(
+    # A leg that was judged before keeps its first word: nobody can say which of two was acted on.
+    kept = run(
         conn,
         """INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args)
            SELECT target_id, uuid, at, rule IS NULL, coalesce(rule, 'allowed'), '{}'
            FROM json_to_recordset(CAST(:rows AS json))
                AS r(uuid uuid, target_id bigint, at timestamptz, rule text)
-           ON CONFLICT (call_uuid) DO NOTHING""",
+           ON CONFLICT (call_uuid) DO UPDATE SET at = verdict.at
+           RETURNING call_uuid, allowed""",
         [
             {
                 "uuid": leg.uuid,
@@ -111,14 +119,19 @@ def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> list[tuple[AgentLeg, 
             for leg, denied in judged
         ],
     )
-    return judged
+    return {row.call_uuid: facts[row.call_uuid].trunk_id for row in kept if row.allowed}
 
 
-def _trunk_of(endpoint: str, trunks: Sequence[Row[Any]]) -> Trunk | None:
+def _trunk_of(endpoint: str, own: int, trunks: Sequence[Row[Any]]) -> Trunk | None:
+    """The trunk whose lines the leg takes.
+
+    Several may have the dial string, for each of earlier runs has left its own: the person's comes first, then those
+    in use, then the one that says most of the leg, then the newest.
+    """
     through = [row for row in trunks if goes_through(row.dial_string, endpoint)]
     if not through:
         return None
-    row = max(through, key=lambda one: len(one.dial_string))  # the one that says most of the leg
+    row = max(through, key=lambda one: (one.id == own, one.used, len(one.dial_string), one.id))
     return Trunk(row.id, row.channels, row.cps)
 
 

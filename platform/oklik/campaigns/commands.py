@@ -51,21 +51,48 @@ def pending(conn: Connection) -> list[Command]:
     return [Command(row.id, row.campaign_id, CommandKind(row.kind), row.deadline) for row in rows]
 
 
+def halt(conn: Connection, command: Command, now: dt.datetime) -> None:
+    """Do the first half of a stop, in a transaction of its own before carry_out: the campaign is stopped.
+
+    It waits for claims and ends of calls that have read the campaign as running, and whoever comes after it reads it
+    as stopped.  So the targets that carry_out then ends are all there will be.
+    """
+    allowed_from, to = _MOVES[CommandKind.STOP]
+    run(
+        conn,
+        """SELECT c.id FROM command m JOIN campaign c ON c.id = m.campaign_id
+           WHERE m.id = :id AND m.result IS NULL FOR UPDATE OF c""",
+        id=command.id,
+    )
+    run(
+        conn,
+        """UPDATE campaign SET state = :to, ended_at = :now
+           WHERE id = (SELECT campaign_id FROM command WHERE id = :id AND result IS NULL AND deadline >= :now)
+             AND state = ANY(CAST(:allowed AS text[])) AND state <> :to""",
+        to=to,
+        now=now,
+        id=command.id,
+        allowed=sorted(allowed_from),
+    )
+
+
 def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
     """Change the campaign's state and note the result, which is given: done, expired, or refused with the state.
 
     Carrying it out twice gives the first result.  The dialer drops what it has claimed and not sent by itself.
+    A stop that halt() has begun is finished even if its time is over by now.
     """
+    # Claims lock targets first and then, by a foreign key, the campaign's key: that lock is not to be barred here.
     row = run(
         conn,
         """SELECT m.result, c.state FROM command m JOIN campaign c ON c.id = m.campaign_id
-           WHERE m.id = :id FOR UPDATE OF m, c""",
+           WHERE m.id = :id FOR UPDATE OF m FOR NO KEY UPDATE OF c""",
         id=command.id,
     ).one()
     if row.result is not None:
         return str(row.result)
     allowed_from, to = _MOVES[command.kind]
-    if now > command.deadline:
+    if now > command.deadline and not (command.kind is CommandKind.STOP and row.state == to):
         result = "expired"
     elif row.state not in allowed_from:
         result = f"refused: {row.state}"
@@ -74,7 +101,8 @@ def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
         run(
             conn,
             """UPDATE campaign SET state = :to,
-                   ended_at = CASE WHEN :to = 'stopped' THEN CAST(:now AS timestamptz) ELSE ended_at END
+                   ended_at = CASE WHEN :to <> 'stopped' OR state = 'stopped' THEN ended_at
+                       ELSE CAST(:now AS timestamptz) END
                WHERE id = :campaign""",
             to=to,
             now=now,

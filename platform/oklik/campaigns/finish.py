@@ -73,7 +73,7 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
 
 
 # A cut, or another dialer in our place: neither says that the same call would be refused again.
-_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH"})
+_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH", "OKLIK_NOT_SENT"})
 
 
 def _refusal(summary: CallSummary) -> str:
@@ -133,7 +133,8 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     rows = run(
         conn,
         """SELECT id, state, purpose, retry, "window", zone, base_zone FROM campaign
-           WHERE id = ANY(CAST(:ids AS bigint[]))""",
+           WHERE id = ANY(CAST(:ids AS bigint[]))
+           FOR KEY SHARE""",  # whoever stops a campaign waits for those who have read it as running (commands.halt)
         ids=list(ids),
     )
     return {

@@ -60,11 +60,14 @@ def give_back(
                RETURNING uuid, target_id, campaign_id
            ), c AS (
                UPDATE call SET state = 'not_sent', ended_at = :now FROM a WHERE call.uuid = a.uuid
+           ), k AS (
+               SELECT id, state FROM campaign WHERE id IN (SELECT campaign_id FROM a)
+               FOR KEY SHARE  -- see commands.halt
            )
            UPDATE target SET due = :now,
                state = CASE WHEN k.state = 'stopped' THEN 'done' ELSE 'waiting' END,
                reason = CASE WHEN k.state = 'stopped' THEN 'stopped' ELSE 'not_sent' END
-           FROM a JOIN campaign k ON k.id = a.campaign_id
+           FROM a JOIN k ON k.id = a.campaign_id
            WHERE target.id = a.target_id AND target.state = 'dialing'""",
         uuids=list(uuids),
         now=now,

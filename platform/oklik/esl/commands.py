@@ -10,6 +10,7 @@ Commands are kept short: the switch reads them a byte at a time, 1.27 microsecon
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from oklik.esl import readback
@@ -52,9 +53,14 @@ class BadField(ValueError):
 
 
 def _text(kind: str, value: object) -> str:
-    if not isinstance(value, str) or not _COMPILED[kind].fullmatch(value):
+    if not isinstance(value, str) or not _fits(_COMPILED[kind], value):
         raise BadField(kind, value, f"of the form {_PATTERNS[kind]}")
     return value
+
+
+@lru_cache(maxsize=4096)  # a call's UUID comes again with each of its commands
+def _fits(pattern: re.Pattern[str], value: str) -> bool:
+    return pattern.fullmatch(value) is not None
 
 
 def _number(field: str, value: object, low: int, high: int) -> str:
@@ -65,9 +71,9 @@ def _number(field: str, value: object, low: int, high: int) -> str:
 
 def _frame(*lines: str) -> bytes:
     """Lines to one command with its end.  The last guard: whatever the builders above let through."""
-    for line in lines:
-        if not line or not line.isascii() or not line.isprintable():
-            raise BadField("command", line, "printable ASCII")
+    whole = "".join(lines)
+    if not all(lines) or not whole.isascii() or not whole.isprintable():
+        raise BadField("command", whole, "made of lines of printable ASCII")
     data = ("\n".join(lines) + "\n\n").encode("ascii")
     if len(data) > MAX_FRAME:
         raise BadField("command", f"{len(data)} bytes", f"at most {MAX_FRAME} bytes")

@@ -127,7 +127,8 @@ class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
 
     cause: the switch's hangup cause in capitals (NORMAL_CLEARING, USER_BUSY, ...), or "LOST" when nobody can say,
     or a refusal of our guard (OKLIK_DUPLICATE, OKLIK_STALE_EPOCH, OKLIK_BAD_ARGUMENT, OKLIK_NO_GUARD), or
-    OKLIK_NOT_SENT: the command was cut off on its way and the guard will refuse it from now on.
+    OKLIK_NOT_SENT: the command was cut off on its way and the guard will refuse it from now on, or
+    OKLIK_COMMAND_REFUSED: the switch did not even hand it to the guard.
     sip_status: final SIP status of the far end, 0 if none.  channel: False when the switch never made a channel
     (local throttle, bad gateway, uuid in use): our own fault, not the contact's.
     sent: False only where it is proved that nobody was dialed.  OKLIK_DUPLICATE is no such proof: the same UUID may

@@ -139,7 +139,6 @@ class AgentCaller:
     def _not_sent(self, uuid: str, line: Line | None) -> None:
         if line is not None:
             line.give_back()
-        self._host.agent_legs.discard(uuid)
         ended = CallEnded(cause="ORIGINATOR_CANCEL", by=HangupBy.US, channel=False, sent=False)
         self._host.recorder.agent_ended(uuid, ended, self._host.clock.now())
 
@@ -163,11 +162,11 @@ class AgentCaller:
                 host.recorder.state(leg.uuid, states[type(event)], host.clock.now())
                 self._tell(FromAgent(leg.uuid, event))
         except (SwitchError, LeftOpen) as error:
+            host.agent_legs.discard(leg.uuid)  # whoever comes next finds out what became of it
             self._tell(FromAgent(leg.uuid, error if isinstance(error, SwitchError) else SwitchLost("left")))
         else:
             self._tell(FromAgent(leg.uuid, event))
         finally:
-            host.agent_legs.discard(leg.uuid)
             line.give_back()
 
     def _ask(self, leg: Call) -> None:

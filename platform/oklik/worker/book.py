@@ -20,7 +20,7 @@ from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
-from oklik.campaigns.rows import run
+from oklik.campaigns.rows import pipelined, run
 from oklik.campaigns.running import Trunk
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
@@ -57,9 +57,8 @@ class Kept:
         conn = self._conn
         if conn is None:
             conn = self._engine.connect()
-            if self._reading:
-                conn = conn.execution_options(isolation_level="AUTOCOMMIT")
-            self._conn = conn
+            self._conn = conn.execution_options(isolation_level="AUTOCOMMIT") if self._reading else pipelined(conn)
+            conn = self._conn
         try:
             with conn.begin():
                 yield conn
@@ -220,6 +219,9 @@ class StoreBook:
 
     def carry_out(self, order: commands.Command, now: dt.datetime) -> bool:
         """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
+        if order.kind is commands.CommandKind.STOP:
+            with self._engine.begin() as conn:
+                commands.halt(conn, order, now)
         with self._engine.begin() as conn:
             return commands.carry_out(conn, order, now) == "done"
 

@@ -51,6 +51,7 @@ from oklik.telephony.port import (
 )
 from oklik.worker import transfer
 from oklik.worker.host import Host, Job, LeftOpen, Outcome
+from oklik.worker.writer import one_line
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +171,7 @@ class PersonCall:
             # Whatever broke belongs to this attempt: others share the process, the person must not hear silence.
             if not isinstance(error, Failure):
                 log.exception("attempt %s failed", self.job.dial.uuid)
-            self._fault = str(error) or type(error).__name__
+            self._fault = one_line(error)
         return self._end(call)
 
     def _talk(self, call: Call) -> None:

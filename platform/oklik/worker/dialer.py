@@ -19,6 +19,7 @@ from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.telephony.port import CallEnded, Switch, SwitchError
+from oklik.worker.agent_call import COMMIT_S, LOOK_S
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
@@ -61,7 +62,7 @@ class Dialer:
         self.fault: str | None = None
         self.recorder = BatchWriter(book.write, on_written=self._written)
         self._book = book
-        self._lines = Lines(cps=cps, channels=channels)
+        self._lines = Lines(cps=cps, channels=channels, look_s=LOOK_S * clock.speed)
         self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
         self._grace_s = grace_s
@@ -239,9 +240,16 @@ class Dialer:
 
     # -- what calls use (call.Host) -----------------------------------------------------------------------------
 
-    def agents(self, job: Job, group: str) -> Group:
-        """The agents of a group."""
-        return self._book.agents(job, group)
+    def agents(self, job: Job, group: str) -> Group | None:
+        """The agents of a group; None when the database does not say in time."""
+        try:
+            with gevent.Timeout(COMMIT_S):
+                return self._book.agents(job, group)
+        except gevent.Timeout:
+            log.error("transfer of %s: the database does not answer", job.dial.uuid)
+        except DATABASE_ERRORS as error:
+            log.error("transfer of %s: %s", job.dial.uuid, one_line(error))
+        return None
 
     def agent_line(self, trunk: Trunk | None) -> AgentLine:
         """A place among those who wait for a line to an agent."""
@@ -265,6 +273,7 @@ class Dialer:
 
     def _written(self, batch: Batch) -> None:
         self._finishing.difference_update(outcome.uuid for outcome in batch.outcomes)
+        self.agent_legs.difference_update(end.uuid for end in batch.leg_ends)
         self._wake.set()
 
     def _watch_orders(self) -> None:
@@ -336,14 +345,16 @@ class Dialer:
         """Let live calls finish, write the rest, leave the switch in order."""
         self._leaving.set()
         deadline = monotonic() + self._grace_s
-        while self.calls and monotonic() < deadline:
-            if not self.switch.connected:
-                deadline = min(deadline, monotonic() + CUT_S)
+        there = monotonic()  # when the switch was there last
+        while self.calls and monotonic() < min(deadline, there + CUT_S):
+            if self.switch.connected:
+                there = monotonic()
             self._wake.clear()
             self._wake.wait(POLL_S)
         if self.calls:
             log.warning("%d calls are hung up: the time to finish is over", len(self.calls))
-            self._kill_all()
+        if self.calls or self.agent_legs:
+            self._kill_all()  # an agent's leg outlives its person by a moment, or by long if a kill came too early
             self._join(KILL_S)
         self._gone.set()
         self._join(POLL_S)

@@ -156,10 +156,13 @@ class Host(Protocol):
 
     @property
     def agent_legs(self) -> set[str]:
-        """UUIDs of the agents' legs that somebody here looks after; the reconcile leaves them alone."""
+        """UUIDs of the agents' legs that somebody here looks after; the reconcile leaves them alone.
 
-    def agents(self, job: Job, group: str) -> Group:
-        """The agents of a group."""
+        Who adds one discards it only if its end is not recorded; else that is done once the end is committed.
+        """
+
+    def agents(self, job: Job, group: str) -> Group | None:
+        """The agents of a group; None when the database does not say in time."""
 
     def agent_line(self, trunk: Trunk | None) -> Line:
         """A place among those who wait for a line to an agent."""

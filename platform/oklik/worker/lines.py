@@ -1,14 +1,15 @@
 """The limits of the dialer as a whole and of each trunk, together: a leg goes out when both allow it.
 
 Every leg counts, a person's and an agent's; an agent's leg takes a line of a trunk only when it goes through it.  Who
-asked for an agent and waits on the line comes before those who are not called yet: while an agent's leg waits, so
-much less room is left to persons' calls.
+asked for an agent and waits on the line comes before those who are not called yet: while an agent's leg waits for a
+line that it could have, so much less room is left to persons' calls.
 
 A trunk's limits stand in the database and may be changed while calls are up; every campaign on the trunk shares them.
 What an earlier process of this node sent is not known here, so every limit begins as if it had just been used up:
 then no rolling window holds the calls of both.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 from oklik.campaigns.running import Trunk
@@ -21,95 +22,151 @@ class AgentLine:
     def __init__(
         self, lines: "Lines", trunk: Trunk | None, seconds: Callable[[], float], freed: Callable[[], None]
     ) -> None:
-        """seconds: now, as Lines counts it; freed: called when others may get the line."""
+        """trunk: as it is now in the database; None: the leg takes no line of any.
+
+        seconds: now, as Lines counts it; freed: called when others may get the line.
+        """
+        self.trunk_id = None if trunk is None else trunk.id
+        self.taken = False
         self._lines = lines
-        self._trunk = trunk
         self._seconds = seconds
         self._freed = freed
-        self._taken = False
-        lines.waiting.append(self)
-
-    @property
-    def trunk(self) -> Trunk | None:
-        """The trunk that the leg goes through, if any."""
-        return self._trunk
+        lines.queue(self, trunk)
 
     def take(self) -> bool:
         """May the leg be sent now?  If so it is counted."""
-        if not self._taken:
-            self._taken = self._lines.grant_agent(self, self._seconds())
-        return self._taken
+        self.taken = self.taken or self._lines.grant_agent(self, self._seconds())
+        return self.taken
 
     def give_back(self) -> None:
         """The leg has ended, or is not to be dialed any more; a second time does nothing."""
-        if self._taken:
-            self._lines.release(self._trunk)
-            self._taken = False
-        elif self in self._lines.waiting:
-            self._lines.waiting.remove(self)
+        self._lines.leave(self)
         self._freed()
 
 
 class Lines:
     """All times are campaign seconds of a clock that is never set back."""
 
-    def __init__(self, *, channels: int, cps: float) -> None:
-        """channels, cps: of all trunks together."""
+    def __init__(self, *, channels: int, cps: float, look_s: float = 0.0) -> None:
+        """channels, cps: of all trunks together.  look_s: the queue of agents' legs is looked through no oftener."""
         self._all = Limiter(cps=cps, channels=channels)
         self._trunks: dict[int, tuple[Trunk, Limiter]] = {}
         self._began = float("-inf")
-        self.waiting: list[AgentLine] = []  # agents' legs that wait for a line, in order of their coming
+        self._kept: dict[int | None, int] = {}  # lines that persons must leave free, as the last claim knew
+        self._waiting: list[AgentLine] = []  # agents' legs that wait for a line, in order of their coming
+        self._next: set[AgentLine] = set()  # whose turn it was at the last look
+        self._look_s = look_s
+        self._looked = float("-inf")
 
     def begin(self, now: float) -> None:
         """No call of an earlier process was sent after this moment."""
         self._began = now
         self._all.assume_spent(now)
 
-    def room(self, now: float, trunk: Trunk | None = None, kept: int = 0) -> int:
+    # -- calls to persons ---------------------------------------------------------------------------------------
+
+    def room(self, now: float, trunk: Trunk | None = None, kept: int | None = None) -> int:
         """How many calls to persons the limits of this trunk (None: those of all together) allow now.
 
-        kept: so many lines must be left to agents' legs.
+        kept: so many lines must be left to agents' legs; it is remembered (None: as it was said last).
         """
-        limiter = self._all if trunk is None else self._limiter(trunk)
-        waiting = sum(trunk is None or trunk == line.trunk for line in self.waiting)
-        return max(0, min(limiter.room(now) - waiting, limiter.room(now, kept)))
+        if trunk is None:
+            limiter, own = self._all, None
+            waiting = self._could_go(now)
+        else:
+            limiter, own = self._limiter(trunk), trunk.id
+            waiting = sum(line.trunk_id == own for line in self._waiting)
+        if kept is not None:
+            self._kept[own] = kept
+        return max(0, min(limiter.room(now) - waiting, limiter.room(now, self._kept.get(own, 0))))
 
     def grant(self, trunk: Trunk | None, now: float) -> bool:
         """May one call to a person be sent now?  If so it is counted: release() it when it has ended."""
-        if self.room(now) and (trunk is None or self.room(now, trunk)):
-            self._count(trunk, now)
-            return True
-        return False
-
-    def grant_agent(self, line: AgentLine, now: float) -> bool:
-        """May this agent's leg be sent now?  The first whose limits allow it goes first."""
-        free = (one for one in self.waiting if one.trunk is None or self._limiter(one.trunk).room(now))
-        if self._all.room(now) and next(free, None) is line:
-            self.waiting.remove(line)
-            self._count(line.trunk, now)
-            return True
-        return False
-
-    def _count(self, trunk: Trunk | None, now: float) -> None:
-        self._all.grant(now, 1)
-        if trunk is not None:
-            self._limiter(trunk).grant(now, 1)
+        if not self.room(now) or (trunk is not None and not self.room(now, trunk)):
+            return False
+        self._count(None if trunk is None else trunk.id, now)
+        return True
 
     def release(self, trunk: Trunk | None) -> None:
-        """A call has ended."""
-        self._all.release()
-        if trunk is not None:
-            self._trunks[trunk.id][1].release()
+        """A person's call has ended."""
+        self._release(None if trunk is None else trunk.id)
 
     def next_at(self, now: float) -> float | None:
         """The first moment at which time alone allows more than now; None: when a call ends, or at any time."""
         moments = [at for at in (one.next_at(now) for one in self._limiters()) if at is not None and at > now]
         return min(moments, default=None)
 
+    # -- agents' legs: for AgentLine ----------------------------------------------------------------------------
+
+    def queue(self, line: AgentLine, trunk: Trunk | None) -> None:
+        """One more waits."""
+        if trunk is not None:
+            self._limiter(trunk)
+        self._waiting.append(line)
+
+    def grant_agent(self, line: AgentLine, now: float) -> bool:
+        """May this agent's leg be sent now?  In order, but nobody waits for one whose own trunk is full."""
+        if now >= self._looked + self._look_s:
+            self._looked = now
+            self._next = self._whose_turn(now)
+        own = None if line.trunk_id is None else self._trunks[line.trunk_id][1]
+        if line not in self._next or not self._all.room(now) or (own is not None and not own.room(now)):
+            return False
+        self._waiting.remove(line)
+        self._next.discard(line)
+        self._count(line.trunk_id, now)
+        return True
+
+    def _whose_turn(self, now: float) -> set[AgentLine]:
+        free = self._all.room(now)
+        own = {trunk_id: limiter.room(now) for trunk_id, (_, limiter) in self._trunks.items()}
+        turn: set[AgentLine] = set()
+        for line in self._waiting:
+            if len(turn) == free:
+                break
+            if line.trunk_id is not None:
+                if own[line.trunk_id] <= 0:
+                    continue
+                own[line.trunk_id] -= 1
+            turn.add(line)
+        return turn
+
+    def leave(self, line: AgentLine) -> None:
+        """It has had its line, or wants none any more."""
+        if line.taken:
+            line.taken = False
+            self._release(line.trunk_id)
+        elif line in self._waiting:
+            self._waiting.remove(line)
+            self._next.discard(line)
+
+    @property
+    def idle(self) -> bool:
+        """Nobody waits for a line."""
+        return not self._waiting
+
+    def _could_go(self, now: float) -> int:
+        """How many of those who wait their own trunks would let go now."""
+        waiting = Counter(line.trunk_id for line in self._waiting)
+        return sum(n if one is None else min(n, self._trunks[one][1].room(now)) for one, n in waiting.items())
+
+    # -- the limiters -------------------------------------------------------------------------------------------
+
+    def _count(self, trunk_id: int | None, now: float) -> None:
+        self._all.grant(now, 1)
+        if trunk_id is not None:
+            self._trunks[trunk_id][1].grant(now, 1)
+
+    def _release(self, trunk_id: int | None) -> None:
+        self._all.release()
+        if trunk_id is not None:
+            self._trunks[trunk_id][1].release()
+
     def _limiters(self) -> list[Limiter]:
         return [self._all, *(limiter for _, limiter in self._trunks.values())]
 
     def _limiter(self, trunk: Trunk) -> Limiter:
+        """The trunk's, by the limits that are brought here last."""
         known = self._trunks.get(trunk.id)
         if known is not None and known[0] == trunk:
             return known[1]

@@ -14,7 +14,7 @@ import gevent
 import msgspec
 from gevent.queue import Empty, Queue
 
-from oklik.agents.groups import next_agent
+from oklik.agents.groups import Group, next_agent
 from oklik.scenario.flow import Event, HungUp, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import (
     Answer,
@@ -73,7 +73,6 @@ class _Transfer:
         self._ask = instruction
         self._prompts = host.prompts(job)
         self._music = Playback(files=(self._prompts.music(),), loops=0)
-        self._group = host.agents(job, instruction.group)
         self._inbox: Queue[_FromPerson | FromAgent] = Queue()
         self._stop_music: Callable[[], None] = _nothing
         self._music_on = False
@@ -81,9 +80,13 @@ class _Transfer:
         self._left: Call | None = None  # an agent's leg that could not be hung up, for the connection was down
 
     def run(self) -> Event:
+        group = self._host.agents(self._job, self._ask.group)
+        if group is None:
+            return TransferEnded(outcome=TransferOutcome.FAILED)
         try:
-            self._say_wait()
-            return self._ring_all()
+            if group.endpoints:
+                self._say_wait()
+            return self._ring_all(group)
         except (_PersonLeft, CallGone):
             return HungUp()
         except SwitchLost:
@@ -95,17 +98,17 @@ class _Transfer:
 
     def _say_wait(self) -> None:
         clips = self._prompts.clips(self._ask.waiting)
-        if clips.files and self._group.endpoints:
+        if clips.files:
             ticket = self._person.start(Playback(files=clips.files))
             self._from_person(ticket.wait(self._host.clock.real_s(clips.ms / 1000) + SLACK_S))
 
-    def _ring_all(self) -> Event:
+    def _ring_all(self, group: Group) -> Event:
         ours = 0
         rung: list[str] = []
-        while (endpoint := next_agent(self._group, rung=rung)) is not None:
+        while (endpoint := next_agent(group, rung=rung)) is not None:
             rung.append(endpoint)
             if not self._music_on:
-                self._start_music()
+                self._start_music(len(group.endpoints))
             leg = self._agents.dial(endpoint)
             if leg is None:
                 ours += 1
@@ -183,11 +186,10 @@ class _Transfer:
 
     # -- the music -------------------------------------------------------------------------------------------
 
-    def _start_music(self) -> None:
+    def _start_music(self, agents: int) -> None:
         ticket = self._person.start(self._music)
         self._music_on = True
         self._stop_music = ticket.cancel
-        agents = len(self._group.endpoints)
         rounds = self._host.clock.real_s((self._ask.ring_s + ACCEPT_S) * agents) + self._agents.whisper.ms / 1000
         deadline_s = self._agents.patience_s + rounds + (SLACK_S + COMMIT_S) * agents
 

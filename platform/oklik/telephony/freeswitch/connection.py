@@ -23,7 +23,7 @@ from oklik.esl import commands
 from oklik.esl.framing import Frame, Framer, FramingLost, Kind
 from oklik.telephony.port import SwitchError, SwitchLost, SwitchRefused, SwitchUnreachable, WaitTimeout
 
-RECEIVE = 256 * 1024
+RECEIVE = 64 * 1024  # above 128 KB each buffer would be a mapping of its own, made and undone at every look
 SENDING_MAX = 4 * 1024 * 1024  # unsent bytes after which the switch is taken for dead
 BURST = 4  # pieces handled before other greenlets get their turn
 BUSY_FRAMES_S = 200  # frames a second above which the reader lets news gather; about 20 calls a second

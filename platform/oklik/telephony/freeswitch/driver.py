@@ -196,7 +196,7 @@ class FreeSwitch:
 
         def taken(reply: Reply | SwitchError) -> None:
             if isinstance(reply, Reply) and not reply.ok:
-                call.finish(port.CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))
+                call.finish(port.CallEnded(cause=outcome.COMMAND_REFUSED, channel=False, sent=False))
 
         self.request(command, taken)
         self._calls[dial.uuid] = call

@@ -7,6 +7,7 @@ from oklik.telephony.port import CallEnded, HangupBy
 NOTHING_DIALED = ("OKLIK_STALE_EPOCH", "OKLIK_BAD_ARGUMENT", "OKLIK_NO_GUARD")
 GUARD_REFUSALS = (*NOTHING_DIALED, "OKLIK_DUPLICATE")
 NOT_SENT = "OKLIK_NOT_SENT"
+COMMAND_REFUSED = "OKLIK_COMMAND_REFUSED"
 LOST = "LOST"
 
 _THEIRS = ("recv_bye", "recv_refuse", "recv_cancel")

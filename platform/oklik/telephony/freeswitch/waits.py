@@ -6,7 +6,10 @@ from typing import Any
 import gevent
 from gevent.event import AsyncResult
 
+from oklik.telephony.freeswitch.deadlines import LEAST_S, Deadlines, TooLate
 from oklik.telephony.port import SwitchError, WaitTimeout
+
+_deadlines = Deadlines()
 
 
 class Waits:
@@ -23,13 +26,16 @@ class Waits:
         result = AsyncResult()
         self._waiting.append(result)
         try:
-            return result.get(timeout=deadline_s)
-        except gevent.Timeout:
-            if result.ready():  # it came in the same turn of the loop
+            if deadline_s < LEAST_S:
+                return result.get(timeout=deadline_s)
+            _deadlines.watch(result, deadline_s)
+            return result.get()
+        except (gevent.Timeout, TooLate):
+            if result.successful():  # it came in the same turn of the loop
                 return result.get()
             raise WaitTimeout(f"{self._what}: nothing within {deadline_s:g} s") from None
         finally:
-            if not result.ready():
+            if not result.successful() and result in self._waiting:
                 self._waiting.remove(result)
 
     def give(self, value: object) -> bool:

@@ -31,6 +31,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER TABLE scenario_version ALTER document TYPE jsonb USING document::jsonb")
     op.drop_column("scenario_version", "agent_groups")
-    op.execute("DELETE FROM verdict WHERE call_uuid IN (SELECT uuid FROM call WHERE kind = 'agent')")
+    op.execute("DELETE FROM verdict WHERE call_uuid NOT IN (SELECT uuid FROM attempt)")
     op.execute("ALTER TABLE verdict RENAME CONSTRAINT uq_verdict_call_uuid TO uq_verdict_attempt_uuid")
     op.alter_column("verdict", "call_uuid", new_column_name="attempt_uuid")
