@@ -371,3 +371,41 @@ def test_an_agent_s_mobile_takes_a_line_of_its_trunk(world: World) -> None:
     assert found[2] is not None
     assert found[2].id == eight
     world.finish(holder, claimed, NOON + MINUTE, answered=True)
+
+
+def test_of_trunks_with_one_dial_string_the_person_s_counts(world: World) -> None:
+    """Every run leaves a trunk of its own: an agent's leg must not be held to the limits of an earlier one's."""
+    world.people(1)
+    world.campaign()
+    (claimed,) = world.claim(holder := world.holder())
+    own = world.one("SELECT trunk_id FROM campaign")
+    dial = world.one("SELECT dial_string FROM trunk WHERE id = :id", id=own)
+    for name in ("earlier", "later"):
+        put_trunk(world.conn, TrunkSpec(name=name, dial_string=dial, channels=1, cps=0.1))
+    mobile = dial.replace("{number}", "+79001112233")
+    other = "sofia/gateway/other/1001"
+    put_group(world.conn, 1, "sales", [mobile, other])
+    used = world.campaign()
+    for name in ("idle", "used", "newer"):
+        made = put_trunk(
+            world.conn, TrunkSpec(name=name, dial_string="sofia/gateway/other/{number}", channels=7, cps=1)
+        )
+        if name == "used":
+            world.one("UPDATE campaign SET trunk_id = :t WHERE id = :c RETURNING 1", t=made, c=used)
+            in_use = made
+    legs = [agent_leg.AgentLeg(uuid4(), claimed.uuid, "sales", leg, "", NOON) for leg in (mobile, other)]
+    trunks = agent_leg.intend(world.conn, holder, legs)
+    assert [trunk and trunk.id for trunk in (trunks[leg.uuid] for leg in legs)] == [own, in_use]
+    world.finish(holder, claimed, NOON + MINUTE, answered=True)
+
+
+def test_the_first_word_on_a_leg_stands(world: World) -> None:
+    """A batch that was committed without our knowing comes again, and the group has changed meanwhile."""
+    world.people(1)
+    world.campaign()
+    (claimed,) = world.claim(holder := world.holder())
+    denied = agent_leg.AgentLeg(uuid4(), claimed.uuid, "sales", "user/1", "", NOON)
+    assert agent_leg.intend(world.conn, holder, [denied]) == {}
+    put_group(world.conn, 1, "sales", ["user/1"])
+    assert agent_leg.intend(world.conn, holder, [denied]) == {}
+    world.finish(holder, claimed, NOON + MINUTE, answered=True)

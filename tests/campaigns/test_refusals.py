@@ -19,7 +19,10 @@ def _job_tables(database_url: str) -> None:
 
 
 REFUSED = {"cause": "OKLIK_BAD_ARGUMENT", "channel": False, "sent": False}
-CUT = {"cause": "LOST", "channel": False, "sent": False, "fault": "the connection was cut"}
+CUTS = [
+    {"cause": "LOST", "channel": False, "sent": False, "fault": "the connection was cut"},
+    {"cause": "OKLIK_NOT_SENT", "channel": False, "sent": False},
+]
 
 
 def go_on(world: World, **summary: Any) -> list[str]:
@@ -51,10 +54,11 @@ def test_a_refusal_of_ours_becomes_a_fault_of_the_line_and_the_campaign_ends(wor
     assert world.one("SELECT attempts FROM target") == 0
 
 
-def test_cuts_and_pauses_are_no_refusals(world: World) -> None:
+@pytest.mark.parametrize("cut", CUTS)
+def test_cuts_and_pauses_are_no_refusals(world: World, cut: dict[str, Any]) -> None:
     world.people(1)
     world.campaign()
-    assert set(go_on(world, **CUT)) == {"not_sent"}
+    assert set(go_on(world, **cut)) == {"not_sent"}
     holder = world.holder()
     for _ in range(MOST_REFUSALS + 2):
         (claimed,) = world.claim(holder)

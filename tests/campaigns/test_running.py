@@ -1,9 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import Engine
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import done, lease
-from oklik.campaigns.commands import CommandKind, carry_out, pending, request
+from oklik.campaigns.commands import CommandKind, carry_out, halt, pending, request
 from oklik.campaigns.progress import progress
+from oklik.campaigns.recheck import not_sent
 from oklik.dialing.retry import RetryPlan
 
 pytestmark = pytest.mark.integration
@@ -112,3 +116,67 @@ def test_the_lease_rises_with_each_owner_and_follows_the_switch(world: World) ->
         lease.note_core(world.conn, first, "zombie")
     assert world.one("SELECT core_uuid FROM node_lease") == "another run"
     assert world.holder("fs2").epoch == 1
+
+
+def stop(engine: Engine) -> str:
+    """As the dialer does it."""
+    with engine.connect() as conn:
+        (order,) = pending(conn)
+    with engine.begin() as conn:
+        halt(conn, order, NOON)
+    with engine.begin() as conn:
+        return carry_out(conn, order, NOON)
+
+
+@pytest.mark.parametrize("what", ["a call that ends", "a call that is given back", "a claim"])
+def test_a_stop_waits_for_who_has_read_the_campaign_as_running(engine: Engine, what: str) -> None:
+    """Whatever is under way when it comes: no target of a stopped campaign is left waiting, and nobody deadlocks."""
+    with engine.begin() as conn:
+        world = World(conn)
+        world.base()
+        world.people(4)
+        campaign = world.campaign(retry=RetryPlan())
+        holder = world.holder()
+        (claimed,) = world.claim(holder, limit=1)
+        request(conn, campaign, CommandKind.STOP, NOON)
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as conn:
+            if what == "a call that ends":
+                World(conn).finish(holder, claimed, NOON, cause="USER_BUSY", q850=17, sip_status=486)
+            elif what == "a call that is given back":
+                not_sent(conn, holder, [claimed.uuid], NOON)
+            else:
+                assert len(World(conn).claim(holder, limit=2)) == 2
+            stopping = pool.submit(stop, engine)
+            with pytest.raises(TimeoutError):
+                stopping.result(0.3)
+        assert stopping.result(10) == "done"
+    with engine.begin() as conn:
+        world = World(conn)
+        assert world.one("SELECT count(*) FROM target WHERE state = 'waiting'") == 0
+        assert world.one("SELECT state FROM campaign") == "stopped"
+        world.invariants()
+
+
+def test_what_comes_after_a_stop_finds_it(engine: Engine) -> None:
+    """Between its two halves: the campaign is stopped, its targets are not ended yet."""
+    with engine.begin() as conn:
+        world = World(conn)
+        world.base()
+        world.people(4)
+        campaign = world.campaign(retry=RetryPlan())
+        holder = world.holder()
+        ends, unsent = world.claim(holder, limit=2)
+        request(conn, campaign, CommandKind.STOP, NOON)
+    with engine.begin() as conn:
+        (order,) = pending(conn)
+        halt(conn, order, NOON)
+    with engine.begin() as conn:
+        World(conn).finish(holder, ends, NOON, cause="USER_BUSY", q850=17, sip_status=486)
+        not_sent(conn, holder, [unsent.uuid], NOON)
+    with engine.begin() as conn:
+        assert carry_out(conn, order, NOON + HOUR) == "done", "begun in time, ended later"
+        world = World(conn)
+        assert {(row.state, row.reason) for row in world.all("SELECT * FROM target")} == {("done", "stopped")}
+        assert world.one("SELECT ended_at FROM campaign") == NOON
+        world.invariants()

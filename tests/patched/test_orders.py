@@ -106,6 +106,9 @@ def test_a_second_sigterm_hangs_up(tmp_path: Path, database_url: str, engine: En
         assert dialer.wait(20) == 0
         assert len(stage.ledger("ended")) == 6
         assert one(engine, "SELECT count(*) FROM attempt WHERE open") == 0
+        assert one(engine, "SELECT count(*) FROM attempt WHERE disposition = 'cancelled'") == 6, "nobody has left us"
+        assert "cannot" not in stage.said_in_log()
+        assert "can't" not in stage.said_in_log()
 
 
 def test_a_dialer_whose_parent_is_gone_leaves(tmp_path: Path, database_url: str, engine: Engine) -> None:

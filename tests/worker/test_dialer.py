@@ -413,6 +413,20 @@ def test_a_switch_that_stays_away_is_not_waited_for_for_ever(
         made.run()
 
 
+def test_a_call_that_is_hung_up_to_leave_is_a_cancelled_one(switch: FakeSwitch) -> None:
+    """And not one whose person put the phone down."""
+    switch.play_s = 30
+    book = Book(job())
+    made = Dialer(switch=switch, book=book, clock=rehearsal(1.0), channels=5, cps=50)  # type: ignore[arg-type]
+    for at in (1.2, 1.3):
+        gevent.spawn_later(at, made.leave)
+    with gevent.Timeout(10):
+        made.run()
+    (outcome,) = book.outcomes
+    assert outcome.cancelled
+    assert outcome.ended.answered
+
+
 def agent_leg(made: Dialer) -> str:
     """A leg to an agent that is up; nobody's transfer looks after it."""
     made._lines.begin(-10.0)

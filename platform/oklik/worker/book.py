@@ -8,11 +8,13 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from oklik.agents.groups import Group
 from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record
@@ -37,6 +39,7 @@ from oklik.worker.writer import AgentEnd, Batch
 log = logging.getLogger(__name__)
 
 _NO_SPEECH = "the call's prompts are gone"
+_OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
 
 
 class Kept:
@@ -59,13 +62,17 @@ class Kept:
             conn = self._engine.connect()
             self._conn = conn.execution_options(isolation_level="AUTOCOMMIT") if self._reading else pipelined(conn)
             conn = self._conn
+        transaction = conn.begin()
         try:
-            with conn.begin():
-                yield conn
+            yield conn
+            transaction.commit()
         except BaseException:
+            # Thrown away before anything else is tried on it: whoever is killed in mid-statement leaves it in a state
+            # in which a roll-back fails, and that failure would take the place of the order to end.
             self._conn = None
             conn.invalidate()
-            conn.close()
+            with suppress(SQLAlchemyError, psycopg.Error):
+                conn.close()
             raise
 
 
@@ -337,6 +344,7 @@ def _finished(outcome: Outcome) -> finish.Finished:
         ring_s=ended.ring_s,
         talk_s=ended.talk_s,
         heard_percent=outcome.heard_percent,
+        cancelled=outcome.cancelled or ended.cause == _OUT_OF_TIME,
         fault=outcome.fault,
     )
     return finish.Finished(UUID(outcome.uuid), outcome.at, summary)

@@ -75,6 +75,7 @@ class PersonCall:
     def __init__(self, host: Host, job: Job) -> None:
         self.job = job
         self.answered_at: float | None = None
+        self.cancelled = False  # set by whoever hangs it up to leave
         self._host = host
         self._prompts = host.prompts(job)
         self._facts: list[Fact] = []
@@ -274,5 +275,6 @@ class PersonCall:
             ended=ended,
             facts=tuple(self._facts),
             heard_percent=self._heard,
+            cancelled=self.cancelled,
             fault=fault,
         )

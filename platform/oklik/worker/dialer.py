@@ -369,6 +369,8 @@ class Dialer:
             self._wake.wait(POLL_S)
 
     def _kill_all(self) -> None:
+        for call in self.calls.values():
+            call.cancelled = True
         for uuid in [*self.calls, *self.agent_legs]:
             self._kill(uuid)
 

@@ -66,7 +66,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of an attempt when its greenlet ends.
 
     ended: how the leg ended; cause LOST when it ended while nobody watched.
-    heard_percent: of the marked message, None when it never began.  fault: our own failure, one line.
+    heard_percent: of the marked message, None when it never began.  cancelled: we hung up before the scenario was
+    over, for the dialer had to leave.  fault: our own failure, one line.
     """
 
     uuid: str
@@ -74,6 +75,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     ended: CallEnded
     facts: tuple[Fact, ...] = ()
     heard_percent: int | None = None
+    cancelled: bool = False
     fault: str | None = None
 
 
