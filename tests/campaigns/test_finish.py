@@ -11,6 +11,7 @@ from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.launch import TrunkSpec, put_group, put_trunk
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.opt_out import opt_out
+from oklik.campaigns.progress import progress
 from oklik.campaigns.record import StepRecord
 from oklik.dialing.disposition import CallSummary
 from oklik.dialing.retry import RetryPlan
@@ -127,7 +128,7 @@ def test_a_number_twice_invalid_ends_it(world: World) -> None:
     (second,) = world.claim(holder, NOON + 2 * HOUR)
     world.finish(holder, second, NOON + 2 * HOUR, cause="UNALLOCATED_NUMBER", sip_status=404)
     target = world.target(second)
-    assert (target.state, target.disposition, target.reason) == ("done", "invalid_number", "numbers_dead")
+    assert (target.state, target.disposition, target.reason) == ("done", "invalid_number", "number_dead")
 
 
 def test_a_stopped_campaign_calls_nobody_again(world: World) -> None:
@@ -409,3 +410,34 @@ def test_the_first_word_on_a_leg_stands(world: World) -> None:
     put_group(world.conn, 1, "sales", ["user/1"])
     assert agent_leg.intend(world.conn, holder, [denied]) == {}
     world.finish(holder, claimed, NOON + MINUTE, answered=True)
+
+
+def test_the_outcome_of_a_contact_is_its_best_attempt_the_retry_goes_by_each(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (first,) = world.claim(holder)
+    world.finish(holder, first, NOON + MINUTE, answered=True, transfer="no_agent", ended_reason="no_agent", talk_s=59)
+    now = world.target(first).due
+    (second,) = world.claim(holder, now)
+    assert world.finish(holder, second, now, cause="USER_BUSY", sip_status=486) == {second.uuid: Disposition.BUSY}
+    target = world.target(second)
+    assert (target.disposition, target.state) == ("no_agent", "waiting")
+    assert target.due - now <= HOUR, "busy: it is tried again soon, not in a day as after a second no_agent"
+    told = progress(world.conn, 1, now=now)
+    assert (told.waiting, told.dispositions) == (1, {})
+    (third,) = world.claim(holder, target.due)
+    world.finish(holder, third, target.due, answered=True, ended_reason="completed", talk_s=20)
+    assert world.target(third).disposition == "completed"
+    assert progress(world.conn, 1, now=now).dispositions == {"completed": 1}
+
+
+def test_who_declined_is_not_called_again_even_in_a_stopped_campaign(world: World) -> None:
+    world.people(1)
+    campaign = world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    world.one("UPDATE campaign SET state = 'stopped' WHERE id = :c RETURNING 1", c=campaign)
+    world.finish(holder, claimed, NOON, answered=True, ended_reason="declined", answers=1)
+    target = world.target(claimed)
+    assert (target.state, target.disposition, target.reason) == ("done", "declined", "reached")

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from oklik.dialing.disposition import CallSummary, judge_call
+from oklik.dialing.disposition import LEVEL, TELLING, CallSummary, judge_call, telling
 from oklik.dialing.vocabulary import Disposition
 
 
@@ -25,6 +25,8 @@ CASES: list[tuple[dict[str, Any], str, bool, bool]] = [
     ({"ended_reason": "wrong_person"}, "wrong_person", False, True),
     ({"ended_reason": "completed", "right_party": "other"}, "wrong_person", False, True),
     ({"ended_reason": "completed", "right_party": "confirmed"}, "completed", True, True),
+    ({"ended_reason": "declined", "answers": 1}, "declined", True, True),
+    ({"ended_reason": "declined", "right_party": "other"}, "wrong_person", False, True),
     ({"ended_reason": "opted_out", "right_party": "wrong_number", "opted_out": True}, "opted_out", True, True),
     ({"opted_out": True, "machine": True}, "opted_out", True, True),
     ({"machine": True, "ended_reason": "completed"}, "machine", False, True),
@@ -79,3 +81,29 @@ def test_every_disposition_of_a_finished_call_can_come_about() -> None:
     answered = {judged(**{"answered": True, "talk_s": 12.0, **case[0]})[0] for case in CASES}
     unanswered = {"busy", "no_answer", "rejected", "unreachable", "invalid_number", "not_sent"}
     assert answered | unanswered == set(Disposition)
+
+
+@pytest.mark.parametrize(
+    ("closed", "which"),
+    [
+        (["busy"], 0),
+        (["partial", "busy"], 0),
+        (["busy", "no_answer"], 1),
+        (["hung_up", "partial", "no_answer", "partial"], 3),
+        (["no_answer", "machine", "unreachable"], 1),
+        (["wrong_person", "unknown"], 0),
+        (["completed", "opted_out"], 1),
+        (["opted_out", "completed"], 0),
+        (["no_answer", "line_fault", "not_sent", "cancelled"], 0),
+        (["line_fault", "cancelled", "not_sent"], 1),
+        (["partial", "declined"], 1),
+        (["abandoned", "no_agent", "hung_up"], 1),
+    ],
+)
+def test_a_contact_is_told_by_its_best_attempt_and_within_a_level_by_the_latest(closed: list[str], which: int) -> None:
+    assert telling([Disposition(one) for one in closed]) == which
+
+
+def test_every_disposition_has_one_level() -> None:
+    assert set(LEVEL) == set(Disposition)
+    assert sum(map(len, TELLING)) == len(Disposition)

@@ -1,7 +1,8 @@
-"""Finish: what ended calls came to, in bulk: leg, attempt, the target's next step, and the row that tells others.
+"""Finish: what ended calls came to, in bulk: leg, attempt, the target's outcome and next step, the row for others.
 
 An attempt is finished once: whoever comes second (a late event, the reconcile) finds it closed and changes nothing.
-What a call's end means is dialing.disposition's affair, what follows is dialing.retry's; here both are applied.
+What a call's end means, and which attempt tells of a contact, is dialing.disposition's affair, what follows is
+dialing.retry's; here both are applied.
 """
 
 import datetime as dt
@@ -18,7 +19,7 @@ from oklik.campaigns.lease import Holder
 from oklik.campaigns.recheck import give_back, refused_too_often
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import policy_of
-from oklik.dialing.disposition import CallSummary, Judgement, judge_call
+from oklik.dialing.disposition import CallSummary, Judgement, judge_call, telling
 from oklik.dialing.gate import Policy
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
@@ -67,7 +68,8 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     for row in rows:
         call, judgement = judged[row.uuid]
         place = _Place(row, judgement, campaigns[row.campaign_id], lost=call.summary.cause == "LOST")
-        records.append(_record(place, call, _following(place, earlier.get(row.target_id, []), now)))
+        past = earlier.get(row.target_id, [])
+        records.append(_record(place, call, _following(place, past, now), _best(past, judgement.disposition)))
     run(conn, _WRITE, records, now=now)
     return {row.uuid: judged[row.uuid][1].disposition for row in rows}
 
@@ -187,10 +189,24 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
     )
 
 
-_REACHED = frozenset({Disposition.COMPLETED, Disposition.DELIVERED, Disposition.TRANSFERRED, Disposition.OPTED_OUT})
+_REACHED = frozenset(
+    {
+        Disposition.COMPLETED,
+        Disposition.DELIVERED,
+        Disposition.TRANSFERRED,
+        Disposition.DECLINED,
+        Disposition.OPTED_OUT,
+    }
+)
 
 
-def _record(place: _Place, call: Finished, following: Retry | Stop) -> dict[str, Any]:
+def _best(earlier: Sequence[_Past], last: Disposition) -> Disposition:
+    """What the contact's attempts came to in all."""
+    all_of_them = [*(Disposition(disposition) for disposition, *_ in earlier), last]
+    return all_of_them[telling(all_of_them)]
+
+
+def _record(place: _Place, call: Finished, following: Retry | Stop, best: Disposition) -> dict[str, Any]:
     row, judgement, summary = place.row, place.judgement, call.summary
     unknown = judgement.disposition is Disposition.UNKNOWN
     again = isinstance(following, Retry)
@@ -212,6 +228,7 @@ def _record(place: _Place, call: Finished, following: Retry | Stop) -> dict[str,
         "consumed": judgement.consumed,
         "heard_percent": summary.heard_percent,
         "fault": summary.fault,
+        "best": best,
         "target_state": "waiting" if again else "done",
         "due": following.due if isinstance(following, Retry) else None,
         "phone_index": following.phone if isinstance(following, Retry) else row.phone_index,
@@ -229,8 +246,9 @@ _WRITE = """
             AS r(uuid uuid, target_id bigint, campaign_id bigint, ended_at timestamptz, call_state text, cause text,
                  q850 smallint, sip_status smallint, hangup_by text, ring_s double precision,
                  talk_s double precision, answered boolean, disposition text, talk boolean, consumed boolean,
-                 heard_percent smallint, fault text, target_state text, due timestamptz, phone_index smallint,
-                 attempts smallint, faults smallint, last_hours jsonb, reason text, reason_args jsonb)
+                 heard_percent smallint, fault text, best text, target_state text, due timestamptz,
+                 phone_index smallint, attempts smallint, faults smallint, last_hours jsonb, reason text,
+                 reason_args jsonb)
     ), c AS (
         UPDATE call SET state = r.call_state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,
             hangup_by = r.hangup_by, ring_s = r.ring_s, talk_s = r.talk_s,
@@ -249,6 +267,6 @@ _WRITE = """
         ON CONFLICT (attempt_uuid, kind) DO NOTHING
     )
     UPDATE target SET state = r.target_state, due = coalesce(r.due, target.due), phone_index = r.phone_index,
-        attempts = r.attempts, faults = r.faults, last_hours = r.last_hours, disposition = r.disposition,
+        attempts = r.attempts, faults = r.faults, last_hours = r.last_hours, disposition = r.best,
         reason = r.reason, reason_args = r.reason_args
     FROM r WHERE target.id = r.target_id"""

@@ -20,9 +20,9 @@ class Waiting(msgspec.Struct, frozen=True):
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of a campaign's targets.
 
-    contacts: all; preparing, waiting, dialing, done: by state; dispositions: of done targets by their last attempt
-    ("" for those never called); attempts: consumed, in all; next_due: of what waits; waiting_for: sentences, the most
-    frequent first.
+    contacts: all; preparing, waiting, dialing, done: by state; dispositions: of done targets by the attempt that tells
+    most, see dialing.disposition ("" for those never called); attempts: consumed, in all; next_due: of what waits;
+    waiting_for: sentences, the most frequent first.
     """
 
     state: str

@@ -1,9 +1,11 @@
-"""What became of an attempt as a whole: one precedence table over what is known when its person's leg has ended.
+"""What became of an attempt as a whole, and of a contact after several: two precedence tables.
 
 An unanswered leg goes to causes.py.  An answered one is judged by what happened in the scenario, summed up in a
-CallSummary by whoever ran the call (campaigns/facts.py makes one from the scenario's facts).
+CallSummary by whoever ran the call (campaigns/facts.py makes one from the scenario's facts).  A contact is told by
+one of its attempts (TELLING, telling).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oklik.dialing.causes import unanswered
@@ -11,6 +13,28 @@ from oklik.dialing.vocabulary import Disposition
 
 # An answer that ends within this time without a word heard or key pressed is a trunk's false answer, not a talk.
 FALSE_ANSWER_S = 1.0
+
+# What several attempts of a contact came to in all is told by one of them: that of the first of these levels; within a
+# level the latest.  What was said in a talk is not undone by a later call that nobody answers.
+TELLING: tuple[frozenset[Disposition], ...] = (
+    frozenset({Disposition.OPTED_OUT}),
+    frozenset({Disposition.TRANSFERRED, Disposition.COMPLETED, Disposition.DELIVERED, Disposition.DECLINED}),
+    frozenset({Disposition.PARTIAL, Disposition.NO_AGENT, Disposition.ABANDONED}),
+    frozenset({Disposition.WRONG_PERSON, Disposition.NO_INPUT, Disposition.HUNG_UP}),
+    frozenset({Disposition.MACHINE, Disposition.UNKNOWN}),
+    frozenset(
+        {
+            Disposition.BUSY,
+            Disposition.NO_ANSWER,
+            Disposition.REJECTED,
+            Disposition.UNREACHABLE,
+            Disposition.INVALID_NUMBER,
+        }
+    ),
+    frozenset({Disposition.LINE_FAULT, Disposition.CANCELLED}),  # it was us, not the person
+    frozenset({Disposition.NOT_SENT}),
+)
+LEVEL: dict[Disposition, int] = {one: level for level, ones in enumerate(TELLING) for one in ones}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +84,19 @@ class Judgement:
     wrong_number: bool = False
 
 
+def telling(closed: Sequence[Disposition]) -> int:
+    """Give the index of the attempt that tells what became of a contact.
+
+    closed: its closed attempts' dispositions, oldest first, at least one.  Reports choose by the same table (LEVEL).
+    """
+    return min(range(len(closed)), key=lambda index: (LEVEL[closed[index]], -index))
+
+
 def judge_call(call: CallSummary) -> Judgement:
     """Decide disposition, talk and consumed of a finished call.
 
-    Precedence of an answered call: opted_out, machine, transferred, wrong_person, completed, abandoned/no_agent,
-    delivered, partial, line_fault (our failure before anything was heard), no_input, hung_up.
+    Precedence of an answered call: opted_out, machine, transferred, wrong_person, completed, declined,
+    abandoned/no_agent, delivered, partial, line_fault (our failure before anything was heard), no_input, hung_up.
     """
     if not call.answered:
         disposition = unanswered(
@@ -95,6 +127,7 @@ def _answered(call: CallSummary) -> Disposition:
         (call.transfer == "talked", Disposition.TRANSFERRED),
         (call.right_party in {"other", "wrong_number"} or reason == "wrong_person", Disposition.WRONG_PERSON),
         (reason == "completed", Disposition.COMPLETED),
+        (reason == "declined", Disposition.DECLINED),
         (call.transfer == "waiting", Disposition.ABANDONED),
         (reason == "no_agent" or call.transfer in {"no_agent", "failed"}, Disposition.NO_AGENT),
         (call.message_heard, Disposition.DELIVERED),

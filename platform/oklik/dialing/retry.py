@@ -212,7 +212,7 @@ def next_call(
     dead = _dead(plan, tried)
     alive = [i for i in range(phones) if i not in dead]
     if not alive:
-        return Stop("numbers_dead")
+        return Stop("numbers_dead" if phones > 1 else "number_dead")
     if last.phone in dead:
         due: dt.datetime | None = opens(now)
         return Stop("never_open") if due is None else Retry(due, _after(last.phone, alive))

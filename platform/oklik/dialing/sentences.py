@@ -72,6 +72,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "все номера человека не существуют или чужие",
         "en": "every number of the person is invalid or somebody else's",
     },
+    "number_dead": {
+        "ru": "номер не существует или чужой",
+        "en": "the number is invalid or somebody else's",
+    },
     "line_faults": {
         "ru": "линия отказала {faults} {raz}, сам абонент ни при чём",
         "en": "the line failed {faults} {times}; not the person's doing",

@@ -44,6 +44,7 @@ class Disposition(StrEnum):
     WRONG_PERSON = "wrong_person"
     TRANSFERRED = "transferred"
     OPTED_OUT = "opted_out"
+    DECLINED = "declined"  # did not want to talk or answer now, and said so by a key; is not called again
     MACHINE = "machine"
     BUSY = "busy"
     NO_ANSWER = "no_answer"

@@ -21,11 +21,12 @@ _DISPOSITIONS: dict[Disposition, tuple[str, str]] = {
     Disposition.NO_INPUT: ("Ничего не нажато", "No key pressed"),
     Disposition.WRONG_PERSON: ("Не тот человек", "Wrong person"),
     Disposition.TRANSFERRED: ("Соединён с оператором", "Talked to an agent"),
+    Disposition.DECLINED: ("Отказался отвечать", "Declined to answer"),
     Disposition.OPTED_OUT: ("Отказ от звонков", "Asked for no more calls"),
     Disposition.MACHINE: ("Автоответчик", "Answering machine"),
     Disposition.BUSY: ("Занято", "Busy"),
     Disposition.NO_ANSWER: ("Нет ответа", "No answer"),
-    Disposition.REJECTED: ("Звонок отклонён", "Call declined"),
+    Disposition.REJECTED: ("Звонок отклонён", "Call rejected"),
     Disposition.UNREACHABLE: ("Недоступен", "Unreachable"),
     Disposition.INVALID_NUMBER: ("Номер не существует", "Number does not exist"),
     Disposition.LINE_FAULT: ("Сбой линии", "Line fault"),
@@ -150,7 +151,7 @@ def disposition_names(language: str) -> dict[str, str]:
 
 
 def outcome(disposition: str | None, state: str, language: str) -> str:
-    """The outcome of a contact in words: of its last attempt, else where it stands."""
+    """The outcome of a contact in words: of the attempt that tells most, else where it stands."""
     if disposition is not None:
         return _pick(_DISPOSITIONS[Disposition(disposition)], language)
     return _pick(_WITHOUT_OUTCOME[state], language)

@@ -203,7 +203,8 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     """The session is over.
 
     reason: completed (the scenario reached an end), no_input (tries ran out and the scenario gave up),
-    wrong_person, opted_out, no_agent, hung_up (the person left in the middle), too_long (the step cap).
+    wrong_person, declined (did not want to answer), opted_out, no_agent, hung_up (the person left in the middle),
+    too_long (the step cap).
     """
 
     node: str

@@ -28,7 +28,7 @@ MAX_VALUES = 400
 
 # The values that a name may have in a call; None: too many to list.
 Values = tuple[str, ...] | None
-Reason = Literal["completed", "no_input", "wrong_person", "opted_out", "no_agent", "hung_up"]
+Reason = Literal["completed", "no_input", "wrong_person", "declined", "opted_out", "no_agent", "hung_up"]
 
 
 class Leave(msgspec.Struct, frozen=True):

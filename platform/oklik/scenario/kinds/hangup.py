@@ -26,7 +26,7 @@ class HangupNode(NodeBase):
         widget="speech",
         default=None,
     )
-    outcome: Literal["completed", "no_input", "wrong_person", "opted_out", "no_agent"] = form_field(
+    outcome: Literal["completed", "no_input", "wrong_person", "declined", "opted_out", "no_agent"] = form_field(
         "Итог",
         "Outcome",
         "Чем кончился разговор",
@@ -36,6 +36,7 @@ class HangupNode(NodeBase):
             "completed": ("Пройден", "Completed"),
             "no_input": ("Не ответил", "No answer"),
             "wrong_person": ("Не тот человек", "Wrong person"),
+            "declined": ("Отказался отвечать", "Declined to answer"),
             "opted_out": ("Отказался от звонков", "Opted out"),
             "no_agent": ("Оператор не ответил", "No agent"),
         },
