@@ -91,6 +91,18 @@ def test_stop_list_ends_the_target(world: World) -> None:
     assert [tuple(row) for row in rows] == [("done", "stop_list")]
 
 
+def test_a_number_that_can_never_be_called_gives_way_to_the_next(world: World) -> None:
+    world.people(2)
+    world.all("UPDATE contact SET phones = ARRAY['+0', '+79260000001'] WHERE row_number = 1 RETURNING 1")
+    world.all("UPDATE contact SET phones = ARRAY['+0', '+1'] WHERE row_number = 2 RETURNING 1")
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    assert claimed.number == "+79260000001"
+    (row,) = world.all("SELECT state, reason, reason_args FROM target WHERE state = 'done'")
+    assert tuple(row) == ("done", "bad_number", {"number": "+0"})
+
+
 def test_a_person_on_another_call_waits(world: World) -> None:
     world.people(1)
     world.campaign()

@@ -14,13 +14,13 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
+from oklik.campaigns.asking import Allowed, Denied, judge_all
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.endpoint import endpoint, pick_caller_id
-from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import certain_zone, tzinfo, zones_of
+from oklik.dialing.zones import certain_zone, tzinfo
 
 # Denials cost little and must not starve the claim: so many targets are looked at in one transaction at most.
 MOST_LOOKED_AT = 2_000
@@ -115,7 +115,7 @@ def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: Runn
     looked_at, size = 0, limit
     while len(claimed) < limit and looked_at < MOST_LOOKED_AT:
         rows = _lock_due(conn, campaign.id, now, size)
-        allowed, denied = _judge_all(conn, campaign, rows, now, limit - len(claimed))
+        allowed, denied = judge_all(conn, campaign, rows, now, limit - len(claimed))
         if allowed:
             claimed += _intend(conn, holder, campaign, allowed, now)
         if denied:
@@ -147,133 +147,8 @@ def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) 
     ).all()
 
 
-class _Known:
-    """What is known of the locked persons, read after the locks were got: nobody can add to it until we commit.
-
-    Everything by the locked person (root), whichever of the rows that are one with it the calls were made to.
-    """
-
-    def __init__(self, conn: Connection, campaign: Running, rows: Sequence[Row[Any]], now: dt.datetime) -> None:
-        self.root: dict[int, int] = _one_with(conn, [row.root for row in rows])
-        persons = list(self.root)
-        self.history: dict[int, list[Past]] = {}
-        self.busy: set[int] = set()
-        for row in run(
-            conn,
-            """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND started_at >= :since
-                 AND NOT open AND (consumed OR talk)
-               UNION ALL
-               SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND open""",
-            persons=persons,
-            since=history_since(now),
-        ):
-            if row.open:
-                self.busy.add(self.root[row.person_id])
-            else:
-                past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at)
-                self.history.setdefault(self.root[row.person_id], []).append(past)
-        self.stop_list = {
-            number
-            for (number,) in run(
-                conn,
-                "SELECT number FROM suppression WHERE number = ANY(CAST(:phones AS text[]))",
-                phones=[phone for row in rows for phone in row.phones],
-            )
-        }
-        self.silent = {
-            self.root[person]
-            for (person,) in run(
-                conn,
-                """SELECT p.id FROM person p JOIN suppression s ON s.number = p.key
-                   WHERE p.id = ANY(CAST(:persons AS bigint[]))
-                   UNION
-                   SELECT f.person_id FROM person_phone f JOIN suppression s ON s.number = f.number
-                   WHERE f.person_id = ANY(CAST(:persons AS bigint[]))""",
-                persons=persons,
-            )
-        }
-        # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
-        self.consents = _consents(conn, campaign, [row.person_id for row in rows], now)
-
-
-def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
-    """Every person that is one with these: person -> root.  A root that is another's by now is not among them."""
-    found = run(
-        conn,
-        """SELECT id, id AS root FROM person WHERE id = ANY(CAST(:roots AS bigint[])) AND same_as IS NULL
-           UNION ALL
-           SELECT id, same_as FROM person WHERE same_as = ANY(CAST(:roots AS bigint[]))""",
-        roots=roots,
-    )
-    return {row.id: row.root for row in found}
-
-
-def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
-    if not campaign.policy.rules.consent:
-        return set()
-    return {
-        person
-        for (person,) in run(
-            conn,
-            """SELECT DISTINCT person_id FROM consent
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND purpose = :purpose
-                 AND given_at <= :now AND (revoked_at IS NULL OR revoked_at > :now)""",
-            persons=persons,
-            purpose=campaign.policy.purpose,
-            now=now,
-        )
-    }
-
-
-_Allowed = tuple[Row[Any], str, frozenset[str], dt.datetime]
-_Denied = tuple[int, Deny]
-
-
-def _judge_all(
-    conn: Connection,
-    campaign: Running,
-    rows: Sequence[Row[Any]],
-    now: dt.datetime,
-    limit: int,
-) -> tuple[list[_Allowed], list[_Denied]]:
-    allowed: list[_Allowed] = []
-    denied: list[_Denied] = []
-    if not rows:
-        return allowed, denied
-    known = _Known(conn, campaign, rows, now)
-    for row in rows:
-        if len(allowed) >= limit:
-            break  # the others keep their place
-        if row.root not in known.root:
-            continue  # an import has just found out who it is: the lock is not the right one any more
-        number = row.phones[row.phone_index] if row.phone_index < len(row.phones) else row.phones[0]
-        zones = zones_of(row.zone, number, campaign.zone, campaign.base_zone)
-        answer = judge(
-            Subject(
-                number=number,
-                zones=zones,
-                history=known.history.get(row.root, ()),
-                busy=row.root in known.busy,
-                suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
-                consent=row.person_id in known.consents,
-                attempts=row.attempts,
-            ),
-            campaign.policy,
-            now,
-            campaign.book,
-        )
-        if isinstance(answer, Allow):
-            allowed.append((row, number, zones, answer.until))
-            known.busy.add(row.root)  # the list may have the person once more, under another number
-        else:
-            denied.append((row.id, answer))
-    return allowed, denied
-
-
 def _intend(
-    conn: Connection, holder: Holder, campaign: Running, allowed: Sequence[_Allowed], now: dt.datetime
+    conn: Connection, holder: Holder, campaign: Running, allowed: Sequence[Allowed], now: dt.datetime
 ) -> list[Claimed]:
     claims = [_claimed(campaign, one, now) for one in allowed]
     numbers = run(
@@ -319,7 +194,7 @@ def _intend(
     return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
 
 
-def _claimed(campaign: Running, allowed: _Allowed, now: dt.datetime) -> Claimed:
+def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
     row, number, zones, until = allowed
     zone = certain_zone(zones, campaign.zone)
     return Claimed(
@@ -344,7 +219,7 @@ def _claimed(campaign: Running, allowed: _Allowed, now: dt.datetime) -> Claimed:
     )
 
 
-def _put_off(conn: Connection, denied: Sequence[_Denied], now: dt.datetime) -> None:
+def _put_off(conn: Connection, denied: Sequence[Denied], now: dt.datetime) -> None:
     run(
         conn,
         """WITH r AS (
