@@ -94,6 +94,22 @@ def test_a_missing_or_unreadable_value_ends_the_contact_with_its_column(desk: De
             assert "?" not in told
 
 
+def test_an_amount_outside_its_limits_ends_the_contact_before_any_call(desk: Desk, prepare: Any) -> None:
+    limited = SCENARIO.replace("type: money,", "type: money, min: 0.01, max: 5000,")
+    people = [person(0), person(1, Долг="0"), person(2, Долг="-5"), person(3, Долг="5 000,01")]
+    assert prepare(desk.campaign(people, scenario=limited)) == Prepared(ready=1, failed=3)
+    rows = desk.targets()
+    codes = [None, "value_too_small", "value_too_small", "value_too_large"]
+    assert [row.reason for row in rows] == codes
+    told = [sentence(row.reason, row.reason_args, "ru") for row in rows[1:]]
+    assert told == [
+        "«Долг»: «0» меньше, чем 0.01",
+        "«Долг»: «-5» меньше, чем 0.01",
+        "«Долг»: «5 000,01» больше, чем 5000",
+    ]
+    assert sentence(rows[3].reason, rows[3].reason_args, "en") == "“Долг”: “5 000,01” is more than 5000"
+
+
 def test_a_text_that_the_voice_cannot_speak_ends_only_its_contact(desk: Desk, prepare: Any) -> None:
     desk.spy.broken["Имя2."] = EngineError("strange letters", down=False)
     assert prepare(desk.campaign([person(n) for n in range(5)])) == Prepared(ready=4, failed=1)

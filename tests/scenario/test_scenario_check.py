@@ -50,6 +50,11 @@ def one(node: dict[str, Any]) -> dict[str, Any]:
 IDENTIFY = {"kind": "identify", "text": "Вы {{ name | name }}?", "exits": {**EXITS, "confirmed": "told"}}
 DEBT = {"purpose": "debt", "organization": "«Пример-Финанс»"}
 
+PARTED = {
+    "a": branch(field="debt", op="more", value="1") | {"exits": {"x": "b", "else": "end"}},
+    "b": say("Раз."),
+} | END
+
 # code: (nodes, what else the scenario has, node, field)
 Bad = tuple[dict[str, Any], dict[str, Any], str | None, str | None]
 BAD: dict[str, list[Bad]] = {
@@ -143,7 +148,29 @@ BAD: dict[str, list[Bad]] = {
     ],
     "value_unspeakable": [(told("{{ n | date }}", max_digits=2), {}, "told", "text")],
     "private_before_confirmed": [(one(say("{{ debt | money('RUB') }}")), {}, "a", "text")],
-    "private_branch": [(one(branch(field="debt", op="more", value="1")), {}, "a", "cases.0.conditions.0.field")],
+    "private_branch": [
+        (PARTED, {}, "a", "cases.0.conditions.0.field"),
+        # A variable that is set without a sound, and tells what was not to be told two steps later.
+        (
+            {
+                "a": branch(field="debt", op="more", value="1") | {"exits": {"x": "rich", "else": "b"}},
+                "rich": {"kind": "set", "variable": "stage", "value": "1", "exits": {"done": "b"}},
+                "b": branch(field="stage", op="filled", value="") | {"exits": {"x": "one", "else": "end"}},
+                "one": say("Раз."),
+            }
+            | END,
+            {},
+            "a",
+            "cases.0.conditions.0.field",
+        ),
+    ],
+    "money_not_private": [
+        (END, DEBT | {"columns": {"debt": {"title": "Долг", "type": "money"}}}, None, "columns.debt.private")
+    ],
+    "limits_unfit": [
+        (END, {"columns": {"due": {"title": "Срок", "type": "date", "min": 1}}}, None, "columns.due.min"),
+        (END, {"columns": {"city": {"title": "Город", "max": 1}}}, None, "columns.city.max"),
+    ],
     "creditor_missing": [(END, {"purpose": "debt"}, None, "organization")],
     "creditor_not_named": [
         ({"a": IDENTIFY, "told": say("Долг {{ debt | money('RUB') }}")} | END | GONE, DEBT, "told", "text"),
@@ -165,6 +192,7 @@ BAD: dict[str, list[Bad]] = {
         (told("Да.", min_value=9, max_value=3), {}, "a", "max_value"),
         (told("Да.", max_digits=1, max_value=10), {}, "a", "max_digits"),
         (told("Да.", max_digits=1, min_value=10, max_value=11), {}, "a", "max_value"),
+        (END, {"columns": {"n": {"title": "N", "type": "number", "min": 2, "max": 1}}}, None, "columns.n.max"),
     ],
     "branch_empty": [
         (one({"kind": "branch", "cases": [], "exits": {"else": "end"}}), {}, "a", "cases"),
@@ -245,6 +273,18 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         | GONE,
         DEBT,
     ),
+    "a private branch whose ways sound the same": (
+        {
+            "a": branch(field="debt", op="more", value="1") | {"exits": {"x": "rich", "else": "b"}},
+            "rich": {"kind": "set", "variable": "stage", "value": "1", "exits": {"done": "b"}},
+            "b": IDENTIFY,
+            "told": say("Стадия."),
+        }
+        | END
+        | GONE,
+        {"purpose": "debt", "organization": "«Пример-Финанс»"},
+    ),
+    "limits": (END, {"columns": {"n": {"title": "N", "type": "number", "min": -2.5, "max": -2.5}}}),
     "a variable with a first value": (one(say("{{ stage }}")), {"variables": {"stage": {"value": "один"}}}),
     "a conversation that ends in silence": (
         {"a": ask(exits={"done": "told", "no_input": "gone"}), "told": menu(exits={"x": "end", "no_input": "end"})}
@@ -271,8 +311,33 @@ def test_errors_come_first_and_in_the_order_of_the_call() -> None:
 
 def test_the_line_that_is_printed() -> None:
     issue = check(make(one(say("{{ name | shout }}"))))[0]
-    assert describe(issue, "ru").startswith("ошибка [template_bad] шаг a, text: Ошибка в тексте, символ 11: ")
-    assert describe(issue, "en").startswith("error [template_bad] node a, text: Error in the text, at character 11: ")
+    assert describe(issue, "ru").startswith("ошибка: шаг a, text: Ошибка в тексте, символ 11: ")
+    assert describe(issue, "en").startswith("error: node a, text: Error in the text, at character 11: ")
+    assert describe(issue, "ru").endswith(" [template_bad]")
+    (island,) = check(make(END | {"island": say("Да.")}))
+    assert describe(island, "ru") == "замечание: шаг island: К этому шагу не ведёт ни один путь [unreachable]"
+
+
+@pytest.mark.parametrize("purpose", ["debt", "informational", "appointment"])
+def test_a_private_branch_forbids_the_launch_where_it_gives_a_debt_away(purpose: str) -> None:
+    issues = check(make(PARTED, purpose=purpose, organization="«Пример-Финанс»"))
+    assert [issue.severity for issue in issues if issue.code == "private_branch"] == [
+        "error" if purpose == "debt" else "warning"
+    ]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"confirmed": "tolt"}, {"confirmd": "told"}, {}],
+    ids=["no such node", "no such exit", "leads nowhere"],
+)
+def test_one_broken_exit_is_not_told_as_many_faults(broken: dict[str, str]) -> None:
+    """Behind the exit everything seems out of reach, and the ends seem misleading, for want of that one way."""
+    exits = {name: to for name, to in EXITS.items() if name != "confirmed"} | {"no_input": "end"} | broken
+    islands = {f"n{i}": say("Да.", to=f"n{i + 1}") for i in range(15)} | {"n15": say("Да.")}
+    issues = check(make({"a": {**IDENTIFY, "exits": exits}, "told": say("Да.", to="n0")} | islands | END | GONE))
+    assert {issue.code for issue in issues} <= {"target_unknown", "exit_unknown", "exit_dangling"}
+    assert 1 <= len(issues) <= 2
 
 
 def test_translations_are_checked_one_by_one() -> None:

@@ -1,12 +1,15 @@
 """What others ask of a scenario: columns of a list, questions of a report, prompts of a contact, a simulation."""
 
+from pathlib import Path
+
 import pytest
 from scenario_making import COLUMNS, CONTACT, TODAY, make, run
 
 from oklik.scenario.columns import ColumnsMissing, match
+from oklik.scenario.document import load_file
 from oklik.scenario.prompts import ALL_DIGITS, PromptError, all_prompts, speaks_personal
 from oklik.scenario.questions import questions
-from oklik.scenario.simulate import KeysError
+from oklik.scenario.simulate import KeysError, simulate
 
 END = {"end": {"kind": "hangup"}}
 
@@ -38,6 +41,13 @@ def test_missing_columns_are_all_named() -> None:
     assert (
         caught.value.text["ru"] == "в списке нет нужных столбцов: «Сумма долга», «Срок оплаты»; есть: «ФИО», «Телефон»"
     )
+
+
+def test_a_list_without_any_column_is_said_to_have_none() -> None:
+    with pytest.raises(ColumnsMissing) as caught:
+        match(make(END), ["", " "])
+    assert caught.value.text["ru"].endswith("; столбцов нет")
+    assert caught.value.text["en"].endswith("; it has none")
 
 
 # -- questions --------------------------------------------------------------------------------------------------
@@ -135,6 +145,53 @@ def test_a_missing_value_stops_the_contact_with_its_reason() -> None:
     assert (caught.value.code, caught.value.args_["title"]) == ("value_unreadable", "Сумма долга")
     with pytest.raises(PromptError, match="value missing"):
         all_prompts(scenario, {**CONTACT, "debt": " "}, TODAY)
+
+
+LIMITED = {
+    "debt": {"title": "Сумма долга", "type": "money", "private": True, "min": 0.01, "max": 1000000},
+    "n": {"title": "Число", "type": "number", "required": False, "min": -1.5},
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "ru"),
+    [
+        ({"debt": "0"}, "value_too_small", "«Сумма долга»: «0» меньше, чем 0.01"),
+        ({"debt": "0,00 руб."}, "value_too_small", "«Сумма долга»: «0,00 руб.» меньше, чем 0.01"),
+        ({"debt": "-5"}, "value_too_small", "«Сумма долга»: «-5» меньше, чем 0.01"),
+        ({"debt": "(1 500,00)"}, "value_too_small", "«Сумма долга»: «(1 500,00)» меньше, чем 0.01"),
+        ({"debt": "1 000 000,01"}, "value_too_large", "«Сумма долга»: «1 000 000,01» больше, чем 1000000"),
+        ({"debt": "много"}, "value_unreadable", "«Сумма долга»: не читается «много», нужно: сумма"),
+        ({"debt": "1,234"}, "value_unreadable", "нужно: сумма с двумя знаками копеек"),
+        ({"debt": "5", "n": "-1,6"}, "value_too_small", "«Число»: «-1,6» меньше, чем -1.5"),
+    ],
+)
+def test_an_amount_outside_its_limits_stops_the_contact(values: dict[str, str], code: str, ru: str) -> None:
+    """Whether it is spoken or not: a debt of nothing is no reason for a call."""
+    scenario = make({"a": {"kind": "hangup", "text": "Здравствуйте."}}, columns=LIMITED)
+    for asked in (lambda: all_prompts(scenario, values, TODAY), lambda: list(simulate(scenario, values, "", TODAY))):
+        with pytest.raises(PromptError) as caught:
+            asked()
+        assert caught.value.code == code
+        assert ru in caught.value.text["ru"]
+        assert caught.value.describe("en").startswith("columns.")
+        assert caught.value.args_["title"] in caught.value.text["en"]
+
+
+@pytest.mark.parametrize("values", [{"debt": "0,01"}, {"debt": "1 000 000 ₽", "n": "-1.5"}, {"debt": "7", "n": ""}])
+def test_amounts_within_their_limits_are_spoken_as_ever(values: dict[str, str]) -> None:
+    scenario = make({"a": {"kind": "hangup", "text": "{{ debt | money('RUB') }}"}}, columns=LIMITED)
+    assert all_prompts(scenario, values, TODAY)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("debt", ["0", "-5", "0.004"])
+def test_nobody_is_called_for_a_debt_of_nothing(language: str, debt: str) -> None:
+    scenario = load_file(Path(__file__).parents[2] / "scenarios" / "debt-reminder" / f"{language}.yaml")
+    contact = CONTACT | {"debt": debt}
+    with pytest.raises(PromptError) as caught:
+        all_prompts(scenario, contact, TODAY)
+    assert caught.value.code == "value_too_small"
 
 
 def test_prompts_of_a_scenario_that_was_not_checked_fail_cleanly() -> None:

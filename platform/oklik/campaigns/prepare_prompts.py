@@ -309,7 +309,7 @@ class _Run:
 
 
 def _value_reason(error: PromptError) -> _Reason:
-    if error.code in ("value_missing", "value_unreadable"):
+    if error.code.startswith("value_"):  # the list's fault, not the voice's
         return _Reason(error.code, error.args_ | {"node": error.node})
     return _Reason("prompt_failed", {"detail": error.text["ru"], "node": error.node})
 

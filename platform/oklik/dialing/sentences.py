@@ -86,6 +86,14 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "voice_down": {"ru": "озвучка остановилась: {detail}", "en": "the making of prompts has stopped: {detail}"},
     "value_missing": {"ru": "нет значения: «{title}»", "en": "value missing: “{title}”"},
     "value_unreadable": {"ru": "«{title}»: не читается «{value}»", "en": "“{title}”: cannot read “{value}”"},
+    "value_too_small": {
+        "ru": "«{title}»: «{value}» меньше, чем {limit}",
+        "en": "“{title}”: “{value}” is less than {limit}",
+    },
+    "value_too_large": {
+        "ru": "«{title}»: «{value}» больше, чем {limit}",
+        "en": "“{title}”: “{value}” is more than {limit}",
+    },
     "preparing": {"ru": "готовится озвучка", "en": "prompts are being made"},
     "waiting": {"ru": "ждёт очереди", "en": "waits for its turn"},
     "dialing": {"ru": "идёт звонок", "en": "is being called"},

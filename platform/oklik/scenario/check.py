@@ -1,11 +1,13 @@
 """Finds what is wrong with a scenario before anybody is called: every issue with its place and a plain sentence.
 
 Errors forbid the launch, warnings do not.  Here are the checks of the graph; those of the texts lie in `check_texts`,
-those of privacy in `check_privacy`, and what one node can tell of itself in its kind.
+those of privacy in `check_privacy`, those of columns in `check_columns`, and what one node can tell of itself in its
+kind.
 """
 
 from collections.abc import Iterator
 
+from oklik.scenario.check_columns import column_issues
 from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
@@ -18,6 +20,7 @@ __all__ = ["Issue", "check", "describe", "has_errors"]
 def check(scenario: Scenario) -> list[Issue]:
     """Everything found, errors before warnings, each group in the order of the call."""
     issues = [*_graph_issues(scenario), *_node_issues(scenario), *_name_issues(scenario)]
+    issues += column_issues(scenario)
     issues += text_issues(scenario)
     issues += privacy_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
@@ -35,13 +38,12 @@ def has_errors(issues: list[Issue]) -> bool:
 
 
 def describe(issue: Issue, language: str = "ru") -> str:
-    """One line: `ошибка [code] шаг menu, options.1.exit: sentence`."""
-    words = {"ru": {"error": "ошибка", "warning": "внимание", "node": "шаг"}, "en": {"node": "node"}}[language]
-    place = ", ".join(
-        part for part in (f"{words['node']} {issue.node}" if issue.node else "", issue.field or "") if part
-    )
-    head = f"{words.get(issue.severity, issue.severity)} [{issue.code}]"
-    return f"{head} {place}: {issue.text[language]}" if place else f"{head} {issue.text[language]}"
+    """One line: `ошибка: шаг menu, options.1.exit: sentence [code]`."""
+    words = {"ru": {"error": "ошибка", "warning": "замечание", "node": "шаг"}, "en": {"node": "node"}}[language]
+    step = f"{words['node']} {issue.node}" if issue.node else ""
+    place = ", ".join(part for part in (step, issue.field) if part)
+    parts = (words.get(issue.severity, issue.severity), place, issue.text[language])
+    return f"{': '.join(part for part in parts if part)} [{issue.code}]"
 
 
 def _key(issue: Issue) -> tuple[str | None, str | None, str, str]:
@@ -72,6 +74,20 @@ def _graph_issues(scenario: Scenario) -> Iterator[Issue]:
         yield Issue(node=None, field="start", code="start_missing", severity="error", text={"ru": ru, "en": en})
         return
     reached = set(in_order(scenario))
+    broken = list(_exit_issues(scenario))
+    yield from broken
+    yield from _loop_issues(scenario, reached)
+    if broken:
+        return  # what else the graph seems to lack, it may lack for want of these ways only
+    for name in scenario.nodes:
+        if name not in reached:
+            ru, en = "К этому шагу не ведёт ни один путь", "No path leads to this node"
+            yield warning(name, None, "unreachable", ru, en)
+    yield from _outcome_issues(scenario)
+
+
+def _exit_issues(scenario: Scenario) -> Iterator[Issue]:
+    """Exits that lead nowhere, and exits and nodes that there are not."""
     for name, node in scenario.nodes.items():
         exits = {exit_.name: exit_ for exit_ in node.exits()}
         for exit_ in exits.values():
@@ -86,11 +102,6 @@ def _graph_issues(scenario: Scenario) -> Iterator[Issue]:
             if target not in scenario.nodes:
                 ru, en = f"Шаг «{target}» не существует", f"Node {target!r} does not exist"
                 yield error(name, f"exits.{exit_name}", "target_unknown", ru, en)
-        if name not in reached:
-            ru, en = "К этому шагу не ведёт ни один путь", "No path leads to this node"
-            yield warning(name, None, "unreachable", ru, en)
-    yield from _loop_issues(scenario, reached)
-    yield from _outcome_issues(scenario)
 
 
 def _loop_issues(scenario: Scenario, reached: set[str]) -> Iterator[Issue]:

@@ -5,6 +5,8 @@ has been named; what a node speaks is judged by the states in which it can be en
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Literal
 
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, NodeBase, Phrase, error, texts, warning
@@ -52,12 +54,56 @@ def _language_issues(scenario: Scenario, language: str) -> Iterator[Issue]:
                 ru = f"До этого места на каком-то пути не назван кредитор: {company}"
                 en = f"On some path the creditor is not named before this: {company}"
                 yield error(name, place, "creditor_not_named", ru, en)
-        if unconfirmed and language == scenario.languages[0]:
-            for field, used in node.reads():
-                if used in scenario.phrasebook.private and not node.derives():
-                    ru = f"Путь зависит от «{used}» ещё до подтверждения: по сказанному дальше это можно угадать"
-                    en = f"The way depends on {used} before the right person confirmed: what follows may give it away"
-                    yield warning(name, field, "private_branch", ru, en)
+    if language == scenario.languages[0]:
+        early = {name for name, found in states.items() if any(not confirmed for confirmed, _ in found)}
+        yield from _branch_issues(scenario, early)
+
+
+def _branch_issues(scenario: Scenario, early: set[str]) -> Iterator[Issue]:
+    """Ways chosen by a private value in the nodes that a stranger can come to: what follows gives the value away."""
+    used_early = {used for name in early for used in _uses(scenario, name)}
+    severity: Literal["error", "warning"] = "error" if scenario.purpose == "debt" else "warning"
+    for name in sorted(early):
+        node = scenario.nodes[name]
+        if node.derives():
+            continue
+        ways = {_noticed(scenario, target, used_early) for target in scenario.chart.ways[name].values()}
+        for field, used in node.reads():
+            if used in scenario.phrasebook.private and len(ways) > 1:
+                ru = f"Путь зависит от «{used}» ещё до подтверждения: по сказанному дальше это можно угадать"
+                en = f"The way depends on {used} before the right person confirmed: what follows may give it away"
+                text = {"ru": ru, "en": en}
+                yield Issue(node=name, field=field, code="private_branch", severity=severity, text=text)
+
+
+def _uses(scenario: Scenario, name: str) -> Iterator[str]:
+    """The names that a node speaks or looks at."""
+    for _, used in scenario.nodes[name].reads():
+        yield used
+    for field in scenario.phrasebook.fields[name]:
+        for language in scenario.languages:
+            with suppress(TemplateError):
+                yield from scenario.phrasebook.template(name, field, language).fields
+
+
+def _noticed(scenario: Scenario, name: str, used: set[str]) -> frozenset[str]:
+    """The nodes by which somebody on the line can tell the way that begins here from others: the first that are heard,
+    and unheard ones on the way to them that change something `used` by what a stranger may hear.
+    """
+    found: set[str] = set()
+    seen: set[str] = set()
+    stack = [name]
+    while stack:
+        step = stack.pop()
+        if step in seen:
+            continue
+        seen.add(step)
+        node = scenario.nodes[step]
+        if not node.silent or not used.isdisjoint(node.derives()):
+            found.add(step)
+        if node.silent:
+            stack += scenario.chart.ways[step].values()
+    return frozenset(found)
 
 
 def _states(scenario: Scenario, language: str) -> dict[str, frozenset[State]]:

@@ -18,10 +18,10 @@ class ColumnsMissing(ValueError):
     def __init__(self, missing: Sequence[str], headers: Sequence[str]) -> None:
         self.missing, self.headers = tuple(missing), tuple(headers)
         wanted = ", ".join(f"«{title}»" for title in self.missing)
-        seen = ", ".join(f"«{header}»" for header in self.headers if header.strip()) or "—"
+        seen = ", ".join(f"«{header}»" for header in self.headers if header.strip())
         self.text = {
-            "ru": f"в списке нет нужных столбцов: {wanted}; есть: {seen}",
-            "en": f"the list lacks columns: {wanted}; it has: {seen}",
+            "ru": f"в списке нет нужных столбцов: {wanted}; {f'есть: {seen}' if seen else 'столбцов нет'}",
+            "en": f"the list lacks columns: {wanted}; {f'it has: {seen}' if seen else 'it has none'}",
         }
         super().__init__(self.text["en"])
 

@@ -51,7 +51,7 @@ class Reading(NamedTuple):
             return True
         kind = self.types.get(name, "text")
         if op in _ORDERINGS or kind in {"money", "number", "date"} - ({kind} if op == "contains" else set()):
-            return _read(value, kind if kind == "date" else "number", self.language) is not None
+            return read(value, kind if kind == "date" else "number", self.language) is not None
         return bool(value.strip())
 
 
@@ -65,7 +65,7 @@ def _same(text: str, value: str, kind: str, language: str) -> bool:
 
 def _order(text: str, value: str, kind: str, language: str) -> int | None:
     """-1, 0, 1 as the text is less than, equal to or more than the value; None when either cannot be read."""
-    left, right = _read(text, kind, language), _read(value, kind, language)
+    left, right = read(text, kind, language), read(value, kind, language)
     if isinstance(left, dt.date) and isinstance(right, dt.date):
         return (left > right) - (left < right)
     if isinstance(left, Decimal) and isinstance(right, Decimal):
@@ -74,7 +74,8 @@ def _order(text: str, value: str, kind: str, language: str) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str, kind: str, language: str) -> Decimal | dt.date | None:
+def read(text: str, kind: str, language: str) -> Decimal | dt.date | None:
+    """A text of a column of this type (money in any currency, date, else a number); None when it cannot be read."""
     try:
         if kind == "date":
             return read_date(text)
@@ -88,6 +89,17 @@ def _read(text: str, kind: str, language: str) -> Decimal | dt.date | None:
         except Unreadable:
             continue
     return None
+
+
+def unreadable(text: str, kind: str, language: str) -> str:
+    """What was expected of an amount or number that cannot be read: a key of EXPECTED."""
+    codes = set()
+    for currency in _CURRENCIES if kind == "money" else (None,):
+        try:
+            read_money(text, currency, language) if currency else read_number(text, language)
+        except Unreadable as why:
+            codes.add(why.expected)
+    return next((code for code in ("money_ambiguous", "money_large", "number_large") if code in codes), kind)
 
 
 @lru_cache(maxsize=4096)

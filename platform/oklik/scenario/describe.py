@@ -40,7 +40,8 @@ A *text* is a string in the scenario's first language, or a mapping from languag
 """
 
 _COLUMN_TYPES = """A value that cannot be read as its column's filter wants it stops the contact before the call, with
-the reason in the report.
+the reason in the report. So does an amount or a number outside the limits of its column (`min`, `max`), whether it is
+spoken or not: a debt of nothing is not to be called for.
 """
 
 _SPOKEN = """Texts that are spoken may hold slots: `{{ name }}` or `{{ name | filter }}`, where name is a column, a

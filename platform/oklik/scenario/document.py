@@ -86,6 +86,22 @@ class Column(Part):
         widget="switch",
         default=True,
     )
+    min: float | None = form_field(
+        "Не меньше",
+        "At least",
+        "Сумма или число: кому в списке стоит меньше, тому не звоним",
+        "An amount or a number: whoever has less in the list is not called",
+        widget="number",
+        default=None,
+    )
+    max: float | None = form_field(
+        "Не больше",
+        "At most",
+        "Сумма или число: кому в списке стоит больше, тому не звоним",
+        "An amount or a number: whoever has more in the list is not called",
+        widget="number",
+        default=None,
+    )
     aliases: tuple[Heading, ...] = form_field(
         "Другие заголовки",
         "Other headings",

@@ -32,13 +32,19 @@ class ScenarioError(ValueError):
 class PromptError(ValueError):
     """A prompt of this contact cannot be spoken: a value is missing or cannot be read.  Stops the contact.
 
-    code: value_missing, value_unreadable, too_many_values, template_bad; args_: what the sentence is filled with.
+    node: "" where a column is to blame and no node.  code: value_missing, value_unreadable, value_too_small,
+    value_too_large, too_many_values, template_bad; args_: what the sentence is filled with.
     """
 
     def __init__(self, node: str, field: str, code: str, args_: Mapping[str, str], text: Sentence) -> None:
         self.node, self.field, self.code, self.args_, self.text = node, field, code, dict(args_), text
         self.message = text["en"]
-        super().__init__(f"node {node}, {field}: {self.message}")
+        super().__init__(self.describe("en"))
+
+    def describe(self, language: str) -> str:
+        """One line in a language, with its place: `node amount, text: sentence`."""
+        step = f"{ {'ru': 'шаг', 'en': 'node'}[language] } {self.node}, " if self.node else ""
+        return f"{step}{self.field}: {self.text[language]}"
 
 
 class IllegalEvent(ValueError):

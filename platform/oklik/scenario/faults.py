@@ -3,6 +3,7 @@
 The model itself is `document`; whether a well-formed scenario makes sense is the business of `check`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +23,7 @@ def explain(invalid: ValidationError, data: Mapping[str, Any], source: str, mark
     place = _place(fault["loc"], data)
     line = reading.line_of(marks, place)
     node, rest = (place[1], place[2:]) if place[:1] == ("nodes",) and len(place) > 1 else ("", place)
-    return ScenarioError(source, node, ".".join(rest), _sentence(fault), line=line)
+    return ScenarioError(source, node, ".".join(rest), sentence(fault), line=line)
 
 
 def _place(loc: tuple[int | str, ...], data: Any) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ _SENTENCES: dict[str, Sentence] = {
     },
     "string_pattern_mismatch": {
         "ru": "недопустимое имя или значение",
-        "en": "not a valid name or value; expected {pattern}",
+        "en": "not a valid name or value",
     },
     "literal_error": {"ru": "нужно одно из: {expected}", "en": "must be one of: {expected}"},
     "union_tag_invalid": {
@@ -82,14 +83,22 @@ _SENTENCES: dict[str, Sentence] = {
 }
 
 
-def _sentence(fault: Any) -> Sentence:
+def sentence(fault: Any) -> Sentence:
+    """One of pydantic's faults (an item of its errors()) in words."""
     known = _SENTENCES.get(fault["type"])
     if known is None:
-        return {"ru": fault["msg"], "en": fault["msg"]}
-    context = {name: str(value) for name, value in fault.get("ctx", {}).items()}
+        return {"ru": "значение не годится", "en": fault["msg"]}
+    context = {name: _shown(value) for name, value in fault.get("ctx", {}).items()}
     if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] == "[key]":
         return {"ru": f"недопустимое имя «{fault['input']}»", "en": f"not a valid name: {fault['input']!r}"}
     return {language: text.format_map(_Lenient(context)) for language, text in known.items()}
+
+
+def _shown(value: object) -> str:
+    """30 for 30.0; the choices that pydantic lists in quotes, with “or” before the last, as a plain list."""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return ", ".join(re.findall(r"'([^']*)'", str(value))) or str(value)
 
 
 class _Lenient(dict[str, str]):

@@ -13,6 +13,7 @@ from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.kinds.base import MAX_VALUES, Values
+from oklik.scenario.limits import within_limits
 from oklik.scenario.paths import possible_values
 from oklik.scenario.spoken import Template, TemplateError
 
@@ -30,6 +31,7 @@ def all_prompts(
     An answer without limits may be spoken only digit by digit; then the ten digits are returned, as one Say.
     """
     book, language = scenario.phrasebook, language or scenario.languages[0]
+    within_limits(scenario, contact, language)
     values, reached = possible_values(scenario, contact, language)
     said: dict[Say, None] = {}
     for node in reached:

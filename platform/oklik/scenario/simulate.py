@@ -31,6 +31,7 @@ from oklik.scenario.flow import (
     TransferOutcome,
 )
 from oklik.scenario.interpreter import resume, start
+from oklik.scenario.limits import within_limits
 from oklik.scenario.spoken import join
 
 __all__ = ["INPUTS", "KeysError", "simulate"]
@@ -60,6 +61,7 @@ def simulate(
     Raises KeysError, and PromptError where a text cannot be spoken.
     """
     inputs = _Inputs(keys)
+    within_limits(scenario, contact, language or scenario.languages[0])
     step = start(scenario, contact, today, language)
     answers: dict[str, str] = {}
     yield from _silent(scenario, step.facts, answers, after=None)

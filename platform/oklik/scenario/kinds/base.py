@@ -176,6 +176,7 @@ class NodeBase(Part):
     help_ru: ClassVar[str]
     icon: ClassVar[str]
     opts_out: ClassVar[bool] = False  # whether it puts the person on the stop list
+    silent: ClassVar[bool] = False  # whether the call passes it in no time and without a sound
     example: ClassVar[dict[str, Any]]
 
     title: Text | None = form_field(

@@ -112,6 +112,7 @@ class BranchNode(NodeBase):
     kind_title: ClassVar = {"ru": "Условие", "en": "Branch"}
     help_ru: ClassVar = "Выбирает путь: первый случай, условия которого верны, иначе «else». Человек ничего не слышит."
     icon: ClassVar = "arrows-split-2"
+    silent: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "branch",
         "cases": [{"exit": "large", "conditions": [{"field": "debt", "op": "more", "value": "10000"}]}],

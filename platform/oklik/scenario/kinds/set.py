@@ -33,6 +33,7 @@ class SetNode(NodeBase):
         "Запоминает значение в переменной: для условий дальше, для текстов и отчёта. Человек ничего не слышит."
     )
     icon: ClassVar = "variable"
+    silent: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "set",
         "variable": "stage",

@@ -1,0 +1,31 @@
+"""The checks of the columns by themselves: limits that make sense, and amounts that ought to be private."""
+
+from collections.abc import Iterator
+
+from oklik.scenario.document import Column, Scenario
+from oklik.scenario.kinds.base import Issue, texts, warning
+
+WITH_LIMITS = frozenset({"money", "number"})
+
+
+def column_issues(scenario: Scenario) -> Iterator[Issue]:
+    """All of them."""
+    for name, column in scenario.columns.items():
+        yield from _limit_issues(name, column)
+        if scenario.purpose == "debt" and column.type == "money" and not column.private:
+            title = texts(column.title, scenario.languages).get(scenario.languages[0], name)
+            ru = f"В напоминании о долге сумма «{title}» — тайна, пока человек не подтвердил, что это он: private: true"
+            en = f"In a debt reminder the amount {title!r} is private until the right person confirms: private: true"
+            yield warning(None, f"columns.{name}.private", "money_not_private", ru, en)
+
+
+def _limit_issues(name: str, column: Column) -> Iterator[Issue]:
+    if (column.min is not None or column.max is not None) and column.type not in WITH_LIMITS:
+        field = "min" if column.min is not None else "max"
+        ru = f"Границы бывают у столбцов типа money и number, а здесь {column.type}"
+        en = f"Columns of type money and number can have limits, this one is of type {column.type}"
+        text = {"ru": ru, "en": en}
+        yield Issue(node=None, field=f"columns.{name}.{field}", code="limits_unfit", severity="error", text=text)
+    if column.min is not None and column.max is not None and column.min > column.max:
+        text = {"ru": "Нижняя граница больше верхней", "en": "The lower limit is above the upper one"}
+        yield Issue(node=None, field=f"columns.{name}.max", code="range_bad", severity="error", text=text)
