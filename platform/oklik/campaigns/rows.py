@@ -8,8 +8,8 @@ contexts, result metadata) costs as much as psycopg and the server's answer toge
 errors stay SQLAlchemy's.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,64 +24,40 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 class Rows:
-    """What a statement gave back: all its rows (named tuples), and how many it gave or changed.
+    """What a statement gave back: all its rows (named tuples), and how many it gave or changed."""
 
-    On a pipelined connection the server is waited for at the first look, and errors of statements come then or at
-    the commit.
-    """
-
-    __slots__ = ("_come", "_later")
+    __slots__ = ("_rows", "rowcount")
 
     def __init__(self, rows: Sequence[Any], rowcount: int) -> None:
-        self._come: tuple[Sequence[Any], int] | None = (rows, rowcount)
-        self._later: Callable[[], tuple[Sequence[Any], int]] | None = None
-
-    @classmethod
-    def later(cls, load: Callable[[], tuple[Sequence[Any], int]]) -> "Rows":
-        """Rows that are still under way."""
-        rows = cls((), 0)
-        rows._come, rows._later = None, load
-        return rows
-
-    def _both(self) -> tuple[Sequence[Any], int]:
-        if self._come is None:
-            assert self._later is not None
-            self._come = self._later()
-        return self._come
+        self._rows = rows
+        self.rowcount = rowcount
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.all())
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows were given or changed."""
-        return self._both()[1]
+        return iter(self._rows)
 
     def all(self) -> Sequence[Any]:
         """All rows."""
-        return self._both()[0]
+        return self._rows
 
     def first(self) -> Any:
         """The first row, or None."""
-        rows = self.all()
-        return rows[0] if rows else None
+        return self._rows[0] if self._rows else None
 
     def one(self) -> Any:
         """The only row.  Raises NoResultFound, MultipleResultsFound."""
-        if not self.all():
+        if not self._rows:
             raise NoResultFound("no row was found where one is required")
         return self.one_or_none()
 
     def one_or_none(self) -> Any:
         """The only row; None if there is none.  Raises MultipleResultsFound."""
-        if len(self.all()) > 1:
+        if len(self._rows) > 1:
             raise MultipleResultsFound("several rows were found where at most one may be")
         return self.first()
 
     def scalar(self) -> Any | None:
         """The first row's first value, or None."""
-        first = self.first()
-        return None if first is None else first[0]
+        return self._rows[0][0] if self._rows else None
 
     def scalar_one(self) -> Any:
         """The only row's first value.  Raises NoResultFound, MultipleResultsFound."""
@@ -89,7 +65,7 @@ class Rows:
 
     def scalars(self) -> list[Any]:
         """Each row's first value."""
-        return [row[0] for row in self.all()]
+        return [row[0] for row in self._rows]
 
 
 @lru_cache(maxsize=256)
@@ -104,7 +80,6 @@ def _native(statement: str) -> str:
     return str(sql(statement).compile(dialect=_DIALECT))
 
 
-_PIPELINE = "oklik.pipeline"
 _DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no types there
 
 
@@ -126,11 +101,11 @@ def run(conn: Connection, statement: str, records: Sequence[Mapping[str, Any]] |
     cursor = driver.cursor(row_factory=namedtuple_row)
     try:
         cursor.execute(_native(statement), values)
-        if conn.info.get(_PIPELINE) is not None:
-            return Rows.later(partial(_load, conn, cursor, statement))
         return Rows(cursor.fetchall() if cursor.description else (), cursor.rowcount)
     except psycopg.Error as error:
         raise _translated(conn, error, statement) from error
+    finally:
+        cursor.close()
 
 
 def _array(values: list[Any]) -> str:
@@ -147,31 +122,6 @@ def _element(value: object) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return str(value)
-
-
-def _load(conn: Connection, cursor: psycopg.Cursor[Any], statement: str) -> tuple[Sequence[Any], int]:
-    """Wait for what a pipelined statement gives."""
-    rows: Sequence[Any] = ()
-    try:
-        rows = cursor.fetchall()
-    except psycopg.Error as error:
-        if cursor.rowcount < 0 or cursor.description is not None:
-            raise _translated(conn, error, statement) from error
-        # It has been carried out and gives no rows: only asking tells.
-    return rows, cursor.rowcount
-
-
-def pipelined(conn: Connection) -> Connection:
-    """Have the connection send statements without waiting for each one's answer, from now on to its end.
-
-    A transaction of six statements waits for the server once or twice instead of eight times.
-    """
-    driver = conn.connection.dbapi_connection
-    assert isinstance(driver, psycopg.Connection)
-    pipeline = driver.pipeline()
-    pipeline.__enter__()  # left only with the connection itself
-    conn.info[_PIPELINE] = pipeline
-    return conn
 
 
 def _translated(conn: Connection, error: psycopg.Error, statement: str) -> BaseException:

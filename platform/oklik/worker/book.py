@@ -22,7 +22,7 @@ from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
-from oklik.campaigns.rows import pipelined, run
+from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
@@ -60,8 +60,9 @@ class Kept:
         conn = self._conn
         if conn is None:
             conn = self._engine.connect()
-            self._conn = conn.execution_options(isolation_level="AUTOCOMMIT") if self._reading else pipelined(conn)
-            conn = self._conn
+            if self._reading:
+                conn = conn.execution_options(isolation_level="AUTOCOMMIT")
+            self._conn = conn
         transaction = conn.begin()
         try:
             yield conn

@@ -42,7 +42,6 @@ def main(arguments: Sequence[str]) -> int:
     """Read the settings and run; returns the exit code."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # it tells of every dictionary it loads
-    logging.getLogger("psycopg").setLevel(logging.ERROR)  # of a connection that broke we say so ourselves
     try:
         data = Path(arguments[0]).read_bytes() if arguments else sys.stdin.buffer.readline()
         settings = read_settings(data)

@@ -5,7 +5,6 @@ what the dialer spends on the database.  psycopg has no hook for another wait, s
 whoever starts a patched process.
 """
 
-import select
 from collections.abc import Generator
 from time import monotonic
 from typing import Any
@@ -14,17 +13,7 @@ import psycopg
 import psycopg.errors
 import psycopg.waiting
 from gevent import socket
-from gevent.monkey import get_original
 from psycopg.waiting import Ready, Wait
-
-_poll = get_original("select", "poll")
-
-
-def _writable(fileno: int) -> bool:
-    """Can something be sent at once?  (The one look is not worth a turn of the loop.)"""
-    poll = _poll()
-    poll.register(fileno, select.POLLOUT)
-    return bool(poll.poll(0))
 
 
 def install() -> None:
@@ -51,9 +40,7 @@ def wait_gevent(gen: Generator[int, int, Any], fileno: int, interval: float = 0.
                     socket.wait_write(fileno, left)
                     ready = Ready.W
                 else:
-                    # A pipeline sends so; there is nearly always room for what it sends.
-                    if not _writable(fileno):
-                        socket.wait_readwrite(fileno, left)
+                    socket.wait_readwrite(fileno, left)
                     ready = Ready.RW  # both are tried, neither blocks
             except TimeoutError:
                 raise psycopg.errors._WaitTimeout("wait timeout expired") from None  # noqa: SLF001  its own name
