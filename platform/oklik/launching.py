@@ -78,7 +78,8 @@ def begin(
         phone_column=options.phone_column,
         progress=step.at,
     )
-    step.end(say("imported", options.language, contacts=imported.contacts, rejected=imported.rejected))
+    counts = {"contacts": imported.contacts, "rejected": imported.rejected, "remarks": imported.remarks}
+    step.end(say("imported", options.language, **counts))
     with database.engine.begin() as connection:
         version = publish_scenario(connection, imported.project_id, inputs.scenario, now)
         launched = launch(

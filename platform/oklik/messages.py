@@ -37,8 +37,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reading": ("Чтение списка", "Reading the list"),
     "imported": (
-        "контактов {contacts}, отклонено строк {rejected}",
-        "contacts {contacts}, rows refused {rejected}",
+        "контактов {contacts}, отклонено строк {rejected}, замечаний {remarks}",
+        "contacts {contacts}, rows refused {rejected}, remarks {remarks}",
     ),
     "voice": ("Голос: {voice}", "Voice: {voice}"),
     "passed_over": ("  не подошёл {reason}", "  passed over: {reason}"),

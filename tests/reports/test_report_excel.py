@@ -35,6 +35,11 @@ def local(hour: int, minute: int = 0, second: int = 0) -> dt.datetime:
     return dt.datetime(2026, 11, 24, hour, minute, second)  # noqa: DTZ001
 
 
+def local_day(day: int, month: int) -> dt.datetime:
+    """A date of 2026 as openpyxl gives it."""
+    return dt.datetime(2026, month, day)  # noqa: DTZ001
+
+
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -83,7 +88,7 @@ def test_a_contact_row(connection: Connection, tmp_path: Path) -> None:
     (row,) = table(sheet)
     assert row == {
         "№": "007", "ФИО": "Иванов Иванович".replace("Иванович", "Иван") + "ович", "Телефон": "89160000001",
-        "Сумма долга": 1234.5, "Срок оплаты": "15.12.2026", "Комментарий": None,
+        "Сумма долга": 1234.5, "Срок оплаты": local_day(15, 12), "Комментарий": None,
         "Итог": "Сценарий пройден", "Прослушано": 1, "Попыток": 2, "Ответивший номер": "+79261112233",
         "Последняя попытка": local(12, 0, 1), "Звонили с номера": "+74950000001", "Разговор, с": 62,
         "Кто завершил": "Система", "Что ответил": "Обещал оплатить", "Оплатит через, дней": 12,
@@ -151,7 +156,9 @@ def test_summary_counts_shares_and_charts(connection: Connection, tmp_path: Path
     lines = {row[1]: row[2:4] for row in sheet.iter_rows(values_only=True) if row[1]}
     for label, count in (("Сценарий пройден", 80), ("Нет ответа", 70), ("Не звонили", 2), ("Всего", 302)):
         assert lines[label] == (count, pytest.approx(count / 302)) or label == "Всего"
-    assert lines["Часы звонков"][0] == "с 10:00 до 20:00 по времени абонента"
+    assert lines["Часы звонков"][0] == (
+        "с 10:00 до 20:00 по времени абонента, а если его часовой пояс неизвестен, по времени офиса (Europe/Moscow)"
+    )
     assert lines["Обещал оплатить"][0] == 46
     assert lines["Ответили 94 из 170 взявших трубку"]
     charts = sheet._charts

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 START = dt.datetime(2026, 11, 24, 7, 0, tzinfo=dt.UTC)  # 10:00 in Moscow
 COLUMNS = ["№", "ФИО", "Телефон", "Сумма долга", "Срок оплаты", "Комментарий"]
 ANSWERED = {"completed", "delivered", "partial", "hung_up", "no_input", "wrong_person", "transferred", "opted_out",
-            "machine", "abandoned", "no_agent"}  # fmt: skip
+            "machine", "abandoned", "no_agent", "declined"}  # fmt: skip
 
 
 def debt_scenario() -> Scenario:
@@ -82,6 +82,8 @@ class Town:
         reason: str | None = None,
         args: dict[str, Any] | None = None,
         due: dt.datetime = START,
+        kinds: dict[str, str] | None = None,
+        notes: list[list[str]] | None = None,
     ) -> int:
         """A contact and its target; gives the target's id."""
         self._people += 1
@@ -95,10 +97,12 @@ class Town:
         own |= {"Сумма долга": f"{n * 1234 % 90000}.{n % 100:02}", "Срок оплаты": "15.12.2026", "Комментарий": ""}
         person = self._one("INSERT INTO person (key) VALUES (:key) RETURNING id", key=phone)
         contact = self._one(
-            """INSERT INTO contact (list_id, person_id, row_number, phones, fields)
-               VALUES (:list, :person, :row, :phones, CAST(:fields AS jsonb)) RETURNING id""",
+            """INSERT INTO contact (list_id, person_id, row_number, phones, fields, kinds, notes)
+               VALUES (:list, :person, :row, :phones, CAST(:fields AS jsonb), CAST(:kinds AS jsonb),
+                   CAST(:notes AS jsonb)) RETURNING id""",
             list=self.list_id, person=person, row=n + 1, phones=[phone],
             fields=json.dumps(own | (fields or {}), ensure_ascii=False),
+            kinds=json.dumps(kinds) if kinds else None, notes=json.dumps(notes) if notes else None,
         )  # fmt: skip
         return int(
             self._one(

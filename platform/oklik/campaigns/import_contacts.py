@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,19 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from oklik.campaigns.lists.cells import DateCell, NumberCell
 from oklik.campaigns.lists.errors import ListError
-from oklik.campaigns.lists.reading import Contact, Empty, Note, OpenList, Rejected, open_list
+from oklik.campaigns.lists.reading import Contact, Empty, OpenList, Rejected, open_list
 from oklik.campaigns.persons import know_numbers
-from oklik.dialing.rejections import Rejection
-from oklik.store.schema import ContactList, Project, RejectedRow
+from oklik.store.schema import ContactList, Project
 
 PROGRESS_ROWS = 1_000
-NOTES_MAX = 10_000
+_KINDS = {NumberCell: "number", DateCell: "date"}
 
 _INCOMING = """
 CREATE TEMPORARY TABLE incoming (
-    row_number integer NOT NULL, code text, detail text, key text, phones text[], fields jsonb NOT NULL, zone text
+    row_number integer NOT NULL, code text, detail text, key text, phones text[], fields jsonb NOT NULL, zone text,
+    kinds jsonb, notes jsonb
 ) ON COMMIT DROP"""
 
 _PERSONS = """
@@ -42,8 +43,10 @@ WITH pair AS (
     FROM incoming JOIN person USING (key) JOIN contact ON contact.person_id = person.id AND contact.list_id = :list_id
     WHERE incoming.code IS NULL
 ), written AS (
-    UPDATE contact SET phones = pair.phones, fields = pair.fields, zone = pair.zone, row_number = pair.row_number
-    FROM pair WHERE contact.id = pair.id AND (pair.changed OR contact.row_number <> pair.row_number)
+    UPDATE contact SET phones = pair.phones, fields = pair.fields, zone = pair.zone, row_number = pair.row_number,
+        kinds = pair.kinds, notes = pair.notes
+    FROM pair WHERE contact.id = pair.id AND (pair.changed OR (contact.row_number, contact.kinds, contact.notes)
+        IS DISTINCT FROM (pair.row_number, pair.kinds, pair.notes))
 )
 SELECT count(*) AS known, count(*) FILTER (WHERE changed) AS updated FROM pair"""
 
@@ -51,9 +54,14 @@ _ABSENT = """
 SELECT count(*) FROM contact WHERE list_id = :list_id AND NOT EXISTS (
     SELECT FROM incoming JOIN person USING (key) WHERE person.id = contact.person_id AND incoming.code IS NULL)"""
 
+# Remarks are about the file that was read last.
+_FORGET = """
+UPDATE contact SET notes = NULL WHERE list_id = :list_id AND notes IS NOT NULL AND NOT EXISTS (
+    SELECT FROM incoming JOIN person USING (key) WHERE person.id = contact.person_id AND incoming.code IS NULL)"""
+
 _CONTACTS = """
-INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone)
-SELECT :list_id, person.id, row_number, phones, fields, zone FROM incoming JOIN person USING (key)
+INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone, kinds, notes)
+SELECT :list_id, person.id, row_number, phones, fields, zone, kinds, notes FROM incoming JOIN person USING (key)
 WHERE code IS NULL ORDER BY row_number
 ON CONFLICT (list_id, person_id) DO NOTHING"""
 
@@ -67,8 +75,8 @@ class ImportSummary:
     """What became of a file: rows = contacts + rejected + empty, contacts = added + updated + unchanged.
 
     rows: those below the header, to the last that is not empty.  absent: contacts of an earlier import of this list
-    that the file no longer has.  reasons: rejected rows by code (dialing.rejections).  notes: what was wrong in rows
-    that were taken all the same (the first 10,000 of them).
+    that the file no longer has.  reasons: rejected rows by code (dialing.rejections).  remarks: rows that were taken
+    though something in them was wrong; what it was is kept with the contact.
     """
 
     project_id: int
@@ -89,7 +97,7 @@ class ImportSummary:
     unchanged: int
     absent: int
     reasons: dict[str, int] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    remarks: int = 0
 
 
 def import_contacts(
@@ -123,25 +131,13 @@ def import_contacts(
             return _merge(connection, opened, tally, told)
 
 
-def rejected_rows(connection: Connection, list_id: int) -> Iterator[Rejected]:
-    """Give the rejected rows of a list in the order of the file."""
-    rows = connection.execute(
-        select(RejectedRow.row_number, RejectedRow.code, RejectedRow.detail, RejectedRow.fields)
-        .where(RejectedRow.list_id == list_id)
-        .order_by(RejectedRow.row_number)
-        .execution_options(yield_per=2_000)
-    )
-    for row in rows:
-        yield Rejected(row.row_number, Rejection(row.code), row.detail, row.fields)
-
-
 class _Tally:
     """Counts what passes by."""
 
     def __init__(self, progress: Callable[[int], None] | None) -> None:
         self.rows = self.contacts = self.empty = 0
         self.reasons: Counter[str] = Counter()
-        self.notes: list[Note] = []
+        self.remarks = 0
         self._progress = progress or (lambda _: None)
 
     def watch(self, rows: Iterator[Contact | Rejected | Empty]) -> Iterator[Contact | Rejected]:
@@ -154,8 +150,7 @@ class _Tally:
                 continue
             if isinstance(row, Contact):
                 self.contacts += 1
-                if row.notes and len(self.notes) < NOTES_MAX:
-                    self.notes += row.notes
+                self.remarks += bool(row.notes)
             else:
                 self.reasons[row.code.value] += 1
             yield row
@@ -168,9 +163,20 @@ def _copy(connection: Connection, rows: Iterator[Contact | Rejected]) -> None:
         for row in rows:
             fields = json.dumps(row.fields, ensure_ascii=False)
             if isinstance(row, Contact):
-                copy.write_row((row.number, None, None, row.phones[0], list(row.phones), fields, row.zone))
+                known = (row.phones[0], list(row.phones), fields, row.zone, _kinds(row.fields), _notes(row))
+                copy.write_row((row.number, None, None, *known))
             else:
-                copy.write_row((row.number, row.code.value, row.detail, None, None, fields, None))
+                copy.write_row((row.number, row.code.value, row.detail, None, None, fields, None, None, None))
+
+
+def _kinds(fields: Mapping[str, str]) -> str | None:
+    kinds = {header: _KINDS[type(cell)] for header, cell in fields.items() if type(cell) in _KINDS}
+    return json.dumps(kinds, ensure_ascii=False) if kinds else None
+
+
+def _notes(row: Contact) -> str | None:
+    notes = [[note.code.value, note.detail] for note in row.notes]
+    return json.dumps(notes, ensure_ascii=False) if notes else None
 
 
 def _project(connection: Connection, name: str) -> int:
@@ -197,6 +203,7 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
     know_numbers(connection)
     known = connection.execute(text(_CHANGES), where).one()
     absent = connection.execute(text(_ABSENT), where).scalar_one()
+    connection.execute(text(_FORGET), where)
     added = connection.execute(text(_CONTACTS), where).rowcount
     connection.execute(text("DELETE FROM rejected_row WHERE list_id = :list_id"), where)
     rejected = connection.execute(text(_REJECTED), where).rowcount
@@ -225,7 +232,7 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
         unchanged=known.known - known.updated,
         absent=absent,
         reasons=dict(tally.reasons.most_common()),
-        notes=tuple(tally.notes[:NOTES_MAX]),
+        remarks=tally.remarks,
     )
 
 

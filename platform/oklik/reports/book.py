@@ -24,7 +24,7 @@ PALE = "#F4F6F8"
 SLATE = "#5B6775"  # headers of the customer's own columns
 FONT = "Calibri"
 
-Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "datetime"]
+Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "date", "datetime"]
 # What XML cannot hold, or no one can see.
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -35,13 +35,17 @@ _APART = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", ",": "."})
 
 
 class Column(NamedTuple):
-    """A column of a table.  own: it is the customer's; width: characters, None to fit; most: the widest it gets."""
+    """A column of a table.  own: it is the customer's; width: characters, None to fit; most: the widest it gets.
+
+    figures: mostly numbers stand in a column of texts, so its header stands as theirs do.
+    """
 
     title: str
     kind: Kind = "text"
     own: bool = False
     width: int | None = None
     most: int = 42
+    figures: bool = False
 
 
 def safe_text(value: str, cut_mark: str) -> str:
@@ -94,6 +98,7 @@ class Book:
             "money": "#,##0.00",
             "seconds": "#,##0",
             "heard": f'[=1]"{whole}";0%',
+            "date": "dd.mm.yyyy",
             "datetime": "dd.mm.yyyy hh:mm",
         }
 
@@ -171,18 +176,22 @@ class Table:
         self._sampled = 0
         self._plain = [self._cell_format(column, quoted=False) for column in columns]
         self._quoted = [self._cell_format(column, quoted=True) for column in columns]
+        # Of cells that have a type of their own in a column of texts.
+        kinds: tuple[Kind, ...] = ("number", "date", "datetime")
+        self._typed = {kind: self._cell_format(Column("", kind), quoted=False) for kind in kinds}
+        self._long = self._cell_format(Column("", "number"), quoted=False, num_format="0")
         self._open()
 
-    def _cell_format(self, column: Column, *, quoted: bool) -> Any:
+    def _cell_format(self, column: Column, *, quoted: bool, **more: Any) -> Any:
         properties: dict[str, Any] = {"bottom": 4, "bottom_color": LINE, "font_size": 10}
         if quoted or column.kind == "text":
             properties |= {"num_format": "@", "align": "left", "indent": 1}
         else:
-            at = {"align": "left", "indent": 1} if column.kind == "datetime" else {"align": "right"}
+            at = {"align": "left", "indent": 1} if column.kind in ("date", "datetime") else {"align": "right"}
             properties |= {"num_format": self._book.number_formats[column.kind]} | at
         if quoted:
             properties["quote_prefix"] = True
-        return self._book.format(**properties)
+        return self._book.format(**properties | more)
 
     def _open(self) -> None:
         self._sheets += 1
@@ -193,14 +202,17 @@ class Table:
         for at, column in enumerate(self._columns):
             look = {"bg_color": SLATE if column.own else ACCENT, "right": 1, "right_color": "white", "indent": 1}
             look |= {"bold": True, "text_wrap": True, "font_size": 10, "font_color": "white"}
-            if column.kind not in ("text", "datetime"):
+            if column.figures or column.kind not in ("text", "date", "datetime"):
                 look |= {"align": "right", "indent": 0}
             self._book.text(self._sheet, 0, at, column.title, **look)
         self._sheet.freeze_panes(1, self._freeze)
         self._sheet.repeat_rows(0)
 
     def add(self, values: Sequence[object]) -> None:
-        """Write a row: None is an empty cell, numbers and datetimes keep their type, all else is text."""
+        """Write a row: None is an empty cell, numbers, dates and datetimes keep their type, all else is text.
+
+        A datetime of a zone is shown in the table's; one without is what a customer's clock showed, and stays.
+        """
         if self._row + 1 >= self._limit:
             self._finish_sheet()
             self._open()
@@ -218,19 +230,26 @@ class Table:
     def _write(self, at: int, value: object) -> int:
         """Write one cell; gives how wide it is in characters."""
         sheet, row, plain = self._sheet, self._row, self._plain[at]
+        kind = self._columns[at].kind
         if isinstance(value, dt.datetime):
-            local = value.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
-            sheet.write_datetime(row, at, local, plain)
+            local = value.astimezone(self._zone) if value.tzinfo else value
+            look = plain if kind == "datetime" else self._typed["datetime"]
+            sheet.write_datetime(row, at, local.replace(tzinfo=None, microsecond=0), look)
             return 16
+        if isinstance(value, dt.date):
+            sheet.write_datetime(row, at, value, plain if kind == "date" else self._typed["date"])
+            return 10
         if isinstance(value, (int, float)):
+            if kind in ("text", "date"):  # a general format would show twelve digits as a power of ten
+                plain = self._long if float(value).is_integer() else self._typed["number"]
             sheet.write_number(row, at, value, plain)
-            return len(f"{value:,.2f}") if self._columns[at].kind == "money" else len(f"{value:,}")
+            return len(str(value)) if kind == "text" else len(f"{value:,.2f}") if kind == "money" else len(f"{value:,}")
         text = str(value)
-        if self._columns[at].kind in ("number", "money", "integer") and _NUMBER.fullmatch(text):
+        if kind in ("number", "money", "integer") and _NUMBER.fullmatch(text):
             sheet.write_number(row, at, float(text.translate(_APART)), plain)
             return len(text) + 5
         text = safe_text(text, self._book._cut_mark)  # noqa: SLF001
-        look = self._quoted[at] if text.startswith(_DANGEROUS) or self._columns[at].kind != "text" else plain
+        look = self._quoted[at] if text.startswith(_DANGEROUS) or kind != "text" else plain
         sheet.write_string(row, at, text, look)
         return min(len(text.partition("\n")[0]), 200)
 

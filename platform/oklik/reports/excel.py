@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,15 @@ from xlsxwriter.exceptions import XlsxWriterException
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
 from oklik.reports.book import Book, Column, Kind, Table
+from oklik.reports.half_up import half_up
+from oklik.reports.own_cells import own_cell
 from oklik.reports.rows import Head, Totals
 from oklik.reports.summary_sheet import SummarySheet, option_label
 from oklik.reports.words import hangup_by, outcome, reason, rejection, word
 from oklik.scenario.kinds.base import Question
 
 PROGRESS_ROWS = 500
-_MONEY: dict[str, Kind] = {"money": "money", "number": "number"}  # column types that become numbers
+_TYPED: dict[str, Kind] = {"money": "money", "number": "number", "date": "date"}  # column types that are no text
 
 
 class ReportError(Exception):
@@ -136,8 +138,9 @@ class _Report:
         self._language = language
         self._zone = tzinfo(head.zone)
         self._progress = progress or (lambda _done, _total: None)
-        self._total = totals.contacts + totals.attempts + totals.skipped
+        self._total = totals.contacts + totals.attempts + totals.skipped + totals.remarks
         self._done = 0
+        self._types = {header: head.scenario.types.get(name, "text") for name, header in head.mapped.items()}
 
     def write(self) -> tuple[int, int, int]:
         """Write every sheet; gives the rows of contacts, attempts and rejected rows."""
@@ -150,9 +153,16 @@ class _Report:
         return word(key, self._language)
 
     def _own_columns(self) -> list[Column]:
-        """The customer's columns: amounts that the scenario reads as such become numbers, all else stays text."""
-        types = {header: self._head.scenario.types.get(name, "text") for name, header in self._head.mapped.items()}
-        return [Column(header, _MONEY.get(types.get(header, ""), "text"), own=True) for header in self._head.columns]
+        """The customer's columns: what the scenario reads as amounts or dates, and texts, or what each cell was."""
+        figures = self._head.figures
+        return [
+            Column(header, _TYPED.get(self._types.get(header, ""), "text"), own=True, figures=header in figures)
+            for header in self._head.columns
+        ]
+
+    def _table(self, key: str, columns: Sequence[Column], *, freeze: int = 0) -> Table:
+        told = distinct(columns, self._word("ours"))
+        return Table(self._book, self._word(key), told, zone=self._zone, freeze=freeze)
 
     def _fill(self, table: Table, source: Iterable[Any], cells: Callable[[Any], list[object]]) -> int:
         count = 0
@@ -170,10 +180,11 @@ class _Report:
     def _contacts(self) -> int:
         language = self._language
         questions = self._head.questions
+        shown = self._head.columns
         columns = [
             *self._own_columns(),
             Column(self._word("outcome"), width=24),
-            Column(self._word("heard"), "heard", width=12),
+            *self._heard_column(),
             Column(self._word("attempts"), "integer", width=10),
             Column(self._word("number_reached"), width=17),
             Column(self._word("last_attempt"), "datetime", width=17),
@@ -186,12 +197,15 @@ class _Report:
         ]
         calls_on = self._head.state in ("running", "paused", "draft")
 
+        types = self._types
+
         def cells(row: Any) -> list[object]:
             answers = row.answers or {}
+            kinds = row.kinds or {}
             return [
-                *(row.fields.get(header) for header in self._head.columns),
+                *(own_cell(row.fields.get(header), kinds.get(header), types.get(header)) for header in shown),
                 outcome(None if row.state == "dialing" else row.disposition, row.state, language),
-                None if row.heard is None else row.heard / 100,
+                *self._heard(row),
                 row.attempts,
                 row.number if row.answered else None,
                 row.last_at,
@@ -203,8 +217,15 @@ class _Report:
                 reason(row.reason, row.reason_args, language),
             ]
 
-        table = Table(self._book, self._word("sheet_contacts"), columns, zone=self._zone, freeze=1)
+        table = self._table("sheet_contacts", columns, freeze=1)
         return self._fill(table, rows.contacts(self._connection, self._head), cells)
+
+    def _heard_column(self) -> list[Column]:
+        """How much of the marked message was heard; there is no such thing where the scenario marks none."""
+        return [Column(self._word("heard"), "heard", width=12)] if self._head.marks_message else []
+
+    def _heard(self, row: Any) -> list[object]:
+        return [None if row.heard is None else row.heard / 100] if self._head.marks_message else []
 
     def _question_column(self, question: Question) -> Column:
         title = question.title.get(self._language) or next(iter(question.title.values()), "") or question.name
@@ -230,7 +251,7 @@ class _Report:
             Column(self._word("outcome"), width=24),
             Column(self._word("ring"), "seconds", width=9),
             Column(self._word("talk"), "seconds", width=11),
-            Column(self._word("heard"), "heard", width=12),
+            *self._heard_column(),
             Column(self._word("hangup_by"), width=14),
             Column(self._word("caller_id"), width=17),
             Column(self._word("sip"), "number", width=9),
@@ -246,13 +267,13 @@ class _Report:
                 word("under_way", language) if row.open else outcome(row.disposition or "unknown", "done", language),
                 _seconds(row.ring_s),
                 _seconds(row.talk_s) if row.answered else None,
-                None if row.heard_percent is None else row.heard_percent / 100,
-                hangup_by(row.hangup_by, language),
+                *self._heard(row),
+                hangup_by(row.hangup_by, language) if row.answered else None,
                 _number(row.caller_id),
                 row.sip_status or None,
             ]
 
-        table = Table(self._book, self._word("sheet_attempts"), columns, zone=self._zone)
+        table = self._table("sheet_attempts", columns)
         return self._fill(table, rows.attempts(self._connection, self._head), cells)
 
     # -- rejected rows --
@@ -260,15 +281,17 @@ class _Report:
     def _rejected(self) -> int:
         columns = [
             Column(self._word("row"), "integer", width=9),
+            Column(self._word("taken"), width=18),
             Column(self._word("reason"), most=60),
             *(Column(header, own=True) for header in self._head.columns),
         ]
 
         def cells(row: Any) -> list[object]:
-            why = rejection(row.code, row.detail, self._language)
-            return [row.row_number, why, *(row.fields.get(header) for header in self._head.columns)]
+            why = "; ".join(rejection(code, detail, self._language) for code, detail in row.notes)
+            taken = self._word("taken_noted" if row.taken else "taken_not")
+            return [row.row_number, taken, why, *(row.fields.get(header) for header in self._head.columns)]
 
-        table = Table(self._book, self._word("sheet_rejected"), columns, zone=self._zone)
+        table = self._table("sheet_rejected", columns)
         return self._fill(table, rows.rejected(self._connection, self._head), cells)
 
 
@@ -278,4 +301,22 @@ def _number(caller_id: str | None) -> str | None:
 
 
 def _seconds(value: float | None) -> int | None:
-    return None if value is None else round(value)
+    return None if value is None else half_up(value)
+
+
+def distinct(columns: Sequence[Column], ours: str) -> list[Column]:
+    """The columns with titles that differ: the customer's stay, one of ours that is called alike says whose it is.
+
+    ours: the words for that, with {title}.
+    """
+    taken = {column.title.strip().casefold() for column in columns if column.own}
+    told = []
+    for column in columns:
+        title, count = column.title, 1
+        if not column.own:
+            while title.strip().casefold() in taken:
+                title = ours.format(title=column.title) + (f" {count}" if count > 1 else "")
+                count += 1
+            taken.add(title.strip().casefold())
+        told.append(column._replace(title=title))
+    return told

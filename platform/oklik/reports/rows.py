@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, text
 
+from oklik.dialing.disposition import LEVEL
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.questions import Question, questions
 
 CHUNK = 1_000  # rows fetched from the server at a time
+SAMPLE = 500  # contacts that decide how the header of a column stands
 
 
 class NoSuchCampaign(LookupError):
@@ -22,7 +24,11 @@ class NoSuchCampaign(LookupError):
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign as a report needs it.  columns: the customer's headers in order; mapped: scenario column -> header."""
+    """A campaign as a report needs it.
+
+    columns: the customer's headers in order; mapped: scenario column -> header; figures: headers under which mostly
+    numbers stand; marks_message: the scenario marks a message, so that it can be told how much of it was heard.
+    """
 
     id: int
     state: str
@@ -35,6 +41,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     columns: tuple[str, ...]
     mapped: dict[str, str]
+    figures: frozenset[str]
+    marks_message: bool
     scenario: Scenario
     version: int
     questions: tuple[Question, ...]
@@ -43,15 +51,17 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of a campaign.
 
-    contacts: all; called: with at least one attempt that was sent; answered: with at least one answered call;
-    responded: who answered a question; attempts: sent ones; talks, talk_s: answered calls and their seconds;
-    first_at, last_at: when the first and the last attempt began.
-    dispositions: contacts by outcome of the last attempt; idle: contacts without an outcome, by state of the target.
+    contacts: all; skipped: rejected rows of the list; remarks: rows taken in spite of a remark; called: with at least
+    one attempt that was sent; answered: whose telling attempt (dialing.disposition) was answered;
+    responded: who answered a question, other than by declining to; attempts: sent ones; talks, talk_s: answered calls
+    and their seconds; first_at, last_at: when the first and the last attempt began.
+    dispositions: contacts by outcome; idle: contacts without an outcome or being called, by state of the target.
     answers: contacts by the value last given, for each question.
     """
 
     contacts: int
     skipped: int
+    remarks: int
     called: int
     answered: int
     responded: int
@@ -92,6 +102,8 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
         source=row.source,
         columns=tuple(row.columns),
         mapped=row.mapped,
+        figures=frozenset(conn.execute(text(_FIGURES), {"list": row.list_id, "sample": SAMPLE}).scalars()),
+        marks_message=any(phrase.message for node in scenario.nodes.values() for phrase in node.phrases()),
         scenario=scenario,
         version=row.number,
         questions=tuple(questions(scenario)),
@@ -101,18 +113,38 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
 # An attempt that never left us is none for a report.
 _SENT = "a.disposition IS DISTINCT FROM 'not_sent'"
 
+# Of an answered call; whoever never came to the message has heard nothing of it.
+_HEARD = "CASE WHEN leg.answered_at IS NOT NULL AND NOT a.open THEN coalesce(a.heard_percent, 0) END"
+
 _TARGETS = """
-SELECT state, disposition, count(*) AS n FROM target WHERE campaign_id = :id GROUP BY 1, 2"""
+SELECT state, CASE WHEN state <> 'dialing' THEN disposition END AS disposition, count(*) AS n
+FROM target WHERE campaign_id = :id GROUP BY 1, 2"""
+
+# The attempt that tells of a contact, by dialing.disposition's table; one that is not over tells least.
+_RANK = "CASE a.disposition " + " ".join(f"WHEN '{one}' THEN {level}" for one, level in LEVEL.items()) + " ELSE 99 END"
+_BEST = f"""
+best AS MATERIALIZED (
+    SELECT DISTINCT ON (a.target_id) a.target_id, leg.number, leg.caller_id, leg.talk_s, leg.hangup_by,
+        {_HEARD} AS heard, leg.answered_at IS NOT NULL AS answered
+    FROM attempt a JOIN call leg ON leg.uuid = a.uuid WHERE a.campaign_id = :id AND {_SENT}
+    ORDER BY a.target_id, {_RANK}, a.n DESC
+)"""  # noqa: S608  constants of the house
+
+_FIGURES = """
+WITH sample AS (SELECT kinds FROM contact WHERE list_id = :list ORDER BY row_number LIMIT :sample)
+SELECT header FROM sample, jsonb_each_text(sample.kinds) AS cell(header, kind)
+WHERE kind = 'number' GROUP BY 1 HAVING 2 * count(*) > (SELECT count(*) FROM sample)"""
 
 _CALLS = f"""
-SELECT count(*) AS attempts, count(DISTINCT a.target_id) AS called,
-    count(DISTINCT a.target_id) FILTER (WHERE leg.answered_at IS NOT NULL) AS answered,
+SELECT count(*) AS attempts,
     count(*) FILTER (WHERE leg.answered_at IS NOT NULL) AS talks,
     coalesce(sum(leg.talk_s) FILTER (WHERE leg.answered_at IS NOT NULL), 0) AS talk_s,
     min(a.started_at) AS first_at, max(a.started_at) AS last_at,
     array_agg(DISTINCT leg.caller_id) FILTER (WHERE leg.caller_id ~ '[0-9]') AS caller_ids
 FROM attempt a JOIN call leg ON leg.uuid = a.uuid
 WHERE a.campaign_id = :id AND {_SENT}"""  # noqa: S608  constants of this module
+
+_REACHED = f"WITH {_BEST} SELECT count(*) AS called, count(*) FILTER (WHERE answered) AS answered FROM best"  # noqa: S608
 
 _ANSWERS = """
 SELECT question, value, count(*) AS n FROM (
@@ -121,12 +153,19 @@ SELECT question, value, count(*) AS n FROM (
     WHERE a.campaign_id = :id ORDER BY a.target_id, w.question, a.n DESC) given
 GROUP BY 1, 2"""
 
+# In a call that ended with "I do not want to answer" the last answer is just that.
 _RESPONDED = """
-SELECT count(DISTINCT a.target_id) FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid WHERE a.campaign_id = :id"""
+SELECT count(DISTINCT target_id) FROM (
+    SELECT a.target_id FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid WHERE a.campaign_id = :id
+    GROUP BY a.uuid HAVING count(*) > CASE WHEN a.disposition = 'declined' THEN 1 ELSE 0 END) AS responded"""
+
+_ASIDE = """
+SELECT (SELECT count(*) FROM rejected_row WHERE list_id = :list) AS skipped,
+    (SELECT count(*) FROM contact WHERE list_id = :list AND notes IS NOT NULL) AS remarks"""
 
 
 def read_totals(conn: Connection, head: Head) -> Totals:
-    """The counts, in four passes over indexes of the campaign."""
+    """The counts, in a few passes over indexes of the campaign."""
     ids = {"id": head.id}
     dispositions: dict[str, int] = {}
     idle: dict[str, int] = {}
@@ -137,12 +176,14 @@ def read_totals(conn: Connection, head: Head) -> Totals:
     for row in conn.execute(text(_ANSWERS), ids):
         answers.setdefault(row.question, {})[row.value] = row.n
     calls = conn.execute(text(_CALLS), ids).one()
-    skipped = conn.execute(text("SELECT count(*) FROM rejected_row WHERE list_id = :list"), {"list": head.list_id})
+    reached = conn.execute(text(_REACHED), ids).one()
+    aside = conn.execute(text(_ASIDE), {"list": head.list_id}).one()
     return Totals(
         contacts=sum(dispositions.values()) + sum(idle.values()),
-        skipped=skipped.scalar_one(),
-        called=calls.called,
-        answered=calls.answered,
+        skipped=aside.skipped,
+        remarks=aside.remarks,
+        called=reached.called,
+        answered=reached.answered,
         responded=conn.execute(text(_RESPONDED), ids).scalar_one(),
         attempts=calls.attempts,
         talks=calls.talks,
@@ -158,23 +199,17 @@ def read_totals(conn: Connection, head: Head) -> Totals:
 
 # Each part in one pass over the campaign and joined as a whole: looked up contact by contact it would hang on the
 # planner's figures, and those of a list imported a minute ago are wrong.
-# best: the attempt that tells most of a contact, the last one that was answered, else the last one.
 _CONTACTS = f"""
 WITH sums AS MATERIALIZED (
-    SELECT a.target_id, count(*) AS attempts, max(a.heard_percent) AS heard, max(a.started_at) AS last_at
+    SELECT a.target_id, count(*) AS attempts, max(a.started_at) AS last_at
     FROM attempt a WHERE a.campaign_id = :id AND {_SENT} GROUP BY 1
-), best AS MATERIALIZED (
-    SELECT DISTINCT ON (a.target_id) a.target_id, leg.number, leg.caller_id, leg.talk_s, leg.hangup_by,
-        leg.answered_at IS NOT NULL AS answered
-    FROM attempt a JOIN call leg ON leg.uuid = a.uuid WHERE a.campaign_id = :id AND {_SENT}
-    ORDER BY a.target_id, leg.answered_at IS NOT NULL DESC, a.n DESC
-), given AS MATERIALIZED (
+), {_BEST}, given AS MATERIALIZED (
     SELECT a.target_id, jsonb_object_agg(w.question, jsonb_build_array(w.value, w.label) ORDER BY a.n) AS answers
     FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid WHERE a.campaign_id = :id GROUP BY 1
 )
-SELECT c.row_number, c.fields, t.state, t.due, t.disposition, t.reason, t.reason_args,
-    coalesce(sums.attempts, 0) AS attempts, sums.heard, sums.last_at,
-    best.number, best.caller_id, best.talk_s, best.hangup_by, best.answered, given.answers
+SELECT c.row_number, c.fields, c.kinds, t.state, t.due, t.disposition, t.reason, t.reason_args,
+    coalesce(sums.attempts, 0) AS attempts, sums.last_at,
+    best.number, best.caller_id, best.talk_s, best.hangup_by, best.heard, best.answered, given.answers
 FROM target t JOIN contact c ON c.id = t.contact_id
 LEFT JOIN sums ON sums.target_id = t.id
 LEFT JOIN best ON best.target_id = t.id
@@ -182,7 +217,7 @@ LEFT JOIN given ON given.target_id = t.id
 WHERE t.campaign_id = :id ORDER BY c.row_number, t.id"""  # noqa: S608
 
 _ATTEMPTS = f"""
-SELECT c.row_number, c.fields, a.n, a.started_at, a.disposition, a.heard_percent, a.open,
+SELECT c.row_number, c.fields, a.n, a.started_at, a.disposition, {_HEARD} AS heard, a.open,
     leg.number, leg.caller_id, leg.ring_s, leg.talk_s, leg.answered_at IS NOT NULL AS answered, leg.hangup_by,
     leg.sip_status
 FROM attempt a JOIN target t ON t.id = a.target_id JOIN contact c ON c.id = t.contact_id
@@ -190,7 +225,11 @@ JOIN call leg ON leg.uuid = a.uuid
 WHERE a.campaign_id = :id AND {_SENT} ORDER BY a.started_at, c.row_number, a.n"""  # noqa: S608
 
 _REJECTED = """
-SELECT row_number, code, detail, fields FROM rejected_row WHERE list_id = :id ORDER BY row_number"""
+SELECT row_number, false AS taken, jsonb_build_array(jsonb_build_array(code, detail)) AS notes, fields
+FROM rejected_row WHERE list_id = :id
+UNION ALL
+SELECT row_number, true, notes, fields FROM contact WHERE list_id = :id AND notes IS NOT NULL
+ORDER BY row_number, taken"""
 
 
 def contacts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
@@ -204,7 +243,7 @@ def attempts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
 
 
 def rejected(conn: Connection, head: Head) -> Iterator[Row[Any]]:
-    """Every rejected row of the list in its order."""
+    """Every row of the list that was rejected, or taken with remarks, in its order."""
     return _stream(conn, _REJECTED, head.list_id)
 
 

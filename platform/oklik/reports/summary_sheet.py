@@ -6,13 +6,15 @@ top to bottom, since the workbook keeps only one row in memory.
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from oklik.dialing.rules import RULES, Purpose
 from oklik.dialing.zones import tzinfo
 from oklik.reports.book import ACCENT, FONT, GREY, INK, LINE, PALE, Book
+from oklik.reports.half_up import half_up, percent
 from oklik.reports.rows import Head, Totals
-from oklik.reports.words import campaign_state, capital, disposition_names, outcome, word
+from oklik.reports.words import campaign_state, disposition_names, outcome, word
+from oklik.scenario.document import PURPOSES
 from oklik.scenario.kinds.base import Question
 
 LABEL, COUNT, SHARE, CHART, LAST = 1, 2, 3, 5, 10  # columns of the grid
@@ -94,15 +96,15 @@ class SummarySheet:
         self._fact(
             "scenario", self._word("scenario_value", title=self._text_of(head.scenario.title), number=head.version)
         )
-        self._fact(
-            "list", self._word("list_value", source=head.source, contacts=totals.contacts, rejected=totals.skipped)
-        )
-        if head.purpose in RULES:
-            self._fact("purpose", capital(RULES[Purpose(head.purpose)].title[self._language]))
+        counts = {"contacts": totals.contacts, "rejected": totals.skipped, "remarks": totals.remarks}
+        key = "list_value_noted" if totals.remarks else "list_value"
+        self._fact("list", self._word(key, source=head.source, **counts))
+        if head.purpose in PURPOSES:
+            self._fact("purpose", PURPOSES[head.purpose][0 if self._language == "ru" else 1])
         if totals.first_at and totals.last_at:
             self._fact("period", self._period(totals.first_at, totals.last_at))
         if head.window:
-            self._fact("hours", self._word("hours_value", **head.window))
+            self._fact("hours", self._word("hours_value", zone=head.zone, **head.window))
         if totals.caller_ids:
             self._fact("caller_ids", ", ".join(totals.caller_ids[:10]) + (" …" if len(totals.caller_ids) > 10 else ""))
         self._fact("zone", self._zone_name())
@@ -130,14 +132,14 @@ class SummarySheet:
 
     def _figures(self) -> None:
         totals = self._totals
-        average = round(totals.talk_s / totals.talks) if totals.talks else 0
+        average = half_up(totals.talk_s / totals.talks) if totals.talks else 0
         cards: tuple[tuple[tuple[int, int], object, str, str], ...] = (
             ((LABEL, LABEL), totals.contacts, "kpi_contacts", f"{self._word('attempts')}: {totals.attempts}"),
             ((COUNT, SHARE), totals.called, "kpi_called", self._of("of_contacts", totals.called, totals.contacts)),
             ((5, 6), totals.answered, "kpi_answered", self._of("of_called", totals.answered, totals.called)),
             ((7, 8), totals.responded, "kpi_talked", self._of("of_answered", totals.responded, totals.answered)),
             ((9, LAST), self._duration(average), "kpi_talk",
-             self._word("in_all", time=self._duration(round(totals.talk_s)))),
+             self._word("in_all", time=self._duration(half_up(totals.talk_s)))),
         )  # fmt: skip
         rows: tuple[tuple[int, int, dict[str, Any]], ...] = (
             (0, 34, {"font_size": 20, "bold": True, "font_color": ACCENT}),
@@ -219,13 +221,13 @@ class SummarySheet:
         if is_nps(question, given):
             high = sum(count for value, count in given.items() if int(value) >= 9)
             low = sum(count for value, count in given.items() if int(value) <= 6)
-            score = round((high - low) * 100 / number)
+            score = half_up(Decimal((high - low) * 100) / number)
             shown = f"{score:+d}".replace("-", "−") if score else "0"
             return [
                 self._word("nps", value=shown, high=self._share(high, number), low=self._share(low, number)),
             ]
-        average = sum(int(value) * count for value, count in given.items()) / number
-        shown = f"{average:.1f}".replace(".", "," if self._language == "ru" else ".")
+        tenths = half_up(Decimal(sum(int(value) * count for value, count in given.items())) / number, 1)
+        shown = f"{tenths // 10}{',' if self._language == 'ru' else '.'}{tenths % 10}"
         return [self._word("average", value=shown)]
 
     def _block(self, title: str, note: str, first: str, shares: Sequence[Share], kind: str, *, counts: bool) -> None:
@@ -334,8 +336,8 @@ class SummarySheet:
         return by_language.get(self._language) or by_language.get(self._head.scenario.languages[0]) or first
 
     def _share(self, part: int, whole: int) -> str:
-        percent = round(part * 100 / whole) if whole else 0
-        return f"{percent}\u00a0%" if self._language == "ru" else f"{percent}%"
+        shown = percent(part, whole)
+        return f"{shown}\u00a0%" if self._language == "ru" else f"{shown}%"
 
     def _duration(self, seconds: int) -> str:
         hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60

@@ -102,7 +102,11 @@ class ContactList(Base):
 
 
 class Contact(Base):
-    """A row of a list.  fields: cells by the customer's header; phones: every number of the row, E.164, in order."""
+    """A row of a list.  fields: cells by the customer's header; phones: every number of the row, E.164, in order.
+
+    kinds: which of the cells were a number or a date in the customer's table, as header -> "number" or "date"; all else
+    is text.  notes: what was wrong in the row though it can be called, as [code, detail] of dialing.rejections.
+    """
 
     __tablename__ = "contact"
     id: Mapped[int] = _id()
@@ -112,6 +116,8 @@ class Contact(Base):
     phones: Mapped[list[str]]
     fields: Mapped[dict[str, Any]]
     zone: Mapped[str | None]  # IANA name or UTC offset from the list's own column; None: by the number
+    kinds: Mapped[dict[str, Any] | None]
+    notes: Mapped[list[Any] | None]
     __table_args__ = (UniqueConstraint("list_id", "person_id"),)
 
 

@@ -1,4 +1,4 @@
-"""Values of spreadsheet cells as the text a person sees, and the letters of columns."""
+"""Values of spreadsheet cells as the text a person sees, their kinds, and the letters of columns."""
 
 import datetime as dt
 import re
@@ -8,6 +8,22 @@ CELL_MAX = 32_767  # Excel's own limit on characters in a cell
 # What PostgreSQL and XML cannot hold, and what nobody sees.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff]")
 _LETTERS = 26
+
+
+class NumberCell(str):
+    """The text of a cell that held a number."""
+
+    __slots__ = ()
+
+
+class DateCell(str):
+    """The text of a cell that held a date, with or without a time of day."""
+
+    __slots__ = ()
+
+
+TYPED: dict[str, type[str]] = {"n": NumberCell, "d": DateCell}  # by the letter of `kind_letter`
+_KIND_LETTERS: dict[type, str] = {int: "n", float: "n", dt.date: "d", dt.datetime: "d"}
 
 
 def clean(text: str) -> str:
@@ -54,6 +70,11 @@ def _number(value: float) -> str:
 
 def _clock(value: dt.time) -> str:
     return value.strftime("%H:%M:%S" if value.second else "%H:%M")
+
+
+def kind_letter(value: object) -> str:
+    """Return the letter of a typed cell: n for a number, d for a date, a space for all else."""
+    return _KIND_LETTERS.get(type(value), " ")
 
 
 def column_letter(index: int) -> str:

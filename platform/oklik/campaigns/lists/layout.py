@@ -121,6 +121,11 @@ def is_phone_header(text: str) -> bool:
     return bool(_STRONG.search(flat)) and not _NOT_THEIRS.search(flat)
 
 
+def speaks_of_phones(text: str) -> bool:
+    """Whether phones stand below a header, whosesoever."""
+    return bool(_STRONG.search(folded(text)))
+
+
 # -- the header row -------------------------------------------------------------------------------------------
 
 

@@ -15,15 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from oklik.campaigns.lists.cells import column_letter
+from oklik.campaigns.lists.cells import NumberCell, column_letter
 from oklik.campaigns.lists.errors import ListError
-from oklik.campaigns.lists.layout import HEAD_ROWS, Layout, find_layout, folded, zone_of
+from oklik.campaigns.lists.layout import HEAD_ROWS, Layout, find_layout, folded, speaks_of_phones, zone_of
 from oklik.campaigns.lists.table import Row, Table, tables
 from oklik.dialing.phones import BadNumber, read_phones
 from oklik.dialing.rejections import Rejection
 
 _TOTAL = re.compile(r"^(?:итог|всего|total|grand total)", re.IGNORECASE)
 SHOWN_CHARACTERS = 60
+PHONE_DIGITS = 10  # a number of so many digits may be a phone
+# What a spreadsheet keeps to the last digit.
+_EXACT = re.compile(r"(?=(?:\D*\d){1,15}\D*\Z)-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
 
 class Note(NamedTuple):
@@ -35,8 +38,8 @@ class Note(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """A row that can be called.  phones: E.164, in order, the first is the person's key; fields: cell text by column;
-    zone: as dialing.zones.parse_zone gives it, or None."""
+    """A row that can be called.  phones: E.164, in order, the first is the person's key; fields: cell text by column,
+    a NumberCell or DateCell where the table had one; zone: as dialing.zones.parse_zone gives it, or None."""
 
     number: int
     phones: tuple[str, ...]
@@ -88,6 +91,7 @@ class OpenList:
         self._layout = layout
         self._country = country
         self._known = frozenset(layout.indexes)
+        self._phones = {*layout.phones, *(index for index, name in names.items() if speaks_of_phones(name))}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -122,7 +126,7 @@ class OpenList:
         layout = self._layout
         width = len(cells)
         fields = {
-            name: cells[index] if index < width else ""
+            name: self._own(index, cells[index]) if index < width else ""
             for name, index in zip(layout.columns, layout.indexes, strict=True)
         }
         fields |= self._extra(cells)
@@ -130,7 +134,7 @@ class OpenList:
         bad: list[BadNumber] = []
         for index in layout.phones:
             if index < width and cells[index]:
-                found = read_phones(cells[index], self._country)
+                found = read_phones(str(cells[index]), self._country)
                 phones += [phone for phone in found.numbers if phone not in phones]
                 bad += found.bad
         if not phones:
@@ -138,7 +142,7 @@ class OpenList:
         notes = [Note(number, problem.code, problem.text) for problem in bad]
         zone = None
         if layout.zone is not None and layout.zone < width and cells[layout.zone]:
-            zone = zone_of(cells[layout.zone])
+            zone = zone_of(str(cells[layout.zone]))
             if zone is None:
                 notes.append(Note(number, Rejection.BAD_ZONE, cells[layout.zone][:SHOWN_CHARACTERS]))
         return Contact(number, tuple(phones), fields, zone, tuple(notes))
@@ -153,12 +157,24 @@ class OpenList:
             return Rejected(number, Rejection.TOTAL_ROW, "", fields)
         return Rejected(number, Rejection.NO_PHONE, "; ".join(texts)[:SHOWN_CHARACTERS], fields)
 
+    def _own(self, index: int, cell: str) -> str:
+        """The customer's cell; what is a phone, or would not survive as a number, is only text."""
+        if type(cell) is str:
+            return cell
+        if index in self._phones:
+            return str(cell)
+        if isinstance(cell, NumberCell) and (
+            not _EXACT.fullmatch(cell) or (len(cell) >= PHONE_DIGITS and read_phones(str(cell), self._country).numbers)
+        ):
+            return str(cell)
+        return cell
+
     def _extra(self, cells: list[str]) -> dict[str, str]:
         """Cells under no header, first seen far below: they get a column of their own at the end."""
         found: dict[str, str] = {}
         for index, cell in enumerate(cells):
             if cell and index not in self._known:
-                found[self._extras.setdefault(index, f"Столбец {column_letter(index)}")] = cell
+                found[self._extras.setdefault(index, f"Столбец {column_letter(index)}")] = self._own(index, cell)
         return found
 
 

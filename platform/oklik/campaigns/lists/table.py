@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from oklik.campaigns.lists.errors import ListError
 
-Row = tuple[int, list[str]]  # the sheet's own row number from 1, cells as text
+Row = tuple[int, list[str]]  # the sheet's own row number from 1, cells as text (see cells for those with a type)
 
 
 class Table(NamedTuple):

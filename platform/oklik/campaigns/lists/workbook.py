@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import msgspec
 
-from oklik.campaigns.lists.cells import CELL_MAX, column_letter
+from oklik.campaigns.lists.cells import CELL_MAX, TYPED, column_letter
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.table import Row, Table
 
@@ -155,7 +155,7 @@ class _Child:
             if not isinstance(frame, list):
                 self.pending = frame
                 return
-            for number, cells in frame:
+            for number, cells, kinds in frame:
                 if max(map(len, cells), default=0) > CELL_MAX:
                     column = next(column_letter(i) for i, cell in enumerate(cells) if len(cell) > CELL_MAX)
                     raise ListError(
@@ -166,6 +166,9 @@ class _Child:
                         row=number,
                         column=column,
                     )
+                for index, letter in enumerate(kinds):
+                    if letter != " ":
+                        cells[index] = TYPED[letter](cells[index])
                 yield number, cells
 
     def _complaint(self, code: str, detail: str, sheet: str | None) -> ListError:
