@@ -2,7 +2,7 @@
 """The commands.  Each parses its arguments, calls one function below, and turns errors into one line and an exit code.
 
 Exit codes: 0 done, 1 something failed on the way, 2 the input or a setting is wrong.  Heavy modules are imported
-inside the commands, so that `oklik --help` answers at once.
+inside the commands, so that `oklik --help` answers at once.  What the help says is in `help_texts`.
 """
 
 import json
@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.exceptions import Abort, TyperException
 
-app = typer.Typer(
-    help="Oklik: voice campaigns on FreeSWITCH, from an Excel list to an Excel report.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-scenario_app = typer.Typer(help="Look at scenarios without calling anyone.", no_args_is_help=True)
-db_app = typer.Typer(help="The database.", no_args_is_help=True)
+from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
+
+app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+scenario_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
+db_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(db_app, name="db")
 
@@ -40,8 +38,7 @@ def _plain_errors(given: str | None = None) -> Iterator[None]:
     """Every error a person can cause or mend becomes one line, in the language given, configured, or Russian."""
     from oklik.failures import BadInput, Failure, from_library
 
-    wanted = (given, os.environ.get("OKLIK_LANGUAGE"))
-    language = next((one for one in wanted if one in ("ru", "en")), "ru")
+    language = chosen_language(given)
     try:
         yield
     except KeyboardInterrupt:
@@ -55,62 +52,41 @@ def _plain_errors(given: str | None = None) -> Iterator[None]:
         _stop(known.text(language), BAD_INPUT if isinstance(known, BadInput) else FAILED)
 
 
-Scenario = Annotated[Path, typer.Argument(help="The scenario, YAML or JSON.", **UNREAD)]
+Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 
 
-@app.command()
+@app.command(cls=SpeakingCommand)
 def run(
     scenario: Scenario,
-    contacts: Annotated[Path, typer.Argument(help="The list: xlsx, xls, ods or csv.", **UNREAD)],
-    report: Annotated[Path, typer.Option(help="Where the Excel report goes.", **UNREAD)],
+    contacts: Annotated[Path, typer.Argument(**UNREAD)],
+    report: Annotated[Path, typer.Option(**UNREAD)],
     switch: Annotated[
         str | None,
-        typer.Option(
-            help="esl://:PASSWORD@HOST:PORT of a FreeSWITCH (the password may be in OKLIK_SWITCH_PASSWORD). "
-            "Without it the virtual switch is called."
-        ),
+        typer.Option(),
     ] = None,
-    dial_string: Annotated[
-        str, typer.Option(help="How a number is dialed; {number} is +79161234567, {digits} and {national} other forms.")
-    ] = "sofia/gateway/pstn/{number}",
-    caller_id: Annotated[str | None, typer.Option(help="The number people see.")] = None,
-    channels: Annotated[int, typer.Option(min=1, max=5000, help="Lines in use at a time, agents' included.")] = 10,
-    cps: Annotated[float, typer.Option(min=0.1, max=500, help="New calls a second, in every rolling second.")] = 5.0,
+    dial_string: Annotated[str, typer.Option()] = "sofia/gateway/pstn/{number}",
+    caller_id: Annotated[str | None, typer.Option()] = None,
+    channels: Annotated[int, typer.Option(min=1, max=5000)] = 10,
+    cps: Annotated[float, typer.Option(min=0.1, max=500)] = 5.0,
     window: Annotated[
         str | None,
-        typer.Option(
-            help="HH:MM-HH:MM; narrows the legal hours. By the contact's clock where their zone is certain (a column, "
-            "--zone, a landline), else by the office's (OKLIK_ZONE)."
-        ),
+        typer.Option(),
     ] = None,
     zone: Annotated[
         str | None,
-        typer.Option(
-            help="Region of the list: UTC+5, МСК+2 or Asia/Omsk. For people whose zone no column and no number tells; "
-            "without it a Russian mobile is called only when the law allows it in all of Russia."
-        ),
+        typer.Option(),
     ] = None,
-    max_minutes: Annotated[
-        int, typer.Option(min=1, max=240, help="A call is hung up after so long, a talk with an agent too.")
-    ] = 15,
-    retry: Annotated[bool, typer.Option("--retry/--no-retry", help="Call again those who were not reached.")] = True,
-    speed: Annotated[
-        float | None, typer.Option(min=1, max=1000, help="Virtual switch: time runs so much faster.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Virtual switch: the same seed, the same people.")] = None,
-    population: Annotated[
-        Path | None, typer.Option(help="Virtual switch: what its people do (YAML).", **UNREAD)
-    ] = None,
-    agents: Annotated[
-        list[str] | None, typer.Option(help="GROUP=DIALSTRING,DIALSTRING... in the order they are rung; repeatable.")
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="The sheet of the list, if not the first with a header.")] = None,
-    phone_column: Annotated[
-        str | None, typer.Option(help="The header of the phone column, if it is not found.")
-    ] = None,
-    voices: Annotated[Path | None, typer.Option(help="Voices to speak with (see docs/voices.md).", **UNREAD)] = None,
-    language: Annotated[str | None, typer.Option(help="Language of the messages and the report: ru or en.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object, last.")] = False,
+    max_minutes: Annotated[int, typer.Option(min=1, max=240)] = 15,
+    retry: Annotated[bool, typer.Option("--retry/--no-retry")] = True,
+    speed: Annotated[float | None, typer.Option(min=1, max=1000)] = None,
+    seed: Annotated[int | None, typer.Option(min=0)] = None,
+    population: Annotated[Path | None, typer.Option(**UNREAD)] = None,
+    agents: Annotated[list[str] | None, typer.Option()] = None,
+    sheet: Annotated[str | None, typer.Option()] = None,
+    phone_column: Annotated[str | None, typer.Option()] = None,
+    voices: Annotated[Path | None, typer.Option(**UNREAD)] = None,
+    language: Annotated[str | None, typer.Option()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Call everyone on a list with a scenario and write the Excel report."""
     with _plain_errors(language):
@@ -152,10 +128,8 @@ def run(
     raise typer.Exit(FAILED if result.failed else DONE)
 
 
-@app.command()
-def up(
-    speed: Annotated[float, typer.Option(min=1, max=1000, help="Virtual switch: time runs so much faster.")] = 1.0,
-) -> None:
+@app.command(cls=SpeakingCommand)
+def up(speed: Annotated[float, typer.Option(min=1, max=1000)] = 1.0) -> None:
     """Start everything on this machine and stay: database, job worker, dialer, and a switch if none is configured."""
     with _plain_errors():
         from oklik.config import load_settings
@@ -166,15 +140,15 @@ def up(
             serve(load_settings(), display, speed=speed)
 
 
-@app.command("switch-conf")
+@app.command("switch-conf", cls=SpeakingCommand)
 def switch_conf(
-    folder: Annotated[Path, typer.Argument(help="FreeSWITCH's configuration folder, e.g. /etc/freeswitch.")],
-    gateway: Annotated[str, typer.Option(help="NAME=HOST[:PORT] of the carrier.")],
-    sip_ip: Annotated[str, typer.Option(help="This machine's address for SIP and audio.")],
-    ext_ip: Annotated[str | None, typer.Option(help="The address the carrier sees, behind NAT.")] = None,
-    gateway_user: Annotated[str | None, typer.Option(help="Login at the carrier.")] = None,
-    gateway_ping: Annotated[int, typer.Option(min=0, max=3600, help="Seconds between OPTIONS; 0 for none.")] = 0,
-    register: Annotated[bool, typer.Option("--register", help="Register at the carrier.")] = False,
+    folder: Annotated[Path, typer.Argument()],
+    gateway: Annotated[str, typer.Option()],
+    sip_ip: Annotated[str, typer.Option()],
+    ext_ip: Annotated[str | None, typer.Option()] = None,
+    gateway_user: Annotated[str | None, typer.Option()] = None,
+    gateway_ping: Annotated[int, typer.Option(min=0, max=3600)] = 0,
+    register: Annotated[bool, typer.Option("--register")] = False,
     sip_port: Annotated[int, typer.Option(min=1024, max=65535)] = 5080,
     event_socket_port: Annotated[int, typer.Option(min=1024, max=65535)] = 8021,
 ) -> None:
@@ -202,7 +176,7 @@ def switch_conf(
         typer.echo(say("conf_written", load_settings().language, folder=folder, secret=secret))
 
 
-@db_app.command("upgrade")
+@db_app.command("upgrade", cls=SpeakingCommand)
 def db_upgrade() -> None:
     """Bring the database to this version's tables."""
     with _plain_errors():
@@ -215,10 +189,9 @@ def db_upgrade() -> None:
             typer.echo(say("revision", settings.language, where=database.shown, revision=database.revision()))
 
 
-@scenario_app.command("check")
+@scenario_app.command("check", cls=SpeakingCommand)
 def scenario_check(
-    files: Annotated[list[Path], typer.Argument(help="Scenarios, YAML or JSON.", **UNREAD)],
-    language: Annotated[str | None, typer.Option(help="ru or en.")] = None,
+    files: Annotated[list[Path], typer.Argument(**UNREAD)], language: Annotated[str | None, typer.Option()] = None
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""
     with _plain_errors(language):
@@ -236,47 +209,56 @@ def scenario_check(
     raise typer.Exit(BAD_INPUT if errors else DONE)
 
 
-@scenario_app.command("simulate")
+@scenario_app.command("simulate", cls=SpeakingCommand)
 def scenario_simulate(
     file: Scenario,
-    contact: Annotated[str, typer.Option(help="The contact's fields as a JSON object.")] = "{}",
-    keys: Annotated[
-        str,
-        typer.Option(
-            help='Keys by question: "1 2# -"; - is silence, x hangs up, !talked !no_agent !failed end a transfer.'
-        ),
-    ] = "",
-    today: Annotated[str | None, typer.Option(help="YYYY-MM-DD, the day of the call.")] = None,
-    language: Annotated[str | None, typer.Option(help="One of the scenario's languages.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    contact: Annotated[str, typer.Option()] = "{}",
+    keys: Annotated[str, typer.Option()] = "",
+    today: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Go through a scenario without a phone: what is heard, what is pressed, where it leads."""
     with _plain_errors(language):
         from oklik.scenario_commands import simulate_file
 
-        for line in simulate_file(file, contact=contact, keys=keys, today=today, language=language, as_json=as_json):
+        lines = simulate_file(
+            file,
+            contact=contact,
+            keys=keys,
+            today=today,
+            language=language,
+            said=chosen_language(language),
+            as_json=as_json,
+        )
+        for line in lines:
             typer.echo(line)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from oklik import __version__
+
+        typer.echo(f"oklik {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
+) -> None:
+    """Whatever the command is."""
 
 
 def main() -> None:
     """The entry point of the `oklik` command: wrong usage is one line and exit code 2 like every other bad input."""
-    from typer.exceptions import Abort, TyperException
-
+    language = asked_language(sys.argv[1:])
     try:
-        code = app(standalone_mode=False)
+        code = speaking(app, language)(standalone_mode=False)
     except TyperException as error:
         code = BAD_INPUT
-        _print_usage(error.format_message())
+        if line := wrong_usage(error, language):
+            print(f"oklik: {line}", file=sys.stderr)  # noqa: T201  the one line
     except Abort:
         code = FAILED
     sys.exit(code or DONE)
-
-
-def _print_usage(message: str) -> None:
-    from oklik.messages import say
-
-    language = "en" if os.environ.get("OKLIK_LANGUAGE") == "en" else "ru"
-    detail = " ".join(message.split())
-    if not detail or detail.startswith("Usage:"):
-        return  # a command without arguments has shown its help
-    print(f"oklik: {say('usage', language, detail=detail)}", file=sys.stderr)  # noqa: T201  the one line

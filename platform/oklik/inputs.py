@@ -19,11 +19,11 @@ from oklik.dialing.zones import zones_of
 from oklik.failures import BadInput
 from oklik.messages import LANGUAGES, both
 from oklik.options import RunOptions
-from oklik.scenario.check import check, describe
+from oklik.scenario.check import check
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.transfer import TransferNode
-from oklik.scenario_commands import read_scenario
+from oklik.scenario_commands import located, read_marked
 from oklik.speech.voices import Voice
 from oklik.wiring import pick_voice, reach
 
@@ -54,12 +54,12 @@ def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
 
 
 def _scenario(options: RunOptions) -> Scenario:
-    scenario = read_scenario(options.scenario)
+    scenario, marks = read_marked(options.scenario)
     errors = [issue for issue in check(scenario) if issue.severity == "error"]
     if errors:
         more = f" (+{len(errors) - 1})" if len(errors) > 1 else ""
         raise BadInput.worded(
-            {language: f"{options.scenario}: {describe(errors[0], language)}{more}" for language in LANGUAGES}
+            {language: located(options.scenario, marks, errors[0], language) + more for language in LANGUAGES}
         )
     rules = rules_of(scenario.purpose)
     if rules.human:

@@ -6,6 +6,7 @@
 import time
 from collections.abc import Callable
 
+from oklik.dialing.sentences import raz
 from oklik.display import Display
 from oklik.failures import BadInput, Failure
 from oklik.messages import say
@@ -86,6 +87,8 @@ class Keeper:
     def _put_off(self) -> None:
         if self._most is not None and self._starts >= self._most:
             self.gave_up = True
-            self._display.line(say("gave_up", self._language, name=self._name, times=self._starts))
+            self._display.line(
+                say("gave_up", self._language, name=self._name, times=self._starts, raz=raz(self._starts))
+            )
         self._next = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE_S)

@@ -7,6 +7,8 @@ What rooms below say of scenarios, lists and prompts they word themselves.
 import errno
 from collections.abc import Mapping
 
+from oklik.dialing.sentences import raz
+
 Sentence = Mapping[str, str]
 
 LANGUAGES = ("ru", "en")
@@ -17,9 +19,24 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "команда задана неверно: {detail} (что можно: oklik --help)",
         "wrong usage: {detail} (see oklik --help)",
     ),
+    "no_command": ("команды {given} нет; есть: {known}", "there is no command {given}; there are: {known}"),
+    "no_option": ("параметра {given} нет", "there is no option {given}"),
+    "no_option_but": (
+        "параметра {given} нет; может быть, {known}",
+        "there is no option {given}; perhaps {known}",
+    ),
+    "option_missing": ("не указан параметр {name}", "the option {name} is missing"),
+    "argument_missing": ("не указан аргумент {name}", "the argument {name} is missing"),
+    "argument_extra": ("лишнее: {given}", "too much: {given}"),
+    "option_bare": ("{name}: нужно значение", "{name}: a value is expected"),
+    "option_with_value": ("{name}: значения здесь не бывает", "{name}: takes no value"),
     "virtual": (
         "Виртуальный коммутатор: никому настоящему не звонят, время идёт быстрее в {speed:g} {raz}",
         "Virtual switch: nobody real is called, time runs {speed:g} times as fast",
+    ),
+    "virtual_at_ease": (
+        "Виртуальный коммутатор: никому настоящему не звонят, время идёт как обычно",
+        "Virtual switch: nobody real is called, time runs as usual",
     ),
     "virtual_there": (
         "По адресу {where} виртуальный коммутатор: никому настоящему не звонят",
@@ -63,8 +80,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "died": ("{name} остановился: {why}", "{name} stopped: {why}"),
     "started_again": ("{name} запущен снова", "{name} is started again"),
     "gave_up": (
-        "{name} не удержать: запускался {times} раз подряд и останавливался",
-        "{name} does not stay up: started {times} times in a row, and it stopped",
+        "{name} не удержать: запускался {times} {raz} подряд и останавливался",
+        "{name} does not stay up: starts in a row: {times}, and it stopped each time",
     ),
     "voice_down": (
         "Голос не работает, озвучить остальных нечем: {why}",
@@ -72,7 +89,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "some_never_open": (
         (
-            "Позвонить нельзя {n} из {contacts}: нет часа, который подходит под --window и закон во всех часовых "
+            "Нельзя позвонить {n} из {contacts}: нет часа, который подходит под --window и закон во всех часовых "
             "поясах, где абонент может быть. Поможет столбец «Часовой пояс» в списке или --zone (регион базы)"
         ),
         (
@@ -201,7 +218,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "voices": ("файл голосов не годится: {detail}", "the voices will not do: {detail}"),
     "dictionary": ("словарь произношения не годится: {detail}", "the dictionary will not do: {detail}"),
-    "population": ("население не годится: {detail}", "the population will not do: {detail}"),
+    "population": (
+        "файл населения (--population) не годится: {detail}",
+        "the population (--population) will not do: {detail}",
+    ),
     "switch_address": ("{name}: нужно esl://:ПАРОЛЬ@АДРЕС:ПОРТ", "{name}: esl://:PASSWORD@HOST:PORT is expected"),
     "switch_port": ("{name}: порт — число от 1 до 65535", "{name}: the port is a number from 1 to 65535"),
     "switch_no_password": (
@@ -242,7 +262,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
             "another OKLIK_NODE"
         ),
     ),
-    "contact_json": ("--contact: это не JSON: {detail}", "--contact: not JSON: {detail}"),
+    "clean": ("{path}: ошибок нет", "{path}: no mistakes"),
+    "contact_json": (
+        "--contact: это не JSON: ошибка в строке {line}, символ {column}",
+        "--contact: not JSON: a mistake in line {line}, character {column}",
+    ),
     "contact_object": (
         '--contact: нужен объект из текстов, например {{"name": "Иванов Иван"}}',
         '--contact: an object of texts is expected, such as {{"name": "Иванов Иван"}}',
@@ -296,6 +320,11 @@ def say(key: str, language: str, **values: object) -> str:
     russian, english = _TEXTS[key]
     told = {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}
     return (english if language == "en" else russian).format(**told)
+
+
+def virtual_switch(language: str, speed: float) -> str:
+    """That nobody real is called, and how fast time runs."""
+    return say("virtual" if speed != 1 else "virtual_at_ease", language, speed=speed, raz=raz(speed))
 
 
 def both(key: str, **values: object) -> Sentence:

@@ -16,13 +16,12 @@ from oklik.campaigns.progress import Uncalled, uncalled
 from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.crew import DIALER, JOBS, SWITCH, Crew
-from oklik.dialing.sentences import raz
 from oklik.display import Display
 from oklik.failures import Failure
 from oklik.inputs import Inputs, read_inputs
 from oklik.keeper import Keeper
 from oklik.launching import OVER, begin, find, pause, settle, unspoken
-from oklik.messages import say, why_not
+from oklik.messages import say, virtual_switch, why_not
 from oklik.options import RunOptions
 from oklik.processes import Child
 from oklik.reports.excel import ReportError, write_report
@@ -169,8 +168,7 @@ class _Run:
     def _say_what(self) -> None:
         language, there, voice = self._options.language, self._options.switch, self._inputs.voice
         if there is None:
-            speed = self._options.speed
-            self._display.line(say("virtual", language, speed=speed, raz=raz(speed)))
+            self._display.line(virtual_switch(language, self._options.speed))
         else:
             self._display.line(say("virtual_there" if self._inputs.virtual else "real", language, where=there.where))
         self._display.line(say("voice", language, voice=voice.name))

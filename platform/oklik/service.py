@@ -13,11 +13,10 @@ from types import FrameType
 
 from oklik.config import Settings
 from oklik.crew import DIALER, JOBS, SWITCH, Crew
-from oklik.dialing.sentences import raz
 from oklik.display import Display
 from oklik.failures import BadInput
 from oklik.keeper import Keeper
-from oklik.messages import say
+from oklik.messages import say, virtual_switch
 from oklik.options import SwitchAddress
 from oklik.processes import Child
 from oklik.wiring import open_database, reach, sole_driver
@@ -67,7 +66,7 @@ def _start(
 
     if address is None:
         keepers.append(Keeper(SWITCH, switch, display, language))
-        display.line(say("virtual", language, speed=speed, raz=raz(speed)))
+        display.line(virtual_switch(language, speed))
     else:
         display.line(say("virtual_there" if virtual else "real", language, where=address.where))
     keepers.append(Keeper(JOBS, crew.start_jobs, display, language))

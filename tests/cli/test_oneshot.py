@@ -195,7 +195,7 @@ def test_a_window_reaches_mobiles_and_says_whom_it_cannot(desk: Desk, folder: Pa
     assert sum(day.summary["dispositions"].values()) == 3
     evening = workshop.command(*arguments, "--window", "15:00-19:00", home=desk.home)
     assert evening.code == 0, evening.err
-    assert any(line.startswith("Позвонить нельзя 2 из 3: ") and "--zone" in line for line in evening.err)
+    assert any(line.startswith("Нельзя позвонить 2 из 3: ") and "--zone" in line for line in evening.err)
     assert any(line.startswith("Не позвонили: 2 — нет часа") and "(2)" in line for line in evening.err)
     assert evening.summary["not_called"] == 2
     assert sum(evening.summary["dispositions"].values()) == 1

@@ -1,12 +1,14 @@
 """`oklik scenario check` and `simulate`: what they print for people and for programs, and their exit codes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from oklik.cli import app
+from oklik.scenario.document import load_text, to_json
 from support.command import ROOT, SCENARIO
 
 RU, EN = ROOT / "scenarios/debt-reminder/ru.yaml", ROOT / "scenarios/satisfaction-survey/en.yaml"
@@ -32,9 +34,35 @@ def test_mistakes_name_file_node_and_field(tmp_path: Path):
     assert ended.exit_code == 2
     lines = ended.stdout.splitlines()
     assert lines[0].startswith(f"{broken}:")
-    assert lines[1].startswith(f"{odd}: ошибка: шаг bye, text: ")
+    line = odd.read_text("utf-8").splitlines().index("    text: Спасибо, {{ city }}.") + 1
+    assert lines[1].startswith(f"{odd}:{line}: ошибка: шаг bye, text: ")
     assert "city" in lines[1]
+    assert lines[1].endswith(" [name_unknown]")
     assert lines[-2:] == [f"{EN}: ошибок нет", f"{tmp_path}/nowhere.yaml: такого файла нет"]
+
+
+def test_findings_name_the_nearest_line(tmp_path: Path):
+    """What is missing has no line of its own: that of the node, or of the column, stands for it."""
+    written = SCENARIO.replace("end: bye, ", "").replace("type: text}", "type: text, min: 1}")
+    file = tmp_path / "s.yaml"
+    file.write_text(written, "utf-8")
+    places = {line.rpartition(" ")[2]: line.split(":")[1] for line in check(file)}
+    lines = written.splitlines()
+    assert places["[exit_dangling]"] == str(next(n for n, line in enumerate(lines, 1) if "exits:" in line))
+    assert places["[limits_unfit]"] == str(next(n for n, line in enumerate(lines, 1) if "min: 1" in line))
+
+
+def test_json_has_no_lines(tmp_path: Path):
+    file = tmp_path / "s.json"
+    document = to_json(load_text(SCENARIO, "s.yaml"))
+    document["nodes"]["bye"]["text"] = "Спасибо, {{ city }}."
+    file.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    line = check(file)[0]
+    assert line.startswith(f"{file}: ошибка: шаг bye, text: ")
+
+
+def check(file: Path) -> list[str]:
+    return oklik("scenario", "check", file).stdout.splitlines()
 
 
 def test_a_simulation_for_programs():
@@ -62,16 +90,38 @@ def test_a_simulation_to_read():
     assert ended.exit_code == 0, ended.stderr
     assert "⌨ 2" in ended.stdout
     assert "полторы" in ended.stdout or "тысяч" not in ended.stdout  # the debt is not told to another person
+    assert ended.stdout.splitlines()[-1] == "== Не тот человек"
+
+
+@pytest.mark.parametrize("keys", ["1 0 !no_agent", "1 1 5#", "1 2", "1 9", "- - -", "x", "2", "1 0 !talked"])
+def test_a_simulation_to_read_speaks_the_language_of_the_messages(keys: str):
+    arguments = ("scenario", "simulate", RU, "--contact", json.dumps(DEBTOR), "--keys", keys, "--today", "2026-11-24")
+    told = {language: oklik(*arguments, OKLIK_LANGUAGE=language) for language in ("ru", "en")}
+    last = {language: ended.stdout.splitlines()[-1] for language, ended in told.items()}
+    assert last["ru"].startswith("== ")
+    assert not set("abcdefghijklmnopqrstuvwxyz_") & set(last["ru"])
+    assert last["en"].isascii()
+    assert "_" not in last["en"]
+    if "!" in keys:
+        (transfer,) = [line for line in told["ru"].stdout.splitlines() if "⇄" in line]
+        assert not re.search("[a-z]", transfer.partition("→")[0])
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--contact", "{"), "--contact: это не JSON"),
+        (("--contact", "{"), "--contact: это не JSON: ошибка в строке 1, символ 2"),
+        (("--contact", "[" * 100_000), "--contact: нужен объект"),
+        (("--contact", json.dumps(DEBTOR | {"debt": "0"})), "columns.debt: «Сумма долга»: «0» меньше, чем 0.01"),
+        (
+            ("--contact", json.dumps(DEBTOR), "--keys", "!talked"),
+            "--keys: «!talked» стоит там, где ждут кнопок: шаг who",
+        ),
+        (("--contact", json.dumps(DEBTOR), "--keys", "1 0 5"), "--keys: «5» стоит там, где кончается перевод"),
         (("--contact", "[1]"), "--contact: нужен объект"),
         (("--contact", "{}"), "--contact: "),
         (("--contact", json.dumps(DEBTOR | {"debt": "много"}), "--keys", "1"), "debt"),
-        (("--contact", json.dumps(DEBTOR), "--keys", "?"), "--keys: "),
+        (("--contact", json.dumps(DEBTOR), "--keys", "?"), "--keys: «?» непонятно; можно: кнопки вроде 12#"),
         (("--contact", json.dumps(DEBTOR), "--today", "завтра"), "--today завтра: нужно ГГГГ-ММ-ДД"),
         (("--contact", json.dumps(DEBTOR), "--language", "en"), "--language en"),
     ],

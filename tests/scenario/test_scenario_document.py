@@ -174,7 +174,25 @@ def test_private_columns_are_personal() -> None:
 
 def test_the_russian_line() -> None:
     error = refused(GOOD.replace("kind: menu", "kind: menue"))
-    assert error.describe("ru").startswith("f.yaml:8: шаг a: неизвестный вид шага «menue»; есть: ")
+    assert error.describe("ru").startswith("f.yaml:8: шаг a: неизвестный вид шага «menue»; есть: play, identify, ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ru", "en"),
+    [
+        ("text: Да — 1", "text: x\n    timeout_s: 99", "нужно не больше 30", "must be at most 30"),
+        ("text: Да — 1", "text: x\n    timeout_s: 0", "нужно не меньше 1", "must be at least 1"),
+        (
+            "purpose: informational",
+            "purpose: fun",
+            "нужно одно из: informational, debt, survey, advertising, appointment",
+            "must be one of: informational, debt, survey, advertising, appointment",
+        ),
+    ],
+)
+def test_limits_and_choices_are_written_for_people(old: str, new: str, ru: str, en: str) -> None:
+    error = refused(GOOD.replace(old, new))
+    assert error.text == {"ru": ru, "en": en}
 
 
 @pytest.mark.parametrize(

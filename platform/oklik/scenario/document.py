@@ -26,6 +26,7 @@ __all__ = [
     "Variable",
     "from_json",
     "load_file",
+    "load_marked",
     "load_text",
     "to_json",
 ]
@@ -231,6 +232,11 @@ class Scenario(Part):
 
 def load_file(path: str | Path) -> Scenario:
     """The scenario of a YAML or JSON file.  Raises ScenarioError."""
+    return load_marked(path)[0]
+
+
+def load_marked(path: str | Path) -> tuple[Scenario, reading.Marks]:
+    """The scenario of a file, and the line of every key path where it is YAML.  Raises ScenarioError."""
     source = str(path)
     try:
         with Path(path).open("rb") as file:
@@ -248,7 +254,8 @@ def load_file(path: str | Path) -> Scenario:
             line = raw.count(b"\n", 0, error.start) + 1
             sentence = {"ru": "файл не в кодировке UTF-8", "en": "the file is not UTF-8"}
             raise ScenarioError(source, "", "", sentence, line=line) from None
-    return load_text(text, source)
+    data, marks = reading.read(text, source)
+    return _validate(data, source, marks), marks
 
 
 def load_text(text: str, source: str) -> Scenario:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from oklik.scenario.document import Scenario
+from oklik.scenario.errors import Sentence
 from oklik.scenario.flow import (
     Answered,
     Collect,
@@ -47,7 +48,11 @@ INPUTS: tuple[tuple[str, str, str], ...] = (
 
 
 class KeysError(ValueError):
-    """The string of keys cannot be read, or does not fit where the call stands."""
+    """The string of keys cannot be read, or does not fit where the call stands.  text: in "ru" and "en"."""
+
+    def __init__(self, ru: str, en: str) -> None:
+        self.text: Sentence = {"ru": ru, "en": en}
+        super().__init__(en)
 
 
 def simulate(
@@ -141,8 +146,11 @@ class _Inputs:
             if not (
                 item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome} or set(item) <= set("0123456789*#")
             ):
-                message = f"{item!r} is no input; possible: keys such as 12#, -, ., x, !talked, !no_agent, !failed"
-                raise KeysError(message)
+                possible = "12#, -, ., x, !talked, !no_agent, !failed"
+                raise KeysError(
+                    f"«{item}» непонятно; можно: кнопки вроде {possible}",
+                    f"{item!r} is no input; possible: keys such as {possible}",
+                )
 
     def next(self, asked: Instruction) -> Event:
         item = self._inputs[self._next] if self._next < len(self._inputs) else None
@@ -156,22 +164,27 @@ class _Inputs:
             self._next += 1
             return self.next(asked)
         if isinstance(asked, Transfer):
-            return self._transfer(item)
+            return self._transfer(item, asked)
         assert isinstance(asked, Collect)
         if item is None:
             return NoInput()
         self._next += 1
         if item.startswith("!"):
-            message = f"{item} stands where keys are asked for, at node {asked.node}"
-            raise KeysError(message)
+            raise KeysError(
+                f"«{item}» стоит там, где ждут кнопок: шаг {asked.node}",
+                f"{item} stands where keys are asked for, at node {asked.node}",
+            )
         return NoInput() if item == "-" else _press(item, asked)
 
-    def _transfer(self, item: str | None) -> Event:
+    def _transfer(self, item: str | None, asked: Transfer) -> Event:
         if item is None:
             return TransferEnded(outcome=TransferOutcome.TALKED)
         if not item.startswith("!"):
-            message = f"{item} stands where a transfer ends; say !talked, !no_agent or !failed"
-            raise KeysError(message)
+            raise KeysError(
+                f"«{item}» стоит там, где кончается перевод на оператора: шаг {asked.node}; "
+                "нужно !talked, !no_agent или !failed",
+                f"{item} stands where a transfer ends, at node {asked.node}; say !talked, !no_agent or !failed",
+            )
         self._next += 1
         return TransferEnded(outcome=TransferOutcome(item[1:]))
 

@@ -296,3 +296,21 @@ def _timed(template, values) -> float:
     for value in values:
         template.speak(value, language="ru", today=TODAY, personal={"c"})
     return time.process_time() - start
+
+
+@pytest.mark.parametrize(
+    ("slot", "ru"),
+    [
+        ("{{ x | money('RUR') }}", "money: валюта «RUR»: нужно одно из: RUB, USD, EUR"),
+        ("{{ x | money('RUB', 'instr') }}", "money: падеж «instr»: нужно одно из: nom, gen"),
+        ("{{ x | number('nom', 'x') }}", "number: род «x»: нужно одно из: m, f, n"),
+        ("{{ x | date(year='no') }}", "date: год (year) «no»: нужно одно из: auto"),
+        ("{{ x | count }}", "count: не указано: существительное"),
+        ("{{ x | gender('a') }}", "gender: не указано: форма для женщины"),
+        ("{{ x | gender('a', 'b', column=1) }}", "gender: столбец (column): нужен текст в кавычках"),
+    ],
+)
+def test_bad_arguments_are_told_in_russian(slot: str, ru: str) -> None:
+    with pytest.raises(TemplateError) as bad:
+        parse_template(slot)
+    assert ru in bad.value.text("ru")

@@ -10,6 +10,21 @@ from oklik.scenario.spoken.grammar import CASE_NAMES, GENDER_NAMES, Case, Gender
 Literal = str | int
 
 
+# What the arguments of filters are called in Russian.
+_RUSSIAN = {
+    "currency": "валюта",
+    "case": "падеж",
+    "gender": "род",
+    "noun": "существительное",
+    "plural": "множественное число (plural)",
+    "masculine": "форма для мужчины",
+    "feminine": "форма для женщины",
+    "neutral": "форма для тех, чей пол неизвестен",
+    "column": "столбец (column)",
+    "year": "год (year)",
+}
+
+
 class BadArgument(Exception):
     """An argument does not fit.  index: which one, from 0; None: the filter as a whole."""
 
@@ -39,14 +54,14 @@ class Arguments:
         else:
             return None
         if not isinstance(value, str) or not value.strip():
-            raise BadArgument(where, f"{name} must be a text in quotes", f"{name}: нужен текст в кавычках")
+            raise BadArgument(where, f"{name} must be a text in quotes", f"{_RUSSIAN[name]}: нужен текст в кавычках")
         return where, value.strip()
 
     def required(self, name: str) -> tuple[int | str, str]:
         """The same, but it must be there."""
         found = self.text(name)
         if found is None:
-            raise BadArgument(None, f"{name} is missing", f"не хватает аргумента {name}")
+            raise BadArgument(None, f"{name} is missing", f"не указано: {_RUSSIAN[name]}")
         return found
 
     def choice(self, name: str, choices: Collection[str], shown: str = "", *, positional: bool = True) -> str | None:
@@ -57,7 +72,11 @@ class Arguments:
         where, value = found
         if value.lower() not in {choice.lower() for choice in choices}:
             some = shown or ", ".join(choices)
-            raise BadArgument(where, f"{name} {value!r} is none of: {some}", f"{name} «{value}»: нужно одно из: {some}")
+            raise BadArgument(
+                where,
+                f"{name} {value!r} is none of: {some}",
+                f"{_RUSSIAN[name]} «{value}»: нужно одно из: {some}",
+            )
         return next(choice for choice in choices if choice.lower() == value.lower())
 
     def case(self) -> Case:
