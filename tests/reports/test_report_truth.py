@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 from oklik.dialing.disposition import telling
 from oklik.dialing.vocabulary import Disposition
 from oklik.reports import rows
-from oklik.reports.book import Column
-from oklik.reports.excel import distinct
+from oklik.reports.book import Column, distinct
 from oklik.reports.half_up import half_up, percent
 from oklik.reports.own_cells import own_cell
 from oklik.reports.summary import summary

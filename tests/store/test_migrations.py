@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, create_engine, text
@@ -60,8 +61,6 @@ def test_upgrade_is_repeatable_and_known(engine: Engine, database_url: str) -> N
 
 
 def test_downgrade_of_all_leaves_nothing(engine: Engine) -> None:
-    from alembic import command
-
     with engine.begin() as connection:
         config = migrate.configuration()
         config.attributes["connection"] = connection
@@ -88,3 +87,46 @@ def test_two_upgrades_at_once(postgres: EmbeddedPostgres) -> None:
         thread.join()
     postgres.drop_database("twice")
     assert failures == []
+
+
+def test_0006_tells_a_contact_by_its_best_attempt_and_takes_it_back(engine: Engine) -> None:
+    told = "SELECT disposition FROM target ORDER BY id"
+    with engine.begin() as connection:
+        config = migrate.configuration()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+        for statement in OLD_CAMPAIGN:
+            connection.execute(text(statement))
+        before = connection.execute(text(told)).scalars().all()
+        assert before == ["busy", "no_answer", "completed", None]
+        command.upgrade(config, "head")
+        after = connection.execute(text(told)).scalars().all()
+        assert after == ["partial", "no_answer", "completed", None]
+        connection.execute(text("UPDATE attempt SET disposition = 'declined' WHERE disposition = 'completed'"))
+        connection.execute(text("UPDATE target SET disposition = 'declined' WHERE disposition = 'completed'"))
+        command.downgrade(config, "0005")
+        assert connection.execute(text(told)).scalars().all() == before, "0005 knows no declined"
+
+
+OLD_CAMPAIGN = (
+    "INSERT INTO project (name) VALUES ('p')",
+    "INSERT INTO scenario (project_id, name) VALUES (1, 's')",
+    """INSERT INTO scenario_version (scenario_id, number, digest, document, published_at)
+       VALUES (1, 1, 'd', '{}', '2025-01-01T00:00Z')""",
+    """INSERT INTO contact_list (project_id, name, source, digest, columns, imported_at)
+       VALUES (1, 'l', 'l.csv', 'd', '[]', '2025-01-01T00:00Z')""",
+    "INSERT INTO trunk (name, dial_string, channels, cps) VALUES ('t', 'x/{number}', 1, 1)",
+    """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone, retry,
+           columns, voice, virtual, created_at)
+       VALUES (1, 'c', 1, 1, 1, 'debt', 'done', 'UTC', '{}', '{}', '{}', true, '2025-01-01T00:00Z')""",
+    "INSERT INTO person (key) SELECT 'k' || n FROM generate_series(1, 4) n",
+    """INSERT INTO contact (list_id, person_id, row_number, phones, fields)
+       SELECT 1, id, id, '{}', '{}' FROM person ORDER BY id""",
+    """INSERT INTO target (campaign_id, contact_id, person_id, state, due, disposition)
+       SELECT 1, id, person_id, 'done', '2025-01-01T00:00Z', ('{busy,no_answer,completed}'::text[])[id]
+       FROM contact ORDER BY id""",
+    """INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, open, started_at, disposition)
+       SELECT md5(target || ' ' || n)::uuid, 1, target, target, 'debt', n, false, '2025-01-01T00:00Z', disposition
+       FROM (VALUES (1, 1, 'partial'), (1, 2, 'busy'), (2, 1, 'busy'), (2, 2, 'no_answer'), (2, 3, 'not_sent'),
+           (3, 1, 'completed'), (4, 1, 'not_sent')) AS made(target, n, disposition)""",
+)

@@ -48,6 +48,24 @@ class Column(NamedTuple):
     figures: bool = False
 
 
+def distinct(columns: Sequence[Column], ours: str) -> list[Column]:
+    """The columns with titles that differ: the customer's stay, one of ours that is called alike says whose it is.
+
+    ours: the words for that, with {title}.
+    """
+    taken = {column.title.strip().casefold() for column in columns if column.own}
+    told = []
+    for column in columns:
+        title, count = column.title, 1
+        if not column.own:
+            while title.strip().casefold() in taken:
+                title = ours.format(title=column.title) + (f" {count}" if count > 1 else "")
+                count += 1
+            taken.add(title.strip().casefold())
+        told.append(column._replace(title=title))
+    return told
+
+
 def safe_text(value: str, cut_mark: str) -> str:
     """The text as a cell can hold it: no illegal characters, line ends as Excel has them, cut with the mark at
     Excel's limit.

@@ -19,7 +19,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
-from oklik.reports.book import Book, Column, Kind, Table
+from oklik.reports.book import Book, Column, Kind, Table, distinct
 from oklik.reports.half_up import half_up
 from oklik.reports.own_cells import own_cell
 from oklik.reports.rows import Head, Totals
@@ -302,21 +302,3 @@ def _number(caller_id: str | None) -> str | None:
 
 def _seconds(value: float | None) -> int | None:
     return None if value is None else half_up(value)
-
-
-def distinct(columns: Sequence[Column], ours: str) -> list[Column]:
-    """The columns with titles that differ: the customer's stay, one of ours that is called alike says whose it is.
-
-    ours: the words for that, with {title}.
-    """
-    taken = {column.title.strip().casefold() for column in columns if column.own}
-    told = []
-    for column in columns:
-        title, count = column.title, 1
-        if not column.own:
-            while title.strip().casefold() in taken:
-                title = ours.format(title=column.title) + (f" {count}" if count > 1 else "")
-                count += 1
-            taken.add(title.strip().casefold())
-        told.append(column._replace(title=title))
-    return told
