@@ -44,6 +44,7 @@ class Inputs:
 def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     """Read and check.  Raises BadInput, ListError, VoicesError, DictionaryError, NoVoice."""
     scenario = _scenario(options)
+    _check_groups(options, scenario)
     policy = _policy(settings, options, scenario)
     _check_list(options, scenario, policy)
     _check_population(options)
@@ -68,6 +69,15 @@ def _scenario(options: RunOptions) -> Scenario:
             {code: f"{options.scenario}: purpose: {sentence('needs_human', told, code)}" for code in LANGUAGES}
         )
     return scenario
+
+
+def _check_groups(options: RunOptions, scenario: Scenario) -> None:
+    """A group of a slightly other name would ring nobody, and nobody would know."""
+    known = sorted({node.group for node in scenario.nodes.values() if isinstance(node, TransferNode)})
+    for group in options.agents:
+        if group not in known:
+            key = "group_unknown" if known else "no_groups"
+            raise BadInput(key, scenario=options.scenario, group=group, known=", ".join(known))
 
 
 def _policy(settings: Settings, options: RunOptions, scenario: Scenario) -> Policy:

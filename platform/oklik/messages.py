@@ -185,6 +185,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
             "--agents {group}=DIALSTRING,..."
         ),
     ),
+    "group_unknown": (
+        "--agents: группы «{group}» в сценарии {scenario} нет; есть: {known}",
+        "--agents: {scenario} has no group {group}; it has: {known}",
+    ),
+    "no_groups": (
+        "--agents: группы «{group}» в сценарии {scenario} нет: он никого не переводит на операторов",
+        "--agents: {scenario} has no group {group}: it transfers nobody to agents",
+    ),
     "no_contacts": (
         "{path}: звонить некому, ни одной годной строки (отклонено {rejected}{example})",
         "{path}: nobody to call, not one usable row (refused {rejected}{example})",
@@ -193,6 +201,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "report_name": (
         "--report {path}: отчёт — файл Excel, имя должно кончаться на .xlsx",
         "--report {path}: the report is an Excel file, its name must end in .xlsx",
+    ),
+    "report_is_input": (
+        "--report {path}: это тот же файл, что {given}; отчёт стёр бы его, назовите отчёт иначе",
+        "--report {path}: this is the same file as {given}, which the report would wipe out; give another name",
+    ),
+    "report_foreign": (
+        "--report {path}: такой файл уже есть, и это не отчёт Оклика (или его потом правили); назовите отчёт иначе",
+        "--report {path}: this file exists and is no report of Oklik's (or was edited since); give another name",
     ),
     "report_is_folder": ("--report {path}: это папка", "--report {path}: this is a folder"),
     "report_no_folder": ("--report {path}: нет папки {folder}", "--report {path}: there is no folder {folder}"),

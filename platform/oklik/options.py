@@ -1,11 +1,9 @@
 """The options of `oklik run`, checked as a whole before anything is begun or anything heavy is loaded.
 
-What the files hold is looked at in `inputs`.
+What the files hold is looked at in `inputs`, where the report is to go in `report_place`.
 """
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +14,8 @@ from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_calle
 from oklik.config import Settings
 from oklik.dialing.rules import parse_span
 from oklik.failures import BadInput, check_file
-from oklik.messages import LANGUAGES, why
-
-_PROBE_BYTES = 256 * 1024  # of the report's disk: an empty file would fit on a full one
-
+from oklik.messages import LANGUAGES
+from oklik.report_place import check_report
 
 REHEARSAL_SPEED = 60.0  # a campaign of an hour in a minute, unless --speed says otherwise
 
@@ -115,7 +111,9 @@ class RunOptions:
         except NotDialable:
             raise BadInput("dial_string", given=given["dial_string"]) from None
         window, agents = _window(given["window"]), _agents(given["agents"])
-        _check_report(given["report"])
+        inputs = [given[name] for name in ("scenario", "contacts", "population", "voices")]
+        inputs += [settings.voices, settings.dictionary]
+        check_report(given["report"], [path for path in inputs if path is not None])
         return cls(
             **{
                 **given,
@@ -202,22 +200,3 @@ def _agents(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
                 raise BadInput("agent", group=group, given=dial_string) from None
         groups[group] = dial_strings
     return groups
-
-
-def _check_report(report: Path) -> None:
-    """Whoever finds at the end of a day of calls that the report cannot be written has found out too late."""
-    folder = report.absolute().parent
-    if report.suffix.lower() != ".xlsx":
-        raise BadInput("report_name", path=report)
-    if report.is_dir():
-        raise BadInput("report_is_folder", path=report)
-    if not folder.is_dir():
-        raise BadInput("report_no_folder", path=report, folder=folder)
-    if report.exists() and not os.access(report, os.W_OK):
-        raise BadInput("report_read_only", path=report)
-    try:
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(bytes(_PROBE_BYTES))
-            probe.flush()
-    except OSError as error:
-        raise BadInput("report_refused", path=report, why=why(error)) from None

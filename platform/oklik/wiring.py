@@ -4,7 +4,6 @@ Nothing is built at import time; whoever needs something opens it here and close
 """
 
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.failures import BadInput, first_line
 from oklik.messages import why
+from oklik.rehearsals import name_of, take
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -82,7 +83,7 @@ def _customers_database(url: str) -> Iterator[Database]:
 
 @contextmanager
 def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
-    """A database of its own for a run on the virtual switch, found again by key after an interrupted run.
+    """A database of its own for a run on the virtual switch, found again by key after an interrupted run, for a week.
 
     People called in a rehearsal must not use up their real daily calls, so real and rehearsed calls never share tables.
     No fsync: what a power cut would lose here never happened to anybody.
@@ -92,10 +93,9 @@ def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
     folder = settings.home / "rehearsals"
     check_room(settings.home, EMPTY_MB if folder.exists() else NEW_MB)
     server = EmbeddedPostgres(folder, settings.home / "cache", durable=False)
-    name = "rehearsal_" + hashlib.sha256(key.encode()).hexdigest()[:24]
+    name = name_of(key)
     with server:
-        if not server.has_database(name):
-            server.create_database(name)
+        take(server, name, SystemClock().now())
         rehearsal = Rehearsal()
         try:
             with _upgraded(server.url(name), f"{server.folder}/{name}") as database:
