@@ -208,8 +208,9 @@ class _Run:
 
 def _not_called(why: Sequence[Uncalled], language: str) -> str:
     """One line: how many were not called, and the most frequent reasons."""
-    named = [f"{one.reason} ({one.count})" for one in why[:REASONS]]
-    if rest := sum(one.count for one in why[REASONS:]):
+    most = REASONS if len(why) > REASONS + 1 else len(why)  # a single further reason takes no more room than "others"
+    named = [f"{one.reason} ({one.count})" for one in why[:most]]
+    if rest := sum(one.count for one in why[most:]):
         named.append(say("other_reasons", language, n=rest))
     return say("not_called", language, n=sum(one.count for one in why), reasons="; ".join(named))
 

@@ -5,9 +5,11 @@ import string
 import pytest
 
 from oklik import messages
+from oklik.campaigns.progress import Uncalled
 from oklik.display import SilentDisplay
 from oklik.keeper import Keeper
 from oklik.messages import say, virtual_switch
+from oklik.oneshot import _not_called
 
 
 def blanks(text: str) -> set[str]:
@@ -67,6 +69,12 @@ def test_a_child_that_is_given_up(starts: int, counted: str, monkeypatch: pytest
     while not keeper.gave_up:
         keeper.look()
     assert display.lines[-1] == f"dialer не удержать: запускался {counted} подряд и останавливался"
+
+
+def test_one_further_reason_is_named_and_more_are_counted() -> None:
+    why = [Uncalled(reason, count) for reason, count in (("a", 9), ("b", 5), ("c", 3), ("d", 2))]
+    assert _not_called(why, "ru") == "Не позвонили: 19 — a (9); b (5); c (3); d (2)"
+    assert _not_called([*why, Uncalled("e", 1)], "ru") == "Не позвонили: 20 — a (9); b (5); c (3); другие причины (3)"
 
 
 def test_the_rest_of_the_words() -> None:
