@@ -205,7 +205,11 @@ class Table:
         if quoted or column.kind == "text":
             properties |= {"num_format": "@", "align": "left", "indent": 1}
         else:
-            at = {"align": "left", "indent": 1} if column.kind in ("date", "datetime") else {"align": "right"}
+            at = (
+                {"align": "left", "indent": 1}
+                if column.kind in ("date", "datetime")
+                else {"align": "right", "indent": 1}
+            )
             properties |= {"num_format": self._book.number_formats[column.kind]} | at
         if quoted:
             properties["quote_prefix"] = True
@@ -221,7 +225,7 @@ class Table:
             look = {"bg_color": SLATE if column.own else ACCENT, "right": 1, "right_color": "white", "indent": 1}
             look |= {"bold": True, "text_wrap": True, "font_size": 10, "font_color": "white"}
             if column.figures or column.kind not in ("text", "date", "datetime"):
-                look |= {"align": "right", "indent": 0}
+                look |= {"align": "right"}
             self._book.text(self._sheet, 0, at, column.title, **look)
         self._sheet.freeze_panes(1, self._freeze)
         self._sheet.repeat_rows(0)

@@ -282,7 +282,7 @@ class _Report:
         columns = [
             Column(self._word("row"), "integer", width=9),
             Column(self._word("taken"), width=18),
-            Column(self._word("reason"), most=60),
+            Column(self._word("reason"), most=90),
             *(Column(header, own=True) for header in self._head.columns),
         ]
 

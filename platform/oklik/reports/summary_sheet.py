@@ -175,7 +175,7 @@ class SummarySheet:
         totals = self._totals
         shares = [Share(names[code], count) for code, count in totals.dispositions.items()]
         shares += [Share(outcome(None, state, self._language), count) for state, count in totals.idle.items()]
-        shares.sort(key=lambda share: -share.contacts)
+        shares.sort(key=lambda share: (-share.contacts, share.label))
         self._block(self._word("block_outcomes"), "", self._word("outcome"), shares, "bar", counts=True)
 
     def _question(self, question: Question) -> None:
