@@ -218,6 +218,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "report_refused": ("--report {path}: записать нельзя: {why}", "--report {path}: cannot be written: {why}"),
     "home": ("OKLIK_HOME {path}: {why}", "OKLIK_HOME {path}: {why}"),
+    "home_name": (
+        (
+            "OKLIK_HOME {path}: путь к записям передаётся коммутатору, в нём допустимы только латинские буквы, цифры "
+            "и _.+=@-; выберите другую папку"
+        ),
+        (
+            "OKLIK_HOME {path}: the switch is told where prompts lie, so the path may hold only Latin letters, digits "
+            "and _.+=@-; choose another folder"
+        ),
+    ),
     "no_room": (
         "OKLIK_HOME {path}: на диске свободно {free} МБ, а нужно не меньше {needed} МБ",
         "OKLIK_HOME {path}: {free} MB are free on the disk, and at least {needed} MB are needed",
@@ -259,6 +269,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "switch_acl": (
         "{name}: коммутатор {where} не допускает наш адрес (apply-inbound-acl)",
         "{name}: the switch at {where} does not admit our address (apply-inbound-acl)",
+    ),
+    "switch_file": (
+        (
+            "{name}: коммутатор {where} не находит файлы в {path}: дайте его пользователю доступ к этой папке "
+            "(docs/freeswitch.md) или запускайте oklik на той же машине"
+        ),
+        (
+            "{name}: the switch at {where} does not find files in {path}: give its user access to that folder "
+            "(docs/freeswitch.md), or run oklik on the same machine"
+        ),
     ),
     "switch_guard": (
         (
@@ -314,6 +334,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "report_failed": (
         "{path}: отчёт не записан: {why}. Всё сделанное сохранено: освободите место и повторите команду",
         "{path}: the report is not written: {why}. All that was done is kept: make room and say the command again",
+    ),
+    "report_in_the_way": (
+        (
+            "{path}: за время обзвона здесь появился чужой файл, или отчёт правили. Всё сделанное сохранено: повторите "
+            "команду с другим именем в --report"
+        ),
+        (
+            "{path}: while the calls were made, a file that is not ours came here, or the report was edited. All that was "
+            "done is kept: say the command again with another name in --report"
+        ),
     ),
     "interrupted": ("прервано раньше, чем начались звонки", "interrupted before any call was made"),
 }

@@ -24,6 +24,7 @@ from oklik.launching import OVER, begin, find, pause, settle, unspoken
 from oklik.messages import say, virtual_switch, why_not
 from oklik.options import RunOptions
 from oklik.processes import Child
+from oklik.report_place import may_replace
 from oklik.reports.excel import ReportError, write_report
 from oklik.reports.summary import summary
 from oklik.watch import Stop, Watch
@@ -148,6 +149,8 @@ class _Run:
         Gives its figures, how many were given up because nothing could speak their texts, and why whoever was not
         called was not.
         """
+        if self._options.report.exists() and not may_replace(self._options.report):
+            raise Failure("report_in_the_way", path=self._options.report)  # it came, or was edited, during the calls
         step = self._display.step(say("report", self._options.language), None)
         try:
             write_report(

@@ -60,6 +60,26 @@ def test_a_small_list_is_called_and_reported(desk: Desk, folder: Path):
     assert processes(desk.home) == {}
 
 
+def test_a_file_that_comes_during_the_calls_is_not_lost(desk: Desk, folder: Path):
+    ledger = Ledger(desk.home)
+    report, contacts = folder / "r.xlsx", desk.people(20, first=91)
+    running = begin(*desk.run(contacts, report), home=desk.home)
+    until(ledger.dialed, "a call")
+    report.write_text("mine")
+    ended = end(running)
+    assert ended.code == 1
+    assert "r.xlsx: за время обзвона здесь появился чужой файл" in ended.err[-1]
+    assert report.read_text() == "mine"
+    called = len(ledger.dialed())
+
+    again = command(*desk.run(contacts, folder / "other.xlsx"), home=desk.home)
+    assert again.code == 0, again.err
+    assert any(line.startswith("Этот обзвон закончен, а отчёта ещё нет") for line in again.err)
+    assert (folder / "other.xlsx").exists()
+    assert len(ledger.dialed()) == called
+    assert desk.databases() == set()
+
+
 def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: Path, workshop: Workshop):
     ledger = Ledger(desk.home)
     arguments = desk.run(desk.people(60, first=3), folder / "r.xlsx", *SLOW)

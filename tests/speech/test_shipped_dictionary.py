@@ -1,4 +1,4 @@
-"""The dictionaries that are shipped: every stress stands on a vowel, one a word, and words known to be misread are right."""
+"""The shipped dictionaries: stresses stand on vowels, one a word, and words that were misread are right."""
 
 import re
 from pathlib import Path
