@@ -341,8 +341,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
             "команду с другим именем в --report"
         ),
         (
-            "{path}: while the calls were made, a file that is not ours came here, or the report was edited. All that was "
-            "done is kept: say the command again with another name in --report"
+            "{path}: while the calls were made, a file that is not ours came here, or the report was edited. All that "
+            "was done is kept: say the command again with another name in --report"
         ),
     ),
     "interrupted": ("прервано раньше, чем начались звонки", "interrupted before any call was made"),
