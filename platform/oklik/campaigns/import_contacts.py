@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from oklik.campaigns.persons import know_numbers
 from oklik.store.schema import ContactList, Project
 
 PROGRESS_ROWS = 1_000
-_KINDS = {NumberCell: "number", DateCell: "date"}
+_KINDS: dict[type, str] = {NumberCell: "number", DateCell: "date"}
 
 _INCOMING = """
 CREATE TEMPORARY TABLE incoming (
@@ -170,8 +171,13 @@ def _copy(connection: Connection, rows: Iterator[Contact | Rejected]) -> None:
 
 
 def _kinds(fields: Mapping[str, str]) -> str | None:
-    kinds = {header: _KINDS[type(cell)] for header, cell in fields.items() if type(cell) in _KINDS}
-    return json.dumps(kinds, ensure_ascii=False) if kinds else None
+    kinds = tuple((header, type(cell)) for header, cell in fields.items() if type(cell) is not str)
+    return _kinds_json(kinds) if kinds else None
+
+
+@lru_cache  # most rows of a list are alike
+def _kinds_json(kinds: tuple[tuple[str, type], ...]) -> str:
+    return json.dumps({header: _KINDS[of] for header, of in kinds}, ensure_ascii=False)
 
 
 def _notes(row: Contact) -> str | None:

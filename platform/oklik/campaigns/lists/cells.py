@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 CELL_MAX = 32_767  # Excel's own limit on characters in a cell
 
@@ -22,7 +23,7 @@ class DateCell(str):
     __slots__ = ()
 
 
-TYPED: dict[str, type[str]] = {"n": NumberCell, "d": DateCell}  # by the letter of `kind_letter`
+TYPED: dict[str, type[str]] = {"n": NumberCell, "d": DateCell}  # by the letters of `kind_letters`
 _KIND_LETTERS: dict[type, str] = {int: "n", float: "n", dt.date: "d", dt.datetime: "d"}
 
 
@@ -72,9 +73,9 @@ def _clock(value: dt.time) -> str:
     return value.strftime("%H:%M:%S" if value.second else "%H:%M")
 
 
-def kind_letter(value: object) -> str:
-    """Return the letter of a typed cell: n for a number, d for a date, a space for all else."""
-    return _KIND_LETTERS.get(type(value), " ")
+def kind_letters(row: Sequence[object]) -> str:
+    """Return a letter for each typed cell: n for a number, d for a date, a space for all else."""
+    return "".join([_KIND_LETTERS.get(type(value), " ") for value in row])
 
 
 def column_letter(index: int) -> str:

@@ -26,7 +26,7 @@ _TOTAL = re.compile(r"^(?:итог|всего|total|grand total)", re.IGNORECASE
 SHOWN_CHARACTERS = 60
 PHONE_DIGITS = 10  # a number of so many digits may be a phone
 # What a spreadsheet keeps to the last digit.
-_EXACT = re.compile(r"(?=(?:\D*\d){1,15}\D*\Z)-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_EXACT = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 
 
 class Note(NamedTuple):
@@ -126,9 +126,12 @@ class OpenList:
         layout = self._layout
         width = len(cells)
         fields = {
-            name: self._own(index, cells[index]) if index < width else ""
+            name: cells[index] if index < width else ""
             for name, index in zip(layout.columns, layout.indexes, strict=True)
         }
+        for name, index in zip(layout.columns, layout.indexes, strict=True):
+            if index < width and type(cells[index]) is not str:
+                fields[name] = self._own(index, cells[index])
         fields |= self._extra(cells)
         phones: list[str] = []
         bad: list[BadNumber] = []
@@ -158,9 +161,7 @@ class OpenList:
         return Rejected(number, Rejection.NO_PHONE, "; ".join(texts)[:SHOWN_CHARACTERS], fields)
 
     def _own(self, index: int, cell: str) -> str:
-        """The customer's cell; what is a phone, or would not survive as a number, is only text."""
-        if type(cell) is str:
-            return cell
+        """A cell that had a type; what is a phone, or would not survive as a number, is only text."""
         if index in self._phones:
             return str(cell)
         if isinstance(cell, NumberCell) and (
@@ -174,7 +175,9 @@ class OpenList:
         found: dict[str, str] = {}
         for index, cell in enumerate(cells):
             if cell and index not in self._known:
-                found[self._extras.setdefault(index, f"Столбец {column_letter(index)}")] = self._own(index, cell)
+                found[self._extras.setdefault(index, f"Столбец {column_letter(index)}")] = (
+                    cell if type(cell) is str else self._own(index, cell)
+                )
         return found
 
 

@@ -6,6 +6,7 @@ parsing itself is done by a process of its own under limits (`workbook_child`).
 
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -28,6 +29,7 @@ MEMORY = 3 << 30  # bytes of address space for the parser
 CHILD = "oklik.campaigns.lists.workbook_child"
 PACKAGE_ROOT = Path(__file__).parents[3]
 
+_KIND = re.compile(r"\S")
 _decoder = msgspec.msgpack.Decoder()
 
 
@@ -166,9 +168,9 @@ class _Child:
                         row=number,
                         column=column,
                     )
-                for index, letter in enumerate(kinds):
-                    if letter != " ":
-                        cells[index] = TYPED[letter](cells[index])
+                for found in _KIND.finditer(kinds):
+                    index = found.start()
+                    cells[index] = TYPED[kinds[index]](cells[index])
                 yield number, cells
 
     def _complaint(self, code: str, detail: str, sheet: str | None) -> ListError:

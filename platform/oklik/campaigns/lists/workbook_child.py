@@ -3,7 +3,7 @@
 A spreadsheet comes from a stranger, and the parser takes all memory for two cells at opposite corners of a sheet and
 aborts when it gets none; here it can only take itself down.  Rows go out on stdout as frames: 4 bytes of length, then
 msgpack.  The first frame is {"sheets": [[name, visible], ...]}; then, for each sheet in the order read,
-{"sheet": name} and frames [[row number, [cells], kinds], ...], where kinds is a letter a cell (cells.kind_letter); a
+{"sheet": name} and frames [[row number, [cells], kinds], ...], where kinds is a letter a cell (cells.kind_letters); a
 failure is {"error": code, "detail": text}.  `workbook` starts it and reads the frames.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from oklik.campaigns.lists.cells import kind_letter, shown
+from oklik.campaigns.lists.cells import kind_letters, shown
 
 CPU_SECONDS = 300
 ROWS_IN_FRAME = 500
@@ -76,11 +76,7 @@ def _send_rows(out: BinaryIO, sheet: Any) -> None:
     blank = " " * len(left)
     rows = enumerate(sheet.iter_rows(), 1)
     while part := list(itertools.islice(rows, ROWS_IN_FRAME)):
-        _send(out, [[number, [*left, *map(shown, row)], blank + _kinds(row)] for number, row in part])
-
-
-def _kinds(row: list[Any]) -> str:
-    return "".join(map(kind_letter, row))
+        _send(out, [[number, [*left, *map(shown, row)], blank + kind_letters(row)] for number, row in part])
 
 
 def _send(out: BinaryIO, frame: object) -> None:
