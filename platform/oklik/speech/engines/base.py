@@ -3,6 +3,7 @@
 import enum
 import os
 import re
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -96,24 +97,30 @@ def fill(template: str, values: dict[str, str]) -> str:
 
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_HEADER_PART = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\{([a-z_]+)\}")
+_PART = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\{([a-z_]+)\}")
 
 
 def variables(template: str) -> list[str]:
-    """The environment variables that a header names as ${NAME}."""
+    """The environment variables that a template names as ${NAME}."""
     return _VARIABLE.findall(template)
 
 
 def secret(name: str) -> str:
-    """The value of an environment variable.  Raises EngineError when it is not set or cannot stand in a header."""
+    """The value of an environment variable.  Raises EngineError when it is not set."""
     value = os.environ.get(name, "").strip()
     if not value:
         raise EngineError(f"the environment variable {name} is not set", down=True)
+    return value
+
+
+def header_secret(name: str) -> str:
+    """The same for a header.  Raises EngineError also when the value cannot stand in one."""
+    value = secret(name)
     if not (value.isascii() and value.isprintable()):
         raise EngineError(f"the environment variable {name} holds signs that no header may hold", down=True)
     return value
 
 
-def fill_header(template: str, values: dict[str, str]) -> str:
-    """A header with its {names} and ${SECRETS} filled, in one pass.  Raises EngineError as `secret` does."""
-    return _HEADER_PART.sub(lambda m: secret(m[1]) if m[1] else values.get(m[2], m[0]), template)
+def fill_secrets(template: str, values: dict[str, str], read: Callable[[str], str] = secret) -> str:
+    """The template with its {names} and ${SECRETS} filled, in one pass.  Raises what read does."""
+    return _PART.sub(lambda m: read(m[1]) if m[1] else values.get(m[2], m[0]), template)

@@ -3,14 +3,14 @@
 The request is described in the configuration as structure, not as text: {text}, {language} and {voice} are filled
 into the leaves and encoded afterwards (JSON, form, query, XML), so no contact's name can break out of its place.
 Secrets are named as ${VARIABLE} and read from the environment at the moment of use; recipes are in docs/voices.md.
+Which places a secret may stand in, and how it is kept out of the database, is `http_places`.
 """
 
-import base64
-import binascii
 import re
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any, Literal, Self
 from xml.sax.saxutils import escape
 
@@ -18,21 +18,20 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from oklik.speech import audio
+from oklik.speech.engines import http_places
 from oklik.speech.engines.base import (
     MAX_SOUND_BYTES,
     EngineConfig,
     EngineError,
     Stress,
-    fill,
-    fill_header,
+    fill_secrets,
+    header_secret,
     secret,
-    unknown_placeholders,
     variables,
 )
+from oklik.speech.engines.http_answers import snippet, token_of, unwrap
 
-_KNOWN = {"text", "language", "voice"}
 _KNOWN_HEADER = {"language", "voice", "token", "uuid"}
-_SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 _RETRIED = {429, 500, 502, 503, 504}
 _PLAIN_TEXT = re.compile(r"^(application/(problem\+)?json|text/|application/xml)", re.IGNORECASE)
 
@@ -91,66 +90,49 @@ class HttpVoice(EngineConfig):
             raise ValueError("a request has one body: json, form or content")
         if self.method == "GET" and any(bodies):
             raise ValueError("a GET request has no body; use query")
-        places: list[Any] = [self.body_json, self.form, self.content or "", self.query]
-        texts = [text for place in places for text in _leaves(place)]
-        if not any("{text}" in text for text in texts):
+        said = [text for place in self._bodies() for text in http_places.texts(place)]
+        if not any("{text}" in text for text in said):
             raise ValueError(
                 "{text} stands nowhere in json, form, content or query: the service would not learn what to say"
             )
-        for text in texts:
+        for text in said:
             # JSON of a foreign service may hold braces of its own; only our own names in the wrong place are errors
             if "{token}" in text or "{uuid}" in text:
                 raise ValueError("{token} and {uuid} stand in headers only")
-        self._check_headers()
+        self._check_places()
         return self
 
-    def _check_headers(self) -> None:
-        headers = dict(self.headers)
-        for name, value in headers.items():
-            if unknown := unknown_placeholders(value.replace("${", "$("), _KNOWN_HEADER):
-                raise ValueError(f"headers: {name}: unknown placeholder {{{unknown[0]}}}")
-            if "{token}" in value and self.token is None:
+    def _bodies(self) -> tuple[Any, ...]:
+        return self.body_json, self.form, self.content, self.query
+
+    def _check_places(self) -> None:
+        http_places.check_address("url", self.url)
+        http_places.check_headers("headers", self.headers, _KNOWN_HEADER)
+        http_places.check_in_headers(self.headers, self.languages)
+        for field, place in (("query", self.query), ("form", self.form), ("json", self.body_json)):
+            http_places.check_fields(field, place)
+        if self.token is not None:
+            http_places.check_address("token.url", self.token.url)
+            http_places.check_headers("token.headers", self.token.headers, {"uuid"})
+            http_places.check_fields("token.form", self.token.form)
+            return
+        for name, value in self.headers.items():
+            if "{token}" in value:
                 raise ValueError(f"headers: {name}: {{token}} needs the section token")
-        for name, value in [*headers.items(), *(self.token.headers.items() if self.token else ())]:
-            if _SECRET_HEADER.search(name) and not (variables(value) or "{token}" in value or "{uuid}" in value):
-                raise ValueError(
-                    f"headers: {name}: put the secret into an environment variable and write ${{ITS_NAME}} here"
-                )
 
     def _deaf(self) -> set[str]:
         return {"headers", "token", "ca_file", "timeout_s", "retries", "retry_pause_s"}
 
     def open(self) -> "HttpEngine":
         """Raises EngineError when a named environment variable or the certificate file is missing."""
-        for value in [*self.headers.values(), *(self.token.headers.values() if self.token else ())]:
+        token = self.token
+        for value in http_places.texts([self.headers, token.headers if token else None]):
+            for name in variables(value):
+                header_secret(name)
+        for value in http_places.texts([*self._bodies(), token.form if token else None]):
             for name in variables(value):
                 secret(name)
         return HttpEngine(self)
-
-
-def _leaves(place: Any) -> list[str]:
-    match place:
-        case str():
-            return [place]
-        case dict():
-            return [text for value in place.values() for text in _leaves(value)]
-        case list():
-            return [text for value in place for text in _leaves(value)]
-        case _:
-            return []
-
-
-def _filled(place: Any, values: dict[str, str]) -> Any:
-    """The structure with its leaves filled; keys and everything that is no text stay."""
-    match place:
-        case str():
-            return fill(place, values)
-        case dict():
-            return {key: _filled(value, values) for key, value in place.items()}
-        case list():
-            return [_filled(value, values) for value in place]
-        case _:
-            return place
 
 
 class HttpEngine:
@@ -179,7 +161,7 @@ class HttpEngine:
         config = self._config
         data = self._ask(config.stress.write(text), language)
         if config.audio_field:
-            data = _unwrap(data, config.audio_field)
+            data = unwrap(data, config.audio_field)
         return audio.decode(data, config.audio, config.sample_rate)
 
     def close(self) -> None:
@@ -201,25 +183,43 @@ class HttpEngine:
     def _ask_once(self, text: str, language: str) -> bytes:
         config = self._config
         values = {"text": text, "language": language, "voice": config.languages[language]}
-        marked = values | {"text": escape(text)} if config.escape == "xml" else values
+        headers = {name: self._header(value, values) for name, value in config.headers.items()}
+        request = self._built(lambda: self._request(values, headers))
+        return self._send(request, sound=config.audio_field is None)
+
+    def _request(self, values: dict[str, str], headers: dict[str, str]) -> httpx.Request:
+        config = self._config
+
+        def fill(template: str) -> str:
+            return fill_secrets(template, values)
+
         body: dict[str, Any] = {}
         if config.body_json is not None:
-            body["json"] = _filled(config.body_json, values)
+            body["json"] = http_places.filled(config.body_json, fill)
         elif config.form:
-            body["data"] = _filled(config.form, values)
+            body["data"] = http_places.filled(config.form, fill)
         elif config.content is not None:
-            body["content"] = fill(config.content, marked).encode()
-        headers = {name: self._header(value, values) for name, value in config.headers.items()}
-        request = self._client.build_request(
-            config.method, config.url, params=_filled(config.query, values) or None, headers=headers, **body
-        )
-        return self._send(request, sound=config.audio_field is None)
+            body["content"] = self._content(config.content, values).encode()
+        query = http_places.filled(config.query, fill)
+        return self._client.build_request(config.method, config.url, params=query or None, headers=headers, **body)
+
+    def _content(self, template: str, values: dict[str, str]) -> str:
+        if self._config.escape == "none":
+            return fill_secrets(template, values)
+        return fill_secrets(template, values | {"text": escape(values["text"])}, lambda name: escape(secret(name)))
+
+    def _built(self, build: Callable[[], httpx.Request]) -> httpx.Request:
+        try:
+            return build()
+        except (ValueError, TypeError, httpx.InvalidURL) as error:
+            # Without the error's own words: they may hold what the request was built of.
+            raise EngineError(f"the request cannot be built ({type(error).__name__})", down=False) from error
 
     def _header(self, template: str, values: dict[str, str]) -> str:
         filled = {name: value for name, value in values.items() if name != "text"} | {"uuid": str(uuid.uuid4())}
         if "{token}" in template:
             filled["token"] = self._fresh_token()
-        return fill_header(template, filled)
+        return fill_secrets(template, filled, header_secret)
 
     def _fresh_token(self) -> str:
         asked = self._config.token
@@ -227,8 +227,9 @@ class HttpEngine:
         with self._token_lock:
             if time.monotonic() >= self._token_until:
                 headers = {name: self._header(value, {}) for name, value in asked.headers.items()}
-                request = self._client.build_request("POST", asked.url, headers=headers, data=asked.form)
-                self._token = _token_of(self._send(request, sound=False), asked.field)
+                form = http_places.filled(asked.form, lambda template: fill_secrets(template, {}))
+                request = self._built(lambda: self._client.build_request("POST", asked.url, headers=headers, data=form))
+                self._token = token_of(self._send(request, sound=False), asked.field)
                 self._token_until = time.monotonic() + asked.lifetime_s
             return self._token
 
@@ -246,13 +247,13 @@ class HttpEngine:
         except httpx.HTTPError as error:
             raise _TryAgain(f"{host} cannot be reached: {str(error)[:200] or type(error).__name__}") from error
         if answer.status_code in _RETRIED:
-            raise _TryAgain(f"{host} answers {answer.status_code}: {_snippet(data)}", _retry_after(answer))
+            raise _TryAgain(f"{host} answers {answer.status_code}: {snippet(data)}", _retry_after(answer))
         if answer.status_code != 200:
             # 400 and 422 are about this text; everything else (401, 403, 404, a redirect) about all of them
             about_text = answer.status_code in (400, 413, 422)
-            raise EngineError(f"{host} answers {answer.status_code}: {_snippet(data)}", down=not about_text)
+            raise EngineError(f"{host} answers {answer.status_code}: {snippet(data)}", down=not about_text)
         if sound and _PLAIN_TEXT.match(answer.headers.get("content-type", "")):
-            raise EngineError(f"{host} answers with text, not with sound: {_snippet(data)}", down=False)
+            raise EngineError(f"{host} answers with text, not with sound: {snippet(data)}", down=False)
         return data
 
 
@@ -276,37 +277,3 @@ def _retry_after(answer: httpx.Response) -> float:
     """Seconds the service asks for, within reason."""
     asked = answer.headers.get("retry-after", "")
     return min(float(asked), 30.0) if asked.isdigit() else 0.0
-
-
-def _snippet(data: bytes) -> str:
-    """The beginning of an answer, as one safe line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in data[:300].decode(errors="replace")).split())[:160]
-
-
-def _json(data: bytes) -> Any:
-    import json
-
-    try:
-        return json.loads(data)
-    except ValueError as error:
-        raise EngineError(f"the service's answer is no JSON: {_snippet(data)}", down=False) from error
-
-
-def _token_of(data: bytes, field: str) -> str:
-    answer = _json(data)
-    token = answer.get(field) if isinstance(answer, dict) else None
-    if not isinstance(token, str) or not token or not token.isprintable():
-        raise EngineError(f"the token service gave no {field}", down=True)
-    return token
-
-
-def _unwrap(data: bytes, path: str) -> bytes:
-    at = _json(data)
-    for key in path.split("."):
-        at = at.get(key) if isinstance(at, dict) else None
-    if not isinstance(at, str):
-        raise EngineError(f"the service's answer has no {path}", down=False)
-    try:
-        return base64.b64decode(at, validate=True)
-    except binascii.Error as error:
-        raise EngineError(f"{path} in the service's answer is no base64", down=False) from error
