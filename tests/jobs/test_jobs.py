@@ -5,11 +5,14 @@ import os
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from jobs.conftest import Desk, person
 from oklik.jobs.app import apply_schema
 from oklik.jobs.tasks import STALLED_AFTER_S, defer_open_work
 from oklik.speech.engines.command import CommandVoice
+from oklik.speech.engines.http_service import HttpVoice
 from oklik.speech.voices import Voice
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 from oklik.store.engine import conninfo
@@ -225,6 +229,87 @@ def test_what_a_killed_worker_left_is_taken_up_by_the_next(
     start()
     until(lambda: set(desk.states()) == {"waiting"}, "the next worker must go on at once")
     assert list((tmp_path / "clips").glob("tmp/*")) == []
+
+
+def test_a_killed_worker_takes_the_voice_along_and_the_next_clears_up(
+    desk: Desk, start: Callable[[], Worker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    campaign = desk.campaign([person(0)], voice=slow_voice(tmp_path))
+    with desk.engine.begin() as connection:
+        defer(connection, PREPARE_PROMPTS, campaign_id=campaign)
+    first = start()
+    until((tmp_path / "heard").exists, "the first worker must begin")
+    speakers = [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if speaks(int(entry.name), tmp_path)]
+    assert speakers
+    first.end(signal.SIGKILL)
+    until(lambda: not any(speaks(pid, tmp_path) for pid in speakers), "the voice must end with its worker")
+    assert list(temporary.glob("oklik-voice-*")), "it had no time to tidy up"
+    old = tmp_path / "clips" / "tmp" / "half.part"
+    old.touch()
+    os.utime(old, (0, 0))
+    (tmp_path / "go").touch()
+    start()
+    until(lambda: desk.states() == ["waiting"], "the next worker must go on")
+    assert list(temporary.glob("oklik-voice-*")) == []
+    assert not old.exists()
+
+
+def speaks(pid: int, folder: Path) -> bool:
+    """Is this a process of the slow voice?"""
+    try:
+        return os.fsencode(folder / "speaker.py") in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def test_neither_texts_nor_keys_of_an_http_voice_come_into_the_log(
+    desk: Desk, start: Callable[[], Worker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTS_KEY", "geheim")
+    asked: list[str] = []
+    body = b"RIFF" + struct.pack("<I", 8036) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+    body += b"data" + struct.pack("<I", 8000) + b"\x00\x20\x00\xe0" * 2000
+
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            config = HttpVoice(
+                url=f"http://127.0.0.1:{server.server_port}/",
+                method="GET",
+                query={"say": "{text}", "key": "${TTS_KEY}"},
+                languages={"ru": "x"},
+                local=True,
+            )
+            campaign = desk.campaign([person(0, Имя="Канарейкин")], voice=Voice(config).to_json())
+            with desk.engine.begin() as connection:
+                defer(connection, PREPARE_PROMPTS, campaign_id=campaign)
+            worker = start()
+            until(lambda: desk.states() == ["waiting"], "the campaign must be prepared")
+            assert worker.end(signal.SIGTERM) == 0
+        finally:
+            server.shutdown()
+            thread.join()
+    assert any("key=geheim" in path for path in asked)
+    told = (tmp_path / "log").read_text()
+    assert "prompts of 1 contacts made" in told
+    assert "geheim" not in told
+    assert "127.0.0.1" not in told
+    assert "Канарейкин" not in urllib.parse.unquote(told)
 
 
 def test_a_job_of_a_dead_worker_is_given_back(desk: Desk, start: Callable[[], Worker]) -> None:

@@ -44,9 +44,7 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 def main() -> int:
     """Read the settings from standard input and work; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("procrastinate", "pymorphy3"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    _begin_log()
     from procrastinate.exceptions import ConnectorException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -63,10 +61,18 @@ def main() -> int:
     return DONE
 
 
+def _begin_log() -> None:
+    """Without what libraries tell at INFO: HTTP clients write whole addresses, with texts and keys in their queries."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("procrastinate", "pymorphy3", "httpx", "httpcore", "urllib3", "requests", "gtts"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
 def run_worker(settings: JobsSettings) -> None:
     """Work until told to leave.  Raises OSError, SQLAlchemyError, and procrastinate's ConnectorException."""
     from oklik.jobs.app import make_app
     from oklik.jobs.tasks import NAMESPACE, defer_open_work, make_blueprint
+    from oklik.speech.leftovers import sweep
     from oklik.speech.prompts import PromptStore
     from oklik.speech.recordings import Recordings
     from oklik.speech.voices import voice_from_json
@@ -75,6 +81,8 @@ def run_worker(settings: JobsSettings) -> None:
     root = Path(settings.prompts)
     root.parent.mkdir(parents=True, exist_ok=True)
     root.mkdir(mode=0o711, exist_ok=True)  # as PromptStore makes it
+    if swept := sweep(root):
+        log.info("%s files and folders of killed processes were removed", swept)
     recordings = Recordings(Path(settings.recordings)) if settings.recordings else None
 
     def open_store(voice: Mapping[str, Any]) -> PromptStore:

@@ -1,20 +1,25 @@
 """Any program that makes speech: Piper, RHVoice, a script of one's own.
 
 The program is an argument list, never a shell line; the text goes in by stdin or as one whole argument, the sound
-comes by a file or by stdout.  The program gets a bare environment: no secret of ours that was not named.
+comes by a file or by stdout.  The program gets a bare environment: no secret of ours that was not named.  It runs on a
+leash (see `leash`), and nothing of it outlives its text: neither children in its process group nor files.
 """
 
 import os
+import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from oklik.speech import audio
+from oklik.speech.engines import leash
 from oklik.speech.engines.base import (
     MAX_SOUND_BYTES,
     EngineConfig,
@@ -23,6 +28,7 @@ from oklik.speech.engines.base import (
     fill,
     unknown_placeholders,
 )
+from oklik.speech.leftovers import working_folder
 
 _KNOWN = {"text", "output", "language", "voice"}
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
@@ -81,8 +87,8 @@ class CommandEngine:
         """See Engine."""
         config = self._config
         marked = config.stress.write(text)
-        with tempfile.TemporaryDirectory(prefix="oklik-voice-") as folder:
-            output = Path(folder) / f"speech.{config.audio}"
+        with working_folder() as folder:
+            output = folder / f"speech.{config.audio}"
             values = {
                 # a text that begins like an option must not become one
                 "text": " " + marked if marked.startswith("-") else marked,
@@ -91,7 +97,7 @@ class CommandEngine:
                 "voice": config.languages[language],
             }
             order = [fill(argument, values) for argument in config.arguments]
-            heard = Path(folder) / "stdout"
+            heard = folder / "stdout"
             self._run(order, marked if self._by_stdin else "", heard)
             data = _read(output if self._by_file else heard)
         return audio.decode(data, config.audio, config.sample_rate)
@@ -102,30 +108,46 @@ class CommandEngine:
     def _run(self, order: list[str], text: str, heard: Path) -> None:
         name, timeout_s = Path(order[0]).name, self._config.timeout_s
         said = heard.with_name("stderr")
-        try:
-            with heard.open("wb") as stdout, said.open("wb") as stderr:
-                # a session of its own, so that the time-out ends the program's children too
+        with heard.open("wb") as stdout, said.open("wb") as stderr, tempfile.TemporaryFile(dir=heard.parent) as stdin:
+            stdin.write((text + "\n").encode() if text else b"")
+            stdin.seek(0)
+            try:
                 process = subprocess.Popen(
-                    order,
-                    stdin=subprocess.PIPE,
+                    [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *order],
+                    stdin=stdin,
                     stdout=stdout,
                     stderr=stderr,
                     env=self._environment,
-                    start_new_session=True,
+                    start_new_session=True,  # and so a process group, by which its children are found
                 )
-        except OSError as error:
-            raise EngineError(f"{name} does not start: {error.strerror}", down=True) from error
+            except OSError as error:
+                raise EngineError(f"{name} does not start: {error.strerror}", down=True) from error
         with process:
             try:
-                process.communicate((text + "\n").encode() if text else b"", timeout=timeout_s)
-            except subprocess.TimeoutExpired as error:
-                raise EngineError(f"{name} was not ready within {timeout_s:g} s", down=False) from error
+                ended = _ends_within(process.pid, timeout_s)
             finally:
-                if process.poll() is None:
+                # before wait(): until then nobody else's group can have its number
+                with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+        if not ended:
+            raise EngineError(f"{name} was not ready within {timeout_s:g} s", down=False)
         if process.returncode:
             lines = said.read_bytes()[-2000:].decode(errors="replace").strip().splitlines()
-            raise EngineError(f"{name} failed: {lines[-1][:200] if lines else process.returncode}", down=False)
+            why = lines[-1][:200] if lines else process.returncode
+            if process.returncode == leash.NOT_STARTED:
+                raise EngineError(f"{name} does not start: {why}", down=True)
+            raise EngineError(f"{name} failed: {why}", down=False)
+
+
+def _ends_within(pid: int, timeout_s: float) -> bool:
+    """Wait for a child's end and leave it to be waited for."""
+    handle = os.pidfd_open(pid)
+    try:
+        waiting = select.poll()
+        waiting.register(handle, select.POLLIN)
+        return bool(waiting.poll(timeout_s * 1000))
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> bytes:
