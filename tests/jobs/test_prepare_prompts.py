@@ -21,6 +21,7 @@ from oklik.scenario.document import load_text
 from oklik.scenario.prompts import all_prompts
 from oklik.speech.engines.base import EngineError
 from oklik.speech.prompts import PromptMissing, PromptStore
+from oklik.speech.voices import Voice, VoicesError
 
 pytestmark = pytest.mark.integration
 
@@ -30,7 +31,7 @@ def prepare(desk: Desk, tmp_path: Path) -> Any:
     def go(campaign: int, **more: Any) -> Prepared:
         def open_store(voice: Mapping[str, Any]) -> PromptStore:
             assert voice == desk.voice.to_json()
-            return PromptStore(tmp_path, desk.voice, width=2)
+            return PromptStore(tmp_path, Voice(desk.voice.config, engine=desk.spy), width=2)
 
         return prepare_prompts(desk.engine, campaign, open_store, **{"now": DUE, **more})
 
@@ -278,3 +279,38 @@ def test_values_come_by_the_customers_headers() -> None:
         "debt": "0",
         "due": "",
     }
+
+
+def test_the_voice_is_closed_at_the_end_and_when_the_work_stops(desk: Desk, prepare: Any) -> None:
+    campaign = desk.campaign([person(n) for n in range(STOP_AFTER)])
+    desk.spy.down = "away"
+    with pytest.raises(PreparationStopped):
+        prepare(campaign)
+    assert desk.spy.closed
+    desk.spy.down, desk.spy.closed = None, False
+    assert prepare(campaign).ready == STOP_AFTER
+    assert desk.spy.closed
+
+
+def test_an_unforeseen_error_leaves_nobody_without_a_reason(desk: Desk, prepare: Any) -> None:
+    campaign = desk.campaign([person(n) for n in range(3)])
+    for text in ("Здравствуйте, Имя0.", "Имя0."):
+        desk.spy.broken[text] = RuntimeError("a fault of ours")
+    desk.spy.broken |= {text: RuntimeError("a fault of ours") for text in ("Здравствуйте,", "Здравствуйте")}
+    assert prepare(campaign) == Prepared(ready=0, failed=3)
+    rows = desk.targets()
+    assert {(row.state, row.reason) for row in rows} == {("done", "prompt_failed")}
+    assert "RuntimeError" in rows[0].reason_args["detail"]
+
+
+def test_a_voice_that_cannot_be_read_leaves_word_too(desk: Desk) -> None:
+    campaign = desk.campaign([person(n) for n in range(7)])
+
+    def refuse(voice: Mapping[str, Any]) -> PromptStore:
+        raise VoicesError("the campaign's voice: spoilt")
+
+    with pytest.raises(PreparationStopped, match="spoilt"):
+        prepare_prompts(desk.engine, campaign, refuse, now=DUE)
+    assert [row.reason for row in desk.targets()] == ["voice_down"] * 5 + [None] * 2
+    with desk.engine.connect() as connection:
+        assert "spoilt" in (why_stopped(connection, campaign) or "")

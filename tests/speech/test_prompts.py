@@ -313,6 +313,30 @@ def test_an_empty_file_in_the_cache_counts_as_missing(tmp_path: Path) -> None:
     assert len(engine.texts) == 2
 
 
+def test_an_unforeseen_error_is_a_reason_and_a_line_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    voice, engine = spy_voice()
+    engine.broken[HELLO.text.rstrip("!.")] = engine.broken[HELLO.text] = RuntimeError("says «Здравствуйте»")
+    engine.broken[NAME.text.rstrip("!.")] = engine.broken[NAME.text] = RuntimeError(f"says {NAME.text}")
+    other = Say(text="Другое", language="ru")
+    failures = PromptStore(tmp_path, voice).render([HELLO, NAME, other])
+    assert {say: (failure.code, failure.systemic) for say, failure in failures.items()} == {
+        HELLO: ("unforeseen", False),
+        NAME: ("unforeseen", False),
+    }
+    assert "RuntimeError" in failures[HELLO].text("ru")
+    assert "says «Здравствуйте»" in caplog.text
+    assert caplog.text.count("in _attempt") == 2, "both tell where it arose"
+    assert NAME.text not in caplog.text
+
+
+def test_closing_gives_the_voice_back(tmp_path: Path) -> None:
+    voice, engine = spy_voice()
+    PromptStore(tmp_path, voice).close()
+    assert engine.closed
+
+
 # -- recordings ----------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ What a call says is the scenario's affair, making sound of it is `oklik.speech`'
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +21,7 @@ from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.prompts import all_prompts
 from oklik.speech.prompts import PromptFailed, PromptStore
+from oklik.speech.voices import VoicesError
 
 FIRST_BATCH, BATCH = 5, 25
 """A small batch first: with it come the fixed prompts, and the first call can be made soon."""
@@ -103,7 +104,14 @@ def prepare_prompts(
         if found is None:
             return Prepared(0, 0)
         campaign, voice = found
-        return _Run(engine, campaign, open_store(voice), now).go(should_stop)
+        try:
+            store = open_store(voice)
+        except VoicesError as error:
+            failure = PromptFailed(Say(text="", language=campaign.scenario.languages[0]), "engine_down", str(error))
+            _leave_word(engine, campaign_id, failure)
+            raise PreparationStopped(failure) from error
+        with closing(store):
+            return _Run(engine, campaign, store, now).go(should_stop)
 
 
 def why_stopped(connection: Connection, campaign_id: int) -> str | None:
@@ -162,7 +170,7 @@ class _Run:
         try:
             self._all(should_stop)
         except PreparationStopped as stopped:
-            self._note(stopped)
+            _leave_word(self._engine, self._campaign.id, stopped.failure, list(self._suspects))
             raise
         return Prepared(self._ready, self._failed)
 
@@ -271,18 +279,6 @@ class _Run:
                 raise PreparationStopped(down)
         self._write({}, self._convict())
 
-    def _note(self, stopped: PreparationStopped) -> None:
-        """Leave word with the few contacts it stopped at, for those who wonder why nobody is called."""
-        with self._engine.begin() as connection:
-            run(
-                connection,
-                """UPDATE target
-                   SET reason = 'voice_down', reason_args = jsonb_build_object('detail', CAST(:why AS text))
-                   WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'preparing'""",
-                ids=list(self._suspects),
-                why=stopped.failure.text("ru"),
-            )
-
     def _write(self, ready: Mapping[int, str | None], done: Mapping[int, _Reason]) -> None:
         """A target that somebody else took out of `preparing` meanwhile (a stop, an opt-out) is left alone."""
         if not ready and not done:
@@ -306,6 +302,25 @@ class _Run:
                 )
         self._ready += len(ready)
         self._failed += len(done)
+
+
+def _leave_word(engine: Engine, campaign_id: int, failure: PromptFailed, targets: Sequence[int] = ()) -> None:
+    """With the few contacts it stopped at (else with the next ones), for those who wonder why nobody is called."""
+    with engine.begin() as connection:
+        run(
+            connection,
+            """UPDATE target
+               SET reason = 'voice_down', reason_args = jsonb_build_object('detail', CAST(:why AS text))
+               WHERE state = 'preparing' AND id IN (
+                   SELECT unnest(CAST(:ids AS bigint[])) UNION ALL
+                   (SELECT id FROM target
+                    WHERE campaign_id = :campaign AND state = 'preparing' AND CAST(:ids AS bigint[]) = '{}'
+                    ORDER BY due, id LIMIT :few))""",
+            campaign=campaign_id,
+            ids=list(targets),
+            few=FIRST_BATCH,
+            why=failure.text("ru"),
+        )
 
 
 def _value_reason(error: PromptError) -> _Reason:

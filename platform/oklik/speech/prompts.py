@@ -12,8 +12,10 @@ joined of words with every voice, so that a number which a person keys in can be
 
 import hashlib
 import json
+import logging
 import os
 import threading
+import traceback
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +31,8 @@ from oklik.speech.engines.base import EngineError
 from oklik.speech.recordings import Recordings
 from oklik.speech.voices import ANY_PROBE, PROBES, Voice
 
+log = logging.getLogger(__name__)
+
 _REMEMBERED = 200_000  # looked-up clips kept in memory, some 60 MB at most
 _GENERATION = "generation"
 _DOWN_AFTER = 3  # failures in a row after which the engine is not asked again in this round
@@ -42,14 +46,18 @@ _REASONS = {
         "personal data may not be given to the remote voice {detail}",
     ),
     "language": ("голос не говорит на языке {detail}", "the voice does not speak the language {detail}"),
+    "unforeseen": (
+        "непредвиденная ошибка ({detail}), подробности в журнале jobs.log",
+        "an unforeseen error ({detail}), see jobs.log",
+    ),
 }
 
 
 class PromptFailed(Exception):
     """A prompt cannot be made.
 
-    code: engine_down, storage (others will fail too, until somebody acts), or engine, sound, personal, language
-    (this text).
+    code: engine_down, storage (others will fail too, until somebody acts), or engine, sound, personal, language,
+    unforeseen (this text).
     """
 
     def __init__(self, say: Say, code: str, detail: str) -> None:
@@ -225,6 +233,10 @@ class PromptStore:
             found = self.generation()
         return found
 
+    def close(self) -> None:
+        """Give the voice's connections back.  It may be used afterwards, and opens them anew."""
+        self._voice.close()
+
     def probe(self, language: str) -> PromptFailed | None:
         """Make a clip of a harmless phrase and throw it away: None when the voice and the disk work, else why not."""
         say = Say(text=PROBES.get(language, ANY_PROBE), language=language)
@@ -268,6 +280,10 @@ class PromptStore:
             return PromptFailed(say, "sound", str(error))
         except OSError as error:
             return PromptFailed(say, "storage", f"{self._root}: {error.strerror or error}")
+        except Exception as error:  # noqa: BLE001  whatever it is
+            # Ours to mend; but one text must not hold up all others, nor leave its contact without a reason.
+            _tell(say, error)
+            return PromptFailed(say, "unforeseen", type(error).__name__)
         return None
 
     def _speak(self, say: Say) -> None:
@@ -333,6 +349,15 @@ class PromptStore:
             return self._root / f"{_digest('nobody', say.language, say.text)}.wav"
         way = "words" if self._by_words(say) else "whole"
         return self._root / f"{_digest(way, self._voice.identity(say.language), self._spoken(say))}.wav"
+
+
+def _tell(say: Say, error: Exception) -> None:
+    """Put an unforeseen error into the log; its words may repeat the text, so of a personal one only where it arose."""
+    if say.personal:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("no clip of %s: %s\n%s", shown(say, "en"), type(error).__name__, where)
+    else:
+        log.error("no clip of %s", shown(say, "en"), exc_info=error)
 
 
 def _digest(*what: object) -> str:
