@@ -30,7 +30,7 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
     address = SwitchAddress.read(settings.switch, settings, "OKLIK_SWITCH") if settings.switch else None
     if address is not None and speed != 1.0:
         raise BadInput("virtual_only", name="speed")
-    virtual = address is None or reach(address)
+    virtual = address is None or reach(settings, address)
     with (
         _until_told() as leaving,
         open_database(settings) as database,

@@ -8,7 +8,6 @@ interpret further are held to a grammar.
 import os
 import re
 import secrets
-import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -148,7 +147,7 @@ def write(folder: Path, node: Node, gateway: Gateway) -> Path:
             raise BadInput("conf_foreign", folder=folder)
         local.mkdir(mode=0o700, parents=True, exist_ok=True)
         local.chmod(0o700)
-        shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
+        _copy(SHIPPED, folder)
         password = secret.read_text("ascii").strip() if secret.exists() else ""
         if not re.fullmatch(r"[A-Za-z0-9_-]{32,}", password):
             password = secrets.token_urlsafe(32)
@@ -162,19 +161,37 @@ def write(folder: Path, node: Node, gateway: Gateway) -> Path:
         for name, element in files.items():
             ET.indent(element)
             _write(local / name, ET.tostring(element, encoding="unicode") + "\n")
+        for old in local.glob("gateway-*.xml"):
+            if old.name not in files:
+                old.unlink()  # a trunk that was renamed would stay registered under both names
     except OSError as error:
         raise BadInput("disk", path=error.filename or folder, why=why(error)) from None
     return secret
 
 
-def _write(path: Path, text: str) -> None:
+def _copy(source: Path, target: Path) -> None:
+    """A folder's files to where they belong.  Not shutil's way: the folder is FreeSWITCH's, and root who copies
+    would follow a link that somebody has laid there.
+    """
+    if target.is_symlink():
+        raise BadInput("conf_foreign", folder=target)
+    target.mkdir(exist_ok=True)
+    for entry in source.iterdir():
+        if entry.is_dir():
+            _copy(entry, target / entry.name)
+        else:
+            _write(target / entry.name, entry.read_text("utf-8"), mode=0o644)
+
+
+def _write(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Whole or not at all, private before the first byte is in, and for the user to whom the folder was given."""
     owner = path.parent.stat()
-    part = path.with_suffix(".part")
+    part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
             file.write(text)
+            os.fchmod(file.fileno(), mode)
         if os.geteuid() == 0:
             os.chown(part, owner.st_uid, owner.st_gid)
         part.replace(path)

@@ -7,7 +7,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from oklik.clock import SystemClock
 from oklik.config import Settings
+from oklik.esl import commands
 from oklik.failures import BadInput, first_line
 from oklik.messages import why
 from oklik.rehearsals import name_of, take
@@ -132,6 +133,11 @@ def sole_driver(database: Database, node: str) -> Iterator[None]:
 def check_room(home: Path, needed_mb: int) -> None:
     """Make the folder of our things, and make sure there is room on its disk.  Raises BadInput."""
     try:
+        commands.file_exists(f"{home}/prompts/clip.wav")
+    except commands.BadField:
+        # The switch would be told of no prompt there: whoever answers would hear silence.
+        raise BadInput("home_name", path=home) from None
+    try:
         home.mkdir(parents=True, exist_ok=True)
         free_mb = shutil.disk_usage(home).free // 1_000_000
     except OSError as error:
@@ -140,6 +146,28 @@ def check_room(home: Path, needed_mb: int) -> None:
         raise BadInput("home", path=home, why=why(PermissionError(errno.EACCES, "")))
     if free_mb < needed_mb:
         raise BadInput("no_room", path=home, free=free_mb, needed=needed_mb)
+
+
+@contextmanager
+def _sample(prompts: Path) -> Iterator[Path]:
+    """A file in the folder of prompts, as the clips will lie there: readable by whoever knows its name."""
+    new = [folder for folder in (prompts, prompts.parent) if not folder.exists()]
+    check_room(prompts.parent, 0)
+    sample = prompts / f"probe-{os.getpid()}.wav"
+    try:
+        if prompts in new:
+            prompts.mkdir(mode=0o711)
+            prompts.chmod(0o711)
+        sample.touch()
+        sample.chmod(0o644)
+        yield sample
+    except OSError as error:
+        raise BadInput("home", path=prompts, why=why(error)) from None
+    finally:
+        sample.unlink(missing_ok=True)
+        for folder in new:  # nothing is left behind if this was only a wrong address
+            with suppress(OSError):
+                folder.rmdir()
 
 
 @contextmanager
@@ -170,19 +198,25 @@ def pick_voice(settings: Settings, scenario: "Scenario", voices: Path | None) ->
     return choose_voice(configured, scenario.languages, speaks_personal(scenario), dictionary=load_dictionary(*places))
 
 
-def reach(address: "SwitchAddress") -> bool:
-    """Make sure that a switch answers there and takes our password; True for a virtual one.  Raises BadInput."""
+def reach(settings: Settings, address: "SwitchAddress") -> bool:
+    """Make sure that a switch answers there, takes our password and finds our prompts; True for a virtual one.
+
+    Raises BadInput.
+    """
     from oklik.telephony.freeswitch.probe import probe
     from oklik.telephony.port import SwitchError, SwitchRefused, SwitchUnreachable
 
     told = {"name": address.name, "where": address.where}
     try:
-        return probe(address.host, address.port, address.password)
+        with _sample(settings.prompts) as file:
+            return probe(address.host, address.port, address.password, file=str(file))
     except SwitchUnreachable:
         raise BadInput("switch_unreachable", **told) from None
     except SwitchRefused as error:
         if error.reason in ("password", "acl", "guard"):
             raise BadInput(f"switch_{error.reason}", **told) from None
+        if error.reason == "file":
+            raise BadInput("switch_file", **told, path=settings.prompts) from None
         raise BadInput("switch_trouble", **told, detail=error) from None
     except SwitchError as error:
         raise BadInput("switch_trouble", **told, detail=error) from None

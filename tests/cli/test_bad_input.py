@@ -19,10 +19,13 @@ from typing import cast
 
 import pytest
 
+from oklik.config import Settings
 from oklik.failures import BadInput
 from oklik.inputs import agent_groups
-from oklik.options import RunOptions
+from oklik.options import RunOptions, SwitchAddress
 from oklik.scenario_commands import read_scenario
+from oklik.telephony.port import SwitchRefused
+from oklik.wiring import reach
 from support.command import SCENARIO, Desk, Ended, Ledger, Workshop, begin, command, end, environment, processes, until
 
 pytestmark = pytest.mark.integration
@@ -131,6 +134,7 @@ CASES = [
     Case("OKLIK_ZONE", ("OKLIK_ZONE", "Europe/Moscow"), settings={"OKLIK_ZONE": "Mars/Base"}),
     Case("OKLIK_VOICES", ("OKLIK_VOICES", "nowhere"), settings={"OKLIK_VOICES": "nowhere.yaml"}),
     Case("OKLIK_DICTIONARY", ("nowhere",), settings={"OKLIK_DICTIONARY": "nowhere.yaml"}),
+    Case("OKLIK_HOME that no switch can be told", ("OKLIK_HOME", "дом"), settings={"OKLIK_HOME": "мой дом"}),
     Case("OKLIK_HOME a file", ("OKLIK_HOME", "people.csv"), settings={"OKLIK_HOME": "people.csv"}),
 ]  # fmt: skip
 
@@ -240,6 +244,29 @@ def test_groups_of_a_real_switch_must_have_agents(tmp_path: Path):
     for part in ("scenario.yaml", "шаг people", "«sales»", "--agents sales="):
         assert part in refused.value.text("ru")
     assert list(agent_groups(options, read, virtual=True)) == ["sales"]
+
+
+def test_a_switch_that_does_not_find_our_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A home closed to its user, or another machine: everybody who answers would hear silence."""
+    asked: list[Path] = []
+
+    def probe(*_: object, file: str) -> bool:
+        asked.append(Path(file))
+        assert asked[0].stat().st_mode & 0o777 == 0o644
+        assert asked[0].parent.stat().st_mode & 0o777 == 0o711
+        raise SwitchRefused("no", "file")
+
+    monkeypatch.setattr("oklik.telephony.freeswitch.probe.probe", probe)
+    before = os.umask(0o077)
+    try:
+        address = SwitchAddress("127.0.0.1", 8021, "word")
+        with pytest.raises(BadInput) as refused:
+            reach(Settings(home=tmp_path / "home"), address)
+    finally:
+        os.umask(before)
+    for part in ("--switch", "127.0.0.1:8021", str(tmp_path / "home" / "prompts")):
+        assert part in refused.value.text("ru")
+    assert not asked[0].exists()
 
 
 def test_a_transfer_takes_two_lines(tmp_path: Path):

@@ -53,6 +53,35 @@ def test_said_again_it_keeps_the_password_and_takes_the_new_address(tmp_path: Pa
     assert write(tmp_path / "other", NODE, CARRIER).read_text() != first
 
 
+def test_a_gateway_that_is_renamed_is_gone_under_its_old_name(tmp_path: Path):
+    write(tmp_path / "f", NODE, CARRIER)
+    write(tmp_path / "f", NODE, CARRIER.model_copy(update={"name": "other"}))
+    assert [path.name for path in (tmp_path / "f" / "local").glob("gateway-*")] == ["gateway-other.xml"]
+
+
+@pytest.mark.parametrize("trap", ["freeswitch.xml", "scripts/oklik.lua", "scripts", "local/vars.xml"])
+def test_links_that_lie_there_are_not_followed(tmp_path: Path, trap: str):
+    """The folder is FreeSWITCH's, and root may be who writes there."""
+    folder, outside = tmp_path / "f", tmp_path / "outside"
+    write(folder, NODE, CARRIER)
+    at = folder / trap
+    if at.is_dir():
+        at.rename(tmp_path / "was")
+        outside.mkdir()
+    else:
+        at.unlink()
+        outside.write_text("kept")
+    at.symlink_to(outside)
+    if outside.is_dir():
+        with pytest.raises(BadInput):
+            write(folder, NODE, CARRIER)
+        assert list(outside.iterdir()) == []
+    else:
+        write(folder, NODE, CARRIER)
+        assert outside.read_text() == "kept"
+        assert not at.is_symlink()
+
+
 def test_what_it_writes_belongs_to_whom_the_folder_was_given(tmp_path: Path):
     if os.geteuid() != 0:
         pytest.skip("only root gives files away")

@@ -98,6 +98,36 @@ def test_two_share_one_server_and_the_last_stops_it(folder: Path) -> None:
     assert others[1].pid() is None
 
 
+def test_a_server_that_is_stopping_is_waited_for(folder: Path) -> None:
+    """Its pid file is there, and it takes nobody any more."""
+    first, second = server(folder), server(folder)
+    held = psycopg.connect(conninfo(first.start()))
+    pid = first.pid()
+    assert pid is not None
+    assert first._process is not None
+    os.kill(pid, signal.SIGTERM)  # "smart": it waits for those who are connected
+    leaving = threading.Timer(0.5, held.close)
+    leaving.start()
+    assert ask(second.start(), "SELECT 1") == 1
+    leaving.join()
+    assert second.pid() not in (None, pid)
+    first._process.wait()
+    first.stop()
+    second.stop()
+
+
+def test_its_log_is_private(folder: Path) -> None:
+    """Statements that failed stand there with people's numbers in them."""
+    log = folder / "database" / "server.log"
+    log.parent.mkdir(parents=True)
+    log.touch(mode=0o644)
+    one = server(folder)
+    one.start()
+    assert log.stat().st_mode & 0o077 == 0
+    assert log.stat().st_size > 0
+    one.stop()
+
+
 def test_a_killed_process_leaves_no_lock_behind(folder: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from oklik.store.postgres import EmbeddedPostgres\n"

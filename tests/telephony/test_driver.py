@@ -3,13 +3,14 @@
 import json
 import time
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import gevent
 import pytest
 
 from oklik.esl.events import WANTED_EVENTS
-from oklik.telephony.freeswitch import FreeSwitch, call, connect, driver
+from oklik.telephony.freeswitch import FreeSwitch, call, connect, driver, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.port import (
     Answer,
@@ -528,6 +529,49 @@ def test_it_is_connected_only_when_the_calls_have_been_asked_after(server: Scrip
     assert cut(server, switch).wait(5)
     assert switch.connected
     assert not any(seen)
+
+
+def again(switch: FreeSwitch, restored: gevent.event.Event) -> None:
+    """Wait until it is connected for good."""
+    with gevent.Timeout(10):
+        restored.wait()
+        while not switch.connected:
+            gevent.sleep(0.02)
+
+
+def test_a_switch_that_is_gone_again_right_behind_its_last_reply(server: Scripted, switch: FreeSwitch) -> None:
+    """Reply and end come in one piece, and no call is up that would be asked after: it must be seen all the same."""
+    closed = 0
+
+    def close_behind_the_last(command: str) -> bytes | None:
+        nonlocal closed
+        last = [one.split(" ")[1] for one in server.commands[-3:]]
+        if closed < 2 and last == ["sched_del", "sched_api", "sched_del"]:
+            closed += 1
+            server.say(server.usual(command))
+            server.drop()
+            raise OSError("closed")
+        return None
+
+    server.on_command = close_behind_the_last
+    again(switch, cut(server, switch))
+    assert closed == 2
+
+
+def test_a_bug_of_ours_on_the_way_back_is_not_the_end(
+    server: Scripted, switch: FreeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, calls = recovery.settle, []
+
+    def broken_once(*given: Any) -> None:
+        calls.append(given)
+        if len(calls) == 1:
+            raise KeyError("bug")
+        settle(*given)
+
+    monkeypatch.setattr(recovery, "settle", broken_once)
+    again(switch, cut(server, switch))
+    assert len(calls) == 2
 
 
 def test_a_bridge_that_ended_during_the_cut(server: Scripted, switch: FreeSwitch) -> None:

@@ -1,6 +1,7 @@
 """What the dialer may rely on, of whatever switch: one suite for the virtual switch and for a real FreeSWITCH."""
 
 import time
+from pathlib import Path
 from uuid import uuid4
 
 import gevent
@@ -8,6 +9,7 @@ import pytest
 
 from oklik.telephony import port
 from oklik.telephony.freeswitch import deadman
+from oklik.telephony.freeswitch.probe import probe
 from oklik.telephony.port import (
     Answer,
     CallEnded,
@@ -412,6 +414,16 @@ def test_the_agent_fails(lab: Lab) -> None:
 
 
 # -- the connection -------------------------------------------------------------------------------------------
+
+
+def test_whether_the_switch_finds_a_file(lab: Lab, silence: Silence) -> None:
+    """Asked before a campaign: a folder that is closed to the switch's user would mean silence for everybody."""
+    there = Path(silence[1])
+    where = (lab.proxy.host, lab.proxy.port, lab.password)
+    assert probe(*where, file=str(there)) is (lab.speed != 1.0)
+    with pytest.raises(SwitchRefused) as refused:
+        probe(*where, file=str(there.with_name("nowhere.wav")))
+    assert refused.value.reason == "file"
 
 
 def test_a_cut_and_the_way_back(lab: Lab, silence: Silence) -> None:

@@ -250,6 +250,11 @@ def exists(uuid: str) -> bytes:
     return _frame(f"api uuid_exists {_text('uuid', uuid)}")
 
 
+def file_exists(path: str) -> bytes:
+    """Does the switch find this wav file (absolute path): true or false.  It answers for its own user and machine."""
+    return _frame(f"api file_exists {_text('file', path)}")
+
+
 def marker(uuid: str) -> bytes:
     """The node that placed this leg; _undef_ if it is none of ours."""
     return _frame(f"api uuid_getvar {_text('uuid', uuid)} {MARKER}")

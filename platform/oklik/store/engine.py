@@ -30,6 +30,7 @@ def make_engine(url: str | URL, *, pool_size: int = 10, application: str = "okli
         pool_pre_ping=True,
         connect_args={"application_name": application, "options": "-c timezone=UTC"},
         json_serializer=_dump_json,
+        hide_parameters=True,  # they hold people's data, and errors end in logs
     )
 
 

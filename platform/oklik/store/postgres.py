@@ -39,6 +39,15 @@ SOCKET_PATH_MAX = 107  # bytes, sockaddr_un.sun_path without its closing zero
 LOG_MAX = 10_000_000
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.005
+# What the server says of itself while it starts and stops, and what is said of a socket it has left.
+NOT_NOW = (
+    "shutting down",
+    "starting up",
+    "not yet accepting",
+    "in recovery mode",
+    "No such file",
+    "Connection refused",
+)
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -99,7 +108,7 @@ class EmbeddedPostgres:
                 if self._users is None:
                     self._users = (self.folder / "users.lock").open("a")
                     fcntl.flock(self._users, fcntl.LOCK_SH)
-                if self.pid() is None:
+                if not self._joined():
                     self._launch()
                 if DATABASE not in self._databases():
                     self.create_database(DATABASE)
@@ -198,6 +207,24 @@ class EmbeddedPostgres:
 
     # -- the server -----------------------------------------------------------------------------------------
 
+    def _joined(self) -> bool:
+        """Whether a server is there and ready.  One that starts (recovery takes its time) or stops is waited for."""
+        while (pid := self.pid()) is not None:
+            if process.is_ready(pid, self.cluster) and self._takes_us():
+                return True
+            time.sleep(POLL_SECONDS)
+        return False
+
+    def _takes_us(self) -> bool:
+        """Whether one can connect; its pid file says that it stops a moment after it has begun to."""
+        try:
+            self._databases()
+        except PostgresError as error:
+            if any(words in str(error) for words in NOT_NOW):
+                return False
+            raise
+        return True
+
     def _launch(self) -> None:
         install = self._install()
         if not (self.cluster / "PG_VERSION").exists():
@@ -210,7 +237,8 @@ class EmbeddedPostgres:
         log = self.folder / "server.log"
         if log.exists() and log.stat().st_size > LOG_MAX:
             log.replace(log.with_suffix(".log.1"))
-        with log.open("ab") as output:
+        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
+            log.chmod(0o600)  # a statement that failed stands there with people's numbers
             began = output.tell()
             self._process = subprocess.Popen(
                 command,

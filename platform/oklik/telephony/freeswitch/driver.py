@@ -68,6 +68,8 @@ class FreeSwitch:
         except BaseException:
             link.cut("not set up")
             raise
+        if link.lost is not None:  # right behind its last reply, when nobody was told of it
+            raise SwitchUnreachable(f"the connection to the switch at {link.where} was cut: {link.lost}")
         self._link = link
         self._settled = True
         for job, every in (
@@ -140,6 +142,10 @@ class FreeSwitch:
             except SwitchError as error:
                 self.why_down = str(error)
                 delay = min(delay * 2, RETRY_MAX_S)
+            except Exception as error:
+                log.exception("coming back to the switch failed")  # a bug of ours; without us calls end by the dead-man
+                self.why_down = str(error)
+                delay = RETRY_MAX_S
             else:
                 self._reconnecting = False
                 log.warning("the connection to the switch at %s:%s is back", self._host, self._port)
@@ -154,6 +160,8 @@ class FreeSwitch:
             self._set_up(link, None)
             self._link = link
             recovery.settle(link, list(self._calls.values()), self._core_uuid)
+            if link.lost is not None:  # while there was nothing to ask: no wait of ours has failed
+                raise SwitchLost(f"the connection to the switch at {link.where} was cut again: {link.lost}")
             self._settled = True
         except BaseException:
             link.cut("not set up")

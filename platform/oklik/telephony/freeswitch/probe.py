@@ -1,17 +1,18 @@
-"""Is a switch there, does it take the password, and does it have our guard?  Asked before a campaign is begun.
+"""Is a switch there, does it take the password, has it our guard, does it find our files?  Asked before a campaign.
 
 Leaves nothing behind at the switch.  Needs no monkey patch, so a command can ask before it starts a dialer.
 """
 
 from oklik.esl import commands
 from oklik.telephony.freeswitch.connection import Link
-from oklik.telephony.port import SwitchError, SwitchRefused
+from oklik.telephony.port import SwitchRefused
 
 
-def probe(host: str, port: int, password: str) -> bool:
+def probe(host: str, port: int, password: str, *, file: str | None = None) -> bool:
     """True for the virtual switch, False for a real one.
 
-    Raises SwitchUnreachable, SwitchRefused (password, address, or the guard is missing), WaitTimeout.
+    file: absolute path of a wav file that the switch must find.  Raises SwitchUnreachable, SwitchRefused (password,
+    address, guard, file; see its reason), WaitTimeout.
     """
     link = Link(host, port, password, on_event=lambda _: None, on_lost=lambda _link, _reason: None)
     link.open()
@@ -25,8 +26,8 @@ def probe(host: str, port: int, password: str) -> bool:
                 f" mod_hash loaded (it said: {guard.line})",
                 "guard",
             )
+        if file is not None and link.ask(commands.file_exists(file)).text != "true":
+            raise SwitchRefused(f"the switch at {host}:{port} does not find {file}", "file")
         return "oklik virtual switch" in version.text.lower()
-    except SwitchError:
-        raise
     finally:
         link.leave()

@@ -6,6 +6,7 @@ those of FreeSWITCH 1.10.12, with their line ends.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oklik.telephony.virtual import VERSION, VERSION_LINE, causes, guard
@@ -314,6 +315,7 @@ _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
     "sched_del": _simple(_sched_del),
     "unsched_api": _simple(_unsched_api),
     "sched_hangup": _simple(_sched_hangup),
+    "file_exists": _simple(lambda _, path: "true" if path and Path(path).exists() else "false"),
     "uuid_exists": _simple(lambda core, uuid: "true" if core.live(uuid) else "false"),
     "uuid_kill": _on_leg(_kill),
     "uuid_getvar": _on_leg(_getvar),
