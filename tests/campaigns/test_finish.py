@@ -441,3 +441,27 @@ def test_who_declined_is_not_called_again_even_in_a_stopped_campaign(world: Worl
     world.finish(holder, claimed, NOON, answered=True, ended_reason="declined", answers=1)
     target = world.target(claimed)
     assert (target.state, target.disposition, target.reason) == ("done", "declined", "reached")
+
+
+@pytest.mark.parametrize(
+    ("how", "again"),
+    [
+        ({}, False),
+        ({"cancelled": True, "hangup_by": "us"}, True),
+        ({"fault": "the switch refused Playback"}, True),
+        ({"cause": "LOST"}, True),
+    ],
+    ids=["the person left", "we had to leave", "our failure", "nobody saw it"],
+)
+def test_who_was_cut_off_by_us_in_mid_survey_is_called_again(world: World, how: dict[str, Any], again: bool) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    told = world.finish(holder, claimed, NOON + MINUTE, answered=True, answers=1, talk_s=20.0, **how)
+    assert told == {claimed.uuid: Disposition.PARTIAL}
+    assert world.target(claimed).state == ("waiting" if again else "done")
+    if again:
+        (second,) = world.claim(holder, NOON + 2 * DAY)
+        world.finish(holder, second, NOON + 2 * DAY, cause="NO_ANSWER")
+        assert world.target(claimed).state == "waiting", "the first call does not stand against it later either"

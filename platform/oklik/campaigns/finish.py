@@ -67,7 +67,7 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     records = []
     for row in rows:
         call, judgement = judged[row.uuid]
-        place = _Place(row, judgement, campaigns[row.campaign_id], lost=call.summary.cause == "LOST")
+        place = _Place(row, judgement, campaigns[row.campaign_id], lost=_ours(call.summary))
         past = earlier.get(row.target_id, [])
         records.append(_record(place, call, _following(place, past, now), _best(past, judgement.disposition)))
     run(conn, _WRITE, records, now=now)
@@ -110,7 +110,7 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
         return known
     for row in run(
         conn,
-        """SELECT a.target_id, a.disposition, leg.number, coalesce(leg.cause = 'LOST', false) AS lost,
+        """SELECT a.target_id, a.disposition, leg.number, coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost,
                a.disposition = 'wrong_person' AND EXISTS (
                    SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
                      AND s.fact ->> 'type' = 'right_party' AND s.fact ->> 'result' = 'wrong_number') AS wrong
@@ -189,6 +189,14 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
     )
 
 
+_CANCELLED = "we hung up before the end"
+
+
+def _ours(summary: CallSummary) -> bool:
+    """Whether the call ended as it did for our side: broken down, or told to leave.  The person has not left it."""
+    return summary.cause == "LOST" or summary.fault is not None or summary.cancelled
+
+
 _REACHED = frozenset(
     {
         Disposition.COMPLETED,
@@ -227,7 +235,7 @@ def _record(place: _Place, call: Finished, following: Retry | Stop, best: Dispos
         "talk": judgement.talk,
         "consumed": judgement.consumed,
         "heard_percent": summary.heard_percent,
-        "fault": summary.fault,
+        "fault": summary.fault or (_CANCELLED if summary.cancelled else None),
         "best": best,
         "target_state": "waiting" if again else "done",
         "due": following.due if isinstance(following, Retry) else None,

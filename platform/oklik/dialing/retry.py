@@ -146,7 +146,7 @@ class RetryPlan(BaseModel):
 class Tried:
     """An attempt of a target.  phone: index into its numbers; wrong_number: nobody there knows the person.
 
-    lost: nobody saw the call's end, for our side broke down.
+    lost: the call ended for our side: nobody saw its end, something of ours failed, or we hung up before the end.
     """
 
     disposition: Disposition
