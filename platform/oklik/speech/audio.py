@@ -253,6 +253,7 @@ def write_wav(path: Path, samples: Samples, scratch: Path) -> None:
     part = scratch / f"{uuid.uuid4().hex}.part"
     try:
         part.write_bytes(to_wav(samples))
+        part.chmod(0o644)  # whatever our umask: another user, the switch's, plays it
         os.replace(part, path)  # noqa: PTH105  Path.replace is the same call and one object more
     except OSError:
         part.unlink(missing_ok=True)
