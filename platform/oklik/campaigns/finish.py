@@ -110,7 +110,8 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
         return known
     for row in run(
         conn,
-        """SELECT a.target_id, a.disposition, leg.number, coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost,
+        """SELECT a.target_id, a.disposition, leg.number,
+               coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost,
                a.disposition = 'wrong_person' AND EXISTS (
                    SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
                      AND s.fact ->> 'type' = 'right_party' AND s.fact ->> 'result' = 'wrong_number') AS wrong
