@@ -7,7 +7,7 @@ import gevent
 import pytest
 from gevent.event import AsyncResult
 
-from oklik.telephony.freeswitch import deadlines, waits
+from oklik.telephony.freeswitch import waits
 from oklik.telephony.freeswitch.deadlines import Deadlines, TooLate
 from oklik.telephony.freeswitch.waits import Waits
 from oklik.telephony.port import SwitchLost, WaitTimeout
@@ -18,7 +18,7 @@ def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """Seconds of a wait that is over soon, by either way."""
     if request.param == "keeper":
         monkeypatch.setattr(waits, "LEAST_S", 0.0)
-        monkeypatch.setattr(deadlines, "TICK_S", 0.01)
+        monkeypatch.setattr(waits, "_deadlines", Deadlines(tick_s=0.01))
     yield 0.1
 
 
@@ -27,7 +27,7 @@ def test_a_deadline_is_kept(patience: float) -> None:
     began = monotonic()
     with pytest.raises(WaitTimeout, match="thing: nothing within"):
         one.wait(patience)
-    assert 0.1 <= monotonic() - began < 0.3
+    assert 0.1 <= monotonic() - began < 2
     assert not one.give("late"), "nobody waits any more"
 
 
@@ -61,9 +61,8 @@ def test_who_is_killed_leaves_the_line(patience: float) -> None:
     assert not one.give("a")
 
 
-def test_one_keeper_for_many_and_none_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deadlines, "TICK_S", 0.01)
-    keeper = Deadlines()
+def test_one_keeper_for_many_and_none_for_nothing() -> None:
+    keeper = Deadlines(tick_s=0.01)
     results = [AsyncResult() for _ in range(30)]
     began = monotonic()
     for n, result in enumerate(results):
@@ -74,7 +73,7 @@ def test_one_keeper_for_many_and_none_for_nothing(monkeypatch: pytest.MonkeyPatc
     gevent.wait(results, timeout=2)
     late = {n: at for n, at in ended if n != 7}
     assert len(late) == 29
-    assert all(0.049 + 0.005 * n <= at < 0.05 + 0.005 * n + 0.5 for n, at in late.items())
+    assert all(0.049 + 0.005 * n <= at < 0.05 + 0.005 * n + 1 for n, at in late.items())
     assert results[7].get() == "in time"
     gevent.sleep(0.05)
     assert keeper._keeper is None

@@ -10,7 +10,6 @@ from time import monotonic
 import gevent
 from gevent.event import AsyncResult
 
-TICK_S = 0.1
 LEAST_S = 2.0  # shorter waits want a timer of their own
 
 
@@ -19,9 +18,10 @@ class TooLate(Exception):
 
 
 class Deadlines:
-    """Gives TooLate to results that are not there in their time."""
+    """Gives TooLate to results that are not there in their time; `tick_s` seconds go into a box."""
 
-    def __init__(self) -> None:
+    def __init__(self, tick_s: float = 0.1) -> None:
+        self._tick_s = tick_s
         self._boxes: dict[int, list[AsyncResult]] = {}
         self._opened = 0  # the last box that was opened
         self._keeper: gevent.Greenlet | None = None
@@ -29,16 +29,16 @@ class Deadlines:
     def watch(self, result: AsyncResult, seconds: float) -> None:
         """Have the result fail unless it is there after so many seconds."""
         now = monotonic()
-        self._boxes.setdefault(int((now + seconds) / TICK_S) + 1, []).append(result)
+        self._boxes.setdefault(int((now + seconds) / self._tick_s) + 1, []).append(result)
         if self._keeper is None:
-            self._opened = int(now / TICK_S)
+            self._opened = int(now / self._tick_s)
             self._keeper = gevent.spawn(self._keep)
 
     def _keep(self) -> None:
         try:
             while self._boxes:
-                gevent.sleep(TICK_S)
-                now = int(monotonic() / TICK_S)
+                gevent.sleep(self._tick_s)
+                now = int(monotonic() / self._tick_s)
                 for box in range(self._opened + 1, now + 1):
                     for result in self._boxes.pop(box, ()):
                         if not result.ready():
