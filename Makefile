@@ -20,7 +20,7 @@ demo: setup ## call 300 people of the example list on the virtual switch and wri
 		--population scenarios/examples/population.yaml --speed 360 --channels 30 --cps 5 --seed 7
 
 test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
-	$(PYTEST) -q tests
+	$(PYTEST) -q -n auto --maxprocesses 4 --dist worksteal tests
 	$(PYTEST) -q -p support.patched --force-enable-socket tests/patched
 
 check: setup ## ruff, mypy strict, import rules, generated files fresh

@@ -5,11 +5,14 @@ from gevent import monkey
 
 collect_ignore = [] if monkey.is_module_patched("socket") else ["patched"]
 
+RERUNS = 2
 NETWORKED = ("integration", "live", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lift the ban on sockets for the tests whose mark says that they need them."""
+    """Lift the ban on sockets for the tests whose mark says that they need them; measure seconds more than once."""
     for item in items:
         if any(item.get_closest_marker(mark) for mark in NETWORKED):
             item.add_marker(pytest.mark.enable_socket)
+        if item.get_closest_marker("seconds"):
+            item.add_marker(pytest.mark.flaky(reruns=RERUNS))

@@ -15,6 +15,7 @@ from support.postgres import *  # noqa: F403
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.seconds
 def test_waiting_for_the_database_lets_others_run(engine: Engine) -> None:
     def ask() -> None:
         with engine.connect() as connection:

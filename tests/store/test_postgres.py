@@ -366,7 +366,7 @@ def test_reachable(tmp_path: Path) -> None:
     open_folder = tmp_path / "open"
     open_folder.mkdir()
     for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.geteuid() and folder.name.startswith("pytest"):
+        if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest", "popen")):
             folder.chmod(0o755)
     tmp_path.chmod(0o755)
     assert reachable(open_folder / "not yet there", stranger)

@@ -51,7 +51,7 @@ def virtual_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
 
 @pytest.fixture(
     params=[
-        pytest.param("virtual", marks=pytest.mark.integration),
+        pytest.param("virtual", marks=[pytest.mark.integration, pytest.mark.seconds]),  # SPEED leaves it little time
         pytest.param("live", marks=pytest.mark.live),
     ]
 )

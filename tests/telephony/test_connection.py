@@ -157,6 +157,7 @@ def outcome(link: Link) -> object:
         return error
 
 
+@pytest.mark.seconds
 def test_all_who_wait_fail_at_once_when_the_link_breaks(server: Scripted, opened: Opened) -> None:
     server.deaf = True
     greenlets = [gevent.spawn(outcome, opened.link) for _ in range(300)]
@@ -201,6 +202,7 @@ def test_an_error_of_ours_in_an_event_does_not_leave_a_dead_link_behind(server: 
     assert one.losses == ["an event of it could not be handled"]
 
 
+@pytest.mark.seconds
 def test_a_switch_that_hangs_is_found_out(server: Scripted, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half open: nothing comes any more, nothing fails.  3 s of silence, then a question, 5 s for its answer: 8 s."""
     assert connection.PING_AFTER_S + connection.DEAD_AFTER_S <= 11.0

@@ -22,6 +22,7 @@ def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     yield 0.1
 
 
+@pytest.mark.seconds
 def test_a_deadline_is_kept(patience: float) -> None:
     one = Waits("thing")
     began = monotonic()
@@ -61,6 +62,7 @@ def test_who_is_killed_leaves_the_line(patience: float) -> None:
     assert not one.give("a")
 
 
+@pytest.mark.seconds
 def test_one_keeper_for_many_and_none_for_nothing() -> None:
     keeper = Deadlines(tick_s=0.01)
     results = [AsyncResult() for _ in range(30)]

@@ -245,14 +245,21 @@ def test_a_dial_string_that_the_switch_does_not_take_is_a_fault_of_ours(monkeypa
     assert (outcome.ended.channel, outcome.ended.sent, outcome.fault) == (False, True, "not a dial string")
 
 
-def cut_and_restore(host: Host, after_s: float = 0.03, for_s: float = 0.05) -> None:
-    gevent.spawn_later(after_s, host.switch.cut)
-    gevent.spawn_later(after_s + for_s, host.switch.restore)
+def cut_while_ringing(host: Host, *, busy: bool) -> None:
+    """The connection breaks once the number rings; the leg goes on, or is refused while nobody looks."""
+    while CallState.RINGING not in host.recorder.states:
+        gevent.sleep(0.002)
+    host.switch.cut()
+    (call,) = host.switch.calls
+    if busy:
+        call.end("USER_BUSY", HangupBy.PERSON, sip_status=486)
+    gevent.sleep(0.02)
+    host.switch.restore()
 
 
 def test_a_cut_while_ringing_is_waited_out() -> None:
-    host = host_with(Role(ring_s=0.2, keys=("1", "9")))
-    cut_and_restore(host)
+    host = host_with(Role(ring_s=0.5, keys=("1", "9")))
+    gevent.spawn(cut_while_ringing, host, busy=False)
     outcome = talk(host)
     assert of_type(outcome, Ended)[0].reason == "completed"
     assert outcome.fault is None
@@ -260,8 +267,8 @@ def test_a_cut_while_ringing_is_waited_out() -> None:
 
 
 def test_a_leg_that_ended_during_a_cut_is_unknown() -> None:
-    host = host_with(Role(ring_s=0.05, answers=False))
-    cut_and_restore(host)
+    host = host_with(Role(ring_s=30, answers=False))
+    gevent.spawn(cut_while_ringing, host, busy=True)
     outcome = talk(host)
     assert (outcome.ended.cause, outcome.ended.answered, outcome.ended.sent) == ("LOST", False, True)
 

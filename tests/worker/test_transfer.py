@@ -212,6 +212,7 @@ def test_a_leg_waits_until_a_line_is_free(scene: Scene) -> None:
     assert scene.switch.ledger[1].at - began >= 0.2
 
 
+@pytest.mark.seconds
 def test_without_a_line_nobody_is_rung_and_nobody_waits_for_ever(scene: Scene) -> None:
     lines = scene.host.lines = Lines(channels=1, cps=100)
     assert lines.grant(None, monotonic())

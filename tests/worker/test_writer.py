@@ -153,6 +153,7 @@ def test_stop_does_not_wait_for_ever(store: Store, monkeypatch: pytest.MonkeyPat
     assert not writer.stop(0.05)
 
 
+@pytest.mark.seconds
 def test_rows_are_on_their_way_within_a_tenth_of_a_second(store: Store) -> None:
     """What the writer itself adds, with the time it collects in."""
     writer = BatchWriter(store)
