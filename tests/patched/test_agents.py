@@ -76,18 +76,19 @@ def test_a_voicemail_presses_no_key_and_gets_nobody(
     assert found == [(outcome,)] * PEOPLE
 
 
+@pytest.mark.seconds
 def test_a_person_who_leaves_frees_the_ringing_agent_at_once(tmp_path: Path, database_url: str, engine: Engine) -> None:
     make_campaign(engine, tmp_path / "prompts", PEOPLE, agents=("user/1001", "user/1002"))
-    leavers = {n: {"keys": ["0"], "leaves_s": 6.0} for n in WISHES}
-    people = talkers(numbers=leavers, agents=agents(ring_s=[18.0, 18.0]))
-    with staged(tmp_path, database_url, population=people, speed=10) as stage:
+    leavers = {n: {"keys": ["0"], "leaves_s": 14.0} for n in WISHES}
+    people = talkers(numbers=leavers, agents=agents(ring_s=[19.0, 19.0]))
+    with staged(tmp_path, database_url, population=people, speed=5) as stage:
         assert stage.dialer().wait(60) == 0
         assert_sound(engine, stage)
         gone = {line["uuid"]: line["t"] for line in stage.ledger("ended")}
     legs = rows(engine, "SELECT uuid::text, attempt_uuid::text, number, state FROM call WHERE kind = 'agent'")
     assert [(leg, state) for _, _, leg, state in legs] == [("user/1001", "final")] * PEOPLE
     for agent, person, _, _ in legs:
-        assert 0 <= gone[agent] - gone[person] < 2.0, "campaign seconds; a fifth of a real one"
+        assert 0 <= gone[agent] - gone[person] < 2.0, "campaign seconds; less than half of a real one"
     assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'abandoned'") == PEOPLE
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from oklik.campaigns.commands import CommandKind, request
@@ -122,8 +123,9 @@ def test_a_dialer_whose_parent_is_gone_leaves(tmp_path: Path, database_url: str,
         assert dialer.wait(20) == 0
 
 
+@pytest.mark.seconds
 def test_a_node_that_is_taken_over_is_left_alone(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    make_campaign(engine, tmp_path / "prompts", 40)
+    make_campaign(engine, tmp_path / "prompts", 60)
     with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
         first = stage.dialer()
         until(lambda: len(stage.ledger("dial")) >= 10)
@@ -132,4 +134,4 @@ def test_a_node_that_is_taken_over_is_left_alone(tmp_path: Path, database_url: s
         assert second.wait(60) == 0
         assert "taken over" in stage.said_in_log() or "newer dialer" in stage.said_in_log()
         assert_sound(engine, stage)
-        assert stage.dials() == {number(n): 1 for n in range(40)}
+        assert stage.dials() == {number(n): 1 for n in range(60)}

@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 
 def _parent() -> Path | None:
-    """Where the server lives: in memory where there is room, as making 300 small files for each test takes a disk 0.1 s."""
+    """Where the server lives: in memory where there is room, as 300 new files for each test take a disk 0.1 s."""
     roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
     return MEMORY if roomy else None
 
