@@ -21,7 +21,7 @@ demo: setup ## call 300 people of the example list on the virtual switch and wri
 
 test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
 	$(PYTEST) -q -n auto --maxprocesses 4 --dist worksteal tests
-	$(PYTEST) -q -p support.patched --force-enable-socket tests/patched
+	ls tests/patched/test_*.py | xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
 
 check: setup ## ruff, mypy strict, import rules, generated files fresh
 	$(BIN)/ruff format --check .
