@@ -219,6 +219,7 @@ def test_facts_are_summed_up() -> None:
     assert summarise([*waiting, flow.Transferred(node="t", outcome="talked")]).transfer == "talked"
     over = [flow.OptedOut(node="o"), flow.Ended(node="o", reason="opted_out")]
     assert (summarise(over).opted_out, summarise(over).ended_reason) == (True, "opted_out")
+    assert summarise([flow.CallLater(node="l", after_s=600)]).call_later_s == 600
     assert summarise(SURVEY[:3]).answers == 0, "who am I talking to is no answer of the survey"
 
 
@@ -430,6 +431,16 @@ def test_the_outcome_of_a_contact_is_its_best_attempt_the_retry_goes_by_each(wor
     world.finish(holder, third, target.due, answered=True, ended_reason="completed", talk_s=20)
     assert world.target(third).disposition == "completed"
     assert progress(world.conn, 1, now=now).dispositions == {"completed": 1}
+
+
+def test_who_asked_for_a_later_call_waits_for_it(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    world.finish(holder, claimed, NOON, answered=True, ended_reason="completed", call_later_s=5400)
+    target = world.target(claimed)
+    assert (target.state, target.disposition, target.due) == ("waiting", "call_later", NOON + dt.timedelta(minutes=90))
 
 
 def test_who_declined_is_not_called_again_even_in_a_stopped_campaign(world: World) -> None:

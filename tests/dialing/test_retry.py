@@ -63,6 +63,7 @@ def test_delays_follow_the_outcome(outcomes: list[Outcome], expected: str) -> No
         ([Outcome.REJECTED] * 2, "no_more_of"),
         ([Outcome.NO_ANSWER] * 4, "max_attempts"),
         ([Outcome.INVALID_NUMBER] * 2, "number_dead"),
+        ([Outcome.CALL_LATER] * 4, "no_more_of"),
         ([Tried(Outcome.WRONG_PERSON, wrong_number=True)], "number_dead"),
         ([Outcome.LINE_FAULT] * 4, "line_faults"),
     ],
@@ -71,6 +72,16 @@ def test_when_it_is_over(outcomes: list[Outcome | Tried], reason: str) -> None:
     answer = follow(*outcomes)
     assert isinstance(answer, Stop)
     assert answer.reason == reason
+
+
+def test_who_asks_for_a_later_call_gets_it_then() -> None:
+    asked = Tried(Outcome.CALL_LATER, later_s=2 * 3600)
+    assert due(follow(asked)) == "04 14:05"
+    assert due(follow(asked, hours=range(9, 20))) == "04 14:05", "not moved to an hour that was not tried yet"
+    assert due(follow(*[Outcome.NO_ANSWER] * 3, asked)) == "04 14:05", "the number of attempts is no reason to break it"
+    assert due(follow(Tried(Outcome.CALL_LATER, later_s=10 * 3600))) == "05 09:00", "never out of hours"
+    answer = follow(asked, plan=RetryPlan.none())
+    assert isinstance(answer, Stop), "a campaign that calls everybody once does so"
 
 
 def test_line_faults_and_unsent_calls_use_up_no_attempts() -> None:
@@ -180,7 +191,9 @@ def test_every_contact_comes_to_an_end(outcomes: list[Outcome], most: int, phone
         now, phone = answer.due, answer.phone
     else:
         pytest.fail("it went on for ever")
-    assert sum(t.disposition is not Outcome.LINE_FAULT for t in tried) <= most
+    asked = sum(t.disposition is Outcome.CALL_LATER for t in tried)
+    assert sum(t.disposition is not Outcome.LINE_FAULT for t in tried) <= most + asked
+    assert asked <= 4
     assert sum(t.disposition is Outcome.LINE_FAULT for t in tried) <= 4
 
 

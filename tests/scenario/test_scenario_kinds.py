@@ -55,6 +55,7 @@ BRANCH: dict[str, Any] = {
     ],
 }
 TRANSFER: dict[str, Any] = {"kind": "transfer", "group": "sales", "waiting": "Ждите.", "whisper": "{{ name | name }}"}
+LATER: dict[str, Any] = {"kind": "call_later", "text": "Через час — 1, завтра — 2.", "options": {"1": 60, "2": 1440}}
 SMALL = {**CONTACT, "debt": "10 000"}
 
 # kind: (what is looked at, node, contact, keys, exits taken, facts that must be there)
@@ -223,6 +224,28 @@ RUNS: dict[str, list[Row]] = {
         ),
         ("failed", TRANSFER, CONTACT, "!failed", ["failed"], []),
         ("gave up waiting", TRANSFER, CONTACT, "x", [], [{"type": "ended", "node": "n", "reason": "hung_up"}]),
+    ],
+    "call_later": [
+        ("chosen", LATER, CONTACT, "2", ["done"], [{"type": "call_later", "node": "n", "after_s": 86400}]),
+        ("a wrong key, then a right one", LATER, CONTACT, "7 1", ["done"], [{"type": "call_later", "after_s": 3600}]),
+        ("silent to the end", {**LATER, "tries": 2}, CONTACT, "- -", ["no_input"], []),
+        ("left in the middle", LATER, CONTACT, "x", [], [{"type": "ended", "node": "n", "reason": "hung_up"}]),
+        (
+            "without asking",
+            {"kind": "call_later", "text": "Перезвоним.", "minutes": 30},
+            CONTACT,
+            "",
+            ["done"],
+            [{"type": "call_later", "node": "n", "after_s": 1800}],
+        ),
+        (
+            "who leaves amid the words is called all the same",
+            {"kind": "call_later", "text": "Перезвоним."},
+            CONTACT,
+            "x",
+            [],
+            [{"type": "call_later", "node": "n", "after_s": 3600}],
+        ),
     ],
     "opt_out": [
         ("before a word is said", {"kind": "opt_out", "text": "Хорошо."}, CONTACT, "", ["done"], []),

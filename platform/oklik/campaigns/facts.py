@@ -8,6 +8,7 @@ import msgspec
 from oklik.dialing.disposition import CallSummary
 from oklik.scenario.flow import (
     Answered,
+    CallLater,
     Ended,
     Entered,
     Fact,
@@ -37,6 +38,8 @@ def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
             case MessageHeard():
                 known["message_heard"] = True
                 leg["heard_percent"] = 100
+            case CallLater(after_s=after_s):
+                known["call_later_s"] = after_s
             case OptedOut():
                 known["opted_out"] = True
             case Entered(kind="transfer"):

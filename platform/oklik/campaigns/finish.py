@@ -67,7 +67,7 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     records = []
     for row in rows:
         call, judgement = judged[row.uuid]
-        place = _Place(row, judgement, campaigns[row.campaign_id], lost=_ours(call.summary))
+        place = _Place(row, judgement, campaigns[row.campaign_id], call.summary)
         past = earlier.get(row.target_id, [])
         records.append(_record(place, call, _following(place, past, now), _best(past, judgement.disposition)))
     run(conn, _WRITE, records, now=now)
@@ -155,8 +155,9 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
 class _Place:
     """An ended attempt among its circumstances: where the contact may be, and in which local hours it was tried."""
 
-    def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, *, lost: bool) -> None:
-        self.row, self.judgement, self.campaign, self.lost = row, judgement, campaign, lost
+    def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, summary: CallSummary) -> None:
+        self.row, self.judgement, self.campaign = row, judgement, campaign
+        self.lost, self.later_s = _ours(summary), summary.call_later_s
         self.zones = zones_of(row.own_zone, row.number, campaign.zone, campaign.base_zone)
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
@@ -178,7 +179,7 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
         return phones.index(number) if number in phones else -1
 
     tried = [Tried(Disposition(d), index(number), wrong, lost) for d, number, wrong, lost in earlier]
-    tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number, place.lost))
+    tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number, place.lost, place.later_s))
     return next_call(
         place.campaign.plan,
         tried,

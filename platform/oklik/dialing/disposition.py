@@ -19,7 +19,7 @@ FALSE_ANSWER_S = 1.0
 TELLING: tuple[frozenset[Disposition], ...] = (
     frozenset({Disposition.OPTED_OUT}),
     frozenset({Disposition.TRANSFERRED, Disposition.COMPLETED, Disposition.DELIVERED, Disposition.DECLINED}),
-    frozenset({Disposition.PARTIAL, Disposition.NO_AGENT, Disposition.ABANDONED}),
+    frozenset({Disposition.PARTIAL, Disposition.NO_AGENT, Disposition.ABANDONED, Disposition.CALL_LATER}),
     frozenset({Disposition.WRONG_PERSON, Disposition.NO_INPUT, Disposition.HUNG_UP}),
     frozenset({Disposition.MACHINE, Disposition.UNKNOWN}),
     frozenset(
@@ -47,6 +47,7 @@ class CallSummary:
     it, None if it never began.  right_party: None, confirmed, other or wrong_number.  transfer: None, waiting
     (agents were being
     rung), talked, no_agent, failed.  machine: an answering machine was recognised.  cancelled: we gave the call up.
+    call_later_s: the person asked to be called so many seconds after the end; None: did not ask.
     fault: our own failure during the call, in a few words.
     """
 
@@ -66,6 +67,7 @@ class CallSummary:
     right_party: str | None = None
     transfer: str | None = None
     opted_out: bool = False
+    call_later_s: int | None = None
     machine: bool = False
     cancelled: bool = False
     fault: str | None = None
@@ -95,7 +97,7 @@ def telling(closed: Sequence[Disposition]) -> int:
 def judge_call(call: CallSummary) -> Judgement:
     """Decide disposition, talk and consumed of a finished call.
 
-    Precedence of an answered call: opted_out, machine, transferred, wrong_person, completed, declined,
+    Precedence of an answered call: opted_out, machine, transferred, wrong_person, call_later, completed, declined,
     abandoned/no_agent, delivered, partial, line_fault (our failure before anything was heard), no_input, hung_up.
     """
     if not call.answered:
@@ -126,6 +128,7 @@ def _answered(call: CallSummary) -> Disposition:
         (call.machine, Disposition.MACHINE),
         (call.transfer == "talked", Disposition.TRANSFERRED),
         (call.right_party in {"other", "wrong_number"} or reason == "wrong_person", Disposition.WRONG_PERSON),
+        (call.call_later_s is not None, Disposition.CALL_LATER),
         (reason == "completed", Disposition.COMPLETED),
         (reason == "declined", Disposition.DECLINED),
         (call.transfer == "waiting", Disposition.ABANDONED),
@@ -149,4 +152,5 @@ def _is_talk(call: CallSummary, disposition: Disposition) -> bool:
     if disposition in {Disposition.MACHINE, Disposition.WRONG_PERSON}:
         return False
     nothing = not (call.answers or call.message_heard or call.right_party or call.transfer or call.opted_out)
+    nothing = nothing and call.call_later_s is None
     return not (nothing and call.talk_s < FALSE_ANSWER_S and disposition is Disposition.HUNG_UP)

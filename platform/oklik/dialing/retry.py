@@ -31,6 +31,7 @@ class OutcomeClass(StrEnum):
     PARTIAL = "partial"
     OTHER_PERSON = "other_person"  # somebody else took the call, but the person can be had there
     NO_AGENT = "no_agent"
+    CALL_LATER = "call_later"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
     LINE_FAULT = "line_fault"
@@ -49,6 +50,7 @@ _CLASS: dict[Disposition, OutcomeClass] = {
     Disposition.WRONG_PERSON: OutcomeClass.OTHER_PERSON,
     Disposition.NO_AGENT: OutcomeClass.NO_AGENT,
     Disposition.ABANDONED: OutcomeClass.NO_AGENT,
+    Disposition.CALL_LATER: OutcomeClass.CALL_LATER,
     Disposition.CANCELLED: OutcomeClass.CANCELLED,
     Disposition.UNKNOWN: OutcomeClass.UNKNOWN,
     Disposition.LINE_FAULT: OutcomeClass.LINE_FAULT,
@@ -97,6 +99,7 @@ DEFAULT_WAITS: dict[OutcomeClass, Wait] = {
     OutcomeClass.PARTIAL: Wait(),  # who has answered something and left is not asked again
     OutcomeClass.OTHER_PERSON: Wait(after_s=(3 * HOUR, DAY), most=2),
     OutcomeClass.NO_AGENT: Wait(after_s=(30 * MINUTE, DAY), most=2),
+    OutcomeClass.CALL_LATER: Wait(after_s=(DAY,), most=3),  # the delay is the person's own where it is known
     OutcomeClass.UNKNOWN: Wait(after_s=(DAY,), most=1),
     OutcomeClass.INVALID_NUMBER: Wait(after_s=(HOUR,), most=3),  # 404 and 484 are believed the second time
     OutcomeClass.LINE_FAULT: Wait(after_s=(2 * MINUTE, 5 * MINUTE, 15 * MINUTE), most=3),
@@ -147,12 +150,14 @@ class Tried:
     """An attempt of a target.  phone: index into its numbers; wrong_number: nobody there knows the person.
 
     lost: the call ended for our side: nobody saw its end, something of ours failed, or we hung up before the end.
+    later_s: the person asked to be called after so many seconds.
     """
 
     disposition: Disposition
     phone: int = 0
     wrong_number: bool = False
     lost: bool = False
+    later_s: int | None = None
 
     @property
     def outcome(self) -> OutcomeClass | None:
@@ -198,7 +203,8 @@ def next_call(
     Several numbers are taken in turn: when the person was not had on one (not answered, busy, machine ...), the next
     call goes to the next number that is not dead; after an answered call it stays.  Dead is a number called invalid
     `confirm_invalid` times, or one whose owner does not know the person; a call moved on for such a
-    reason need not wait, for nobody who matters was disturbed.
+    reason need not wait, for nobody who matters was disturbed.  Who asked for a later call gets it at that time (moved
+    into calling hours, not into another hour), even when max_attempts is used up.
     """
     last = tried[-1]
     if last.disposition is Disposition.NOT_SENT:
@@ -207,7 +213,8 @@ def next_call(
     if outcome is None:
         return _final(last.disposition)
     counted = sum(t.disposition not in {Disposition.NOT_SENT, Disposition.LINE_FAULT} for t in tried)
-    if counted >= plan.max_attempts:
+    asked = outcome is OutcomeClass.CALL_LATER
+    if counted >= plan.max_attempts and not asked:
         return Stop("max_attempts", {"attempts": counted})
     dead = _dead(plan, tried)
     alive = [i for i in range(phones) if i not in dead]
@@ -222,8 +229,9 @@ def next_call(
         if outcome is OutcomeClass.LINE_FAULT:
             return Stop("line_faults", {"faults": times})
         return Stop("no_more_of", {"most": wait.most}) if wait.most else Stop("outcome_final")
-    due = opens(now + dt.timedelta(seconds=wait.after_s[min(times, len(wait.after_s)) - 1]))
-    if due is not None and plan.other_hour and outcome is not OutcomeClass.LINE_FAULT:
+    after_s = wait.after_s[min(times, len(wait.after_s)) - 1] if last.later_s is None else last.later_s
+    due = opens(now + dt.timedelta(seconds=after_s))
+    if due is not None and plan.other_hour and not asked and outcome is not OutcomeClass.LINE_FAULT:
         due = _other_hour(due, opens, hours, zone)
     if due is None:
         return Stop("never_open")

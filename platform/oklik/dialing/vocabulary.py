@@ -45,6 +45,7 @@ class Disposition(StrEnum):
     TRANSFERRED = "transferred"
     OPTED_OUT = "opted_out"
     DECLINED = "declined"  # did not want to talk or answer now, and said so by a key; is not called again
+    CALL_LATER = "call_later"  # asked for a call at another time, and when
     MACHINE = "machine"
     BUSY = "busy"
     NO_ANSWER = "no_answer"

@@ -23,6 +23,7 @@ _DISPOSITIONS: dict[Disposition, tuple[str, str]] = {
     Disposition.TRANSFERRED: ("Соединён с оператором", "Talked to an agent"),
     Disposition.DECLINED: ("Отказался отвечать", "Declined to answer"),
     Disposition.OPTED_OUT: ("Отказ от звонков", "Asked for no more calls"),
+    Disposition.CALL_LATER: ("Просил перезвонить", "Asked to be called later"),
     Disposition.MACHINE: ("Автоответчик", "Answering machine"),
     Disposition.BUSY: ("Занято", "Busy"),
     Disposition.NO_ANSWER: ("Нет ответа", "No answer"),

@@ -191,6 +191,13 @@ class OptedOut(msgspec.Struct, frozen=True, kw_only=True, tag="opted_out"):
     node: str
 
 
+class CallLater(msgspec.Struct, frozen=True, kw_only=True, tag="call_later"):
+    """The person wants to be called again so many seconds from now; calling hours and caps still hold."""
+
+    node: str
+    after_s: int
+
+
 class Transferred(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
     """A transfer ended so (see TransferOutcome)."""
 
@@ -221,6 +228,7 @@ Fact = (
     | RightParty
     | MessageHeard
     | OptedOut
+    | CallLater
     | Transferred
     | Ended
 )

@@ -7,6 +7,7 @@ from pydantic import Field
 from oklik.scenario.kinds.ask import AskNode
 from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.kinds.branch import BranchNode
+from oklik.scenario.kinds.call_later import CallLaterNode
 from oklik.scenario.kinds.hangup import HangupNode
 from oklik.scenario.kinds.identify import IdentifyNode
 from oklik.scenario.kinds.menu import MenuNode
@@ -17,7 +18,16 @@ from oklik.scenario.kinds.transfer import TransferNode
 
 # In the order of the editor's palette.
 Node = Annotated[
-    PlayNode | IdentifyNode | MenuNode | AskNode | BranchNode | SetNode | TransferNode | OptOutNode | HangupNode,
+    PlayNode
+    | IdentifyNode
+    | MenuNode
+    | AskNode
+    | BranchNode
+    | SetNode
+    | TransferNode
+    | CallLaterNode
+    | OptOutNode
+    | HangupNode,
     Field(discriminator="kind"),
 ]
 
