@@ -1,6 +1,10 @@
 """What the dialer may rely on, of whatever switch: one suite for the virtual switch and for a real FreeSWITCH."""
 
+import shutil
+import tempfile
 import time
+import wave
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +24,9 @@ from oklik.telephony.port import (
     HangupBy,
     Keys,
     Playback,
+    Record,
+    Recorded,
+    RecordingEnd,
     Refused,
     Ringing,
     Stopped,
@@ -411,6 +418,78 @@ def test_the_agent_fails(lab: Lab) -> None:
     person, agent = lab.answered("08"), lab.dial("00", agent=True)
     assert the_end(agent).cause == "USER_BUSY"
     assert lab.switch.fates([person.uuid]) == {person.uuid: Fate.LIVE}
+
+
+# -- recording ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """One that the switch can write into, whoever it runs as."""
+    made = Path(tempfile.mkdtemp(prefix="oklik-rec-"))
+    made.chmod(0o777)
+    yield made
+    shutil.rmtree(made)
+
+
+def seconds_of(path: Path) -> float:
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 8000)
+        return file.getnframes() / 8000
+
+
+def test_a_key_ends_a_recording(lab: Lab, folder: Path, silence: Silence) -> None:
+    call = lab.answered("06")
+    result = call.start(Record(path=str(folder / "a.wav"), max_s=20, terminators="1#")).wait(20)
+    assert isinstance(result, Recorded)
+    assert result.by is RecordingEnd.KEY
+    assert 2 <= result.seconds <= 4.5 + lab.slack
+    assert abs(seconds_of(folder / "a.wav") - result.seconds) < 0.1
+    started = time.monotonic()
+    assert call.start(Playback(files=(silence[4],))).wait(20) == Finished(), "the keys of a recording end no prompt"
+    assert (time.monotonic() - started) * lab.speed > 3.7
+
+
+def test_other_keys_end_no_recording(lab: Lab, folder: Path) -> None:
+    call = lab.answered("06")
+    result = call.start(Record(path=str(folder / "a.wav"), max_s=5)).wait(20)
+    assert isinstance(result, Recorded)
+    assert result.by is RecordingEnd.LIMIT
+    assert 4.5 <= result.seconds <= 6 + lab.slack
+
+
+def test_silence_ends_a_recording(lab: Lab, folder: Path) -> None:
+    call = lab.answered("08")
+    result = call.start(Record(path=str(folder / "a.wav"), max_s=20, silence_s=2)).wait(20)
+    assert isinstance(result, Recorded)
+    assert result.by is RecordingEnd.SILENCE
+    assert 1.5 <= result.seconds <= 3 + lab.slack
+
+
+def test_who_leaves_during_a_recording_keeps_it(lab: Lab, folder: Path) -> None:
+    call = lab.answered("05")
+    assert call.start(Record(path=str(folder / "a.wav"), max_s=20)).wait(20) == Stopped(gone=True)
+    assert the_end(call).by is HangupBy.PERSON
+    assert seconds_of(folder / "a.wav") > 2
+
+
+def test_a_recording_is_stopped(lab: Lab, folder: Path, silence: Silence) -> None:
+    call = lab.answered("06")
+    ticket = call.start(Record(path=str(folder / "a.wav"), max_s=20, terminators="1"))
+    gevent.sleep(lab.real(1))
+    ticket.cancel()
+    assert ticket.wait(5) == Stopped(gone=False)
+    started = time.monotonic()
+    assert call.start(Playback(files=(silence[4],))).wait(20) == Finished(), "a key that comes now ends no prompt"
+    assert (time.monotonic() - started) * lab.speed > 3.7
+
+
+def test_a_recording_into_a_folder_that_is_not_there_ends_the_call(lab: Lab, folder: Path) -> None:
+    call = lab.answered("08")
+    (folder / "file.wav").touch()
+    ticket = call.start(Record(path=str(folder / "file.wav" / "a.wav"), max_s=5))
+    assert ticket.wait(10) == Stopped(gone=True)
+    assert the_end(call).cause == "DESTINATION_OUT_OF_ORDER"
 
 
 # -- the connection -------------------------------------------------------------------------------------------

@@ -56,6 +56,8 @@ CASES: dict[str, dict[str, Any]] = {
     "05-dtmf-and-playback": {"leave_out": ["SIP INFO again"]},
     "06-break-broadcast": {"leave_out": ["uuid_broadcast"]},
     "06-playback-variants": {},
+    # recordings of a whole call are not modelled; the last one calls a null endpoint, which there is not
+    "06-record": {"leave_out": ["uuid_record", "record_session", "record into a folder"]},
     # the name of a registered phone ends in its contact's port
     "07-uuid-bridge": {"ignore": ["Channel-Name"]},
     "07-agent-fails": {

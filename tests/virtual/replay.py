@@ -243,6 +243,9 @@ class Replay:
             line.far_leaves()
         elif act.startswith("presses") and "RFC 2833" in act:
             self.world.clock.later(KEY_MS / 1000, line.far_presses, act.split()[1])
+        elif said := re.match(r"human says ([\d.]+) s", act):
+            ends, clock = self.world.clock.ms / 1000 + float(said[1]), self.world.clock
+            puppet.speech_left = lambda: max(0.0, ends - clock.ms / 1000)
         elif refusal := re.match(r"sends (\d+) .*?(?:cause=(\d+))?$", act):
             line.far_refuses(int(refusal[1]), int(refusal[2] or 0))
         else:

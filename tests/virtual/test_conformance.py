@@ -4,13 +4,24 @@ from collections.abc import Callable
 
 import pytest
 
-from oklik.telephony.virtual import causes, collect, execute
+from oklik.telephony.virtual import causes, collect, execute, recording
 from oklik.telephony.virtual.channel import Channel
 from oklik.telephony.virtual.execute import Executor, Run
 from virtual.cases import CASES, replay
 from virtual.replay import Differs
 
 Break = Callable[[pytest.MonkeyPatch], None]
+
+
+@pytest.fixture(autouse=True)
+def _the_recorders_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its folders only the prompts' was there."""
+
+    def write(path: str, samples: int, spoken: int) -> None:
+        if not path.startswith("/tmp/prompts/"):
+            raise FileNotFoundError(path)
+
+    monkeypatch.setattr(recording, "_write", write)
 
 
 @pytest.mark.parametrize("name", CASES)

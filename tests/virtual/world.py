@@ -84,12 +84,16 @@ class Puppet:
     def __init__(self) -> None:
         self.line: Line | None = None
         self.heard: list[str] = []
+        self.speech_left: Callable[[], float] = lambda: 0.0
 
     def called(self, line: Line) -> None:
         self.line = line
 
     def sound(self, seconds: float) -> None:
         self.heard.append(f"sound {seconds:g}")
+
+    def recorded(self, ends: str) -> float:
+        return self.speech_left()
 
     def question(self, seconds: float, regexp: str, least: int, most: int, ends: str) -> None:
         self.heard.append(f"question {seconds:g} {regexp} {least} {most} {ends}")

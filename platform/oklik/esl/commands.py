@@ -226,6 +226,28 @@ def gather(
     return _execute(uuid, "play_and_get_digits", " ".join(words), execution)
 
 
+def before_recording(uuid: str, keys: str, execution: str) -> bytes:
+    """From here on these keys end what is played or recorded, and pauses in which the far end sends nothing are filled.
+
+    Mobiles send nothing while their owner is silent; unfilled, the file would be shorter than the time it took.
+    """
+    terminators = _text("keys", keys) or "none"
+    return _execute(uuid, "multiset", f"^^;playback_terminators={terminators};record_fill_cng=true", execution)
+
+
+def after_recording(uuid: str, execution: str) -> bytes:
+    """No key ends what is played, as our legs begin."""
+    return _execute(uuid, "set", "playback_terminators=none", execution)
+
+
+def record(uuid: str, path: str, execution: str, *, max_s: int, silence_level: int, silence_s: int) -> bytes:
+    """Record into a wav file, at most max_s; silence_s of silence below the level end it (0: they do not)."""
+    words = [_text("file", path), _number("max_s", max_s, 1, 3600)]
+    if silence_s:
+        words += [_number("silence_level", silence_level, 1, 10_000), _number("silence_s", silence_s, 1, 60)]
+    return _execute(uuid, "record", " ".join(words), execution)
+
+
 def stop(uuid: str, *, everything: bool) -> bytes:
     """Stop what the leg is executing; everything: also drop what is queued behind it."""
     return _frame(f"api uuid_break {_text('uuid', uuid)}{' all' if everything else ''}")

@@ -63,6 +63,15 @@ class Answer(msgspec.Struct, frozen=True):
     result: str = ""
 
 
+class Recording(msgspec.Struct, frozen=True):
+    """What a recording left behind: its length in ms, the key that ended it, whether silence did ("true")."""
+
+    ms: str = msgspec.field(default="", name="variable_record_ms")
+    key: str = msgspec.field(default="", name="variable_playback_terminator_used")
+    silence: str = msgspec.field(default="", name="variable_silence_hits_exhausted")
+
+
+_RECORDING = msgspec.json.Decoder(Recording)
 _EVENT = msgspec.json.Decoder(Event)
 
 
@@ -82,6 +91,14 @@ def decode_answer(body: bytes, variable: str) -> Answer:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         found = msgspec.convert(lenient(body), shape)
     return Answer(found.keys, found.invalid, found.result)
+
+
+def decode_recording(body: bytes) -> Recording:
+    """What a recording left in the body of its end.  Raises BadEvent."""
+    try:
+        return _RECORDING.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.convert(lenient(body), Recording)
 
 
 @lru_cache(maxsize=512)

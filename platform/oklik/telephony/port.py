@@ -76,7 +76,22 @@ class Gather(msgspec.Struct, frozen=True, kw_only=True):
     barge_in: bool
 
 
-SwitchInstruction = Playback | Gather
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Record what the person says into a wav file (absolute path; 8 kHz mono) at the switch.
+
+    It ends by a key of `terminators`, after `silence_s` without a sound louder than `silence_level` (energy as the
+    switch counts it, 0..10000; silence_s 0: never), or after max_s.  The folder must be there and writable for the
+    switch's user: a switch that cannot make the file hangs the leg up (DESTINATION_OUT_OF_ORDER).
+    """
+
+    path: str
+    max_s: int
+    silence_s: int = 0
+    silence_level: int = 200
+    terminators: str = "#"
+
+
+SwitchInstruction = Playback | Gather | Record
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +103,21 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
 
     keys: str
     complete: bool = True
+
+
+class RecordingEnd(StrEnum):
+    """What a recording ended by."""
+
+    KEY = "key"
+    SILENCE = "silence"
+    LIMIT = "limit"
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """A Record came to its end.  seconds: length of the file, the silence at its end included."""
+
+    seconds: float
+    by: RecordingEnd
 
 
 class Stopped(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +132,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-Result = Finished | Keys | Stopped | Refused
+Result = Finished | Keys | Recorded | Stopped | Refused
 
 
 class Ringing(msgspec.Struct, frozen=True, kw_only=True):

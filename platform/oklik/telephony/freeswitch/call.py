@@ -51,6 +51,7 @@ class FsCall:
         self._waits = Waits(f"call {dial.uuid}")
         self._running: dict[str, FsTicket] = {}  # in the order in which they were sent
         self._counter = 0
+        self._keys_end = False  # keys end what is played or recorded, which is so for recordings only
         self._torn = False  # an instruction was under way when the link broke
 
     @property
@@ -85,6 +86,9 @@ class FsCall:
             for _ in range(rounds):
                 for portion in _portions(files):
                     self.play(ticket, portion)
+        elif isinstance(instruction, port.Record):
+            ticket = FsTicket(self)
+            self._record(ticket, instruction)
         else:
             ticket = FsTicket(self)
             self._gather(ticket, instruction)
@@ -136,6 +140,28 @@ class FsCall:
             terminators=wanted.terminators,
             allowed=wanted.allowed,
         )
+
+    def _record(self, ticket: FsTicket, wanted: port.Record) -> None:
+        silence = {"silence_level": wanted.silence_level, "silence_s": wanted.silence_s}
+        keys, ticket.recording = self._next(), self._next()
+        self._execute(ticket, keys, commands.before_recording, self._uuid, wanted.terminators, keys)
+        self._keys_end = True
+        self._execute(
+            ticket,
+            ticket.recording,
+            commands.record,
+            self._uuid,
+            wanted.path,
+            ticket.recording,
+            max_s=wanted.max_s,
+            **silence,
+        )
+
+    def let_keys_be(self, *, gone: bool) -> None:
+        """A recording is over: keys must not end prompts.  gone: the leg or the link is, so nothing can be said now."""
+        if self._keys_end and not gone:
+            self._keys_end = False
+            self._switch.tell(commands.after_recording(self._uuid, self._next()))
 
     def _execute(
         self, ticket: FsTicket, execution: str, build: Callable[..., bytes], *args: Any, **options: Any
@@ -319,6 +345,7 @@ class FsCall:
         if self._torn:
             self._torn = False
             self._switch.tell(commands.stop(self._uuid, everything=True))
+            self.let_keys_be(gone=False)
 
 
 def _portions(files: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ of its own, so what stands in it is this question's answer or nothing.
 
 from typing import TYPE_CHECKING
 
-from oklik.esl.events import Event, decode_answer
+from oklik.esl.events import Event, decode_answer, decode_recording
 from oklik.telephony import port
 from oklik.telephony.freeswitch.waits import Waits
 from oklik.telephony.port import SwitchError
@@ -26,6 +26,7 @@ class FsTicket:
         self._waits = Waits("instruction")
         self.executions: list[str] = []
         self.question: tuple[str, str, int] | None = None  # execution, variable, min_digits
+        self.recording = ""  # the execution that records
         self.cancelled = False
 
     def wait(self, deadline_s: float) -> port.Result:
@@ -50,6 +51,8 @@ class FsTicket:
         """Give the result; a second one is ignored."""
         if self._result is None:
             self._result = result
+            if self.recording:
+                self._call.let_keys_be(gone=isinstance(result, SwitchError) or result == port.Stopped(gone=True))
             if isinstance(result, SwitchError):
                 self._waits.fail(result)
             else:
@@ -65,6 +68,8 @@ class FsTicket:
                 self.settle(port.Stopped(gone=False))
         elif self.question is not None and execution == self.question[0]:
             self.settle(self._keys(event, body))
+        elif execution == self.recording:
+            self.settle(_recorded(event, body))
         elif event.application_response in ("FILE NOT FOUND", "PLAYBACK ERROR"):
             self.settle(port.Refused(reason=event.application_response))
             self._call.stop_ticket(self)
@@ -83,3 +88,13 @@ class FsTicket:
         if not keys and not found.result:
             return port.Refused(reason="the prompt could not be played")  # it never came to listening
         return port.Keys(keys=keys, complete=len(keys) >= min_digits)
+
+
+def _recorded(event: Event, body: bytes) -> port.Result:
+    if event.application != "record":
+        return port.Refused(reason=f"the switch ran {event.application or 'nothing'}")
+    found = decode_recording(body)
+    if not found.ms.isdigit():
+        return port.Refused(reason="nothing was recorded")
+    silence = port.RecordingEnd.SILENCE if found.silence == "true" else port.RecordingEnd.LIMIT
+    return port.Recorded(seconds=int(found.ms) / 1000, by=port.RecordingEnd.KEY if found.key else silence)

@@ -180,12 +180,14 @@ def make(leg: "Channel", name: str, data: str) -> Application | None:
     """The application of that name, or None if the switch has none."""
     from oklik.telephony.virtual.collect import PlayAndGetDigits, Read
     from oklik.telephony.virtual.playing import Playback
+    from oklik.telephony.virtual.recording import Record
 
     kinds: dict[str, type[Application]] = {
         "playback": Playback,
         "endless_playback": Playback,
         "play_and_get_digits": PlayAndGetDigits,
         "read": Read,
+        "record": Record,
         "sleep": Sleep,
         "set": Set,
         "export": Set,

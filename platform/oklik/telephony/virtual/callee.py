@@ -49,6 +49,9 @@ class FarEnd(Protocol):
     def question(self, seconds: float, regexp: str, least: int, most: int, ends: str) -> None:
         """A prompt of so many seconds begins that wants keys (regexp, min, max digits, terminators)."""
 
+    def recorded(self, ends: str) -> float:
+        """A recording begins that keys of `ends` can end: gives the seconds of speech from now."""
+
     def quiet(self) -> None:
         """The prompt or question is over."""
 
@@ -190,6 +193,16 @@ class Person:
         if weights is not None:
             return rng.choices(list(weights), list(weights.values()))[0].strip("-")
         return "".join(rng.choices(keys, k=rng.randint(max(least, 1), max(least, min(most, 4)))))
+
+    def recorded(self, ends: str) -> float:
+        """Speak, then press a key that ends it, if there is one."""
+        plan, persona, rng = self.fate.plan, self.fate.persona, self._rng
+        if self.fate.outcome == "machine" or plan.presses or plan.keys == ("-",) or rng.random() < persona.silent:
+            return 0.0
+        seconds = rng.uniform(*persona.speaks_s)
+        if ends:
+            self._later(self._plans, seconds + rng.uniform(*persona.think_s) + KEY_S, self._press, ends[0])
+        return seconds
 
     def _press(self, key: str) -> None:
         if self._line is not None:

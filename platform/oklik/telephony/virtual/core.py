@@ -43,6 +43,8 @@ _CALLING: dict[str, tuple[str, str, str]] = {
     "CHANNEL_HANGUP": ("switch_channel.c", "switch_channel_perform_hangup", "3483"),
     "CHANNEL_HANGUP_COMPLETE": ("switch_core_state_machine.c", "switch_core_session_reporting_state", "944"),
     "CHANNEL_DESTROY": ("switch_core_session.c", "switch_core_session_perform_destroy", "1606"),
+    "RECORD_START": ("switch_ivr_play_say.c", "switch_ivr_record_file_event", "767"),
+    "RECORD_STOP": ("switch_ivr_play_say.c", "switch_ivr_record_file_event", "1030"),
     "PLAYBACK_START": ("switch_ivr_play_say.c", "switch_ivr_play_file", "1646"),
     "PLAYBACK_STOP": ("switch_ivr_play_say.c", "switch_ivr_play_file", "2020"),
     "DTMF": ("switch_channel.c", "switch_channel_dequeue_dtmf", "677"),

@@ -88,6 +88,7 @@ class Persona(_Model):
 
     think_s: from the end of the prompt to the first key.  barge_in: chance to press before the prompt is over.
     silent: chance (per question) to press nothing.  wrong_first: chance that the first key of a call is a wrong one.
+    speaks_s: how long an answer is that is recorded.
     leaves_s: hangs up so many seconds after answering.  leaves_in_prompt: chance, per prompt, to hang up in its middle.
     answers: as the table of the population, and before it.
     """
@@ -97,6 +98,7 @@ class Persona(_Model):
     barge_in: Chance = 0.0
     silent: Chance = 0.0
     wrong_first: Chance = 0.0
+    speaks_s: Span = (2.0, 12.0)
     leaves_s: Span | None = None
     leaves_in_prompt: Chance = 0.0
     answers: Answers = {}
