@@ -133,6 +133,10 @@ class Phrasebook:
             self._fixed[key] = said
         return said
 
+    def days(self, node: str, field: str, language: str, values: Mapping[str, str]) -> tuple[dt.date, ...]:
+        """The days on which the phrase is said in other words than on the rest of the year: «завтра» for a date."""
+        return self.template(node, field, language).days(values)
+
     def _title(self, name: str) -> str:
         """What the customer calls a value: the column's heading."""
         scenario = self._scenario

@@ -114,6 +114,11 @@ class Template:
         context = Context(language, today, values)
         return tuple([piece if isinstance(piece, Say) else piece.say(context, personal) for piece in plan])
 
+    def days(self, values: Mapping[str, str]) -> tuple[dt.date, ...]:
+        """The days on which these values are said in other words than on the rest of the year, each once."""
+        found = {day for slot in self.slots for day in slot.made.days(values.get(slot.name, ""))}
+        return tuple(sorted(found)) if found else ()
+
     @cached_property
     def _plans(self) -> "dict[tuple[str, str | None], tuple[Say | _Forms | _Value, ...]]":
         return {}
