@@ -1,33 +1,20 @@
 """The one list of filters: how each is made of its arguments, what it is for, what it can read, and how it sounds.
 
-The parser, the checker, the reference and the tests are all drawn from it.  The filters themselves are in `filters`.
+The parser, the checker, the reference and the tests are all drawn from it.  The filters themselves are in `filters` and
+`filters_when`; those that take more than a case and a gender are made in `makers`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import NamedTuple
 
-from oklik.scenario.spoken.arguments import Arguments, BadArgument
-from oklik.scenario.spoken.filters import (
-    Count,
-    Digits,
-    Filter,
-    GenderForm,
-    Led,
-    Money,
-    Name,
-    Number,
-    Ordinal,
-    Phone,
-    Surname,
-)
-from oklik.scenario.spoken.filters_when import Date, Time, Weekday
-from oklik.scenario.spoken.grammar import Case
-from oklik.scenario.spoken.nouns import CURRENCIES, NotCountable, countable, given, lacks
-from oklik.scenario.spoken.prepositions import PREPOSITIONS
+from oklik.scenario.spoken import makers
+from oklik.scenario.spoken.arguments import Arguments
+from oklik.scenario.spoken.filters import Filter, Name, Number, Ordinal, Phone, Surname
+from oklik.scenario.spoken.filters_when import Weekday
 
 
 class Example(NamedTuple):
-    """How a slot sounds.  The year of today is 2026."""
+    """How a slot sounds on 2 March 2026."""
 
     slot: str
     value: str
@@ -50,95 +37,11 @@ class FilterKind(NamedTuple):
     examples: tuple[Example, ...]
 
 
-_BEFORE_DAYS = tuple(word for word in PREPOSITIONS if word != "в")  # nobody says «в пятое мая»
-
-
-def _led(
-    arguments: Arguments, make: Callable[[Case, bool], Filter], choices: Collection[str] = tuple(PREPOSITIONS)
-) -> Filter:
-    """A filter that may say its preposition.  make: of the case, and whether a preposition governs it."""
-    preposition = arguments.preposition(choices)
-    made = make(arguments.case(), preposition is not None)
-    return made if preposition is None else Led(made, preposition)
-
-
-def _money(arguments: Arguments) -> Filter:
-    currency = arguments.choice("currency", CURRENCIES)
-    if currency is None:
-        raise BadArgument(None, "currency is missing, e.g. money('RUB')", "не указана валюта: money('RUB')")
-    always = arguments.choice("kopecks", ("auto", "always"), positional=False) == "always"
-    return _led(arguments, lambda case, _: Money(currency, case, always))
-
-
-def _count(arguments: Arguments) -> Filter:
-    where, noun = arguments.required("noun")
-    return _led(arguments, lambda case, _: _counted(arguments, where, noun, case))
-
-
-def _counted(arguments: Arguments, where: int | str, noun: str, case: Case) -> Filter:
-    plural = arguments.text("plural", positional=False)
-    animate = arguments.choice("animate", ("yes", "no"), positional=False) == "yes"
-    gender = arguments.gender_or_none(positional=False)
-    own = None
-    try:
-        if "|" in noun:
-            own = given(noun, gender, animate=animate)
-        elif not noun.isascii():
-            countable(noun)
-    except NotCountable:
-        raise BadArgument(
-            where,
-            f"{noun!r} cannot be counted: give a noun in the nominative singular, "
-            "or its forms after one, two and five: 'бонус|бонуса|бонусов'",
-            f"«{noun}» не сосчитать: нужно существительное в именительном падеже единственного числа "
-            "или его формы после «один», «два» и «пять»: 'бонус|бонуса|бонусов'",
-        ) from None
-    if own is None and (gender or animate):
-        raise BadArgument(
-            None,
-            "gender and animate belong to a noun given by its forms: 'бонус|бонуса|бонусов'",
-            "род и animate указывают только вместе с формами: 'бонус|бонуса|бонусов'",
-        )
-    if own is not None and lacks(own, case):
-        raise BadArgument(
-            where,
-            f"three forms do not tell the case {case.name.lower()} of {noun!r}",
-            f"по трём формам не узнать падеж {case.name.lower()} для «{noun}»",
-        )
-    return Count(noun, case, plural[1] if plural else None, own)
-
-
-def _date(arguments: Arguments) -> Filter:
-    year = arguments.choice("year", ("auto", "always", "never"), positional=False) or "auto"
-    near = arguments.choice("near", ("date", "words"), positional=False) == "words"
-    return _led(arguments, lambda case, governed: Date(case, year, near, governed), _BEFORE_DAYS)
-
-
-def _time(arguments: Arguments) -> Filter:
-    clock = arguments.choice("clock", ("24", "12"), positional=False)
-    full = arguments.choice("style", ("short", "full"), positional=False) == "full"
-    return _led(arguments, lambda case, _: Time(case, clock, full))
-
-
-def _digits(arguments: Arguments) -> Filter:
-    group = arguments.choice("group", ("2", "3", "4"), positional=False)
-    numbers = arguments.choice("read", ("digits", "numbers"), positional=False) == "numbers"
-    return Digits(int(group) if group else None, numbers)
-
-
-def _gender(arguments: Arguments) -> Filter:
-    masculine = arguments.required("masculine")[1]
-    feminine = arguments.required("feminine")[1]
-    neutral = arguments.text("neutral")
-    column = arguments.text("column", positional=False)
-    return GenderForm(masculine, feminine, neutral and neutral[1], column and column[1])
-
-
 _NUMBERS = frozenset({"number", "digits"})
 
 FILTERS: dict[str, FilterKind] = {
     "money": FilterKind(
-        _money,
+        makers.money,
         "money(currency[, case][, kopecks='auto'|'always'][, preposition=…])",
         "Сумма с валютой; копейки — только когда они есть, или всегда",
         "An amount with its currency; hundredths only when there are any, or always",
@@ -154,7 +57,7 @@ FILTERS: dict[str, FilterKind] = {
         ),
     ),
     "number": FilterKind(
-        lambda arguments: _led(arguments, lambda case, _: Number(case, arguments.gender())),
+        lambda arguments: makers.led(arguments, lambda case, _: Number(case, arguments.gender())),
         "number([case[, gender]][, preposition=…])",
         "Число словами",
         "A number in words",
@@ -168,7 +71,7 @@ FILTERS: dict[str, FilterKind] = {
         ),
     ),
     "ordinal": FilterKind(
-        lambda arguments: _led(arguments, lambda case, _: Ordinal(case, arguments.gender())),
+        lambda arguments: makers.led(arguments, lambda case, _: Ordinal(case, arguments.gender())),
         "ordinal([case[, gender]][, preposition=…])",
         "Порядковое число, 0–9999",
         "An ordinal number, 0–9999",
@@ -180,7 +83,7 @@ FILTERS: dict[str, FilterKind] = {
         ),
     ),
     "count": FilterKind(
-        _count,
+        makers.count,
         "count(noun[, case][, plural=…][, preposition=…][, gender=…][, animate='yes'])",
         "Число с существительным в нужной форме. Вместо слова из словаря можно дать три формы через черту, для одного, "
         "двух и пяти; к ним — gender и animate. plural — только для английского",
@@ -198,7 +101,7 @@ FILTERS: dict[str, FilterKind] = {
         ),
     ),
     "date": FilterKind(
-        _date,
+        makers.date,
         "date([case][, year='auto'|'always'|'never'][, near='words'][, preposition=…])",
         "Дата; год — только если он не нынешний; near='words' — «сегодня», «завтра» и другие близкие дни словом",
         "A date; the year only when it is not this one; near='words' says today, tomorrow and other near days so",
@@ -214,7 +117,7 @@ FILTERS: dict[str, FilterKind] = {
         ),
     ),
     "weekday": FilterKind(
-        lambda arguments: _led(arguments, lambda case, _: Weekday(case)),
+        lambda arguments: makers.led(arguments, lambda case, _: Weekday(case)),
         "weekday([case][, preposition=…])",
         "День недели, на который приходится дата",
         "The day of the week of a date",
@@ -227,7 +130,7 @@ FILTERS: dict[str, FilterKind] = {
         ),
     ),
     "time": FilterKind(
-        _time,
+        makers.time,
         "time([case][, clock='24'|'12'][, style='short'|'full'][, preposition=…])",
         "Время суток; без clock по-русски — 24 часа, по-английски — 12; style='full' — со словами «часов» и «минут»",
         "A time of day; without clock 24 hours in Russian and 12 in English; style='full' is for Russian only",
@@ -244,7 +147,7 @@ FILTERS: dict[str, FilterKind] = {
         ),
     ),
     "digits": FilterKind(
-        _digits,
+        makers.digits,
         "digits([group='2'|'3'|'4'][, read='digits'|'numbers'])",
         "По одной цифре; буквы по названиям; group — по сколько вместе, read='numbers' — группы числами",
         "Digit by digit; letters by their names; group: how many together, read='numbers': groups as numbers",
@@ -293,7 +196,7 @@ FILTERS: dict[str, FilterKind] = {
         (Example("{{ client | surname }}", "Петрова Анна Сергеевна", "ru", "Петрова"),),
     ),
     "gender": FilterKind(
-        _gender,
+        makers.gender,
         "gender(masculine, feminine[, neutral][, column=…])",
         "Слово по полу человека: по отчеству или по столбцу с полом",
         "A word by the person's gender, told by the patronymic or by a column",
