@@ -42,7 +42,7 @@ def all_prompts(
                 said |= dict.fromkeys(fixed)
                 continue
             for chosen in _choices(scenario, node, field, language, values):
-                for day in (today, *book.days(node, field, language, chosen)):
+                for day in (today, *book.days(node, field, language, chosen, today)):
                     said |= dict.fromkeys(book.say(node, field, language, chosen, day))
     return tuple(said)
 

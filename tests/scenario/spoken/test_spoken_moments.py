@@ -151,11 +151,15 @@ def test_near_days_in_every_case(case: str) -> None:
 
 def test_the_days_of_other_words_are_known() -> None:
     template = parse_template("{{ x | date('gen', near='words') }}, {{ y | date }}, {{ x | weekday }}")
-    near = template.days({"x": "31.12.2026", "y": "01.02.2026"})
-    assert [str(day) for day in near] == ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02"]
-    assert template.days({"x": "скоро"}) == parse_template("{{ x | date }}").days({"x": "31.12.2026"}) == ()
+    near = template.days({"x": "31.12.2026", "y": "01.02.2026"}, TODAY)
+    assert [str(day) for day in near[1:]] == ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02"]
+    assert (near[0].year, len(near)) == (2026, 6)
+    ordinary = [day for day in template.days({"x": "02.02.2026"}, TODAY) if abs((day - dt.date(2026, 2, 2)).days) > 2]
+    assert len(ordinary) == 1, "a day on which it is just a date"
+    assert template.days({"x": "скоро"}, TODAY) == ()
+    assert parse_template("{{ x | date }}").days({"x": "31.12.2026"}, TODAY) == ()
     led = parse_template("{{ x | date(preposition='до', near='words') }}")
-    assert len(led.days({"x": "31.12.2026"})) == 5
+    assert len(led.days({"x": "31.12.2026"}, TODAY)) == 6
 
 
 # -- reading ----------------------------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ class Filter:
         """The words for this value.  Raises Unreadable."""
         raise NotImplementedError
 
-    def days(self, text: str) -> tuple[dt.date, ...]:  # noqa: ARG002
-        """The days on which this value is said in another way than on all others of the year."""
+    def days(self, text: str, today: dt.date) -> tuple[dt.date, ...]:  # noqa: ARG002
+        """Days that stand for all ways to say this value in the year of today; none when there is but one."""
         return ()
 
 
@@ -70,9 +70,9 @@ class Led(Filter):
         """«во вторник», «со ста рублей»."""
         return lead(self.preposition, self.made.speak(text, context))
 
-    def days(self, text: str) -> tuple[dt.date, ...]:
+    def days(self, text: str, today: dt.date) -> tuple[dt.date, ...]:
         """Those of the value."""
-        return self.made.days(text)
+        return self.made.days(text, today)
 
 
 @dataclass(frozen=True)

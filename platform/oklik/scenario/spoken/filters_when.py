@@ -34,15 +34,17 @@ class Date(Filter):
         near = moments.near_words(day, context.today, self.case, governed=self.governed) if self.near else None
         return near or russian.date_words(day, self.case, year=year)
 
-    def days(self, text: str) -> tuple[dt.date, ...]:
-        """The days near to the date, on which it is said by a word."""
+    def days(self, text: str, today: dt.date) -> tuple[dt.date, ...]:
+        """The days near to the date, on which it is said by a word, and one of this year that is not."""
         if not self.near:
             return ()
         try:
             day = read_date(text)
         except Unreadable:
             return ()
-        return tuple(day - dt.timedelta(days=away) for away in moments.NEAR)
+        near = tuple(day - dt.timedelta(days=away) for away in moments.NEAR)
+        ordinary = next(one for month in (2, 8) if (one := dt.date(today.year, month, 1)) not in near)
+        return (*near, ordinary)
 
 
 @dataclass(frozen=True)
