@@ -200,6 +200,21 @@ def test_numbers_and_dates_of_a_workbook_are_known_as_such(engine: Engine, tmp_p
     assert rows[1].fields["Срок"] == rows[0].fields["Срок"]
 
 
+def test_times_of_a_workbook_are_known_as_such(engine: Engine, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["Телефон", "Время", "Доля дня", "Словами", "Длительность"])
+    page.append([79120000001, dt.time(14, 30), 0.375, "14:30", dt.timedelta(hours=30)])
+    page["C2"].number_format = "h:mm"
+    book.save(tmp_path / "list.xlsx")
+    load(engine, tmp_path / "list.xlsx")
+    with engine.connect() as connection:
+        row = connection.execute(select(ContactRow.kinds, ContactRow.fields)).one()
+    assert row.kinds == {"Время": "time", "Доля дня": "time"}
+    assert [row.fields[name] for name in ("Время", "Доля дня", "Длительность")] == ["14:30", "09:00", "30:00:00"]
+
+
 def notes_of(engine: Engine) -> dict[int, Any]:
     with engine.connect() as connection:
         return dict(connection.execute(select(ContactRow.row_number, ContactRow.notes)).all())

@@ -16,6 +16,7 @@ from oklik.reports.half_up import half_up, percent
 from oklik.reports.own_cells import own_cell
 from oklik.reports.summary import summary
 from oklik.reports.words import disposition_names
+from oklik.scenario.document import from_json
 from reports.test_report_excel import local_day, table, words_of, written
 from reports.town import ALL_DISPOSITIONS, ANSWERED, COLUMNS, START, Town, survey_scenario
 
@@ -166,6 +167,36 @@ def test_cells_keep_the_type_they_had(connection: Connection, tmp_path: Path) ->
     assert shown == ["0", "General", "dd.mm.yyyy", "dd.mm.yyyy hh:mm", "0"]
     assert {cell.data_type for cell in sheet[2][5:7]} == {"s"}
     assert sheet["A1"].alignment.horizontal == "left", "no column of numbers: half of it are texts"
+
+
+@integration
+def test_times_of_day_are_times_in_the_report(connection: Connection, tmp_path: Path) -> None:
+    visits = {
+        "name": {"title": "Имя"},
+        "at": {"title": "Время", "type": "time"},
+        "code": {"title": "Код", "required": False},
+    }
+    scenario = from_json(
+        {
+            "format": 1, "name": "visit", "title": "Приём", "languages": ["ru"], "purpose": "appointment",
+            "start": "end", "columns": visits,
+            "nodes": {"end": {"kind": "hangup", "text": "Ждём вас в {{ at | time('acc') }}."}},
+        }
+    )  # fmt: skip
+    columns = ["Имя", "Время", "Перерыв"]
+    town = Town(connection, scenario, columns=columns, mapped={"name": "Имя", "at": "Время"})
+    told = [("14:30", "13:00"), ("9 ч 5 мин", ""), ("09:05:30", "08:00:01"), ("24.11.2026 14:30", ""), ("скоро", "=1")]
+    for at, rest in told:
+        kinds = {"Перерыв": "time"} if ":" in rest else None
+        town.person({"Имя": "Анна", "Время": at, "Перерыв": rest}, kinds=kinds)
+    sheet = written(connection, town, tmp_path / "r.xlsx")["Контакты"]
+    assert [row["Время"] for row in table(sheet)] == [
+        dt.time(14, 30), dt.time(9, 5), dt.time(9, 5, 30), dt.datetime(2026, 11, 24, 14, 30), "скоро",  # noqa: DTZ001
+    ]  # fmt: skip
+    assert [row["Перерыв"] for row in table(sheet)] == [dt.time(13), None, dt.time(8, 0, 1), None, "=1"]
+    shown = [sheet.cell(row, 2).number_format for row in range(2, 7)]
+    assert shown == ["hh:mm", "hh:mm", "hh:mm:ss", "dd.mm.yyyy hh:mm", "@"]
+    assert [sheet.cell(row, 3).number_format for row in (2, 4)] == ["hh:mm", "hh:mm:ss"]
 
 
 @integration

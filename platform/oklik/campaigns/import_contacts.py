@@ -18,14 +18,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from oklik.campaigns.lists.cells import DateCell, NumberCell
+from oklik.campaigns.lists.cells import DateCell, NumberCell, TimeCell
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.reading import Contact, Empty, OpenList, Rejected, open_list
 from oklik.campaigns.persons import know_numbers
 from oklik.store.schema import ContactList, Project
 
 PROGRESS_ROWS = 1_000
-_KINDS: dict[type, str] = {NumberCell: "number", DateCell: "date"}
+_KINDS: dict[type, str] = {NumberCell: "number", DateCell: "date", TimeCell: "time"}
 
 _INCOMING = """
 CREATE TEMPORARY TABLE incoming (

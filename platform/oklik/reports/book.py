@@ -24,7 +24,8 @@ PALE = "#F4F6F8"
 SLATE = "#5B6775"  # headers of the customer's own columns
 FONT = "Calibri"
 
-Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "date", "datetime"]
+Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "date", "datetime", "time"]
+CLOCKS: tuple[Kind, ...] = ("date", "datetime", "time")  # stand at the left, as texts do
 # What XML cannot hold, or no one can see.
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -118,6 +119,7 @@ class Book:
             "heard": f'[=1]"{whole}";0%',
             "date": "dd.mm.yyyy",
             "datetime": "dd.mm.yyyy hh:mm",
+            "time": "hh:mm",
         }
 
     def format(self, **properties: Any) -> Any:
@@ -195,9 +197,10 @@ class Table:
         self._plain = [self._cell_format(column, quoted=False) for column in columns]
         self._quoted = [self._cell_format(column, quoted=True) for column in columns]
         # Of cells that have a type of their own in a column of texts.
-        kinds: tuple[Kind, ...] = ("number", "date", "datetime")
+        kinds: tuple[Kind, ...] = ("number", *CLOCKS)
         self._typed = {kind: self._cell_format(Column("", kind), quoted=False) for kind in kinds}
         self._long = self._cell_format(Column("", "number"), quoted=False, num_format="0")
+        self._exact = self._cell_format(Column("", "time"), quoted=False, num_format="hh:mm:ss")
         self._open()
 
     def _cell_format(self, column: Column, *, quoted: bool, **more: Any) -> Any:
@@ -205,11 +208,7 @@ class Table:
         if quoted or column.kind == "text":
             properties |= {"num_format": "@", "align": "left", "indent": 1}
         else:
-            at = (
-                {"align": "left", "indent": 1}
-                if column.kind in ("date", "datetime")
-                else {"align": "right", "indent": 1}
-            )
+            at = {"align": "left", "indent": 1} if column.kind in CLOCKS else {"align": "right", "indent": 1}
             properties |= {"num_format": self._book.number_formats[column.kind]} | at
         if quoted:
             properties["quote_prefix"] = True
@@ -224,14 +223,14 @@ class Table:
         for at, column in enumerate(self._columns):
             look = {"bg_color": SLATE if column.own else ACCENT, "right": 1, "right_color": "white", "indent": 1}
             look |= {"bold": True, "text_wrap": True, "font_size": 10, "font_color": "white"}
-            if column.figures or column.kind not in ("text", "date", "datetime"):
+            if column.figures or column.kind not in ("text", *CLOCKS):
                 look |= {"align": "right"}
             self._book.text(self._sheet, 0, at, column.title, **look)
         self._sheet.freeze_panes(1, self._freeze)
         self._sheet.repeat_rows(0)
 
     def add(self, values: Sequence[object]) -> None:
-        """Write a row: None is an empty cell, numbers, dates and datetimes keep their type, all else is text.
+        """Write a row: None is an empty cell, numbers, dates, datetimes and times keep their type, all else is text.
 
         A datetime of a zone is shown in the table's; one without is what a customer's clock showed, and stays.
         """
@@ -261,8 +260,14 @@ class Table:
         if isinstance(value, dt.date):
             sheet.write_datetime(row, at, value, plain if kind == "date" else self._typed["date"])
             return 10
+        if isinstance(value, dt.time):
+            look = plain if kind == "time" else self._typed["time"]
+            if value.second:
+                look = self._exact
+            sheet.write_datetime(row, at, value, look)
+            return 8
         if isinstance(value, (int, float)):
-            if kind in ("text", "date"):  # a general format would show twelve digits as a power of ten
+            if kind in ("text", "date", "time"):  # a general format would show twelve digits as a power of ten
                 plain = self._long if float(value).is_integer() else self._typed["number"]
             sheet.write_number(row, at, value, plain)
             return len(str(value)) if kind == "text" else len(f"{value:,.2f}") if kind == "money" else len(f"{value:,}")

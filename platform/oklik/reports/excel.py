@@ -28,7 +28,8 @@ from oklik.reports.words import hangup_by, outcome, reason, rejection, word
 from oklik.scenario.kinds.base import Question
 
 PROGRESS_ROWS = 500
-_TYPED: dict[str, Kind] = {"money": "money", "number": "number", "date": "date"}  # column types that are no text
+# Column types that are no text.
+_TYPED: dict[str, Kind] = {"money": "money", "number": "number", "date": "date", "time": "time"}
 
 
 class ReportError(Exception):
@@ -153,7 +154,7 @@ class _Report:
         return word(key, self._language)
 
     def _own_columns(self) -> list[Column]:
-        """The customer's columns: what the scenario reads as amounts or dates, and texts, or what each cell was."""
+        """The customer's columns: what the scenario reads as amounts, dates, times, and texts, or what each was."""
         figures = self._head.figures
         return [
             Column(header, _TYPED.get(self._types.get(header, ""), "text"), own=True, figures=header in figures)

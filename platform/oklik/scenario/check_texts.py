@@ -16,7 +16,7 @@ from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, Tem
 LONG = 450
 
 # Types that are not to be read out as they stand in the list.
-_WANTS_FILTER = {"money": "money('RUB')", "date": "date", "number": "number", "digits": "digits", "phone": "phone"}
+_WANTS_FILTER = {"money": "money('RUB')"} | {name: name for name in ("date", "time", "number", "digits", "phone")}
 
 
 def text_issues(scenario: Scenario) -> Iterator[Issue]:

@@ -1,7 +1,8 @@
 """Comparing a contact's texts with the values of a scenario's conditions: field, operator, value; no code.
 
-How two texts are compared follows from the column's type: amounts and numbers as Decimal, dates as dates, everything
-else as words without regard to case, blanks and ё.  A text that cannot be read as its type satisfies no ordering.
+How two texts are compared follows from the column's type: amounts and numbers as Decimal, dates and times as such,
+everything else as words without regard to case, blanks and ё.  A text that cannot be read as its type satisfies no
+ordering.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from oklik.scenario.spoken.errors import Unreadable
-from oklik.scenario.spoken.values import read_date, read_money, read_number
+from oklik.scenario.spoken.values import read_date, read_money, read_number, read_time
 
 # Operators that no empty text satisfies: a condition with one of them proves that the field is filled.
 PROVING = frozenset({"equals", "one_of", "contains", "less", "at_most", "more", "at_least", "filled"})
@@ -21,6 +22,7 @@ _ORDERINGS = {
     "more": lambda order: order > 0,
     "at_least": lambda order: order >= 0,
 }
+_MEASURED = frozenset({"money", "number", "date", "time"})  # compared by what they mean
 _CURRENCIES = ("RUB", "USD", "EUR", "KZT", "BYN")
 
 
@@ -50,13 +52,13 @@ class Reading(NamedTuple):
         if op in {"filled", "empty"}:
             return True
         kind = self.types.get(name, "text")
-        if op in _ORDERINGS or kind in {"money", "number", "date"} - ({kind} if op == "contains" else set()):
-            return read(value, kind if kind == "date" else "number", self.language) is not None
+        if op in _ORDERINGS or (kind in _MEASURED and op != "contains"):
+            return read(value, kind if kind in ("date", "time") else "number", self.language) is not None
         return bool(value.strip())
 
 
 def _same(text: str, value: str, kind: str, language: str) -> bool:
-    if kind in {"money", "number", "date"}:
+    if kind in _MEASURED:
         order = _order(text, value, kind, language)
         if order is not None:
             return order == 0
@@ -68,17 +70,21 @@ def _order(text: str, value: str, kind: str, language: str) -> int | None:
     left, right = read(text, kind, language), read(value, kind, language)
     if isinstance(left, dt.date) and isinstance(right, dt.date):
         return (left > right) - (left < right)
+    if isinstance(left, dt.time) and isinstance(right, dt.time):
+        return (left > right) - (left < right)
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return (left > right) - (left < right)
     return None
 
 
 @lru_cache(maxsize=4096)
-def read(text: str, kind: str, language: str) -> Decimal | dt.date | None:
-    """A text of a column of this type (money in any currency, date, else a number); None when it cannot be read."""
+def read(text: str, kind: str, language: str) -> Decimal | dt.date | dt.time | None:
+    """A text of a column of this type (money in any currency, else a number); None when it cannot be read."""
     try:
         if kind == "date":
             return read_date(text)
+        if kind == "time":
+            return read_time(text)
         if kind != "money":
             return read_number(text, language)
     except Unreadable:

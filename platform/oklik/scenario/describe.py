@@ -23,6 +23,7 @@ from oklik.scenario.simulate import INPUTS
 from oklik.scenario.spoken import FILTERS
 from oklik.scenario.spoken.grammar import CASE_NAMES, GENDER_NAMES, Case, Gender
 from oklik.scenario.spoken.nouns import CURRENCIES
+from oklik.scenario.spoken.prepositions import PREPOSITIONS
 
 Schema = dict[str, Any]
 
@@ -53,6 +54,18 @@ question or exclamation mark after a slot is said with the value («Вы Ива�
 Lone keys in a text are said as words: «нажмите 1», `press #`.
 
 Cases are only heard in Russian: {cases}. Genders: {genders}. Currencies: {currencies}.
+
+Some Russian prepositions change with the word that follows («в среду», but «во вторник»), so a filter can say them:
+`preposition='в'` instead of «в» before the braces. There are {prepositions}; without a case the filter takes the one
+that the preposition governs. In English the preposition is written before the braces.
+
+Amounts and numbers are said up to 999 999 999 999, negative ones with «минус», and zero is said. A value beyond that,
+or one that could be read in two ways, stops the contact before the call, with the reason in the report. A date in the
+list may hold a time of day as well («24.11.2026 14:30»): `date` and `weekday` say the one half of it, `time` the other.
+
+How a day or a time is put into a sentence: `Ждём вас {{ day | weekday(preposition='в') }}, {{ day | date('gen') }}, в
+{{ day | time('acc') }}.` In English: `We expect you on {{ day | weekday }}, {{ day | date }}, at {{ day | time }}.`
+With `near='words'` the day is said as the person would say it on the day of the call («завтра»).
 """
 
 _SIMULATE = """`oklik scenario simulate FILE --contact '{"name": "Иванов Иван Иванович"}' --keys "1 5# x"` plays a call.
@@ -220,14 +233,20 @@ def _filters() -> Iterator[str]:
     cases = ", ".join(_names(CASE_NAMES, case) for case in Case)
     genders = ", ".join(_names(GENDER_NAMES, gender) for gender in Gender)
     currencies = ", ".join(f"`{code}`" for code in CURRENCIES)
-    text = _SPOKEN.replace("{cases}", cases).replace("{genders}", genders).replace("{currencies}", currencies)
+    prepositions = ", ".join(f"«{word}» ({governed[0].name.lower()})" for word, governed in PREPOSITIONS.items())
+    text = (
+        _SPOKEN.replace("{prepositions}", prepositions)
+        .replace("{cases}", cases)
+        .replace("{genders}", genders)
+        .replace("{currencies}", currencies)
+    )
     yield text
     rows = [
         (f"`{kind.usage}`", kind.en, kind.ru, ", ".join(f"`{name}`" for name in COLUMN_TYPES if name in kind.columns))
         for kind in FILTERS.values()
     ]
     yield from _table(("Filter", "What it says", "По-русски", "Column types it reads"), rows)
-    yield "How they sound:\n"
+    yield "How they sound on 2 March 2026:\n"
     examples = [example for kind in FILTERS.values() for example in kind.examples]
     rows = [(f"`{slot}`", value, language, spoken) for slot, value, language, spoken in examples]
     yield from _table(("Slot", "Value in the list", "Language", "Said"), rows)

@@ -33,7 +33,7 @@ __all__ = [
 
 FORMAT = 1
 MAX_NODES = 500
-ColumnType = Literal["text", "name", "money", "number", "date", "phone", "digits"]
+ColumnType = Literal["text", "name", "money", "number", "date", "time", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
 COLUMN_TYPES: dict[str, tuple[str, str]] = {
     "text": ("Текст", "Text"),
@@ -41,6 +41,7 @@ COLUMN_TYPES: dict[str, tuple[str, str]] = {
     "money": ("Сумма", "Amount of money"),
     "number": ("Число", "Number"),
     "date": ("Дата", "Date"),
+    "time": ("Время", "Time of day"),
     "phone": ("Телефон", "Phone"),
     "digits": ("Номер (по цифрам)", "Number read out by digits"),
 }

@@ -133,6 +133,12 @@ class Phrasebook:
             self._fixed[key] = said
         return said
 
+    def days(
+        self, node: str, field: str, language: str, values: Mapping[str, str], today: dt.date
+    ) -> tuple[dt.date, ...]:
+        """Days that stand for all ways to say a phrase in the year of today («завтра»); none when there is but one."""
+        return self.template(node, field, language).days(values, today)
+
     def _title(self, name: str) -> str:
         """What the customer calls a value: the column's heading."""
         scenario = self._scenario

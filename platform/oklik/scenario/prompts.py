@@ -28,7 +28,8 @@ def all_prompts(
 ) -> tuple[Say, ...]:
     """Every Say that a call to this contact can contain, each once.  Raises PromptError.
 
-    An answer without limits may be spoken only digit by digit; then the ten digits are returned, as one Say.
+    An answer without limits may be spoken only digit by digit; then the ten digits are returned, as one Say.  A date
+    that is «завтра» on some day is returned in all its words: what is made today may be played on another day.
     """
     book, language = scenario.phrasebook, language or scenario.languages[0]
     within_limits(scenario, contact, language)
@@ -41,7 +42,8 @@ def all_prompts(
                 said |= dict.fromkeys(fixed)
                 continue
             for chosen in _choices(scenario, node, field, language, values):
-                said |= dict.fromkeys(book.say(node, field, language, chosen, today))
+                for day in (today, *book.days(node, field, language, chosen, today)):
+                    said |= dict.fromkeys(book.say(node, field, language, chosen, day))
     return tuple(said)
 
 
@@ -80,7 +82,7 @@ def combinations(template: Template, values: Mapping[str, Values]) -> Iterator[d
 
 def _options(template: Template, name: str, values: Values) -> Values:
     if values is None:
-        digits_only = all(slot.filter == "digits" for slot in template.slots if slot.name == name)
+        digits_only = all(slot.made.spelled for slot in template.slots if slot.name == name)
         return (ALL_DIGITS,) if digits_only else None
     # Where a value is spoken it has been given: `check` sees to that, and a column that is empty is an error anyway.
     return tuple(value for value in values if value) or ("",)

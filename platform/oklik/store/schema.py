@@ -104,8 +104,9 @@ class ContactList(Base):
 class Contact(Base):
     """A row of a list.  fields: cells by the customer's header; phones: every number of the row, E.164, in order.
 
-    kinds: which of the cells were a number or a date in the customer's table, as header -> "number" or "date"; all else
-    is text.  notes: what was wrong in the row though it can be called, as [code, detail] of dialing.rejections.
+    kinds: which of the cells were a number, a date or a time in the customer's table, as header -> "number", "date" or
+    "time"; all else is text.  notes: what was wrong in the row though it can be called, as [code, detail] of
+    dialing.rejections.
     """
 
     __tablename__ = "contact"

@@ -23,8 +23,14 @@ class DateCell(str):
     __slots__ = ()
 
 
-TYPED: dict[str, type[str]] = {"n": NumberCell, "d": DateCell}  # by the letters of `kind_letters`
-_KIND_LETTERS: dict[type, str] = {int: "n", float: "n", dt.date: "d", dt.datetime: "d"}
+class TimeCell(str):
+    """The text of a cell that held a time of day."""
+
+    __slots__ = ()
+
+
+TYPED: dict[str, type[str]] = {"n": NumberCell, "d": DateCell, "t": TimeCell}  # by the letters of `kind_letters`
+_KIND_LETTERS: dict[type, str] = {int: "n", float: "n", dt.date: "d", dt.datetime: "d", dt.time: "t"}
 
 
 def clean(text: str) -> str:
@@ -74,7 +80,7 @@ def _clock(value: dt.time) -> str:
 
 
 def kind_letters(row: Sequence[object]) -> str:
-    """Return a letter for each typed cell: n for a number, d for a date, a space for all else."""
+    """Return a letter for each typed cell: n for a number, d for a date, t for a time, a space for all else."""
     return "".join([_KIND_LETTERS.get(type(value), " ") for value in row])
 
 

@@ -39,7 +39,7 @@ class Note(NamedTuple):
 
 class Contact(NamedTuple):
     """A row that can be called.  phones: E.164, in order, the first is the person's key; fields: cell text by column,
-    a NumberCell or DateCell where the table had one; zone: as dialing.zones.parse_zone gives it, or None."""
+    a NumberCell, DateCell or TimeCell where the table had one; zone: as dialing.zones.parse_zone gives it, or None."""
 
     number: int
     phones: tuple[str, ...]

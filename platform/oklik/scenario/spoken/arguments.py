@@ -6,6 +6,7 @@ The parser fills Arguments, the filters empty it; neither knows the other.
 from collections.abc import Collection, Mapping, Sequence
 
 from oklik.scenario.spoken.grammar import CASE_NAMES, GENDER_NAMES, Case, Gender
+from oklik.scenario.spoken.prepositions import PREPOSITIONS
 
 Literal = str | int
 
@@ -22,6 +23,14 @@ _RUSSIAN = {
     "neutral": "форма для тех, чей пол неизвестен",
     "column": "столбец (column)",
     "year": "год (year)",
+    "near": "близкие дни (near)",
+    "preposition": "предлог (preposition)",
+    "kopecks": "копейки (kopecks)",
+    "clock": "часы (clock)",
+    "style": "стиль (style)",
+    "group": "сколько цифр вместе (group)",
+    "read": "как читать группы (read)",
+    "animate": "одушевлённое (animate)",
 }
 
 
@@ -42,6 +51,7 @@ class Arguments:
         self._positional = list(positional)
         self._named = dict(named)
         self._used = 0
+        self._preposition: str | None = None
 
     def text(self, name: str, *, positional: bool = True) -> tuple[int | str, str] | None:
         """(where it stood, text) of the next positional argument or the one of this name, or None."""
@@ -66,6 +76,8 @@ class Arguments:
 
     def choice(self, name: str, choices: Collection[str], shown: str = "", *, positional: bool = True) -> str | None:
         """A text out of these, or None.  shown: the choices as an error names them, all without it."""
+        if isinstance(self._named.get(name), int):
+            self._named[name] = str(self._named[name])  # clock=12
         found = self.text(name, positional=positional)
         if found is None:
             return None
@@ -79,15 +91,36 @@ class Arguments:
             )
         return next(choice for choice in choices if choice.lower() == value.lower())
 
+    def preposition(self, choices: Collection[str]) -> str | None:
+        """preposition='в': a preposition that the filter says itself.  To be asked before the case."""
+        self._preposition = self.choice("preposition", choices, positional=False)
+        return self._preposition
+
     def case(self) -> Case:
-        """A case by its Russian or English name; nominative without one."""
+        """A case by its Russian or English name; without one what the preposition governs, else the nominative."""
+        governed = PREPOSITIONS[self._preposition] if self._preposition else ()
+        at = self._used if self._used < len(self._positional) else "case"
         name = self.choice("case", CASE_NAMES, "nom, gen, dat, acc, ins, prep (им, род, дат, вин, тв, пр)")
-        return CASE_NAMES[name] if name else Case.NOM
+        if name is None:
+            return governed[0] if governed else Case.NOM
+        case = CASE_NAMES[name]
+        if governed and case not in governed:
+            fit = ", ".join(one.name.lower() for one in governed)
+            raise BadArgument(
+                at,
+                f"after {self._preposition!r} the case is {fit}, not {name!r}",
+                f"после «{self._preposition}» нужен падеж {fit}, а не «{name}»",
+            )
+        return case
 
     def gender(self) -> Gender:
         """A grammatical gender; masculine without one."""
-        name = self.choice("gender", GENDER_NAMES, "m, f, n (м, ж, с)")
-        return GENDER_NAMES[name] if name else Gender.MASC
+        return self.gender_or_none() or Gender.MASC
+
+    def gender_or_none(self, *, positional: bool = True) -> Gender | None:
+        """A grammatical gender, if it is given."""
+        name = self.choice("gender", GENDER_NAMES, "m, f, n (м, ж, с)", positional=positional)
+        return GENDER_NAMES[name] if name else None
 
     def done(self) -> None:
         """Refuse what nobody took."""

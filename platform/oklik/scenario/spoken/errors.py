@@ -26,6 +26,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "ru": "дата, например «31.12.2026» или «2026-12-31»",
         "en": "a date such as 31.12.2026 or 2026-12-31",
     },
+    "time": {"ru": "время, например «14:30»", "en": "a time such as 14:30 or 2:30 pm"},
     "digits": {"ru": "цифры и буквы, не длиннее 40", "en": "digits and letters, 40 at most"},
     "phone": {"ru": "номер телефона", "en": "a phone number"},
     "name": {"ru": "имя человека", "en": "a person's name"},

@@ -1,7 +1,7 @@
 """The filters of a template: how each turns a value into words.
 
 A filter is made once, when the template is parsed (`registry`), and speaks many values.  It raises Unreadable for a
-value it cannot read; whose value that was is known to Template alone.
+value it cannot read; whose value that was is known to Template alone.  Days and clocks have `filters_when`.
 """
 
 import datetime as dt
@@ -13,10 +13,11 @@ from typing import NamedTuple
 from oklik.scenario.spoken import english, russian, spelling
 from oklik.scenario.spoken.arguments import BadArgument
 from oklik.scenario.spoken.errors import Unreadable
-from oklik.scenario.spoken.grammar import Case, Gender
+from oklik.scenario.spoken.grammar import Case, Gender, Noun
 from oklik.scenario.spoken.names import read_gender, read_name
 from oklik.scenario.spoken.nouns import CURRENCIES, countable
-from oklik.scenario.spoken.values import read_date, read_money, read_number
+from oklik.scenario.spoken.prepositions import lead
+from oklik.scenario.spoken.values import read_money, read_number
 
 
 class Context(NamedTuple):
@@ -28,9 +29,14 @@ class Context(NamedTuple):
 
 
 class Filter:
-    """A filter with its arguments.  composed: its words may be put together one by one."""
+    """A filter with its arguments.
+
+    composed: its words may be put together one by one.  spelled: they are the names of digits one by one, so that an
+    answer of any length can be said with ten clips.  fields: other fields that it reads.
+    """
 
     composed = True
+    spelled = False
     fields: frozenset[str] = frozenset()
 
     def check(self, language: str) -> None:
@@ -39,6 +45,34 @@ class Filter:
     def speak(self, text: str, context: Context) -> str:
         """The words for this value.  Raises Unreadable."""
         raise NotImplementedError
+
+    def days(self, text: str, today: dt.date) -> tuple[dt.date, ...]:  # noqa: ARG002
+        """Days that stand for all ways to say this value in the year of today; none when there is but one."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Led(Filter):
+    """A filter with preposition='с': the preposition is said with the value, as it sounds there."""
+
+    made: Filter
+    preposition: str
+
+    def check(self, language: str) -> None:
+        """Prepositions change in Russian only; the filter's own arguments count too."""
+        if language == "en":
+            raise BadArgument(
+                None, "preposition is for Russian only: write it before the braces", "preposition — только для русского"
+            )
+        self.made.check(language)
+
+    def speak(self, text: str, context: Context) -> str:
+        """«во вторник», «со ста рублей»."""
+        return lead(self.preposition, self.made.speak(text, context))
+
+    def days(self, text: str, today: dt.date) -> tuple[dt.date, ...]:
+        """Those of the value."""
+        return self.made.days(text, today)
 
 
 @dataclass(frozen=True)
@@ -62,10 +96,14 @@ def _speakable(text: str) -> str:
 
 @dataclass(frozen=True)
 class Money(Filter):
-    """money('RUB'[, case]): an amount with its currency; kopecks are left out when there are none."""
+    """money('RUB'[, case][, kopecks='auto'|'always']): an amount with its currency.
+
+    always_parts: kopecks are said even when there are none.
+    """
 
     currency: str
     case: Case
+    always_parts: bool = False
 
     def speak(self, text: str, context: Context) -> str:
         """«двадцать один рубль пятьдесят копеек»; «minus» before a negative amount."""
@@ -74,23 +112,23 @@ class Money(Filter):
         whole, part = divmod(hundredths, 100)
         words = _money_en if context.language == "en" else _money_ru
         minus = "" if value >= 0 else "minus " if context.language == "en" else "минус "
-        return minus + words(whole, part, self.currency, self.case)
+        return minus + words(whole, part, self.currency, self.case, always=self.always_parts)
 
 
-def _money_ru(whole: int, part: int, code: str, case: Case) -> str:
+def _money_ru(whole: int, part: int, code: str, case: Case, *, always: bool) -> str:
     currency = CURRENCIES[code]
     words = [russian.counted(whole, currency.whole, case)] if whole or not part else []
-    if part:
+    if part or always:
         words.append(russian.counted(part, currency.part, case))
     return " ".join(words)
 
 
-def _money_en(whole: int, part: int, code: str, _case: Case) -> str:
+def _money_en(whole: int, part: int, code: str, _case: Case, *, always: bool) -> str:
     currency = CURRENCIES[code]
     words = []
     if whole or not part:
         words.append(f"{english.cardinal(whole)} {currency.whole_en[whole != 1]}")
-    if part:
+    if part or always:
         words.append(f"{english.cardinal(part)} {currency.part_en[part != 1]}")
     return " and ".join(words)
 
@@ -129,11 +167,15 @@ class Ordinal(Filter):
 
 @dataclass(frozen=True)
 class Count(Filter):
-    """count('день'[, case]): a number with its noun; count('day'[, plural='days']) in English."""
+    """count('день'[, case]): a number with its noun; count('day'[, plural='days']) in English.
+
+    forms: the noun whose forms the scenario gives itself («бонус|бонуса|бонусов»), None for one of the dictionary.
+    """
 
     noun: str
     case: Case
     plural: str | None
+    forms: Noun | None = None
 
     def check(self, language: str) -> None:
         """The noun must be one of the language and, in Russian, one that can be counted."""
@@ -153,35 +195,30 @@ class Count(Filter):
         if context.language == "en":
             noun = self.noun if size == 1 else self.plural or english.plural(self.noun)
             return f"{english.decimal_words(value)} {noun}"
-        forms = countable(self.noun)
+        forms = self.forms or countable(self.noun)
         if size != int(size):
             return f"{russian.decimal_words(value, self.case)} {forms.singular[Case.GEN]}"
         return ("минус " if value < 0 else "") + russian.counted(int(size), forms, self.case)
 
 
 @dataclass(frozen=True)
-class Date(Filter):
-    """date([case][, year='auto'|'always'|'never']): auto speaks the year only when it is not this year."""
-
-    case: Case
-    year: str
-
-    def speak(self, text: str, context: Context) -> str:
-        """«тридцать первое декабря», «the thirty-first of December»."""
-        day = read_date(text)
-        year = self.year == "always" or (self.year == "auto" and day.year != context.today.year)
-        if context.language == "en":
-            return english.date_words(day, year=year)
-        return russian.date_words(day, self.case, year=year)
-
-
-@dataclass(frozen=True)
 class Digits(Filter):
-    """digits: one by one."""
+    """digits([group=2|3|4][, read='digits'|'numbers']): one by one, or in groups.
+
+    group: how many stand together, None as the value is written.  numbers: a group is read as a number.
+    """
+
+    group: int | None = None
+    numbers: bool = False
+
+    @property
+    def spelled(self) -> bool:  # type: ignore[override]
+        """Ten words are all it says, unless groups are read as numbers."""
+        return not self.numbers
 
     def speak(self, text: str, context: Context) -> str:
         """«один два три»; letters by their names."""
-        return spelling.digits_words(text, context.language)
+        return spelling.digits_words(text, context.language, self.group, numbers=self.numbers)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Nouns that numerals count: currencies from a table, everything else from the dictionary of pymorphy3.
 
-pymorphy3 loads in about 0.2 s, so it is loaded at the first noun that needs it and never at import.
+A noun that no dictionary knows is given by its three forms.  pymorphy3 loads in about 0.2 s, so it is loaded at the
+first noun that needs it and never at import.
 """
 
+import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -155,6 +157,35 @@ def countable(words: str) -> Noun:
     return Noun(
         _followed(noun.singular, tail), noun.few + tail, _followed(noun.plural, tail), noun.gender, noun.animate
     )
+
+
+def given(forms: str, gender: Gender | None, *, animate: bool = False) -> Noun:
+    """The noun of «бонус|бонуса|бонусов», as it stands after one, two and five, for what no dictionary knows.
+
+    gender: None to tell it by the ending.  What three forms cannot tell (the other cases of the noun) is "" in the
+    tables: see `lacks`.  Raises NotCountable when there are not three forms of letters.
+    """
+    one, few, many = (*(form.strip() for form in forms.split("|")), "", "", "")[:3]
+    if forms.count("|") != 2 or not all(_FORM.fullmatch(form) for form in (one, few, many)):
+        raise NotCountable(forms)
+    gender = gender or _GENDER_BY_ENDING.get(one[-1].lower(), Gender.MASC)
+    accusative = one
+    if gender is Gender.FEM:
+        # an adjective before it would have an ending of its own
+        ending = {"а": "у", "я": "ю", "ь": "ь"}.get(one[-1].lower())
+        accusative = one[:-1] + ending if ending and " " not in one else ""
+    elif gender is Gender.MASC and animate:
+        accusative = few
+    return Noun((one, few, "", accusative, "", ""), few, ("", many, "", many, "", ""), gender, animate)
+
+
+_FORM = re.compile(r"[а-яё]+(?:[ -][а-яё]+){0,2}", re.IGNORECASE)
+_GENDER_BY_ENDING = {"а": Gender.FEM, "я": Gender.FEM, "о": Gender.NEUT, "е": Gender.NEUT}
+
+
+def lacks(noun: Noun, case: Case) -> bool:
+    """Whether the noun's forms after numbers are not known in this case."""
+    return not all(noun.after(number, case) for number in (0, 1, 2, 5))
 
 
 def _followed(forms: Forms, tail: str) -> Forms:

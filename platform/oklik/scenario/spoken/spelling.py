@@ -32,12 +32,30 @@ def _symbol(char: str, language: str) -> str:
     raise Unreadable("digits")
 
 
-def digits_words(text: str, language: str) -> str:
-    """Digits (and letters, as in contract numbers) one by one; blanks, dashes and slashes become a pause."""
-    groups = [group for group in re.split(r"[\s\-–—./\\,()№#_:]+", text.lower()) if group]
+def digits_words(text: str, language: str, group: int | None = None, *, numbers: bool = False) -> str:
+    """Digits (and letters, as in contract numbers) one by one; blanks, dashes and slashes become a pause.
+
+    group: so many stand together, whatever was written between them; what is left over makes the first group shorter,
+    never the last.  numbers: a group of digits is said as a number, its leading zeros one by one.
+    """
+    groups = [group_ for group_ in re.split(r"[\s\-–—./\\,()№#_:]+", text.lower()) if group_]
     if not groups or sum(map(len, groups)) > 40:
         raise Unreadable("digits")
-    return ", ".join(" ".join(_symbol(char, language) for char in group) for group in groups)
+    if group:
+        whole = "".join(groups)
+        first = len(whole) % group
+        groups = [whole[:first]] * bool(first) + [whole[at : at + group] for at in range(first, len(whole), group)]
+    return ", ".join(_group_words(found, language, numbers=numbers) for found in groups)
+
+
+def _group_words(group: str, language: str, *, numbers: bool) -> str:
+    if not numbers:
+        return " ".join(_symbol(char, language) for char in group)
+    runs = re.findall(r"[0-9]+|[^0-9]", group)
+    return " ".join(
+        _as_number(run, language) if run.isdigit() and len(run) <= 4 else _group_words(run, language, numbers=False)
+        for run in runs
+    )
 
 
 # How many digits stand together in a number of so many, when nobody tells: never one alone at the end.
@@ -120,10 +138,15 @@ def _cut(digits: str, sizes: tuple[int, ...] | None) -> list[str]:
 def _group(digits: str, language: str) -> str:
     if language == "en":
         return " ".join(_symbol(char, language) for char in digits)
+    return _as_number(digits, language)
+
+
+def _as_number(digits: str, language: str) -> str:
+    """«ноль ноль семь», «сорок два»."""
     zeros = len(digits) - len(digits.lstrip("0"))
-    words = ["ноль"] * zeros
+    words = [_symbol("0", language)] * zeros
     if digits[zeros:]:
-        words.append(russian.cardinal(int(digits)))
+        words.append(english.cardinal(int(digits)) if language == "en" else russian.cardinal(int(digits)))
     return " ".join(words)
 
 

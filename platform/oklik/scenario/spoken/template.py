@@ -114,6 +114,11 @@ class Template:
         context = Context(language, today, values)
         return tuple([piece if isinstance(piece, Say) else piece.say(context, personal) for piece in plan])
 
+    def days(self, values: Mapping[str, str], today: dt.date) -> tuple[dt.date, ...]:
+        """Days that stand for all ways to say these values in the year of today; none when there is but one."""
+        found = {day for slot in self.slots for day in slot.made.days(values.get(slot.name, ""), today)}
+        return tuple(sorted(found)) if found else ()
+
     @cached_property
     def _plans(self) -> "dict[tuple[str, str | None], tuple[Say | _Forms | _Value, ...]]":
         return {}

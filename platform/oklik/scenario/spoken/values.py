@@ -1,4 +1,4 @@
-"""Reading list values as they come from Excel and CSV: texts to Decimal and date.
+"""Reading list values as they come from Excel and CSV: texts to Decimal, date and time.
 
 Decimal only, never float.  A value that can be read in two ways a thousandfold apart is refused, not guessed.
 Raises Unreadable with the code of what was expected.
@@ -156,3 +156,39 @@ def _date(year: str, month: str, day: str) -> dt.date:
         return dt.date(number, int(month), int(day))
     except ValueError:
         raise Unreadable("date") from None
+
+
+# -- times ----------------------------------------------------------------------------------------------------
+
+_DATE_BEFORE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}(?:\s?г\.?)?(?:T|,? (?:в )?)", re.IGNORECASE)
+_TIME = re.compile(
+    r"""(?P<hour>[0-9]{1,2})
+    (?: (?:[:.]|(?P<dash>-))(?P<minute>[0-9]{2}) (?::(?P<second>[0-9]{2})(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?
+      | \s?(?:ч(?:ас(?:а|ов)?)?|h)\.? (?:\s?(?P<worded>[0-9]{1,2})\s?(?:м(?:ин(?:ут[аы]?)?)?\.?)?)?
+    )?
+    (?:\s?(?P<half>[ap])\.?\s?m\.?)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def read_time(text: str) -> dt.time:
+    """The time of «14:30», «14.30», «9:05:00», «14 ч 30 мин», «2:30 pm», and of a date with a time behind it.
+
+    A lone number is refused, and «10-12» is: it may be hours, or anything.
+    """
+    cleaned = " ".join(text.split())
+    if match := _DATE_BEFORE.match(cleaned):
+        cleaned = cleaned[match.end() :]
+    found = _TIME.fullmatch(cleaned)
+    if found is None or cleaned.isdigit() or (found["dash"] and 0 < int(found["minute"]) <= 24):
+        raise Unreadable("time")
+    hour = int(found["hour"])
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            raise Unreadable("time")
+        hour = hour % 12 + 12 * (found["half"].lower() == "p")
+    try:
+        return dt.time(hour, int(found["minute"] or found["worded"] or 0), int(found["second"] or 0))
+    except ValueError:
+        raise Unreadable("time") from None
