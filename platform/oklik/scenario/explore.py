@@ -87,7 +87,7 @@ class _Walk:
             return
         number = self._arrive(step, trail)
         if number >= 0:
-            self.result.starts.append((number, speech_s(step.instruction)))
+            self.result.starts.append((number, speech_s(heard(step.instruction))))
 
     def run(self) -> None:
         """To the end, or to the first bound."""
@@ -133,7 +133,7 @@ class _Walk:
                 found.met(step.facts, trail)  # the person is gone: no way of the scenario's
                 continue
             target = self._arrive(step, trail)
-            seconds = wait_s(instruction, event) + speech_s(step.instruction)
+            seconds = wait_s(instruction, event) + speech_s(heard(step.instruction))
             known = ways.get(target)
             idle = not pressed(event) or (known is not None and known.idle)
             if known is None or seconds > known.seconds:

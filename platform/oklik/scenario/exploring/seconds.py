@@ -8,18 +8,18 @@ Waits: the person always answers at the last moment, so that the figure is an up
 ringing, not the talk, of which nobody knows the length.
 """
 
-from oklik.scenario.exploring.answers import heard
-from oklik.scenario.flow import Digits, Event, HungUp, Instruction, Played
+from collections.abc import Iterable
+
+from oklik.scenario.flow import Digits, Event, HungUp, Instruction, Played, Say
 
 PAUSE = {"ru": 0.2, "en": 0.25}
 PER_CHARACTER = {"ru": 0.077, "en": 0.075}
 
 
-def speech_s(instruction: Instruction | None) -> float:
-    """How long it takes to say what the person hears."""
+def speech_s(parts: Iterable[Say]) -> float:
+    """How long it takes to say this."""
     return sum(
-        PAUSE.get(part.language, 0.25) + PER_CHARACTER.get(part.language, 0.077) * len(part.text)
-        for part in heard(instruction)
+        PAUSE.get(part.language, 0.25) + PER_CHARACTER.get(part.language, 0.077) * len(part.text) for part in parts
     )
 
 

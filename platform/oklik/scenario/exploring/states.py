@@ -6,7 +6,7 @@ that, are each tried once.  So a survey of thirty questions has no more states t
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -60,12 +60,12 @@ class States:
 
     def _admitted(self, place: tuple[Any, ...], names: tuple[str, ...], values: tuple[str, ...], node: str) -> bool:
         """Whether one more combination of steering values is taken at a place."""
-        met = [(place, name, value) for name, value in zip(names, values, strict=True)]
-        new = any(value not in self._values for value in met)
-        self._values.update(met)
         count = self._combinations[place] = self._combinations.get(place, 0) + 1
-        if count <= FULL or (new and count <= 2 * FULL):
-            return True
+        if count <= 2 * FULL:
+            met = [(place, name, value) for name, value in zip(names, values, strict=True)]
+            if count <= FULL or any(value not in self._values for value in met):
+                self._values.update(met)
+                return True
         self.thinned.add(node)
         return False
 
@@ -77,48 +77,63 @@ def _frozen(value: Any) -> Any:
 
 
 def live_names(scenario: Scenario) -> dict[str, Live]:
-    """For each node the names that a call that stands there can still look at: those that steer it, those spoken."""
+    """For each node the names that a call that stands there can still look at: those that steer it, those spoken.
+
+    What a variable is made of counts where the variable itself is looked at later.
+    """
     steering: dict[str, set[str]] = {}
     speaking: dict[str, set[str]] = {}
     for name, node in scenario.nodes.items():
-        steering[name] = {used for _, used in node.reads()}
+        made = node.derives()
+        sources = {source for names in made.values() for source in names}
+        steering[name] = {used for _, used in node.reads()} - sources
         speaking[name] = set()
         for field in scenario.phrasebook.fields[name]:
             for language in scenario.languages:
                 with suppress(TemplateError):
                     speaking[name] |= scenario.phrasebook.template(name, field, language).fields
-    bits = {name: 1 << place for place, name in enumerate(sorted(set().union(*steering.values(), *speaking.values())))}
-    steers = _backwards(scenario, steering, bits)
-    speaks = _backwards(scenario, speaking, bits)
-    return {
-        name: (
-            tuple(used for used, bit in bits.items() if steers[name] & bit),
-            tuple(used for used, bit in bits.items() if speaks[name] & bit and not steers[name] & bit),
-        )
-        for name in scenario.nodes
-    }
+    steers, speaks = _Backwards(scenario).live(steering), _Backwards(scenario).live(speaking)
+    return {name: (tuple(sorted(steers[name])), tuple(sorted(speaks[name] - steers[name]))) for name in scenario.nodes}
 
 
-def _backwards(scenario: Scenario, uses: Mapping[str, set[str]], bits: Mapping[str, int]) -> dict[str, int]:
-    """The names used at a node or after it, and not given anew before that; as bits."""
-    live = {name: sum(bits[used] for used in uses[name]) for name in scenario.nodes}
-    before: dict[str, dict[str, int]] = {name: {} for name in scenario.nodes}  # for each node, whence it is reached
-    for name, node in scenario.nodes.items():
-        given = frozenset(node.gives({}))
-        for exit_name, target in scenario.chart.ways[name].items():
-            written = given & node.assigns(exit_name, frozenset())
-            kept = ~sum(bits[used] for used in written if used in bits)
-            before[target][name] = before[target].get(name, 0) | kept
-    queue = deque(reversed(scenario.nodes))
-    waiting = set(queue)
-    while queue:
-        name = queue.popleft()
-        waiting.discard(name)
-        for source, kept in before[name].items():
-            joined = live[source] | (live[name] & kept)
-            if joined != live[source]:
-                live[source] = joined
-                if source not in waiting:
-                    waiting.add(source)
-                    queue.append(source)
-    return live
+class _Backwards:
+    """Which names are used at a node or after it, and not given anew before that.  Names are bits of a number."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._bits: dict[str, int] = {}
+        self._nodes = tuple(scenario.nodes)
+        # whence each node is reached: the names that keep their value on the way there
+        self._before: dict[str, dict[str, int]] = {name: {} for name in scenario.nodes}
+        self._made: dict[str, list[tuple[int, int]]] = {}
+        for name, node in scenario.nodes.items():
+            given = frozenset(node.gives({}))
+            self._made[name] = [(self._set((made,)), self._set(sources)) for made, sources in node.derives().items()]
+            for exit_name, target in scenario.chart.ways[name].items():
+                kept = ~self._set(given & node.assigns(exit_name, frozenset()))
+                before = self._before[target]
+                before[name] = before.get(name, 0) | kept
+
+    def live(self, uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
+        """For each node."""
+        live = {name: self._set(uses[name]) for name in self._nodes}
+        queue = deque(reversed(self._nodes))
+        waiting = set(queue)
+        while queue:
+            name = queue.popleft()
+            waiting.discard(name)
+            for source, kept in self._before[name].items():
+                joined = live[source] | (live[name] & kept)
+                for made, sources in self._made[source]:
+                    joined |= sources if live[name] & made else 0
+                if joined != live[source]:
+                    live[source] = joined
+                    if source not in waiting:
+                        waiting.add(source)
+                        queue.append(source)
+        return {name: {used for used, bit in self._bits.items() if live[name] & bit} for name in self._nodes}
+
+    def _set(self, names: Iterable[str]) -> int:
+        found = 0
+        for name in names:
+            found |= self._bits.setdefault(name, 1 << len(self._bits))
+        return found

@@ -7,13 +7,12 @@ from typing import Literal, NamedTuple
 
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError, Sentence
+from oklik.scenario.exploring.answers import heard
 from oklik.scenario.exploring.graph import END, OPEN, Edges, Longest, endless, idle_circles, longest
 from oklik.scenario.exploring.report import Code, Exploration, Finding, Way
 from oklik.scenario.exploring.seconds import speech_s, wait_s
 from oklik.scenario.flow import Digits, Ended, Entered, Event, Fact, HungUp, Left, NoInput, Played
 from oklik.scenario.interpreter import resume, start
-
-_CLOSED = frozenset({"too_long"})
 
 
 class Trail(NamedTuple):
@@ -52,9 +51,9 @@ class Walked:
                 self.taken.add((fact.node, fact.exit))
             elif isinstance(fact, Ended):
                 self.endings[fact.reason] += 1
-                if isinstance(before, Left):
+                if isinstance(before, Left) and fact.reason == "completed":
                     self._fault("loose_end", before.node, before.exit, _LOOSE, trail, exit=before.exit)
-                elif fact.reason in _CLOSED:
+                elif fact.reason == "too_long":
                     self._fault("too_long", fact.node, "", _TOO_LONG, trail)
             before = fact
 
@@ -211,7 +210,7 @@ class _Writer:
             step = start(self._scenario, first.contact, self._today, first.language)
             for event in events:
                 nodes += _entered(step.facts)
-                seconds += speech_s(step.instruction)
+                seconds += speech_s(heard(step.instruction))
                 if step.instruction is None or step.session.over:
                     break
                 seconds += wait_s(step.instruction, event)
@@ -219,7 +218,7 @@ class _Writer:
                 step = resume(self._scenario, step.session, event)
             else:
                 nodes += _entered(step.facts)
-                seconds += speech_s(step.instruction)
+                seconds += speech_s(heard(step.instruction))
         except PromptError as error:
             nodes += [error.node] if error.node else []
         keys = " ".join(word for word in words if word)
