@@ -235,6 +235,36 @@ def scenario_simulate(
             typer.echo(line)
 
 
+@scenario_app.command("explore", cls=SpeakingCommand)
+def scenario_explore(
+    files: Annotated[list[Path], typer.Argument(**UNREAD)],
+    contact: Annotated[str | None, typer.Option()] = None,
+    today: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option()] = None,
+    seconds: Annotated[float, typer.Option(min=0.1)] = 20.0,
+    states: Annotated[int, typer.Option(min=1, max=1_000_000)] = 20_000,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Walk all calls a scenario allows; exit code 1 when something is found."""
+    with _plain_errors(language):
+        from oklik.scenario_commands import explore_files
+
+        found = False
+        for line, bad in explore_files(
+            files,
+            contact=contact,
+            today=today,
+            language=language,
+            seconds=seconds,
+            states=states,
+            said=chosen_language(language),
+            as_json=as_json,
+        ):
+            typer.echo(line)
+            found = found or bad
+    raise typer.Exit(FAILED if found else DONE)
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         from oklik import __version__

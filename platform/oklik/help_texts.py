@@ -168,6 +168,22 @@ HELP: dict[str, Texts] = {
         "language": ("Один из языков сценария.", "One of the scenario's languages."),
         "as_json": ("По одному объекту JSON в строке.", "One JSON object a line."),
     },
+    "scenario explore": {
+        "": (
+            "Пройти все звонки, какие возможны: тупики, круги, самый долгий звонок. Код выхода 1, если что-то нашлось.",
+            "Walk all calls that are possible: dead ends, circles, the longest call. Exit code 1 on findings.",
+        ),
+        "files": ("Сценарии, YAML или JSON.", "Scenarios, YAML or JSON."),
+        "contact": (
+            "Поля контакта, объект JSON; без него люди составляются по столбцам и условиям.",
+            "The contact's fields as a JSON object; without it people are made up from columns and conditions.",
+        ),
+        "today": ("ГГГГ-ММ-ДД, день звонка.", "YYYY-MM-DD, the day of the call."),
+        "language": ("Один из языков сценария; без него все.", "One of the scenario's languages; all by default."),
+        "seconds": ("Сколько секунд идти по одному сценарию.", "Seconds to walk one scenario."),
+        "states": ("Сколько состояний звонка различать.", "How many states of a call to tell apart."),
+        "as_json": ("По одному объекту JSON на сценарий.", "One JSON object a scenario."),
+    },
     "db": {"": ("База данных.", "The database.")},
     "db upgrade": {
         "": ("Привести таблицы базы данных к этой версии.", "Bring the database to this version's tables."),

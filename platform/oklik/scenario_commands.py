@@ -1,11 +1,16 @@
-"""`oklik scenario check` and `simulate`: lines for people and for programs, out of the pure scenario room."""
+"""`oklik scenario check`, `simulate` and `explore`: lines for people and programs, out of the pure scenario room."""
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from rich.console import Console
+
+from oklik.display import Step, TerminalDisplay
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES, say, why
 from oklik.reports.words import disposition_names
@@ -13,8 +18,10 @@ from oklik.scenario.check import Issue, check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, ScenarioError, load_marked
 from oklik.scenario.errors import PromptError
+from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.reading import Marks, line_of
 from oklik.scenario.simulate import KeysError, simulate
+from oklik.walk_report import report
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -74,6 +81,72 @@ def simulate_file(
         raise BadInput("keys", detail=error.text) from None
     except PromptError as error:
         raise BadInput.worded({code: f"{path}: {error.describe(code)}" for code in LANGUAGES}) from None
+
+
+def explore_files(
+    files: Sequence[Path],
+    *,
+    contact: str | None,
+    today: str | None,
+    language: str | None,
+    seconds: float,
+    states: int,
+    said: str,
+    as_json: bool,
+) -> Iterator[tuple[str, bool]]:
+    """(line, was something found) of a walk through every file: JSON objects, or a report to read.  Raises BadInput.
+
+    contact: one person instead of built ones; language: of the calls; said: of the words around them.
+    """
+    day = _day(today)
+    read = [(path, *read_marked(path)) for path in files]
+    for path, scenario, _ in read:
+        if language is not None and language not in scenario.languages:
+            raise BadInput("speaks", given=language, path=path, known=", ".join(scenario.languages))
+    for path, scenario, marks in read:
+        people = None if contact is None else [_fields(scenario, contact)]
+        chosen = (language,) if language is not None else ()
+        with _Watch(str(path), seconds) as watch:
+            walk = explore(scenario, day, contacts=people, languages=chosen, max_states=states, watch=watch)
+        if as_json:
+            yield _as_json(path, walk), bool(walk.findings)
+        else:
+            for line in report(path, scenario, marks, walk, said):
+                yield line, bool(walk.findings)
+
+
+def _as_json(path: Path, walk: Exploration) -> str:
+    return json.dumps({"file": str(path), **msgspec.to_builtins(walk)}, ensure_ascii=False)
+
+
+class _Watch:
+    """Stops a walk when its time is up, and shows a bar on a terminal when it takes more than a moment."""
+
+    _MOMENT = 1.0
+
+    def __init__(self, title: str, seconds: float) -> None:
+        self._title, self._seconds = title, seconds
+        self._began = time.monotonic()
+        self._console = Console(stderr=True)
+        self._display: TerminalDisplay | None = None
+        self._step: Step | None = None
+
+    def __enter__(self) -> "_Watch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._step is not None and self._display is not None:
+            self._step.end()
+            self._display.close()
+
+    def __call__(self, walked: int, known: int) -> bool:
+        spent = time.monotonic() - self._began
+        if self._step is None and spent > self._MOMENT and self._console.is_terminal:
+            self._display = TerminalDisplay(self._console)
+            self._step = self._display.step(self._title, None)
+        if self._step is not None:
+            self._step.at(walked, known)
+        return spent < self._seconds
 
 
 def _fields(scenario: Scenario, contact: str) -> dict[str, str]:

@@ -4,8 +4,19 @@
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
+from oklik.scenario.flow import Entered, Left
+from oklik.scenario.kinds import Node
 from oklik.scenario.kinds.base import NodeBase, Values
+
+
+class Passage(NamedTuple):
+    """What it means to leave a node by an exit.  target: None where the exit leads nowhere."""
+
+    left: Left
+    confirms: bool | None
+    target: str | None
 
 
 class Chart:
@@ -14,9 +25,13 @@ class Chart:
     ways: for each node the nodes its exits lead to, shared exits included, loose ends left out.
     open: for each node that does not look at values, where it can lead; others decide by `open_exits`.
     gives: for each node that does not look at values, what it can set.
+    entered: for each node the fact that a call came to it.
     """
 
-    def __init__(self, nodes: Mapping[str, NodeBase]) -> None:
+    def __init__(self, nodes: Mapping[str, Node]) -> None:
+        self._nodes = nodes
+        self._passages: dict[tuple[str, str], Passage] = {}
+        self.entered = {name: Entered(node=name, kind=node.kind) for name, node in nodes.items()}
         self.ways: dict[str, dict[str, str]] = {
             name: {
                 exit_.name: target
@@ -33,3 +48,12 @@ class Chart:
         self.gives: dict[str, Mapping[str, Values]] = {
             name: node.gives({}) for name, node in nodes.items() if not node.derives()
         }
+
+    def passage(self, name: str, exit_name: str) -> Passage:
+        """Leaving the node by the exit."""
+        found = self._passages.get((name, exit_name))
+        if found is None:
+            left, confirms = Left(node=name, exit=exit_name), self._nodes[name].confirms(exit_name)
+            found = Passage(left, confirms, self.ways[name].get(exit_name))
+            self._passages[name, exit_name] = found
+        return found

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from oklik.scenario.conditions import Reading
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import IllegalEvent, PromptError
-from oklik.scenario.flow import Ended, Entered, Event, Fact, Hangup, HungUp, Left, Say, Session, Step
+from oklik.scenario.flow import Ended, Event, Fact, Hangup, HungUp, Say, Session, Step
 from oklik.scenario.kinds.base import Leave, Move, NodeBase
 
 __all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "resume", "start"]
@@ -129,31 +129,26 @@ class _Visit:
         node = self.scenario.nodes[name]
         self.node, self.tries = name, 0
         self.steps += 1
-        self.facts.append(Entered(node=name, kind=node.kind))
+        self.facts.append(self.scenario.chart.entered[name])
         return node, node.enter(self)
 
     def follow(self, node: NodeBase, move: Move) -> Step:
         """Do what a node wants: wait for its instruction, or go where its exit leads, until one waits."""
         while isinstance(move, Leave):
-            target = self._leave(node, move.exit)
-            if target is None:
+            passage = self.scenario.chart.passage(self.node, move.exit)
+            self.facts.append(passage.left)
+            if passage.confirms is not None:
+                self.confirmed = passage.confirms
+            if passage.target is None:  # a loose end of a draft
                 return self.end("completed")
             if self.steps >= STEP_CAP:
                 return self.end("too_long")
-            node, move = self.enter(target)
+            node, move = self.enter(passage.target)
         if isinstance(move, Hangup):
             return self.end(node.hung_up(self, HungUp()))
         if self.steps >= STEP_CAP:
             return self.end("too_long")
         return Step(session=self._pack(over=False), instruction=move, facts=tuple(self.facts))
-
-    def _leave(self, node: NodeBase, exit_name: str) -> str | None:
-        """The next node's name; None where a loose end of a draft ends the call."""
-        self.facts.append(Left(node=self.node, exit=exit_name))
-        confirmed = node.confirms(exit_name)
-        if confirmed is not None:
-            self.confirmed = confirmed
-        return self.scenario.chart.ways[self.node].get(exit_name)
 
     def end(self, reason: str, *, hang_up: bool = True) -> Step:
         """The session is over; hang_up: the line is still there."""

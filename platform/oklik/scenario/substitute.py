@@ -6,6 +6,8 @@ Spoken texts, with filters and grammar, are the business of `oklik.scenario.spok
 import re
 from collections.abc import Mapping
 
+# A variable may be put into itself, in a circle: without a limit it would fill the memory in thirty rounds.
+MAX_LENGTH = 1000
 _SLOT = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
@@ -23,5 +25,10 @@ def malformed(text: str) -> int | None:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with every `{{ name }}` replaced by its value; an unknown name gives nothing."""
-    return _SLOT.sub(lambda match: values.get(match.group(1), ""), text)
+    """The text with every `{{ name }}` replaced by its value; an unknown name gives nothing.
+
+    Cut at MAX_LENGTH characters.
+    """
+    if "{{" not in text:
+        return text
+    return _SLOT.sub(lambda match: values.get(match.group(1), ""), text)[:MAX_LENGTH]

@@ -245,6 +245,10 @@ class NodeBase(Part):
         """Names of values read outside phrases, as (field, name)."""
         return ()
 
+    def compares(self) -> Iterable[tuple[str, str]]:
+        """The (name, value) pairs on which the way depends; whoever tries a scenario out tries these values."""
+        return ()
+
     def gives(self, values: Mapping[str, Values]) -> dict[str, Values]:  # noqa: ARG002
         """The variables this node may set, with the values they may get."""
         return {}

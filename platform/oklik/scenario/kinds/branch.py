@@ -158,6 +158,14 @@ class BranchNode(NodeBase):
             for number, item in enumerate(case.conditions):
                 yield f"cases.{index}.conditions.{number}.field", item.field
 
+    def compares(self) -> Iterable[tuple[str, str]]:
+        """The values of the conditions."""
+        for case in self.cases:
+            for item in case.conditions:
+                for value in item.values if item.op == "one_of" else (item.value,):
+                    if value:
+                        yield item.field, value
+
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:
         """The fields that must have a value, if this way was taken."""
         del known
