@@ -2,6 +2,10 @@
 
 import pytest
 from gevent import monkey
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes is no promise of ours
+settings.load_profile("any machine")
 
 collect_ignore = [] if monkey.is_module_patched("socket") else ["patched"]
 
