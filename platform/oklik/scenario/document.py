@@ -18,8 +18,10 @@ from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
 from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field
 from oklik.scenario.phrasebook import Phrasebook
+from oklik.scenario.upgrade import FORMAT, upgraded
 
 __all__ = [
+    "FORMAT",
     "Column",
     "Scenario",
     "ScenarioError",
@@ -31,7 +33,6 @@ __all__ = [
     "to_json",
 ]
 
-FORMAT = 1
 MAX_NODES = 500
 ColumnType = Literal["text", "name", "money", "number", "date", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
@@ -282,32 +283,8 @@ def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
             "en": "not a scenario: expected fields format, name, nodes",
         }
         raise ScenarioError(source, "", "", sentence)
-    _require_format(data, source, marks)
+    data = upgraded(data, source, marks)
     try:
         return Scenario.model_validate(data)
     except ValidationError as invalid:
         raise explain(invalid, data, source, marks) from None
-
-
-def _require_format(data: Mapping[str, Any], source: str, marks: reading.Marks) -> None:
-    """Refuse another format before anything else is judged: by its rules the rest may be right."""
-    given = data.get("format")
-    if given == FORMAT and not isinstance(given, bool | float):
-        return
-    if given is None:
-        sentence = {
-            "ru": f"не указан формат сценария: нужна строка «format: {FORMAT}»",
-            "en": f"the format of the scenario is missing: the line “format: {FORMAT}” is needed",
-        }
-    elif isinstance(given, int) and given > FORMAT:
-        sentence = {
-            "ru": f"сценарий в формате {given}, а эта версия программы понимает формат {FORMAT}: обновите её",
-            "en": f"the scenario is of format {given}, and this version knows format {FORMAT}: upgrade it",
-        }
-    else:
-        shown = str(given)[:40]
-        sentence = {
-            "ru": f"формата «{shown}» не бывает; нужен {FORMAT}",
-            "en": f"there is no format {shown!r}; it must be {FORMAT}",
-        }
-    raise ScenarioError(source, "", "format", sentence, line=reading.line_of(marks, ("format",)))
