@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scenario_making import document
 
 from oklik.scenario import upgrade
 from oklik.scenario.document import FORMAT, from_json, load_file, load_text, to_json
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.upgrade import UPGRADES, upgraded
-from scenario.scenario_making import document
 
 FORMATS = Path(__file__).parent / "formats"
 KEPT = sorted(FORMATS.glob("*/*.yaml"))

@@ -8,7 +8,7 @@ business.
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from oklik.scenario import reading
 from oklik.scenario.errors import ScenarioError, Sentence
@@ -33,9 +33,9 @@ def upgraded(
     Raises ScenarioError for a format that this version does not know, and for a document that does not keep to its own.
     """
     given = data.get("format")
-    if given == FORMAT and _is_whole(given):
+    if _is_whole(given) and given == FORMAT:
         return data
-    if not _is_whole(given) or not all(step in table for step in range(given, FORMAT)) or given > FORMAT:
+    if not _is_whole(given) or given > FORMAT or not all(step in table for step in range(given, FORMAT)):
         raise ScenarioError(source, "", "format", _refusal(given), line=reading.line_of(marks, ("format",)))
     document = copy.deepcopy(dict(data))
     for step in range(given, FORMAT):
@@ -48,7 +48,7 @@ def upgraded(
     return document
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
