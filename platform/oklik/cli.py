@@ -276,6 +276,20 @@ def scenario_diff(
     raise typer.Exit(FAILED if differ else DONE)
 
 
+@scenario_app.command("translations", cls=SpeakingCommand)
+def scenario_translations(
+    file: Scenario,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    language: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Show what is translated into each language of a scenario, and what is missing."""
+    with _plain_errors(language):
+        from oklik.version_commands import translation_lines
+
+        for line in translation_lines(file, _said(language), as_json=as_json):
+            typer.echo(line)
+
+
 def _said(language: str | None) -> str:
     """The language of messages, as given or configured.  Raises BadInput for one that we do not speak."""
     from oklik.config import load_settings

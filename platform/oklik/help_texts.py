@@ -199,6 +199,15 @@ HELP: dict[str, Texts] = {
         "as_json": ("По одному объекту JSON на отличие.", "One JSON object a difference."),
         "language": _LANGUAGE,
     },
+    "scenario translations": {
+        "": (
+            "Показать, что переведено на каждый язык сценария, а чего не хватает.",
+            "Show what is translated into each language of a scenario, and what is missing.",
+        ),
+        "file": _SCENARIO,
+        "as_json": ("По одному объекту JSON на язык.", "One JSON object a language."),
+        "language": _LANGUAGE,
+    },
     "db": {"": ("База данных.", "The database.")},
     "db upgrade": {
         "": ("Привести таблицы базы данных к этой версии.", "Bring the database to this version's tables."),

@@ -334,6 +334,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Прогоны {name}. Проверить: oklik scenario golden {name}, записать заново — с --update",
         "Runs of {name}. Replayed by: oklik scenario golden {name}, written anew with --update",
     ),
+    "translation_language": ("язык", "language"),
+    "translation_done": ("переведено", "translated"),
+    "translation_covered": ("заменит другой", "another stands in"),
+    "translation_missing": ("не хватает", "missing"),
+    "translation_share": ("готово", "done"),
+    "translation_gap": (
+        "{language}: шаг {node}, {field}: перевода нет",
+        "{language}: node {node}, {field}: not translated",
+    ),
+    "translation_stand_in": (
+        "{language}: шаг {node}, {field}: перевода нет, его заменит {instead}",
+        "{language}: node {node}, {field}: not translated, {instead} stands in",
+    ),
     "no_difference": ("различий нет", "no differences"),
     "gateway": ("--gateway {given}: нужно ИМЯ=АДРЕС[:ПОРТ]", "--gateway {given}: NAME=HOST[:PORT] is expected"),
     "gateway_password": (

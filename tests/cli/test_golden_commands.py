@@ -176,3 +176,29 @@ def test_bad_input_of_a_comparison_is_one_line(file: Path) -> None:
     assert refused(oklik("diff", READY, file, "--language", "de")) == "--language de: ru или en"
     edit(file, "format: 1", "format: 2")
     assert "обновите её" in refused(oklik("diff", READY, file))
+
+
+def test_translations_are_shown_as_a_table(file: Path) -> None:
+    edit(file, "languages: [ru]", "languages: [ru, en, tt]\nfallback: {tt: ru}")
+    edit(file, "      Здравствуйте! Вам звонит", "      Вам звонит")
+    ended = oklik("translations", file)
+    assert ended.exit_code == 0
+    head, ru, en, tt, *gaps = ended.stdout.splitlines()
+    assert head.split("  ")[0] == "язык"
+    assert ru.split()[-2:] == ["100", "%"]
+    whole = int(ru.split()[1])
+    assert en.split() == ["en", "0", "/", str(whole), "0", str(whole), "0", "%"]
+    assert tt.split() == ["tt", "0", "/", str(whole), str(whole), "0", "0", "%"]
+    assert len(gaps) == 2 * whole
+    assert "en: шаг hello, text: перевода нет" in gaps
+    assert "tt: шаг hello, text: перевода нет, его заменит ru" in gaps
+    english = oklik("translations", file, "--language", "en").stdout
+    assert english.startswith("language")
+    assert "tt: node hello, text: not translated, ru stands in" in english
+    told = [json.loads(line) for line in oklik("translations", file, "--json").stdout.splitlines()]
+    assert [(one["language"], one["translated"], one["missing"]) for one in told] == [
+        ("ru", whole, 0),
+        ("en", 0, whole),
+        ("tt", 0, 0),
+    ]
+    assert refused(oklik("translations", file.parent / "no.yaml")).endswith("no.yaml: такого файла нет")

@@ -16,8 +16,9 @@ from oklik.scenario.chart import Chart
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
-from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field
+from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field, texts
 from oklik.scenario.phrasebook import Phrasebook
+from oklik.scenario.translations import chain, pick
 from oklik.scenario.upgrade import FORMAT, upgraded
 
 __all__ = [
@@ -149,6 +150,15 @@ class Scenario(Part):
         min_length=1,
         max_length=10,
     )
+    fallback: dict[Language, Language] = form_field(
+        "Замена языка",
+        "Fallback",
+        "На каком языке сказать то, что не переведено: {tt: ru} — вместо татарского по-русски",
+        "In which language a text is said that is not translated: {tt: ru} is Russian instead of Tatar",
+        widget="fallback",
+        default={},
+        max_length=10,
+    )
     purpose: Purpose = form_field(
         "Цель",
         "Purpose",
@@ -225,6 +235,10 @@ class Scenario(Part):
     def names(self) -> frozenset[str]:
         """Everything that can have a value: columns, variables, answers."""
         return frozenset(self.columns) | self.settable | self.answers
+
+    def translate(self, text: Text, language: str) -> tuple[str, str]:
+        """(language, text): a text in a language, or in the one that stands in for it."""
+        return pick(texts(text, self.languages), chain(self.languages, self.fallback, language))
 
     def node(self, name: str) -> NodeBase:
         """The node of this name.  Raises KeyError."""
