@@ -340,12 +340,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "translation_missing": ("не хватает", "missing"),
     "translation_share": ("готово", "done"),
     "translation_gap": (
-        "{language}: шаг {node}, {field}: перевода нет",
-        "{language}: node {node}, {field}: not translated",
+        "{given}: шаг {node}, {field}: перевода нет",
+        "{given}: node {node}, {field}: not translated",
     ),
     "translation_stand_in": (
-        "{language}: шаг {node}, {field}: перевода нет, его заменит {instead}",
-        "{language}: node {node}, {field}: not translated, {instead} stands in",
+        "{given}: шаг {node}, {field}: перевода нет, его заменит {instead}",
+        "{given}: node {node}, {field}: not translated, {instead} stands in",
     ),
     "no_difference": ("различий нет", "no differences"),
     "gateway": ("--gateway {given}: нужно ИМЯ=АДРЕС[:ПОРТ]", "--gateway {given}: NAME=HOST[:PORT] is expected"),

@@ -33,7 +33,7 @@ def translation_lines(file: Path, language: str, *, as_json: bool) -> Iterator[s
     for one in found:
         for gap in one.gaps:
             key = "translation_gap" if gap.covered_by is None else "translation_stand_in"
-            told = {"node": gap.node, "field": gap.field, "language": one.language, "instead": gap.covered_by}
+            told = {"node": gap.node, "field": gap.field, "given": one.language, "instead": gap.covered_by}
             yield say(key, language, **told)
 
 
