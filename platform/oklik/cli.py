@@ -195,15 +195,10 @@ def scenario_check(
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""
     with _plain_errors(language):
-        from oklik.config import load_settings
-        from oklik.failures import BadInput
         from oklik.scenario_commands import check_files
 
-        said = language or load_settings().language
-        if said not in ("ru", "en"):
-            raise BadInput("language", given=said)
         errors = 0
-        for line, is_error in check_files(files, said):
+        for line, is_error in check_files(files, _said(language)):
             typer.echo(line)
             errors += is_error
     raise typer.Exit(BAD_INPUT if errors else DONE)
@@ -217,11 +212,19 @@ def scenario_simulate(
     today: Annotated[str | None, typer.Option()] = None,
     language: Annotated[str | None, typer.Option()] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
+    save: Annotated[str | None, typer.Option()] = None,
+    update: Annotated[bool, typer.Option("--update")] = False,
 ) -> None:
     """Go through a scenario without a phone: what is heard, what is pressed, where it leads."""
     with _plain_errors(language):
+        from oklik.failures import BadInput
+        from oklik.golden_commands import place_for, save_run
         from oklik.scenario_commands import simulate_file
 
+        if save is not None:
+            place_for(file, save, update=update)
+        elif update:
+            raise BadInput("golden_bare")
         lines = simulate_file(
             file,
             contact=contact,
@@ -233,6 +236,69 @@ def scenario_simulate(
         )
         for line in lines:
             typer.echo(line)
+        if save is not None:
+            said = chosen_language(language)
+            kept = save_run(file, name=save, contact=contact, keys=keys, today=today, language=language, said=said)
+            typer.echo(kept, err=True)
+
+
+@scenario_app.command("golden", cls=SpeakingCommand)
+def scenario_golden(
+    files: Annotated[list[Path], typer.Argument(**UNREAD)],
+    update: Annotated[bool, typer.Option("--update")] = False,
+    language: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Replay the golden runs beside scenarios; exit code 1 when one goes otherwise than it is written."""
+    with _plain_errors(language):
+        from oklik.golden_commands import replay_files
+
+        code = DONE
+        for line, ended in replay_files(files, _said(language), update=update):
+            typer.echo(line)
+            code = max(code, ended)
+    raise typer.Exit(code)
+
+
+@scenario_app.command("diff", cls=SpeakingCommand)
+def scenario_diff(
+    old: Annotated[Path, typer.Argument(**UNREAD)],
+    new: Annotated[Path, typer.Argument(**UNREAD)],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    language: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Say what changed between two versions of a scenario; exit code 1 when anything did."""
+    with _plain_errors(language):
+        from oklik.version_commands import diff_files
+
+        lines, differ = diff_files(old, new, _said(language), as_json=as_json)
+        for line in lines:
+            typer.echo(line)
+    raise typer.Exit(FAILED if differ else DONE)
+
+
+@scenario_app.command("translations", cls=SpeakingCommand)
+def scenario_translations(
+    file: Scenario,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    language: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Show what is translated into each language of a scenario, and what is missing."""
+    with _plain_errors(language):
+        from oklik.version_commands import translation_lines
+
+        for line in translation_lines(file, _said(language), as_json=as_json):
+            typer.echo(line)
+
+
+def _said(language: str | None) -> str:
+    """The language of messages, as given or configured.  Raises BadInput for one that we do not speak."""
+    from oklik.config import load_settings
+    from oklik.failures import BadInput
+
+    said = language or load_settings().language
+    if said not in ("ru", "en"):
+        raise BadInput("language", given=said)
+    return said
 
 
 @scenario_app.command("explore", cls=SpeakingCommand)

@@ -7,6 +7,7 @@ How the help is put together is the business of `usage`.
 Texts = dict[str, tuple[str, str]]
 
 _SCENARIO = ("Сценарий, YAML или JSON.", "The scenario, YAML or JSON.")
+_LANGUAGE = ("Язык сообщений: ru или en.", "Language of the messages: ru or en.")
 _REHEARSAL = "Только виртуальный коммутатор: ", "Virtual switch only: "
 
 HELP: dict[str, Texts] = {
@@ -148,7 +149,7 @@ HELP: dict[str, Texts] = {
             "Look for mistakes before the first call; exit code 2 when there are errors.",
         ),
         "files": ("Сценарии, YAML или JSON.", "Scenarios, YAML or JSON."),
-        "language": ("Язык сообщений: ru или en.", "Language of the messages: ru or en."),
+        "language": _LANGUAGE,
     },
     "scenario simulate": {
         "": (
@@ -167,6 +168,45 @@ HELP: dict[str, Texts] = {
         "today": ("ГГГГ-ММ-ДД, день звонка.", "YYYY-MM-DD, the day of the call."),
         "language": ("Один из языков сценария.", "One of the scenario's languages."),
         "as_json": ("По одному объекту JSON в строке.", "One JSON object a line."),
+        "save": (
+            "Записать звонок под этим названием в golden/ рядом со сценарием, чтобы потом сверять (scenario golden).",
+            "Keep the call under this name in golden/ beside the scenario, to be replayed (scenario golden).",
+        ),
+        "update": (
+            "Заменить записанный прогон с тем же названием.",
+            "Replace the run that is kept under the same name.",
+        ),
+    },
+    "scenario golden": {
+        "": (
+            "Пройти сохранённые прогоны заново и сказать, что изменилось; если что-то изменилось, код выхода 1.",
+            "Replay the golden runs beside scenarios; exit code 1 when one goes otherwise than it is written.",
+        ),
+        "files": ("Сценарии, YAML или JSON.", "Scenarios, YAML or JSON."),
+        "update": (
+            "Записать прогоны заново: так, как они проходят сейчас.",
+            "Write the runs anew, as they go now.",
+        ),
+        "language": _LANGUAGE,
+    },
+    "scenario diff": {
+        "": (
+            "Сказать словами, чем одна версия сценария отличается от другой; если отличается, код выхода 1.",
+            "Say in words what changed between two versions of a scenario; exit code 1 when anything did.",
+        ),
+        "old": ("Прежняя версия, YAML или JSON.", "The earlier version, YAML or JSON."),
+        "new": ("Новая версия, YAML или JSON.", "The new version, YAML or JSON."),
+        "as_json": ("По одному объекту JSON на отличие.", "One JSON object a difference."),
+        "language": _LANGUAGE,
+    },
+    "scenario translations": {
+        "": (
+            "Показать, что переведено на каждый язык сценария, а чего не хватает.",
+            "Show what is translated into each language of a scenario, and what is missing.",
+        ),
+        "file": _SCENARIO,
+        "as_json": ("По одному объекту JSON на язык.", "One JSON object a language."),
+        "language": _LANGUAGE,
     },
     "scenario explore": {
         "": (

@@ -309,6 +309,45 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "keys": ("--keys: {detail}", "--keys: {detail}"),
     "today": ("--today {given}: нужно ГГГГ-ММ-ДД", "--today {given}: YYYY-MM-DD is expected"),
+    "golden_saved": ("{path}: прогон «{name}» записан", "{path}: the run {name} is written"),
+    "golden_taken": (
+        "--save {name}: в {path} такой прогон уже есть; заменить его — с --update, или назовите иначе",
+        "--save {name}: {path} has such a run; --update replaces it, or give another name",
+    ),
+    "golden_name": (
+        "--save: нужно название прогона, до 200 знаков",
+        "--save: the name of the run is expected, up to 200 characters",
+    ),
+    "golden_bare": ("--update: нужен и --save НАЗВАНИЕ", "--update: --save NAME is needed, too"),
+    "golden_unwritten": ("{path}: прогон записать нельзя: {why}", "{path}: the run cannot be written: {why}"),
+    "golden_none": (
+        "{path}: сохранённых прогонов нет; записать первый: oklik scenario simulate … --save НАЗВАНИЕ",
+        "{path}: no golden runs; the first is written by: oklik scenario simulate … --save NAME",
+    ),
+    "golden_same": ("{path}: прогонов {n}, все как записаны", "{path}: runs {n}, all as they are written"),
+    "golden_run": ("{path}: прогон «{name}»: {difference}", "{path}: run “{name}”: {difference}"),
+    "golden_updated": (
+        "{path}: прогонов {n}, записано заново {changed}",
+        "{path}: runs {n}, written anew {changed}",
+    ),
+    "golden_head": (
+        "Прогоны {name}. Проверить: oklik scenario golden {name}, записать заново — с --update",
+        "Runs of {name}. Replayed by: oklik scenario golden {name}, written anew with --update",
+    ),
+    "translation_language": ("язык", "language"),
+    "translation_done": ("переведено", "translated"),
+    "translation_covered": ("заменит другой", "another stands in"),
+    "translation_missing": ("не хватает", "missing"),
+    "translation_share": ("готово", "done"),
+    "translation_gap": (
+        "{given}: шаг {node}, {field}: перевода нет",
+        "{given}: node {node}, {field}: not translated",
+    ),
+    "translation_stand_in": (
+        "{given}: шаг {node}, {field}: перевода нет, его заменит {instead}",
+        "{given}: node {node}, {field}: not translated, {instead} stands in",
+    ),
+    "no_difference": ("различий нет", "no differences"),
     "gateway": ("--gateway {given}: нужно ИМЯ=АДРЕС[:ПОРТ]", "--gateway {given}: NAME=HOST[:PORT] is expected"),
     "gateway_password": (
         "--gateway-user: нужен и пароль, в переменной OKLIK_GATEWAY_PASSWORD",

@@ -72,8 +72,8 @@ def simulate_file(
     scenario = read_scenario(path)
     if language is not None and language not in scenario.languages:
         raise BadInput("speaks", given=language, path=path, known=", ".join(scenario.languages))
-    fields = _fields(scenario, contact)
-    day = _day(today)
+    fields = contact_fields(scenario, contact)
+    day = call_day(today)
     try:
         for line in simulate(scenario, fields, keys, day, language):
             yield json.dumps(line, ensure_ascii=False) if as_json else _spoken(line, scenario, said)
@@ -98,13 +98,13 @@ def explore_files(
 
     contact: one person instead of built ones; language: of the calls; said: of the words around them.
     """
-    day = _day(today)
+    day = call_day(today)
     read = [(path, *read_marked(path)) for path in files]
     for path, scenario, _ in read:
         if language is not None and language not in scenario.languages:
             raise BadInput("speaks", given=language, path=path, known=", ".join(scenario.languages))
     for path, scenario, marks in read:
-        people = None if contact is None else [_fields(scenario, contact)]
+        people = None if contact is None else [contact_fields(scenario, contact)]
         chosen = (language,) if language is not None else ()
         with _Watch(str(path), seconds) as watch:
             walk = explore(scenario, day, contacts=people, languages=chosen, max_states=states, watch=watch)
@@ -149,7 +149,8 @@ class _Watch:
         return spent < self._seconds
 
 
-def _fields(scenario: Scenario, contact: str) -> dict[str, str]:
+def contact_fields(scenario: Scenario, contact: str) -> dict[str, str]:
+    """The columns of a contact given as a JSON object, under any of their headings.  Raises BadInput."""
     try:
         # As text: an amount must not pass through a binary fraction.
         given: Any = json.loads(contact, parse_float=str, parse_int=str)
@@ -168,7 +169,8 @@ def _fields(scenario: Scenario, contact: str) -> dict[str, str]:
     return {name: given[header] or "" for name, header in found.items()}
 
 
-def _day(today: str | None) -> dt.date:
+def call_day(today: str | None) -> dt.date:
+    """The day of a simulated call, today's where none is given.  Raises BadInput."""
     if today is None:
         return dt.datetime.now(dt.UTC).astimezone().date()
     try:

@@ -101,7 +101,15 @@ BAD: dict[str, list[Bad]] = {
     ],
     "language_unsupported": [(END, {"languages": ["de"]}, None, "languages")],
     "language_repeated": [(END, {"languages": ["ru", "ru"]}, None, "languages")],
-    "language_unknown": [(one(say({"ru": "Да.", "en": "Yes."})), {}, "a", "text")],
+    "language_unknown": [
+        (one(say({"ru": "Да.", "en": "Yes."})), {}, "a", "text"),
+        (END, {"fallback": {"tt": "ru"}}, None, "fallback.tt"),
+        (END, {"fallback": {"ru": "en"}}, None, "fallback.ru"),
+    ],
+    "fallback_circle": [
+        (END, {"fallback": {"ru": "ru"}}, None, "fallback.ru"),
+        (END, {"languages": ["ru", "en"], "fallback": {"ru": "en", "en": "ru"}}, None, "fallback.en"),
+    ],
     "translation_missing": [
         (one(say("Да.")), {"languages": ["ru", "en"]}, "a", "text"),
         (

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 import jsonschema
 import pytest
 import yaml
+from scenario_making import CONTACT, TODAY, document
 
 from oklik.scenario.check import check
 from oklik.scenario.describe import main
@@ -27,7 +28,6 @@ from oklik.scenario.kinds.branch import Case, Condition
 from oklik.scenario.kinds.menu import Option
 from oklik.scenario.simulate import INPUTS, simulate
 from oklik.scenario.spoken import FILTERS, parse_template
-from scenario.scenario_making import CONTACT, TODAY, document
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "docs" / "nodes.md", ROOT / "docs" / "scenario.schema.json"]

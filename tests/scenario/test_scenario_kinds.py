@@ -5,7 +5,6 @@ A kind without a row in RUNS fails here.
 
 from typing import Any
 
-import msgspec
 import pytest
 from scenario_making import CONTACT, TODAY, around, facts, make, run, way
 
@@ -281,12 +280,8 @@ RUNS: dict[str, list[Row]] = {
 
 
 def all_facts(node: dict[str, Any], contact: dict[str, str], keys: str) -> tuple[list[str], list[dict[str, Any]]]:
-    """Exits and facts of a run, those of the start included (behind a first prompt that is heard)."""
-    scenario = around(node)
-    first = start(scenario, contact, TODAY)
-    opening = [msgspec.to_builtins(fact) for fact in first.facts]
-    lines = run(scenario, keys, contact)
-    happened = [*opening, *facts(lines)]
+    """Exits and facts of a run, those of the start included."""
+    happened = facts(run(around(node), keys, contact))
     return [fact["exit"] for fact in happened if fact["type"] == "left"], happened
 
 

@@ -120,9 +120,9 @@ def _names(scenario: Scenario, node: NodeBase, language: str) -> bool:
     """Whether the node's main text names the organization."""
     if scenario.organization is None:
         return False
-    company = _plain(texts(scenario.organization, scenario.languages).get(language, ""))
+    company = _plain(scenario.translate(scenario.organization, language)[1])
     return bool(company) and any(
-        company in _plain(texts(phrase.text, scenario.languages).get(language, ""))
+        company in _plain(scenario.translate(phrase.text, language)[1])
         for phrase in node.phrases()
         if phrase.field == "text" and not phrase.agent
     )

@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from oklik.scenario.document import Scenario
-from oklik.scenario.kinds.base import Issue, Text, Values, error, texts, warning
+from oklik.scenario.kinds.base import Issue, Values, error, texts, warning
 from oklik.scenario.paths import known_names, possible_values
 from oklik.scenario.prompts import combinations
 from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
+from oklik.scenario.translations import declared, standing_in, translatable
 
 # A prompt of so many characters takes more than half a minute; people hang up before.
 LONG = 450
@@ -22,10 +23,10 @@ _WANTS_FILTER = {"money": "money('RUB')"} | {name: name for name in ("date", "ti
 def text_issues(scenario: Scenario) -> Iterator[Issue]:
     """All of them."""
     yield from _heading_issues(scenario)
+    yield from _fallback_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
     known = known_names(scenario)
     for name, phrase in scenario.phrasebook.phrases:
-        yield from _translation_issues(scenario, name, phrase.field, phrase.text)
         for language, text in texts(phrase.text, scenario.languages).items():
             if language not in scenario.languages:
                 continue
@@ -47,9 +48,7 @@ def text_issues(scenario: Scenario) -> Iterator[Issue]:
                 given = {field: values[field] for field in template.fields - scenario.columns.keys()}
                 for ru, en, code in _ahead_faults(scenario, template, given, language):
                     yield error(name, place, code, ru, en)
-    for name, node in scenario.nodes.items():
-        for field, label in node.labels():
-            yield from _translation_issues(scenario, name, field, label)
+    yield from _translation_issues(scenario)
 
 
 # -- translations -----------------------------------------------------------------------------------------------
@@ -61,21 +60,45 @@ def _heading_issues(scenario: Scenario) -> Iterator[Issue]:
         en = f"Numbers, amounts and dates cannot be spoken in language {language!r}"
         yield warning(None, "languages", "language_unsupported", ru, en)
     if len(set(scenario.languages)) < len(scenario.languages):
-        ru, en = "Язык указан дважды", "A language is listed twice"
-        yield Issue(node=None, field="languages", code="language_repeated", severity="error", text={"ru": ru, "en": en})
+        yield error(None, "languages", "language_repeated", "Язык указан дважды", "A language is listed twice")
 
 
-def _translation_issues(scenario: Scenario, node: str, field: str, text: Text) -> Iterator[Issue]:
-    given = texts(text, scenario.languages)
-    for language in scenario.languages:
-        if language not in given:
+def _translation_issues(scenario: Scenario) -> Iterator[Issue]:
+    for name, field, text, spoken in translatable(scenario):
+        given = texts(text, scenario.languages)
+        for language in scenario.languages:
+            if language in given:
+                continue
             ru, en = f"Нет перевода на язык «{language}»", f"The translation into {language!r} is missing"
-            yield error(node, field, "translation_missing", ru, en)
-    for language in given:
-        if language not in scenario.languages:
-            ru = f"Языка «{language}» нет среди языков сценария"
-            en = f"Language {language!r} is not one of the scenario's"
-            yield error(node, field, "language_unknown", ru, en)
+            instead = standing_in(scenario, given, language)
+            if instead is None:
+                yield error(name, field, "translation_missing", ru, en)
+            elif spoken:
+                ru, en = f"{ru}: прозвучит на «{instead}»", f"{en}: it will be spoken in {instead!r}"
+                yield warning(name, field, "translation_missing", ru, en)
+            elif language in LANGUAGES:  # reports are in these
+                ru = f"{ru}: в отчёте на этом языке ответ будет назван своим кодом"
+                en = f"{en}: a report in this language will name the answer by its code"
+                yield warning(name, field, "translation_missing", ru, en)
+        for language in given:
+            if language not in scenario.languages:
+                ru = f"Языка «{language}» нет среди языков сценария"
+                en = f"Language {language!r} is not one of the scenario's"
+                yield error(name, field, "language_unknown", ru, en)
+
+
+def _fallback_issues(scenario: Scenario) -> Iterator[Issue]:
+    for language, instead in scenario.fallback.items():
+        place = f"fallback.{language}"
+        for one in dict.fromkeys((language, instead)):
+            if one not in scenario.languages:
+                ru = f"Языка «{one}» нет среди языков сценария"
+                en = f"Language {one!r} is not one of the scenario's"
+                yield error(None, place, "language_unknown", ru, en)
+        if language in (instead, *declared(scenario.fallback, instead)):
+            ru = f"Замена языка «{language}» возвращается к нему самому"
+            en = f"The fallback of language {language!r} comes back to itself"
+            yield error(None, place, "fallback_circle", ru, en)
 
 
 # -- values -----------------------------------------------------------------------------------------------------

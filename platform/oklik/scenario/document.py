@@ -16,10 +16,13 @@ from oklik.scenario.chart import Chart
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
-from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field
+from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field, texts
 from oklik.scenario.phrasebook import Phrasebook
+from oklik.scenario.translations import chain, pick
+from oklik.scenario.upgrade import FORMAT, upgraded
 
 __all__ = [
+    "FORMAT",
     "Column",
     "Scenario",
     "ScenarioError",
@@ -31,7 +34,6 @@ __all__ = [
     "to_json",
 ]
 
-FORMAT = 1
 MAX_NODES = 2000
 ColumnType = Literal["text", "name", "money", "number", "date", "time", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
@@ -149,6 +151,15 @@ class Scenario(Part):
         min_length=1,
         max_length=10,
     )
+    fallback: dict[Language, Language] = form_field(
+        "Замена языка",
+        "Fallback",
+        "На каком языке сказать то, что не переведено: {tt: ru} — вместо татарского по-русски",
+        "In which language a text is said that is not translated: {tt: ru} is Russian instead of Tatar",
+        widget="fallback",
+        default={},
+        max_length=10,
+    )
     purpose: Purpose = form_field(
         "Цель",
         "Purpose",
@@ -226,6 +237,10 @@ class Scenario(Part):
         """Everything that can have a value: columns, variables, answers."""
         return frozenset(self.columns) | self.settable | self.answers
 
+    def translate(self, text: Text, language: str) -> tuple[str, str]:
+        """(language, text): a text in a language, or in the one that stands in for it."""
+        return pick(texts(text, self.languages), chain(self.languages, self.fallback, language))
+
     def node(self, name: str) -> NodeBase:
         """The node of this name.  Raises KeyError."""
         return self.nodes[name]
@@ -283,32 +298,8 @@ def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
             "en": "not a scenario: expected fields format, name, nodes",
         }
         raise ScenarioError(source, "", "", sentence)
-    _require_format(data, source, marks)
+    data = upgraded(data, source, marks)
     try:
         return Scenario.model_validate(data)
     except ValidationError as invalid:
         raise explain(invalid, data, source, marks) from None
-
-
-def _require_format(data: Mapping[str, Any], source: str, marks: reading.Marks) -> None:
-    """Refuse another format before anything else is judged: by its rules the rest may be right."""
-    given = data.get("format")
-    if given == FORMAT and not isinstance(given, bool | float):
-        return
-    if given is None:
-        sentence = {
-            "ru": f"не указан формат сценария: нужна строка «format: {FORMAT}»",
-            "en": f"the format of the scenario is missing: the line “format: {FORMAT}” is needed",
-        }
-    elif isinstance(given, int) and given > FORMAT:
-        sentence = {
-            "ru": f"сценарий в формате {given}, а эта версия программы понимает формат {FORMAT}: обновите её",
-            "en": f"the scenario is of format {given}, and this version knows format {FORMAT}: upgrade it",
-        }
-    else:
-        shown = str(given)[:40]
-        sentence = {
-            "ru": f"формата «{shown}» не бывает; нужен {FORMAT}",
-            "en": f"there is no format {shown!r}; it must be {FORMAT}",
-        }
-    raise ScenarioError(source, "", "format", sentence, line=reading.line_of(marks, ("format",)))

@@ -79,6 +79,10 @@ _SENTENCES: dict[str, Sentence] = {
     "dict_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
     "model_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
     "model_attributes_type": {"ru": "нужны поля с именами", "en": "must be named fields"},
+    **{
+        key: {"ru": "нужна дата: ГГГГ-ММ-ДД", "en": "must be a date: YYYY-MM-DD"}
+        for key in ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact")
+    },
     "tuple_type": {"ru": "нужен список", "en": "must be a list"},
 }
 

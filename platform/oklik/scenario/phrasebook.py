@@ -13,6 +13,7 @@ from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.kinds.base import Phrase, texts
 from oklik.scenario.spoken import EXPECTED, Template, TemplateError, ValueMissing, ValueUnreadable, parse_template
+from oklik.scenario.translations import chain, pick
 
 if TYPE_CHECKING:
     from oklik.scenario.document import Scenario
@@ -28,7 +29,10 @@ class Phrasebook:
             for name, node in scenario.nodes.items()
             for phrase in node.phrases()
         }
-        self._templates: dict[tuple[str, str, str], Template] = {}
+        self._chains = {
+            language: chain(scenario.languages, scenario.fallback, language) for language in scenario.languages
+        }
+        self._templates: dict[tuple[str, str, str], tuple[str, Template]] = {}
         self._fixed: dict[tuple[str, str, str], tuple[Say, ...]] = {}
 
     @cached_property
@@ -89,14 +93,19 @@ class Phrasebook:
         return self._spread(set(self._scenario.columns))
 
     def template(self, node: str, field: str, language: str) -> Template:
-        """The template of a phrase; a missing translation falls back to another.  Raises TemplateError."""
+        """The template of a phrase; for a missing translation that of the language standing in.
+
+        Raises TemplateError.
+        """
+        return self._found(node, field, language)[1]
+
+    def _found(self, node: str, field: str, language: str) -> tuple[str, Template]:
+        """The language in which a phrase is spoken, and its template."""
         key = (node, field, language)
         found = self._templates.get(key)
         if found is None:
-            by_language = self._texts[node, field]
-            text = by_language.get(language) or by_language.get(self._scenario.languages[0])
-            found = parse_template(text if text is not None else next(iter(by_language.values()), ""))
-            self._templates[key] = found
+            spoken, text = pick(self._texts[node, field], self._chains.get(language, (language,)))
+            found = self._templates[key] = (spoken, parse_template(text))
         return found
 
     def fixed(self, node: str, field: str, language: str) -> tuple[Say, ...] | None:
@@ -109,8 +118,8 @@ class Phrasebook:
         if (node, field) not in self._texts:
             return ()
         try:
-            template = self.template(node, field, language)
-            said = template.speak(values, language=language, today=today, personal=self.personal)
+            spoken, template = self._found(node, field, language)
+            said = template.speak(values, language=spoken, today=today, personal=self.personal)
         except ValueMissing as error:
             args = {"name": error.name, "title": self._title(error.name)}
             ru, en = f"нет значения: «{args['title']}»", f"value missing: {args['title']!r}"

@@ -178,7 +178,7 @@ class _Builder:
         if len(self._marks) > MAX_NODES:
             self._refuse(event, "слишком много значений", "too many values")
         if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event.value) if event.implicit[0] else event.value
+            return scalar(event.value) if event.implicit[0] else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
         return self._mapping(path)
@@ -212,7 +212,8 @@ def _line_number(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _scalar(text: str) -> Any:
+def scalar(text: str) -> Any:
+    """What a plain scalar of YAML stands for."""
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):

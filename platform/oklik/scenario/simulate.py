@@ -70,19 +70,21 @@ def simulate(
     step = start(scenario, contact, today, language)
     answers: dict[str, str] = {}
     yield from _silent(scenario, step.facts, answers, after=None)
-    reason = _reason(step.facts)
+    begun, reason = step.facts, _reason(step.facts)  # what is known before the first word belongs to its line
     while step.instruction is not None:
         asked = step.instruction
         line = _describe(scenario, asked)
         if isinstance(asked, Hangup):
-            yield {**line, "event": None, "exit": None, "answers": dict(answers), "facts": [], "ended": reason}
+            facts = [msgspec.to_builtins(fact) for fact in begun]
+            yield {**line, "event": None, "exit": None, "answers": dict(answers), "facts": facts, "ended": reason}
             return
         event = inputs.next(asked)
         step = resume(scenario, step.session, event)
         reason = _reason(step.facts)
         answers |= {fact.question: fact.value for fact in step.facts if isinstance(fact, Answered)}
         gone = {"ended": reason} if step.instruction is None else {}
-        yield {**line, "event": msgspec.to_builtins(event), **_outcome(asked.node, step.facts, answers), **gone}
+        yield {**line, "event": msgspec.to_builtins(event), **_outcome(asked.node, begun, step.facts, answers), **gone}
+        begun = ()
         yield from _silent(scenario, step.facts, answers, after=asked.node)
 
 
@@ -127,12 +129,12 @@ def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
     return line
 
 
-def _outcome(node: str, facts: tuple[Fact, ...], answers: Mapping[str, str]) -> dict[str, Any]:
+def _outcome(node: str, begun: tuple[Fact, ...], facts: tuple[Fact, ...], answers: Mapping[str, str]) -> dict[str, Any]:
     left = next((fact for fact in facts if isinstance(fact, Left)), None)
     return {
         "exit": left.exit if left is not None and left.node == node else None,
         "answers": dict(answers),
-        "facts": [msgspec.to_builtins(fact) for fact in facts],
+        "facts": [msgspec.to_builtins(fact) for fact in (*begun, *facts)],
     }
 
 
