@@ -140,6 +140,6 @@ def _ahead_faults(
         for case in chosen:
             with suppress(ValueMissing):  # reported as value_unset
                 answers.speak(case, language=language, today=today, personal=())
-        vocabulary(answers, samples, language=language, today=today)
+        vocabulary(answers, samples, language=language)
     except SpokenError as bad:
         yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"

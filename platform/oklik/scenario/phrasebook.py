@@ -129,14 +129,14 @@ class Phrasebook:
             self._fixed[key] = said
         return said
 
-    def vocabulary(self, node: str, field: str, language: str, today: dt.date) -> tuple[Say, ...]:
+    def vocabulary(self, node: str, field: str, language: str) -> tuple[Say, ...]:
         """The words that a phrase can need for answers which only the call tells.  Raises PromptError."""
         key = (node, field, language)
         said = self._vocabularies.get(key)
         if said is None:
             try:
                 template = self.template(*key)
-                said = vocabulary(template, self._scenario.chart.samples, language=language, today=today)
+                said = vocabulary(template, self._scenario.chart.samples, language=language)
             except SpokenError as error:
                 raise self._refusal(node, field, error) from None
             self._vocabularies[key] = said

@@ -44,7 +44,7 @@ def all_prompts(
                 continue
             for chosen in _choices(scenario, node, field, language, values):
                 said |= dict.fromkeys(book.say(node, field, language, chosen, today))
-            said |= dict.fromkeys(book.vocabulary(node, field, language, today))
+            said |= dict.fromkeys(book.vocabulary(node, field, language))
     return tuple(said)
 
 
