@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from oklik.reports import rows
 from oklik.reports.book import Book, Column, Table
 from oklik.reports.excel import ReportError, write_report
+from oklik.scenario.document import from_json
 from reports.town import ALL_DISPOSITIONS, COLUMNS, START, Town, populate, survey_scenario
 
 pytestmark = pytest.mark.integration
@@ -186,6 +187,37 @@ def test_options_nobody_chose_and_nps(connection: Connection, tmp_path: Path) ->
     assert ("gone", 4, 1) in rows_
     assert "NPS: +50 (промоутеров 75\u00a0%, критиков 25\u00a0%)" in words_of(sheet)
     assert "На этот вопрос никто не ответил" in words_of(sheet)
+
+
+def test_promises_and_marks(connection: Connection, tmp_path: Path) -> None:
+    """Dates and amounts are cells one can compute with; a scale shows also the marks that nobody gave."""
+    pay = {"kind": "promise", "title": "Обещание", "text": "Когда?", "amount_text": "Сколько?", "confirm": "Верно?"}
+    mark = {"kind": "rate", "title": "Оценка", "text": "От 1 до 5?", "question": "mark"}
+    phone = {"kind": "ask", "title": "Перезвонить", "text": "Номер?", "question": "phone", "type": "phone"}
+    nodes = {
+        "pay": {**pay, "exits": {"promised": "mark", "no_input": "end"}},
+        "mark": {**mark, "exits": {"done": "phone", "no_input": "end"}},
+        "phone": {**phone, "exits": {"done": "end", "no_input": "end"}},
+        "end": {"kind": "hangup"},
+    }
+    head = {"format": 1, "name": "s", "title": "С", "languages": ["ru"], "purpose": "informational", "start": "pay"}
+    town = Town(connection, from_json({**head, "nodes": nodes}), mapped={})
+    for day, amount, given in (("2026-12-10", "500", "5"), ("2026-12-03", "1000.50", "5"), ("2026-12-10", "500", "2")):
+        answers = {"promise_date": (day, "x"), "promise_amount": (amount, amount), "mark": (given, given)}
+        answers |= {"phone": ("+79161234567", "+79161234567")}
+        town.attempt(town.person(disposition="completed"), "completed", answers=answers)
+    book = written(connection, town, tmp_path / "r.xlsx")
+    first = table(book["Контакты"])[0]
+    assert (first["Обещание: дата"], first["Обещание: сумма"]) == (local_day(10, 12), 500)
+    assert first["Перезвонить"].endswith("79161234567")
+    rows_ = [row[1:3] for row in book["Сводка"].iter_rows(values_only=True) if row[1]]
+    at = rows_.index(("03.12.2026", 1))
+    assert rows_[at + 1] == ("10.12.2026", 2), "in the order of the calendar"
+    at = rows_.index(("500", 2))
+    assert rows_[at + 1] == ("1000.50", 1), "in the order of size"
+    at = rows_.index(("1", 0))
+    assert rows_[at : at + 5] == [("1", 0), ("2", 1), ("3", 0), ("4", 0), ("5", 2)]
+    assert "+79161234567" not in words_of(book["Сводка"])
 
 
 def test_many_different_numbers_are_cut_to_the_most_frequent(connection: Connection, tmp_path: Path) -> None:

@@ -48,6 +48,13 @@ def one(node: dict[str, Any]) -> dict[str, Any]:
 
 
 IDENTIFY = {"kind": "identify", "text": "Вы {{ name | name }}?", "exits": {**EXITS, "confirmed": "told"}}
+RATE = {"kind": "rate", "text": "Оценка?", "question": "n", "exits": {"done": "end", "no_input": "gone"}}
+PAY = {
+    "kind": "promise",
+    "text": "Когда?",
+    "confirm": "{{ promise_date | date }}?",
+    "exits": {"promised": "end", "declined": "end", "no_input": "gone"},
+}
 DEBT = {"purpose": "debt", "organization": "«Пример-Финанс»"}
 
 PARTED = {
@@ -58,6 +65,11 @@ PARTED = {
 # code: (nodes, what else the scenario has, node, field)
 Bad = tuple[dict[str, Any], dict[str, Any], str | None, str | None]
 BAD: dict[str, list[Bad]] = {
+    "type_unfit": [(one({**PAY, "debt": "city"}), {}, "a", "debt")],
+    "digits_unasked": [
+        (one({**IDENTIFY, "digits_of": "city"}), {}, "a", "digits_text"),
+        (one({**IDENTIFY, "digits_text": "?"}), {}, "a", "digits_of"),
+    ],
     "start_missing": [(END, {"start": "nowhere"}, None, "start")],
     "exit_dangling": [
         ({"a": {"kind": "play", "text": "Да."}}, {}, "a", "exits.done"),
@@ -85,6 +97,8 @@ BAD: dict[str, list[Bad]] = {
     ],
     "outcome_misleading": [(one(menu(exits={"x": "end", "no_input": "end"})), {}, "a", "exits.no_input")],
     "name_unknown": [
+        (one({**IDENTIFY, "digits_of": "contract", "digits_text": "?"}), {}, "a", "digits_of"),
+        (one({**PAY, "debt": "owed"}), {}, "a", "debt"),
         (one(say("{{ nobody }}")), {}, "a", "text"),
         (one(branch(field="nobody")), {}, "a", "cases.0.conditions.0.field"),
         (one({"kind": "set", "variable": "nobody", "value": "1", "exits": {"done": "end"}}), {}, "a", "variable"),
@@ -96,6 +110,7 @@ BAD: dict[str, list[Bad]] = {
         ),
     ],
     "name_clash": [
+        (one({**PAY, "date_question": "d", "amount_question": "d"}), {}, "a", "amount_question"),
         (one(ask(question="city", exits={"done": "end", "no_input": "end"})), {}, None, "city"),
         (one(ask(question="stage", exits={"done": "end", "no_input": "end"})), {}, None, "stage"),
     ],
@@ -145,7 +160,8 @@ BAD: dict[str, list[Bad]] = {
     ],
     "too_many_values": [
         (told("{{ n | number }}", max_digits=5), {}, "told", "text"),
-        (told("{{ n | number }}", max_digits=4, min_value=1, max_value=401), {}, "told", "text"),
+        (told("{{ n | number }}", max_digits=12, type="number"), {}, "told", "text"),
+        (told("{{ n }}", max_digits=4, min_value=1, max_value=401), {}, "told", "text"),
         (
             {"b": ask(question="m", max_digits=2, exits={"done": "a", "no_input": "gone"})}
             | told("{{ n | number }} {{ m | number }}", max_digits=2),
@@ -154,7 +170,11 @@ BAD: dict[str, list[Bad]] = {
             "text",
         ),
     ],
-    "value_unspeakable": [(told("{{ n | date }}", max_digits=2), {}, "told", "text")],
+    "value_unspeakable": [
+        (told("{{ n | date }}", max_digits=2), {}, "told", "text"),
+        (told("{{ n | date }}", type="amount", max_digits=6), {}, "told", "text"),
+        (told("{{ n | money('RUB') }}", type="date"), {}, "told", "text"),
+    ],
     "private_before_confirmed": [(one(say("{{ debt | money('RUB') }}")), {}, "a", "text")],
     "private_branch": [
         (PARTED, {}, "a", "cases.0.conditions.0.field"),
@@ -189,6 +209,12 @@ BAD: dict[str, list[Bad]] = {
         (one({**IDENTIFY, "exits": EXITS, "no": "1"}), {}, "a", "no"),
         (one(menu(repeat_key="1")), {}, "a", "repeat_key"),
         (one(ask(repeat_key="#", exits={"done": "end", "no_input": "end"})), {}, "a", "repeat_key"),
+        (one(ask(type="amount", repeat_key="*")), {}, "a", "repeat_key"),
+        (one(ask(type="amount", terminator="*")), {}, "a", "terminator"),
+        (one({**RATE, "repeat_key": "9"}), {}, "a", "repeat_key"),
+        (one({**PAY, "decline_key": "0"}), {}, "a", "decline_key"),
+        (one({**PAY, "repeat_key": "*"}), {}, "a", "repeat_key"),
+        (one({**IDENTIFY, "digits_of": "city", "digits_text": "?", "repeat_key": "9"}), {}, "a", "repeat_key"),
     ],
     "menu_empty": [(one(menu(options={}, exits={"no_input": "gone"})), {}, "a", "options")],
     "exit_reserved": [
@@ -201,6 +227,10 @@ BAD: dict[str, list[Bad]] = {
         (told("Да.", max_digits=1, max_value=10), {}, "a", "max_digits"),
         (told("Да.", max_digits=1, min_value=10, max_value=11), {}, "a", "max_value"),
         (END, {"columns": {"n": {"title": "N", "type": "number", "min": 2, "max": 1}}}, None, "columns.n.max"),
+        (told("Да.", type="date", earliest_days=2, latest_days=1), {}, "a", "latest_days"),
+        (one({**RATE, "low": 5}), {}, "a", "high"),
+        (one({**PAY, "min_amount": 10, "max_amount": 9}), {}, "a", "max_amount"),
+        (one({**PAY, "min_amount": 10**8}), {}, "a", "min_amount"),
     ],
     "branch_empty": [
         (one({"kind": "branch", "cases": [], "exits": {"else": "end"}}), {}, "a", "cases"),

@@ -32,8 +32,8 @@ CALLS: list[tuple[str, str, dict[str, str], str]] = [
     ),
     ("debt-reminder", "ru", {"name": "Ли Саша", "debt": "1 200 000", "due": "01.04.2026"}, "1 1 7#"),
     ("debt-reminder", "en", {"name": "John Smith", "debt": "21,001.50", "due": "15.03.2026"}, "1 1 5#"),
-    ("satisfaction-survey", "ru", {"name": "Иванова Мария Петровна"}, "1 10# 1 1 1"),
-    ("satisfaction-survey", "en", {"name": "John Smith"}, "1 10# 1 1 1"),
+    ("satisfaction-survey", "ru", {"name": "Иванова Мария Петровна"}, "1 10 1 1 1"),
+    ("satisfaction-survey", "en", {"name": "John Smith"}, "1 10 1 1 1"),
 ]
 
 

@@ -38,6 +38,33 @@ ASK: dict[str, Any] = {
     "tries": 2,
 }
 IDENTIFY: dict[str, Any] = {"kind": "identify", "text": "Вы {{ name | name }}?", "tries": 2}
+# The last digits of the city's number: any column will do.
+DIGITS = {**IDENTIFY, "digits_of": "city", "digits_text": "Последние цифры договора?", "digits_count": 4}
+NUMBERED = {**CONTACT, "city": "Д-10/23 451"}
+RATE: dict[str, Any] = {"kind": "rate", "text": "Оценка?", "question": "mark", "low": 0, "high": 10, "tries": 2}
+PAY: dict[str, Any] = {
+    "kind": "promise",
+    "text": "Когда?",
+    "amount_text": "Сколько?",
+    "confirm": "Вы обещаете {{ promise_amount | money('RUB') }} до {{ promise_date | date('gen') }}?",
+    "debt": "debt",
+    "min_amount": 100,
+    "tries": 2,
+}
+
+
+def answer(value: str, question: str = "n", **more: str) -> dict[str, Any]:
+    return {"type": "answered", "question": question, "value": value, **more}
+
+
+def wrong(keys: str, tries: int) -> dict[str, Any]:
+    return {"type": "invalid_input", "keys": keys, "tries": tries}
+
+
+def typed(kind: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "ask", "text": "?", "question": "n", "type": kind, "tries": 2, **more}
+
+
 BRANCH: dict[str, Any] = {
     "kind": "branch",
     "cases": [
@@ -99,6 +126,25 @@ RUNS: dict[str, list[Row]] = {
         ),
         ("silent", IDENTIFY, CONTACT, "- -", ["no_input"], [{"type": "silence", "node": "n", "tries": 2}]),
         ("other keys", {**IDENTIFY, "yes": "5"}, CONTACT, "5", ["confirmed"], []),
+        (
+            "last digits",
+            DIGITS,
+            NUMBERED,
+            "1 3451",
+            ["confirmed"],
+            [{"type": "right_party", "node": "n", "result": "confirmed"}],
+        ),
+        ("wrong digits are tries", DIGITS, NUMBERED, "1 3452 1234", ["invalid"], [wrong("3452", 1), wrong("1234", 2)]),
+        (
+            "silent about the digits",
+            DIGITS,
+            NUMBERED,
+            "7 1 3452 3451",
+            ["confirmed"],
+            [wrong("7", 1), wrong("3452", 1)],
+        ),
+        ("no need of digits to say no", DIGITS, NUMBERED, "2", ["other"], []),
+        ("too few digits in the list fit nothing", DIGITS, {**CONTACT, "city": "51"}, "1 51 0051", ["invalid"], []),
     ],
     "menu": [
         (
@@ -185,6 +231,114 @@ RUNS: dict[str, list[Row]] = {
             ["done"],
             [{"type": "invalid_input", "node": "n", "keys": "1*", "tries": 1}],
         ),
+        ("confirmed", {**ASK, "confirm": "{{ n | number }}?"}, CONTACT, "7# 1", ["done"], [answer("7")]),
+        ("keyed in anew", {**ASK, "confirm": "{{ n | number }}?"}, CONTACT, "7# 2 8# 1", ["done"], [answer("8")]),
+        ("not confirmed", {**ASK, "confirm": "{{ n | number }}?"}, CONTACT, "7# 3 -", ["no_input"], [wrong("3", 1)]),
+        ("a number of its type", typed("number", max_digits=9), CONTACT, "007#", ["done"], [answer("7")]),
+        ("day and month", typed("date"), CONTACT, "0303", ["done"], [answer("2026-03-03", label="03.03.2026")]),
+        ("the next such day", typed("date"), CONTACT, "0103", ["done"], [answer("2027-03-01")]),
+        (
+            "not in the past",
+            typed("date", date_format="ddmmyyyy", earliest_days=0),
+            CONTACT,
+            "01032026 02032026",
+            ["done"],
+            [wrong("01032026", 1), answer("2026-03-02")],
+        ),
+        (
+            "within days",
+            typed("date", earliest_days=0, latest_days=14),
+            CONTACT,
+            "1703 1603",
+            ["done"],
+            [wrong("1703", 1), answer("2026-03-16")],
+        ),
+        ("a day in the past", typed("date", latest_days=0), CONTACT, "0303", ["done"], [answer("2025-03-03")]),
+        ("no such day", typed("date"), CONTACT, "3002 010#", ["invalid"], [wrong("3002", 1), wrong("010", 2)]),
+        ("rubles and kopecks", typed("amount", max_digits=5), CONTACT, "1500*50#", ["done"], [answer("1500.50")]),
+        (
+            "an amount within limits",
+            typed("amount", max_digits=5, min_value=10, max_value=99),
+            CONTACT,
+            "99*01# 10#",
+            ["done"],
+            [wrong("99*01", 1), answer("10")],
+        ),
+        ("a mobile", typed("phone"), CONTACT, "89161234567", ["done"], [answer("+79161234567")]),
+        (
+            "no mobile",
+            typed("phone"),
+            CONTACT,
+            "84951234567 9161234567#",
+            ["done"],
+            [wrong("84951234567", 1), answer("+79161234567")],
+        ),
+        ("any phone", typed("phone", any_phone=True), CONTACT, "84951234567#", ["done"], [answer("+74951234567")]),
+    ],
+    "rate": [
+        ("one key", RATE, CONTACT, "7", ["done"], [answer("7", "mark", label="7")]),
+        ("the lowest", RATE, CONTACT, "0", ["done"], [answer("0", "mark")]),
+        ("ten", RATE, CONTACT, "10", ["done"], [answer("10", "mark")]),
+        ("one, and then no zero", RATE, CONTACT, "1", ["done"], [answer("1", "mark")]),
+        ("one, ended at once", RATE, CONTACT, "1#", ["done"], [answer("1", "mark")]),
+        ("not on the scale", RATE, CONTACT, "15 10", ["done"], [wrong("15", 1), answer("10", "mark")]),
+        (
+            "one of five needs no waiting",
+            {**RATE, "low": 1, "high": 5},
+            CONTACT,
+            "1 6",
+            ["done"],
+            [answer("1", "mark")],
+        ),
+        ("below the scale", {**RATE, "low": 1}, CONTACT, "0 0", ["invalid"], [wrong("0", 2)]),
+        ("silent", RATE, CONTACT, "- -", ["no_input"], [{"type": "silence", "tries": 2}]),
+        ("repeated", {**RATE, "repeat_key": "*"}, CONTACT, "* 10", ["done"], [answer("10", "mark")]),
+    ],
+    "promise": [
+        (
+            "day and amount",
+            PAY,
+            CONTACT,
+            "1003 5000# 1",
+            ["promised"],
+            [
+                answer("2026-03-10", "promise_date", label="10.03.2026"),
+                answer("5000", "promise_amount"),
+                {"type": "promised", "date": "2026-03-10", "amount": "5000"},
+            ],
+        ),
+        (
+            "the day only",
+            {**PAY, "amount_text": None, "confirm": "{{ promise_date | date }}"},
+            CONTACT,
+            "0203 1",
+            ["promised"],
+            [{"type": "promised", "date": "2026-03-02"}],
+        ),
+        ("yesterday, then too late", PAY, CONTACT, "0103 1703", ["invalid"], [wrong("0103", 1), wrong("1703", 2)]),
+        ("no such day", PAY, CONTACT, "3102 1603 100# 1", ["promised"], [wrong("3102", 1)]),
+        ("more than the debt", PAY, CONTACT, "1003 21003# 21002# 1", ["promised"], [wrong("21003", 1)]),
+        ("too little, then enough", PAY, CONTACT, "1003 99# 100# 1", ["promised"], [wrong("99", 1)]),
+        ("a small debt may be paid as a whole", PAY, {**CONTACT, "debt": "50,20"}, "1003 51# 1", ["promised"], []),
+        (
+            "keyed in anew",
+            PAY,
+            CONTACT,
+            "1003 5000# 2 1103 6000# 1",
+            ["promised"],
+            [{"type": "promised", "date": "2026-03-11", "amount": "6000"}],
+        ),
+        ("declined", PAY, CONTACT, "*", ["declined"], []),
+        ("declined when asked how much", PAY, CONTACT, "1003 *", ["declined"], []),
+        (
+            "not confirmed",
+            PAY,
+            CONTACT,
+            "1003 5000# - 3",
+            ["invalid"],
+            [{"type": "silence", "tries": 1}, wrong("3", 2)],
+        ),
+        ("silent", PAY, CONTACT, "- -", ["no_input"], []),
     ],
     "branch": [
         ("first case", BRANCH, CONTACT, "", ["large"], []),

@@ -43,8 +43,12 @@ TEXTS = [
     "{{ days | count('день') }}",
     "Было {{ stage }}.",
     "Выбор {{ pick }}.",
+    "Оценка {{ mark | number }}.",
+    "Набрано {{ typed | phone }}.",
     "{{ city }}",
 ]
+READ_BACK = [None, "Вы ввели {{ typed | number }}?", "{{ typed | money('RUB') }}?", "{{ typed | date }}?", "Верно?"]
+PROMISED = ["{{ promise_date | date('gen') }}?", "{{ promise_amount | money('RUB') }} до {{ promise_date | date }}?"]
 COLUMNS = {
     "name": {"title": "ФИО", "type": "name"},
     "debt": {"title": "Долг", "type": "money", "private": True},
@@ -62,12 +66,30 @@ def wired(node: dict[str, Any], *names: str) -> st.SearchStrategy[dict[str, Any]
 @st.composite
 def nodes(draw: st.DrawFn) -> dict[str, Any]:
     asking = {"text": draw(texts), "invalid": draw(maybe), "no_input": draw(maybe), "tries": draw(st.integers(1, 3))}
-    kind = draw(st.sampled_from(["play", "identify", "menu", "ask", "code", "branch", "set", "transfer", "opt_out"]))
+    kind = draw(
+        st.sampled_from(
+            [
+                "play",
+                "identify",
+                "menu",
+                "ask",
+                "code",
+                "typed",
+                "rate",
+                "promise",
+                "branch",
+                "set",
+                "transfer",
+                "opt_out",
+            ]
+        )
+    )
     match kind:
         case "play":
             return draw(wired({"kind": kind, "text": draw(texts), "message": draw(st.booleans())}, "done"))
         case "identify":
-            return draw(wired({"kind": kind, **asking}, "confirmed", "other", "wrong_number", "no_input"))
+            digits = draw(st.sampled_from([{}, {"digits_of": "debt", "digits_text": "Код?", "digits_count": 2}]))
+            return draw(wired({"kind": kind, **asking, **digits}, "confirmed", "other", "wrong_number", "no_input"))
         case "menu":
             options = {
                 "1": {"exit": "a"},
@@ -81,8 +103,19 @@ def nodes(draw: st.DrawFn) -> dict[str, Any]:
             return draw(wired({"kind": "ask", **limits, **asking}, "done", "no_input"))
         case "code":
             return draw(wired({"kind": "ask", "question": "code", "max_digits": 6, **asking}, "done", "no_input"))
+        case "typed":
+            limits = {"type": draw(st.sampled_from(["number", "date", "amount", "phone"])), "max_digits": 6}
+            limits |= {"question": "typed", "confirm": draw(st.sampled_from(READ_BACK))}
+            return draw(wired({"kind": "ask", **limits, **asking}, "done", "no_input"))
+        case "rate":
+            scale = {"question": "mark", "low": draw(st.integers(0, 1)), "high": draw(st.sampled_from([5, 10]))}
+            return draw(wired({"kind": kind, **scale, **asking}, "done", "no_input"))
+        case "promise":
+            pay = {"amount_text": draw(maybe), "debt": draw(st.sampled_from([None, "debt"]))}
+            pay |= {"confirm": draw(st.sampled_from(PROMISED))}
+            return draw(wired({"kind": kind, **pay, **asking}, "promised", "declined", "no_input"))
         case "branch":
-            field = draw(st.sampled_from(["city", "debt", "days", "pick", "stage"]))
+            field = draw(st.sampled_from(["city", "debt", "days", "pick", "stage", "typed", "promise_date"]))
             op = draw(st.sampled_from(["filled", "empty", "equals", "more"]))
             cases = [
                 {
@@ -116,6 +149,7 @@ contacts = st.fixed_dictionaries(
         "city": st.sampled_from(["", "Омск", "5"]),
     }
 )
+TYPED = ["0503", "100*50", "89161234567", "5000", "50"]
 presses = st.text(alphabet="0123456789*#", min_size=0, max_size=7)
 
 
@@ -129,7 +163,7 @@ def answers(draw: st.DrawFn, asked: Instruction) -> Event:
     if isinstance(asked, Transfer):
         return TransferEnded(outcome=draw(st.sampled_from(list(TransferOutcome))))
     assert isinstance(asked, Collect)
-    keys = draw(st.one_of(st.sampled_from("12312*"), st.integers(1, 15).map(str), presses))
+    keys = draw(st.one_of(st.sampled_from("12312*"), st.integers(1, 15).map(str), st.sampled_from(TYPED), presses))
     return draw(st.sampled_from([Digits(keys=keys), Digits(keys=keys), NoInput()]))
 
 

@@ -180,6 +180,22 @@ def test_keyed_in_digits_are_read_back_although_nobody_knew_them(tmp_path: Path)
         assert len(store.clips([keyed]).files) == 1, "once it was asked for it is one clip"
 
 
+def test_an_amount_that_was_keyed_in_is_read_back_of_words(tmp_path: Path) -> None:
+    """With a local voice too, and with words that the dictionary speaks otherwise."""
+    entries = Dictionary({"ru": {"сто": "сто́", "сорок рублей": "со́рок рубле́й"}})
+    for local in (True, False):
+        voice, engine = spy_voice(local=local, dictionary=entries)
+        store = PromptStore(tmp_path / str(local), voice)
+        store.ensure([Say(text="две пять рублей сорок сто тысячи", language="ru", composed=True, words=True)])
+        asked = len(engine.texts)
+        assert "сто́" in engine.texts
+        keyed = Say(text="две тысячи сто сорок рублей.", language="ru", composed=True, words=True)
+        assert len(store.clips([keyed]).files) == 5
+        assert len(engine.texts) == asked
+        with pytest.raises(PromptMissing):
+            store.clips([Say(text="три тысячи", language="ru", composed=True, words=True)])
+
+
 def test_a_local_voice_speaks_amounts_whole(tmp_path: Path) -> None:
     voice, engine = spy_voice()
     PromptStore(tmp_path, voice).ensure([DEBT])

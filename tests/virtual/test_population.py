@@ -198,6 +198,25 @@ def test_the_cooperative_answer_from_the_table():
     assert caller.ask("a", "q1") == "2"
 
 
+@pytest.mark.parametrize(("means", "second"), [("10", "0"), ("1", "")])
+def test_a_question_without_a_sound_only_takes_what_he_was_pressing(means: str, second: str):
+    """A mark from 0 to 10: the switch takes one key, then looks without a word whether a zero comes."""
+    text = (
+        ALL_ANSWER + f"ring_s: 2\nanswers: {{'[0-9]': {{'{means}': 1}}, '[12]': {{'2': 1}}}}\npersonas: {{calm: {{}}}}"
+    )
+    caller = Caller(text)
+    caller.dial("7916", "a")
+    caller.wait(4)
+    caller.execute("a", "play_and_get_digits", "1 1 1 8000 # tone_stream://%(4000,0,440) '' q1 ^[0-9]+$ 3000")
+    while caller.leg("a").get("q1") is None:
+        caller.wait(0.01)
+    assert caller.leg("a").get("q1") == "1"
+    caller.execute("a", "play_and_get_digits", "1 1 1 2000 # silence '' q2 ^[0]+$ 2000")
+    caller.wait(3)
+    assert (caller.leg("a").get("q2") or "") == second
+    assert caller.ask("a", "q3", "^[12]+$") == "2"
+
+
 def test_digits_are_ended_with_the_terminator():
     text = ALL_ANSWER + "ring_s: 2\nanswers: {'[0-9]{1,3}': {'7': 1}}\npersonas: {calm: {}}"
     caller = Caller(text)

@@ -4,12 +4,13 @@ The database is read in one snapshot and in streams; the file is written under a
 its name only when it is whole.  What the cells look like is book.py's business, the first sheet summary_sheet.py's.
 """
 
+import datetime as dt
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from oklik.reports.words import hangup_by, outcome, reason, rejection, word
 from oklik.scenario.kinds.base import Question
 
 PROGRESS_ROWS = 500
+_ANSWERED: dict[str, Kind] = {"number": "number", "money": "money", "date": "date"}  # kinds of questions likewise
 # Column types that are no text.
 _TYPED: dict[str, Kind] = {"money": "money", "number": "number", "date": "date", "time": "time"}
 
@@ -230,13 +232,16 @@ class _Report:
 
     def _question_column(self, question: Question) -> Column:
         title = question.title.get(self._language) or next(iter(question.title.values()), "") or question.name
-        return Column(title, "number" if question.kind == "number" else "text", most=34)
+        return Column(title, _ANSWERED.get(question.kind, "text"), most=34)
 
-    def _answer(self, question: Question, given: list[str] | None) -> str | None:
+    def _answer(self, question: Question, given: list[str] | None) -> str | dt.date | None:
         if given is None:
             return None
         value, label = given
-        return value if question.kind == "number" else option_label(question, value, self._language, label)
+        if question.kind == "date":
+            with suppress(ValueError):
+                return dt.date.fromisoformat(value)
+        return value if question.kind in ("number", "money") else option_label(question, value, self._language, label)
 
     # -- attempts --
 

@@ -6,6 +6,7 @@ top to bottom, since the workbook keeps only one row in memory.
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -182,19 +183,20 @@ class SummarySheet:
         given = self._totals.answers.get(question.name, {})
         title = self._word("block_question", title=self._text_of(question.title) or question.name)
         number = sum(given.values())
-        if not number:
+        if not number or question.kind == "text":  # phone numbers and the like have no distribution
             self._keep_together(3)
             self._heading(title)
-            self._line(self._word("nobody"), height=ROW_POINTS, font_color=GREY)
+            note = self._word("answered_of", n=number, base=self._totals.answered) if number else self._word("nobody")
+            self._line(note, height=ROW_POINTS, font_color=GREY)
             self._next()
             return
         notes = [self._word("answered_of", n=number, base=self._totals.answered)]
-        if question.kind == "number":
+        if question.kind != "choice":
             notes += self._number_notes(question, given)
             shares = self._number_shares(question, given)
         else:
             shares = self._choice_shares(question, given)
-        columns = question.kind == "number" and len(shares) > 2
+        columns = question.kind != "choice" and len(shares) > 2
         kind = "column" if columns else "bar"
         self._block(title, "  ·  ".join(notes), self._word("answer"), shares, kind, counts=columns)
 
@@ -206,10 +208,12 @@ class SummarySheet:
     def _number_shares(self, question: Question, given: dict[str, int]) -> list[Share]:
         if is_nps(question, given):
             return [Share(str(mark), given.get(str(mark), 0)) for mark in range(11)]
+        given = {shown_answer(question, value): count for value, count in _by_value(given)}
+        if question.options:  # a scale: also the marks that nobody gave
+            given = dict.fromkeys(question.options, 0) | given
         if len(given) <= NUMBERS_MAX:
-            ranked = sorted(given, key=lambda value: (_as_number(value), value))
-            return [Share(value, given[value]) for value in ranked]
-        ranked = sorted(given, key=lambda value: (-given[value], _as_number(value)))[:MOST_FREQUENT]
+            return [Share(value, count) for value, count in given.items()]
+        ranked = sorted(given, key=lambda value: -given[value])[:MOST_FREQUENT]
         shares = [Share(value, given[value]) for value in ranked]
         rest = sum(given.values()) - sum(share.contacts for share in shares)
         return [*shares, Share(self._word("others"), rest)]
@@ -358,5 +362,18 @@ def is_nps(question: Question, given: dict[str, int]) -> bool:
     return "nps" in question.name.lower().split("_") and set(given) <= marks
 
 
+def shown_answer(question: Question, value: str) -> str:
+    """A keyed-in answer as people write it: dates as 31.12.2026, the rest as it is kept."""
+    if question.kind == "date":
+        with suppress(ValueError):
+            return f"{dt.date.fromisoformat(value):%d.%m.%Y}"
+    return value
+
+
+def _by_value(given: dict[str, int]) -> list[tuple[str, int]]:
+    """Answers with their counts, numbers and dates in their order."""
+    return sorted(given.items(), key=lambda item: (_as_number(item[0]), item[0]))
+
+
 def _as_number(value: str) -> float:
-    return float(value) if value.isdecimal() and value.isascii() else float("inf")
+    return float(value) if value.isascii() and value.replace(".", "", 1).isdecimal() else float("inf")

@@ -26,6 +26,7 @@ class Chart:
     open: for each node that does not look at values, where it can lead; others decide by `open_exits`.
     gives: for each node that does not look at values, what it can set.
     entered: for each node the fact that a call came to it.
+    samples: for each answer that is too free to be listed, values that together need every word it can need.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
@@ -48,6 +49,7 @@ class Chart:
         self.gives: dict[str, Mapping[str, Values]] = {
             name: node.gives({}) for name, node in nodes.items() if not node.derives()
         }
+        self.samples = _samples(nodes)
 
     def passage(self, name: str, exit_name: str) -> Passage:
         """Leaving the node by the exit."""
@@ -57,3 +59,16 @@ class Chart:
             found = Passage(left, confirms, self.ways[name].get(exit_name))
             self._passages[name, exit_name] = found
         return found
+
+
+def _samples(nodes: Mapping[str, NodeBase]) -> dict[str, tuple[str, ...]]:
+    """Of the answers whose every asking node has samples: one without could give a value that needs other words."""
+    found: dict[str, dict[str, None]] = {}
+    unknown: set[str] = set()
+    for node in nodes.values():
+        samples = node.samples()
+        for name, values in samples.items():
+            found.setdefault(name, {}).update(dict.fromkeys(values))
+        if not node.derives():
+            unknown |= {name for name, values in node.gives({}).items() if values is None and name not in samples}
+    return {name: tuple(values) for name, values in found.items() if name not in unknown}

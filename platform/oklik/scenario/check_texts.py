@@ -5,6 +5,7 @@ Privacy has its own module; the grammar of templates is `spoken`'s.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, Values, error, texts, warning
@@ -12,6 +13,7 @@ from oklik.scenario.paths import known_names, possible_values
 from oklik.scenario.prompts import combinations
 from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
 from oklik.scenario.translations import declared, standing_in, translatable
+from oklik.scenario.vocabulary import vocabulary
 
 # A prompt of so many characters takes more than half a minute; people hang up before.
 LONG = 450
@@ -44,7 +46,8 @@ def text_issues(scenario: Scenario) -> Iterator[Issue]:
                 yield warning(name, place, "prompt_long", ru, en)
             yield from _slot_issues(scenario, name, place, template)
             if name in reached and template.fields <= scenario.names:
-                yield from _value_issues(scenario, name, place, template, known.get(name, frozenset()))
+                given_here = known.get(name, frozenset()) | frozenset(phrase.gives)
+                yield from _value_issues(scenario, name, place, template, given_here)
                 given = {field: values[field] for field in template.fields - scenario.columns.keys()}
                 for ru, en, code in _ahead_faults(scenario, template, given, language):
                     yield error(name, place, code, ru, en)
@@ -145,7 +148,8 @@ def _ahead_faults(
     """Every answer that a text can speak must be sayable, and made before the call.  Gives (ru, en, code)."""
     if not given:
         return
-    chosen = combinations(template, {**dict.fromkeys(scenario.columns, ("",)), **given})
+    samples = scenario.chart.samples
+    chosen = combinations(template, {**dict.fromkeys(scenario.columns, ("",)), **given}, samples)
     if chosen is None:
         ru = "Ответ без границ нельзя произнести: задайте границы (до 400 значений) или произносите по цифрам (digits)"
         en = "An answer without limits cannot be spoken: set limits (400 values) or speak it by digits"
@@ -154,11 +158,11 @@ def _ahead_faults(
     if any(scenario.phrasebook.made_of_columns(name) for name in given):
         return  # known only when there is a person
     answers = Template(template.source, tuple(slot for slot in template.slots if slot.name in given))
-    for case in chosen:
-        try:
-            answers.speak(case, language=language, today=dt.date(2000, 1, 1), personal=())
-        except ValueMissing:
-            continue  # reported as value_unset
-        except SpokenError as bad:
-            yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"
-            return
+    today = dt.date(2000, 1, 1)
+    try:
+        for case in chosen:
+            with suppress(ValueMissing):  # reported as value_unset
+                answers.speak(case, language=language, today=today, personal=())
+        vocabulary(answers, samples, language=language)
+    except SpokenError as bad:
+        yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"

@@ -17,6 +17,8 @@ class Say(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     personal: holds a value of a column marked personal; only local speech engines may see it as a whole.
     composed: a number, amount, date or spelled digits: may be put together of single words rendered one by
         one, and then no engine sees whose number it is.
+    words: composed of what only the call will tell (a number keyed in and read back), so it must be possible to put
+        it together of single words in the call; before the call such a Say holds all words that can be needed.
     recording: the key of a recorded prompt that is to be preferred to speech synthesis.
     """
 
@@ -24,6 +26,7 @@ class Say(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str
     personal: bool = False
     composed: bool = False
+    words: bool = False
     recording: str | None = None
 
 
@@ -46,6 +49,7 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True, tag="collect"):
     terminators: keys that end the input and are not part of it; may be empty.
     timeout_s: silence allowed after the prompt before the first key; digit_timeout_s: between keys.
     barge_in: a key stops the prompt (otherwise the prompt is spoken to its end first).
+    more: it goes on with what was asked last, without a word: keys that came meanwhile belong to it.
     """
 
     node: str
@@ -57,6 +61,7 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True, tag="collect"):
     timeout_s: float = 5.0
     digit_timeout_s: float = 3.0
     barge_in: bool = True
+    more: bool = False
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True, tag="transfer"):
@@ -198,6 +203,14 @@ class CallLater(msgspec.Struct, frozen=True, kw_only=True, tag="call_later"):
     after_s: int
 
 
+class Promised(msgspec.Struct, frozen=True, kw_only=True, tag="promised"):
+    """The person promised to pay.  date: ISO; amount: rubles, "" when only the date was asked."""
+
+    node: str
+    date: str
+    amount: str = ""
+
+
 class Transferred(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
     """A transfer ended so (see TransferOutcome)."""
 
@@ -229,6 +242,7 @@ Fact = (
     | MessageHeard
     | OptedOut
     | CallLater
+    | Promised
     | Transferred
     | Ended
 )

@@ -69,6 +69,7 @@ class _Visit:
         "_variables",
         "confirmed",
         "facts",
+        "memo",
         "node",
         "scenario",
         "steps",
@@ -81,6 +82,7 @@ class _Visit:
         self.tries = session.tries
         self.steps = session.steps
         self.confirmed = session.confirmed
+        self.memo: Mapping[str, str] = session.memo
         self.facts: list[Fact] = []
         self._session = session
         self._variables = session.variables
@@ -103,15 +105,20 @@ class _Visit:
     def reading(self) -> Reading:
         return Reading(self.scenario.types, self._session.language)
 
-    def say(self, *fields: str) -> tuple[Say, ...]:
+    @property
+    def today(self) -> dt.date:
+        if self._today is None:
+            self._today = dt.date.fromisoformat(self._session.today)
+        return self._today
+
+    def say(self, *fields: str, given: Mapping[str, str] | None = None) -> tuple[Say, ...]:
         book, language = self.scenario.phrasebook, self._session.language
+        values = {**self.values, **given} if given else self.values
         said: tuple[Say, ...] = ()
         for field in fields:
             part = book.fixed(self.node, field, language)
             if part is None:
-                if self._today is None:
-                    self._today = dt.date.fromisoformat(self._session.today)
-                part = book.say(self.node, field, language, self.values, self._today)
+                part = book.say(self.node, field, language, values, self.today)
             said += part
         return said
 
@@ -127,7 +134,7 @@ class _Visit:
     def enter(self, name: str) -> tuple[NodeBase, Move]:
         """Come to a node."""
         node = self.scenario.nodes[name]
-        self.node, self.tries = name, 0
+        self.node, self.tries, self.memo = name, 0, {}
         self.steps += 1
         self.facts.append(self.scenario.chart.entered[name])
         return node, node.enter(self)
@@ -169,5 +176,5 @@ class _Visit:
             confirmed=self.confirmed,
             over=over,
             today=old.today,
-            memo=old.memo,
+            memo=dict(self.memo),
         )

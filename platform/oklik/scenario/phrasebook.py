@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.kinds.base import Phrase, texts
-from oklik.scenario.spoken import EXPECTED, Template, TemplateError, ValueMissing, ValueUnreadable, parse_template
+from oklik.scenario.spoken import (
+    EXPECTED,
+    SpokenError,
+    Template,
+    TemplateError,
+    ValueMissing,
+    ValueUnreadable,
+    parse_template,
+)
 from oklik.scenario.translations import chain, pick
+from oklik.scenario.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from oklik.scenario.document import Scenario
@@ -34,6 +43,7 @@ class Phrasebook:
         }
         self._templates: dict[tuple[str, str, str], tuple[str, Template]] = {}
         self._fixed: dict[tuple[str, str, str], tuple[Say, ...]] = {}
+        self._vocabularies: dict[tuple[str, str, str], tuple[Say, ...]] = {}
 
     @cached_property
     def phrases(self) -> tuple[tuple[str, Phrase], ...]:
@@ -48,8 +58,9 @@ class Phrasebook:
 
     @cached_property
     def types(self) -> dict[str, str]:
-        """The type of each column."""
-        return {name: column.type for name, column in self._scenario.columns.items()}
+        """The type of each column, and of each answer that is to be compared as one."""
+        answers = {name: type_ for node in self._scenario.nodes.values() for name, type_ in node.answer_types().items()}
+        return answers | {name: column.type for name, column in self._scenario.columns.items()}
 
     @cached_property
     def private(self) -> frozenset[str]:
@@ -119,12 +130,34 @@ class Phrasebook:
             return ()
         try:
             spoken, template = self._found(node, field, language)
-            said = template.speak(values, language=spoken, today=today, personal=self.personal)
-        except ValueMissing as error:
+            free = self._scenario.chart.samples
+            said = template.speak(values, language=spoken, today=today, personal=self.personal, free=free)
+        except SpokenError as error:
+            raise self._refusal(node, field, error) from None
+        if not template.slots:
+            self._fixed[key] = said
+        return said
+
+    def vocabulary(self, node: str, field: str, language: str) -> tuple[Say, ...]:
+        """The words that a phrase can need for answers which only the call tells.  Raises PromptError."""
+        key = (node, field, language)
+        said = self._vocabularies.get(key)
+        if said is None:
+            try:
+                spoken, template = self._found(*key)
+                said = vocabulary(template, self._scenario.chart.samples, language=spoken)
+            except SpokenError as error:
+                raise self._refusal(node, field, error) from None
+            self._vocabularies[key] = said
+        return said
+
+    def _refusal(self, node: str, field: str, error: SpokenError) -> PromptError:
+        """Why a phrase cannot be spoken, in the customer's words."""
+        if isinstance(error, ValueMissing):
             args = {"name": error.name, "title": self._title(error.name)}
             ru, en = f"нет значения: «{args['title']}»", f"value missing: {args['title']!r}"
-            raise PromptError(node, field, "value_missing", args, {"ru": ru, "en": en}) from None
-        except ValueUnreadable as error:
+            return PromptError(node, field, "value_missing", args, {"ru": ru, "en": en})
+        if isinstance(error, ValueUnreadable):
             expected = EXPECTED[error.expected]
             args = {
                 "name": error.name,
@@ -134,13 +167,10 @@ class Phrasebook:
             }
             ru = f"«{args['title']}»: не читается «{error.value}», нужно: {expected['ru']}"
             en = f"{args['title']!r}: cannot read {error.value!r}, expected {expected['en']}"
-            raise PromptError(node, field, "value_unreadable", args, {"ru": ru, "en": en}) from None
-        except TemplateError as error:
-            text = {"ru": error.text("ru"), "en": error.text("en")}
-            raise PromptError(node, field, "template_bad", {"position": str(error.position + 1)}, text) from None
-        if not template.slots:
-            self._fixed[key] = said
-        return said
+            return PromptError(node, field, "value_unreadable", args, {"ru": ru, "en": en})
+        assert isinstance(error, TemplateError)
+        text = {"ru": error.text("ru"), "en": error.text("en")}
+        return PromptError(node, field, "template_bad", {"position": str(error.position + 1)}, text)
 
     def days(
         self, node: str, field: str, language: str, values: Mapping[str, str], today: dt.date

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
+from types import MappingProxyType
 
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
@@ -28,8 +29,9 @@ def all_prompts(
 ) -> tuple[Say, ...]:
     """Every Say that a call to this contact can contain, each once.  Raises PromptError.
 
-    An answer without limits may be spoken only digit by digit; then the ten digits are returned, as one Say.  A date
-    that is «завтра» on some day is returned in all its words: what is made today may be played on another day.
+    An answer without limits may be spoken digit by digit; then the ten digits are returned, as one Say.  So are the
+    words of a number, amount, date or phone that is read back (`vocabulary`).  A date that is «завтра» on some day is
+    returned in all its words: what is made today may be played on another day.
     """
     book, language = scenario.phrasebook, language or scenario.languages[0]
     within_limits(scenario, contact, language)
@@ -44,6 +46,7 @@ def all_prompts(
             for chosen in _choices(scenario, node, field, language, values):
                 for day in (today, *book.days(node, field, language, chosen, today)):
                     said |= dict.fromkeys(book.say(node, field, language, chosen, day))
+            said |= dict.fromkeys(book.vocabulary(node, field, language))
     return tuple(said)
 
 
@@ -60,7 +63,7 @@ def _choices(
     except TemplateError as error:
         text = {"ru": error.text("ru"), "en": error.text("en")}
         raise PromptError(node, field, "template_bad", {"position": str(error.position + 1)}, text) from None
-    chosen = combinations(template, values)
+    chosen = combinations(template, values, scenario.chart.samples)
     if chosen is None:
         ru = "в тексте может прозвучать слишком много разных ответов"
         en = "too many different answers can be spoken in this text"
@@ -68,20 +71,27 @@ def _choices(
     yield from chosen
 
 
-def combinations(template: Template, values: Mapping[str, Values]) -> Iterator[dict[str, str]] | None:
-    """The values of a template's fields in every combination; None when there are too many to make ahead."""
+def combinations(
+    template: Template, values: Mapping[str, Values], samples: Mapping[str, Values] = MappingProxyType({})
+) -> Iterator[dict[str, str]] | None:
+    """The values of a template's fields in every combination; None when there are too many to make ahead.
+
+    An answer with samples stands with one of them: its words are made ahead, not its values.
+    """
     names = sorted(template.fields)
     if not names:
         return iter(({},))
-    options = [_options(template, name, values.get(name, ("",))) for name in names]
+    options = [_options(template, name, values.get(name, ("",)), samples.get(name)) for name in names]
     finite = [item for item in options if item is not None]
     if len(finite) < len(options) or prod(map(len, finite)) > MAX_VALUES:
         return None
     return (dict(zip(names, chosen, strict=True)) for chosen in product(*finite))
 
 
-def _options(template: Template, name: str, values: Values) -> Values:
+def _options(template: Template, name: str, values: Values, samples: Values) -> Values:
     if values is None:
+        if samples and all(slot.composed for slot in template.slots if slot.name == name):
+            return samples[:1]
         digits_only = all(slot.made.spelled for slot in template.slots if slot.name == name)
         return (ALL_DIGITS,) if digits_only else None
     # Where a value is spoken it has been given: `check` sees to that, and a column that is empty is an error anyway.

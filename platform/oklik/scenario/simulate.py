@@ -144,6 +144,7 @@ class _Inputs:
     def __init__(self, keys: str) -> None:
         self._inputs = keys.split()
         self._next = 0
+        self._rest = ""  # keys of the last input that were not taken yet
         for item in self._inputs:
             if not (
                 item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome} or set(item) <= set("0123456789*#")
@@ -155,6 +156,9 @@ class _Inputs:
                 )
 
     def next(self, asked: Instruction) -> Event:
+        rest, self._rest = self._rest, ""
+        if isinstance(asked, Collect) and asked.more:
+            return self._press(rest, asked) if rest else NoInput()
         item = self._inputs[self._next] if self._next < len(self._inputs) else None
         if item in {"x", "hangup"}:
             self._next += 1
@@ -176,7 +180,7 @@ class _Inputs:
                 f"«{item}» стоит там, где ждут кнопок: шаг {asked.node}",
                 f"{item} stands where keys are asked for, at node {asked.node}",
             )
-        return NoInput() if item == "-" else _press(item, asked)
+        return NoInput() if item == "-" else self._press(item, asked)
 
     def _transfer(self, item: str | None, asked: Transfer) -> Event:
         if item is None:
@@ -190,14 +194,14 @@ class _Inputs:
         self._next += 1
         return TransferEnded(outcome=TransferOutcome(item[1:]))
 
-
-def _press(item: str, asked: Collect) -> Digits:
-    """What the switch makes of these keys: it stops at a terminator or when it has enough."""
-    keys = ""
-    for key in item:
-        if key in asked.terminators:
-            break
-        keys += key
-        if len(keys) == asked.max_digits:
-            break
-    return Digits(keys=keys, complete=len(keys) >= asked.min_digits)
+    def _press(self, item: str, asked: Collect) -> Digits:
+        """What the switch makes of these keys: it stops at a terminator or when it has enough, and keeps the rest."""
+        keys = ""
+        for place, key in enumerate(item, start=1):
+            if key in asked.terminators:
+                break
+            keys += key
+            if len(keys) == asked.max_digits:
+                self._rest = item[place:]
+                break
+        return Digits(keys=keys, complete=len(keys) >= asked.min_digits)

@@ -266,10 +266,10 @@ class PromptStore:
         return self._dictionary.read(" ".join(say.text.split()), say.language)
 
     def _by_words(self, say: Say) -> bool:
-        """Spelled digits too: they sound the same so, and what will be keyed in cannot be spoken beforehand."""
+        """Spelled digits and what is read back too: what will be keyed in cannot be spoken beforehand."""
         if not say.composed or not phrasing.has_words(say.text) or self._recorded(say)[1]:
             return False
-        return not self._voice.local or phrasing.is_spelled(say.text, say.language)
+        return say.words or not self._voice.local or phrasing.is_spelled(say.text, say.language)
 
     def _recorded(self, say: Say) -> tuple[str, str]:
         """The recording that this text prefers and its content; "" when there is none in its language."""
@@ -281,7 +281,9 @@ class PromptStore:
 
         A word is nobody's any more, so it is not personal; a text with digits in it would be somebody's still.
         """
-        found = phrasing.words(self._spoken(say))
+        # What only the call tells is split first and looked up in the dictionary word by word: before the call nobody
+        # knows which words will stand together.
+        found = phrasing.words(say.text if say.words else self._spoken(say))
         if say.personal and not self._voice.local and not all(word.is_plain for word in found):
             raise PromptFailed(say, "personal", self._voice.name)
         return [(Say(text=word.text, language=say.language), word.pause_ms) for word in found]

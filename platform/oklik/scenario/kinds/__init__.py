@@ -13,6 +13,8 @@ from oklik.scenario.kinds.identify import IdentifyNode
 from oklik.scenario.kinds.menu import MenuNode
 from oklik.scenario.kinds.opt_out import OptOutNode
 from oklik.scenario.kinds.play import PlayNode
+from oklik.scenario.kinds.promise import PromiseNode
+from oklik.scenario.kinds.rate import RateNode
 from oklik.scenario.kinds.set import SetNode
 from oklik.scenario.kinds.transfer import TransferNode
 
@@ -21,7 +23,9 @@ Node = Annotated[
     PlayNode
     | IdentifyNode
     | MenuNode
+    | RateNode
     | AskNode
+    | PromiseNode
     | BranchNode
     | SetNode
     | TransferNode

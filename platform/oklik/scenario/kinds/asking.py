@@ -93,8 +93,8 @@ class AskingNode(NodeBase):
         """The keys that make sense here."""
         raise NotImplementedError
 
-    def judge(self, visit: Visit, keys: str) -> Leave | None:
-        """What the keys mean: an exit, or None when they mean nothing."""
+    def judge(self, visit: Visit, keys: str) -> Leave | Collect | None:
+        """What the keys mean: an exit, the next thing to ask, or None when they mean nothing."""
         raise NotImplementedError
 
     def collect(self, visit: Visit, *fields: str) -> Collect:
@@ -118,9 +118,9 @@ class AskingNode(NodeBase):
         if isinstance(event, Digits) and event.keys:
             if event.keys == self.repeat_key:
                 return self.collect(visit)
-            leave = self.judge(visit, event.keys)
-            if leave:
-                return leave
+            move = self.judge(visit, event.keys)
+            if move:
+                return move
             visit.tries += 1
             visit.note(InvalidInput(node=visit.node, keys=event.keys, tries=visit.tries))
             said = "invalid"

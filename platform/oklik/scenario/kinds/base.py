@@ -5,6 +5,7 @@ widget for the editor, and its methods answer everything others want to know; no
 A node never keeps state: what must survive until the next event lies in the session behind the Visit.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
@@ -56,10 +57,14 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
-    """A text the node may speak.  agent: heard by the agent only; message: what the call is for."""
+    """A text the node may speak.  agent: heard by the agent only; message: what the call is for.
+
+    gives: the answers that have just been keyed in wherever this is spoken, so that it can read them back.
+    """
 
     field: str
     text: Text
+    gives: tuple[str, ...] = ()
     agent: bool = False
     message: bool = False
 
@@ -77,14 +82,14 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question as the report shows it.  options: label by language of each value; empty when values are free.
 
-    kind: choice (one of the options) or number (whatever was keyed in).
+    kind: choice (one of the options), or whatever was keyed in: number, money, date (ISO), text.
     """
 
     name: str
     node: str
     title: Sentence
     options: dict[str, Sentence]
-    kind: Literal["choice", "number"]
+    kind: Literal["choice", "number", "money", "date", "text"]
 
 
 class Visit(Protocol):
@@ -92,6 +97,11 @@ class Visit(Protocol):
 
     node: str
     tries: int
+    memo: Mapping[str, str]  # what the node must remember until it is left, such as an answer not yet confirmed
+
+    @property
+    def today(self) -> dt.date:
+        """The date where the contact is."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -105,8 +115,11 @@ class Visit(Protocol):
     def reading(self) -> Reading:
         """How the texts of fields are to be read in comparisons."""
 
-    def say(self, *fields: str) -> tuple[Say, ...]:
-        """The phrases of these fields as speech, one after the other; fields without a text give nothing."""
+    def say(self, *fields: str, given: Mapping[str, str] | None = None) -> tuple[Say, ...]:
+        """The phrases of these fields as speech, one after the other; fields without a text give nothing.
+
+        given: values that are spoken here and are not answers yet.
+        """
 
     def set(self, name: str, value: str) -> None:
         """Give a variable a value."""
@@ -123,8 +136,12 @@ class About(Protocol):
         """The languages, the first is the default."""
 
     @property
+    def columns(self) -> Mapping[str, object]:
+        """The contact's fields by name."""
+
+    @property
     def types(self) -> Mapping[str, str]:
-        """The column type of each contact field."""
+        """The column type of each contact field, and of each answer that is compared as one."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -253,6 +270,14 @@ class NodeBase(Part):
         """The variables this node may set, with the values they may get."""
         return {}
 
+    def samples(self) -> Mapping[str, tuple[str, ...]]:
+        """For an answer with too many values to list: some that together need every word that any of them can need."""
+        return {}
+
+    def answer_types(self) -> Mapping[str, str]:
+        """As which type of column an answer is to be compared, where it is no plain text."""
+        return {}
+
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
         """The names that surely have a value after leaving by an exit, when those in `known` had one before."""
         return frozenset()
@@ -268,6 +293,11 @@ class NodeBase(Part):
     def question_report(self, name: str, languages: tuple[str, ...]) -> Question | None:  # noqa: ARG002
         """The question whose answer this node records, for the report."""
         return None
+
+    def questions(self, name: str, languages: tuple[str, ...]) -> tuple[Question, ...]:
+        """All questions whose answers this node records; a kind with one tells it by `question_report`."""
+        asked = self.question_report(name, languages)
+        return () if asked is None else (asked,)
 
     # -- care --
 

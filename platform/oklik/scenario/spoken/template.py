@@ -97,12 +97,14 @@ class Template:
         today: dt.date,
         personal: Collection[str],
         recording: str | None = None,
+        free: Collection[str] = (),
     ) -> tuple[Say, ...]:
         """The pieces of speech for these values; fixed text and values are pieces of their own, with their marks.
 
         A piece may begin with the mark that follows the value before it («. Срок оплаты»): joined, with a blank before
         what is no mark, the pieces are the whole text as it is heard (`join`).
         today: decides whether a date's year is said.  personal: fields that only local engines may see.
+        free: fields whose value only the call tells, to be put together of words (Say.words).
         recording: key of a recorded prompt, given to the piece when the whole is one fixed text; among values the
         n-th fixed piece gets "key.n", counted from 1.  A text with a gender form has no recording: it varies.
         Raises ValueMissing, ValueUnreadable, and TemplateError when the language does not fit (see check).
@@ -112,7 +114,7 @@ class Template:
             self.check(language)
             plan = self._plans[language, recording] = self._plan(language, recording)
         context = Context(language, today, values)
-        return tuple([piece if isinstance(piece, Say) else piece.say(context, personal) for piece in plan])
+        return tuple([piece if isinstance(piece, Say) else piece.say(context, personal, free) for piece in plan])
 
     def days(self, values: Mapping[str, str], today: dt.date) -> tuple[dt.date, ...]:
         """Days that stand for all ways to say these values in the year of today; none when there is but one."""
@@ -149,7 +151,7 @@ class _Forms:
     def __init__(self, words: tuple[str | Slot, ...]) -> None:
         self._words = words
 
-    def say(self, context: Context, personal: Collection[str]) -> Say:  # noqa: ARG002
+    def say(self, context: Context, personal: Collection[str], free: Collection[str]) -> Say:  # noqa: ARG002
         """The words for this person."""
         text = "".join([word if isinstance(word, str) else _words(word, context) for word in self._words])
         return Say(text=tidy(text, context.language), language=context.language)
@@ -162,12 +164,13 @@ class _Value:
 
     def __init__(self, slot: Slot, mark: str) -> None:
         self._slot, self._mark = slot, mark
-        self._said: dict[tuple[str | None, dt.date, bool], Say] = {}
+        self._said: dict[tuple[str | None, dt.date, bool, bool], Say] = {}
 
-    def say(self, context: Context, personal: Collection[str]) -> Say:
+    def say(self, context: Context, personal: Collection[str], free: Collection[str]) -> Say:
         """The value in words.  Raises ValueMissing, ValueUnreadable."""
         slot = self._slot
-        key = context.values.get(slot.name), context.today, slot.name in personal
+        spelled = slot.composed and slot.name in free
+        key = context.values.get(slot.name), context.today, slot.name in personal, spelled
         said = self._said.get(key)
         if said is None:
             text = _words(slot, context)
@@ -175,7 +178,7 @@ class _Value:
                 text = text.rstrip(_TONES + _PAUSES) + self._mark
             if len(self._said) >= _REMEMBERED:
                 self._said.clear()
-            said = Say(text=text, language=context.language, personal=key[2], composed=slot.composed)
+            said = Say(text=text, language=context.language, personal=key[2], composed=slot.composed, words=spelled)
             self._said[key] = said
         return said
 

@@ -110,6 +110,7 @@ class Person:
         self._plans: list[Timer] = []  # what he means to do about the prompt he hears
         self._timers: list[Timer] = []  # what he will do anyhow
         self._asked = 0
+        self._pressing: str | None = None  # keys he has in mind and has not pressed yet; None: he pressed nothing
         self._accepts = rng.random() < population.agents.accepts
 
     def _later(self, into: list[Timer], seconds: float, call: Callable[..., None], *args: object) -> None:
@@ -157,7 +158,10 @@ class Person:
         """Think and press."""
         if self.fate.outcome == "machine":
             return
-        self._asked += 1
+        if not seconds and self._pressing is not None and not self.fate.agent:
+            self._press_all(self._pressing, BETWEEN_KEYS_S)  # he hears no new question, and finishes what he began
+            return
+        self._asked, self._pressing = self._asked + 1, None
         if seconds >= 0.5 and not self.fate.agent and self._may_leave_within(seconds):
             return
         keys = self._choose(regexp, least, most)
@@ -171,9 +175,12 @@ class Person:
         at = seconds + think
         if self._rng.random() < persona.barge_in:
             at = seconds * self._rng.uniform(0.35, 0.9) + 0.1
-        for key in keys:
+        self._press_all(keys, at)
+
+    def _press_all(self, keys: str, at: float) -> None:
+        for place, key in enumerate(keys, start=1):
             at += KEY_S
-            self._later(self._plans, at, self._press, key)
+            self._later(self._plans, at, self._press, key, keys[place:])
             at += BETWEEN_KEYS_S
 
     def _choose(self, regexp: str, least: int, most: int) -> str:
@@ -201,10 +208,11 @@ class Person:
             return 0.0
         seconds = rng.uniform(*persona.speaks_s)
         if ends:
-            self._later(self._plans, seconds + rng.uniform(*persona.think_s) + KEY_S, self._press, ends[0])
+            self._later(self._plans, seconds + rng.uniform(*persona.think_s) + KEY_S, self._press, ends[0], "")
         return seconds
 
-    def _press(self, key: str) -> None:
+    def _press(self, key: str, rest: str) -> None:
+        self._pressing = rest
         if self._line is not None:
             self._line.far_presses(key)
 
