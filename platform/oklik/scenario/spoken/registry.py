@@ -190,10 +190,13 @@ FILTERS: dict[str, FilterKind] = {
     "surname": FilterKind(
         lambda _: Surname(),
         "surname",
-        "Фамилия, не склоняется",
-        "The surname, never declined",
+        "Фамилия, не склоняется; где её не узнать — имя целиком",
+        "The surname, never declined; the whole name where it cannot be told",
         frozenset({"name"}),
-        (Example("{{ client | surname }}", "Петрова Анна Сергеевна", "ru", "Петрова"),),
+        (
+            Example("{{ client | surname }}", "Петрова Анна Сергеевна", "ru", "Петрова"),
+            Example("{{ client | surname }}", "john smith", "en", "John Smith"),
+        ),
     ),
     "gender": FilterKind(
         makers.gender,
@@ -204,6 +207,7 @@ FILTERS: dict[str, FilterKind] = {
         (
             Example("{{ client | gender('должен', 'должна', 'должны') }}", "Петрова Анна Сергеевна", "ru", "должна"),
             Example("{{ client | gender('должен', 'должна', 'должны') }}", "Ли Саша", "ru", "должны"),
+            Example("{{ sex | gender('sir', 'madam') }}", "f", "en", "madam"),
         ),
     ),
 }
