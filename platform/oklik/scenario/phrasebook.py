@@ -13,6 +13,7 @@ from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.kinds.base import Phrase, texts
 from oklik.scenario.spoken import EXPECTED, Template, TemplateError, ValueMissing, ValueUnreadable, parse_template
+from oklik.scenario.spoken.errors import shown
 
 if TYPE_CHECKING:
     from oklik.scenario.document import Scenario
@@ -123,8 +124,8 @@ class Phrasebook:
                 "value": error.value,
                 "expected": error.expected,
             }
-            ru = f"«{args['title']}»: не читается «{error.value}», нужно: {expected['ru']}"
-            en = f"{args['title']!r}: cannot read {error.value!r}, expected {expected['en']}"
+            ru = f"«{args['title']}»: не читается «{shown(error.value)}», нужно: {expected['ru']}"
+            en = f"{args['title']!r}: cannot read {shown(error.value)!r}, expected {expected['en']}"
             raise PromptError(node, field, "value_unreadable", args, {"ru": ru, "en": en}) from None
         except TemplateError as error:
             text = {"ru": error.text("ru"), "en": error.text("en")}

@@ -94,6 +94,8 @@ def agreed(number: int, noun: Word, case: str) -> str:
 @example(21, "гость", "acc")
 @example(3, "гость", "acc")
 @example(23, "гость", "acc")
+@example(1001, "гость", "acc")
+@example(1002, "гость", "acc")
 @example(2, "сотрудница", "acc")
 @example(111, "минута", "ins")
 @example(10**12 - 1, "минута", "gen")

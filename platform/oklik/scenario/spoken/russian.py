@@ -115,8 +115,11 @@ def cardinal(number: int, case: Case = Case.NOM, gender: Gender = Gender.MASC, a
         count = number // power % 1000
         if count:
             words += [_below_thousand(count, case, scale.gender, False), scale.after(count, case)]
-    if number % 1000:
-        words.append(_below_thousand(number % 1000, case, gender, animate and number < 1000))
+    rest = number % 1000
+    if rest:
+        # «тысячу одного гостя», but «тысячу два гостя»: two to four follow an animate noun only when they stand alone
+        living = animate and (number == rest or not 2 <= rest <= 4)
+        words.append(_below_thousand(rest, case, gender, living))
     return " ".join(words)
 
 
