@@ -92,6 +92,7 @@ FILTERS: dict[str, FilterKind] = {
         _NUMBERS,
         (
             Example("{{ n | count('день') }}", "22", "ru", "двадцать два дня"),
+            Example("{{ n | count('день', 'gen') }}", "2,5", "ru", "двух с половиной дней"),
             Example("{{ n | count('рабочий день', 'acc') }}", "5", "ru", "пять рабочих дней"),
             Example("{{ n | count('человек', 'acc') }}", "2", "ru", "двух человек"),
             Example("{{ n | count('лайк|лайка|лайков') }}", "3", "ru", "три лайка"),

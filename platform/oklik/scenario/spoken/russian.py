@@ -128,6 +128,20 @@ def counted(number: int, noun: Noun, case: Case = Case.NOM) -> str:
     return f"{cardinal(number, case, noun.gender, noun.animate)} {noun.after(number, case)}"
 
 
+_HALF = _forms("половина половины половине половину половиной половине")
+
+
+def with_half(number: int, noun: Noun, case: Case = Case.NOM) -> str:
+    """The number and a half of a noun: «полтора дня», «две с половиной недели», «половина дня»."""
+    if number == 0:
+        return f"{_HALF[case]} {noun.singular[Case.GEN]}"
+    if number == 1:
+        if case in (Case.NOM, Case.ACC):
+            return f"{'полторы' if noun.gender is Gender.FEM else 'полтора'} {noun.singular[Case.GEN]}"
+        return f"полутора {noun.plural[case]}"
+    return f"{cardinal(number, case, noun.gender, noun.animate)} с половиной {noun.after(number, case)}"
+
+
 def _feminine(stem: str) -> Noun:
     """«целая», «десятая»: adjectives of a fraction, which stand for a feminine noun."""
     singular = _forms(f"{stem}ая {stem}ой {stem}ой {stem}ую {stem}ой {stem}ой")
