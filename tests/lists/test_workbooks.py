@@ -15,6 +15,7 @@ import xlwt
 from odf import opendocument, table, text
 
 from oklik.campaigns.lists import workbook
+from oklik.campaigns.lists.cells import TimeCell
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list, read_list
 
@@ -40,10 +41,10 @@ def xlsx(path: Path, rows: Rows, sheet: str = "Лист1") -> Path:
 def xls(path: Path, rows: Rows) -> Path:
     book = xlwt.Workbook()
     page = book.add_sheet("Лист1")
-    date = xlwt.easyxf(num_format_str="DD.MM.YYYY")
+    formats = {dt.datetime: xlwt.easyxf(num_format_str="DD.MM.YYYY"), dt.time: xlwt.easyxf(num_format_str="h:mm")}
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
-            page.write(r, c, value, *([date] if isinstance(value, dt.datetime) else []))
+            page.write(r, c, value, *([formats[type(value)]] if type(value) in formats else []))
     book.save(str(path))
     return path
 
@@ -56,6 +57,8 @@ def ods(path: Path, rows: Rows) -> Path:
         for value in row:
             if isinstance(value, dt.datetime):
                 cell = table.TableCell(valuetype="date", datevalue=value.strftime("%Y-%m-%d"))
+            elif isinstance(value, dt.time):
+                cell = table.TableCell(valuetype="time", timevalue=value.strftime("PT%HH%MM%SS"))
             elif isinstance(value, int | float):
                 cell = table.TableCell(valuetype="float", value=str(value))
             else:
@@ -92,6 +95,13 @@ def test_every_format_gives_the_same(tmp_path: Path, ending: str, make: Any) -> 
             (),
         ),
     ]
+
+
+@pytest.mark.parametrize(("ending", "make"), [("xlsx", xlsx), ("xls", xls), ("ods", ods)])
+def test_times_of_every_format(tmp_path: Path, ending: str, make: Any) -> None:
+    rows = [["Телефон", "Время", "Слово"], ["79123456789", dt.time(14, 30), "14:30"]]
+    (found,) = everything(make(tmp_path / f"list.{ending}", rows))
+    assert [(str(cell), type(cell)) for cell in found.fields.values()][1:] == [("14:30", TimeCell), ("14:30", str)]
 
 
 def test_the_content_counts_not_the_ending(tmp_path: Path) -> None:

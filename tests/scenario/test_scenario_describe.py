@@ -107,6 +107,7 @@ def test_every_filter_has_an_example_of_itself_and_reads_known_columns() -> None
         assert kind.usage.startswith(word)
         assert kind.examples
         assert all(f"| {word}" in example.slot for example in kind.examples)
+        assert {example.language for example in kind.examples} == {"ru", "en"}
         assert kind.columns <= COLUMN_TYPES.keys()
 
 

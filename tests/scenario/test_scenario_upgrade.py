@@ -113,12 +113,21 @@ def test_every_earlier_format_can_be_brought_up_and_has_files() -> None:
     assert {int(path.parent.name) for path in KEPT} == set(range(1, FORMAT + 1))
 
 
+def within(kept: Any, now: Any) -> bool:
+    """All that was there is there, in the same order; fields that came since, with their defaults, may be beside it."""
+    if isinstance(kept, dict) and isinstance(now, dict):
+        return [name for name in now if name in kept] == list(kept) and all(within(kept[n], now[n]) for n in kept)
+    if isinstance(kept, list) and isinstance(now, list):
+        return len(kept) == len(now) and all(map(within, kept, now))
+    return bool(kept == now)
+
+
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_documents_of_every_format_read_as_they_did(path: Path, update_golden: bool) -> None:
     expected = path.with_suffix(".json")
     scenario = load_file(path)
-    now = json.dumps(to_json(scenario), ensure_ascii=False, indent=1) + "\n"
+    now = to_json(scenario)
     if update_golden:
-        expected.write_text(now, "utf-8")
-    assert expected.read_text("utf-8") == now
+        expected.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    assert within(json.loads(expected.read_text("utf-8")), now)
     assert from_json(json.loads(expected.read_text("utf-8"))) == scenario, "the version kept in the database"

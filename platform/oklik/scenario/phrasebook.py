@@ -21,6 +21,7 @@ from oklik.scenario.spoken import (
     ValueUnreadable,
     parse_template,
 )
+from oklik.scenario.spoken.errors import shown
 from oklik.scenario.translations import chain, pick
 from oklik.scenario.vocabulary import vocabulary
 
@@ -165,8 +166,8 @@ class Phrasebook:
                 "value": error.value,
                 "expected": error.expected,
             }
-            ru = f"«{args['title']}»: не читается «{error.value}», нужно: {expected['ru']}"
-            en = f"{args['title']!r}: cannot read {error.value!r}, expected {expected['en']}"
+            ru = f"«{args['title']}»: не читается «{shown(error.value)}», нужно: {expected['ru']}"
+            en = f"{args['title']!r}: cannot read {shown(error.value)!r}, expected {expected['en']}"
             return PromptError(node, field, "value_unreadable", args, {"ru": ru, "en": en})
         assert isinstance(error, TemplateError)
         text = {"ru": error.text("ru"), "en": error.text("en")}

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from num2words import num2words
 from spoken_saying import TODAY, forms, plain, refused, say
@@ -60,6 +60,7 @@ def by_hand(hour: int, minute: int, case: str, *, full: bool) -> str:
     return f"{number(hour, case)} {minutes}"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 23), st.integers(0, 59), st.sampled_from(list(CASES)), st.booleans())
 @example(0, 0, "gen", False)
 @example(21, 21, "acc", False)
@@ -71,6 +72,7 @@ def test_times_in_every_case(hour: int, minute: int, case: str, full: bool) -> N
     assert plain(said) == plain(by_hand(hour, minute, case, full=full))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 23), st.integers(0, 59), st.sampled_from(list(CASES)), st.booleans())
 def test_a_clock_of_twelve_hours_tells_the_part_of_the_day(hour: int, minute: int, case: str, full: bool) -> None:
     style = "full" if full else "short"
@@ -85,6 +87,7 @@ def test_a_clock_of_twelve_hours_tells_the_part_of_the_day(hour: int, minute: in
         assert plain(words) == plain(by_hand(twelve, minute, case, full=full))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 23), st.integers(0, 59))
 @example(0, 0)
 @example(12, 0)
@@ -124,6 +127,7 @@ def test_weekdays_as_the_dictionary_declines_them(case: str) -> None:
     assert say("{{ x | weekday }}", "2026-11-27", "en") == "Friday"
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31)))
 def test_weekdays_are_those_of_the_calendar(day: dt.date) -> None:
     assert say("{{ x | weekday }}", day.isoformat(), "en") == day.strftime("%A")
@@ -193,6 +197,7 @@ def test_times_that_are_refused(text: str) -> None:
     assert text == "" or "нужно: время, например «14:30»" in say("{{ x | time }}", text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=14) | st.from_regex(r"\d{1,2}[:. чh-]\d{0,2}( ?[ap]\.?m)?", fullmatch=True))
 def test_any_text_is_a_time_or_refused(text: str) -> None:
     try:
@@ -201,6 +206,7 @@ def test_any_text_is_a_time_or_refused(text: str) -> None:
         assert refusal.expected == "time"
 
 
+@settings(deadline=None)
 @given(st.times())
 def test_times_survive_every_writing(time: dt.time) -> None:
     for pattern in ("%H:%M", "%H.%M", "%H:%M:00", "%H ч %M мин", "%I:%M %p", "05.06.2026 %H:%M"):

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oklik.scenario.spoken.errors import EXPECTED, Unreadable
@@ -68,6 +68,7 @@ def test_a_lone_comma_before_three_digits_groups_in_english_only() -> None:
         read_money("1.234", "USD", "en")
 
 
+@settings(deadline=None)
 @given(st.decimals(Decimal("-999999999.99"), Decimal("999999999.99"), places=2), st.sampled_from(" \u00a0\u202f'"))
 def test_money_survives_every_grouping(value: Decimal, group: str) -> None:
     for written in (f"{value}", f"{value:,}".replace(",", group), f"{value:,}".replace(",", group).replace(".", ",")):
@@ -77,6 +78,7 @@ def test_money_survives_every_grouping(value: Decimal, group: str) -> None:
     assert read_money(swapped, "EUR", "ru") == value
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (
@@ -131,6 +133,7 @@ def test_dates_that_are_refused(text: str) -> None:
     assert caught.value.expected == "date"
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(1970, 1, 1), dt.date(2069, 12, 31)))
 def test_dates_survive_every_writing(day: dt.date) -> None:
     for pattern in ("%d.%m.%Y", "%d/%m/%y", "%Y-%m-%d", "%Y-%m-%d 00:00:00", "%d-%m-%Y"):

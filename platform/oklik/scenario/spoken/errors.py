@@ -38,6 +38,15 @@ EXPECTED: dict[str, dict[str, str]] = {
 }
 
 
+_SHOWN = 80  # characters of a value in a message
+
+
+def shown(value: str) -> str:
+    """A value as a message can name it: in one line, without what nobody sees, not too long."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in value).split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+
+
 class SpokenError(ValueError):
     """Common ground of this room's errors."""
 
@@ -93,8 +102,8 @@ class ValueUnreadable(SpokenError):
     def text(self, language: str) -> str:
         """One line for a report."""
         if language == "ru":
-            return f"«{self.name}»: «{self.value}» не читается; нужно: {EXPECTED[self.expected]['ru']}"
-        return f"{self.name!r}: cannot read {self.value!r}; expected {EXPECTED[self.expected]['en']}"
+            return f"«{self.name}»: «{shown(self.value)}» не читается; нужно: {EXPECTED[self.expected]['ru']}"
+        return f"{self.name!r}: cannot read {shown(self.value)!r}; expected {EXPECTED[self.expected]['en']}"
 
 
 class Unreadable(Exception):

@@ -7,6 +7,7 @@ value it cannot read; whose value that was is known to Template alone.  Days and
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ from oklik.scenario.spoken.names import read_gender, read_name
 from oklik.scenario.spoken.nouns import CURRENCIES, countable
 from oklik.scenario.spoken.prepositions import lead
 from oklik.scenario.spoken.values import read_money, read_number
+
+_HALF = Decimal("0.5")
+_HALVED = 100  # «тысяча с половиной» would be fifteen hundred
 
 
 class Context(NamedTuple):
@@ -187,7 +191,7 @@ class Count(Filter):
             )
 
     def speak(self, text: str, context: Context) -> str:
-        """«двадцать один день», «две целых пять десятых дня»."""
+        """«двадцать один день», «два с половиной дня», «две целых семь десятых дня»."""
         if self.noun.isascii() and context.language != "en":
             self.check(context.language)
         value = read_number(text, context.language)
@@ -196,9 +200,12 @@ class Count(Filter):
             noun = self.noun if size == 1 else self.plural or english.plural(self.noun)
             return f"{english.decimal_words(value)} {noun}"
         forms = self.forms or countable(self.noun)
+        minus = "минус " if value < 0 else ""
+        if size % 1 == _HALF and size < _HALVED:
+            return minus + russian.with_half(int(size), forms, self.case)
         if size != int(size):
             return f"{russian.decimal_words(value, self.case)} {forms.singular[Case.GEN]}"
-        return ("минус " if value < 0 else "") + russian.counted(int(size), forms, self.case)
+        return minus + russian.counted(int(size), forms, self.case)
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ FILTERS: dict[str, FilterKind] = {
         _NUMBERS,
         (
             Example("{{ n | count('день') }}", "22", "ru", "двадцать два дня"),
+            Example("{{ n | count('день', 'gen') }}", "2,5", "ru", "двух с половиной дней"),
             Example("{{ n | count('рабочий день', 'acc') }}", "5", "ru", "пять рабочих дней"),
             Example("{{ n | count('человек', 'acc') }}", "2", "ru", "двух человек"),
             Example("{{ n | count('лайк|лайка|лайков') }}", "3", "ru", "три лайка"),
@@ -190,10 +191,13 @@ FILTERS: dict[str, FilterKind] = {
     "surname": FilterKind(
         lambda _: Surname(),
         "surname",
-        "Фамилия, не склоняется",
-        "The surname, never declined",
+        "Фамилия, не склоняется; где её не узнать — имя целиком",
+        "The surname, never declined; the whole name where it cannot be told",
         frozenset({"name"}),
-        (Example("{{ client | surname }}", "Петрова Анна Сергеевна", "ru", "Петрова"),),
+        (
+            Example("{{ client | surname }}", "Петрова Анна Сергеевна", "ru", "Петрова"),
+            Example("{{ client | surname }}", "john smith", "en", "John Smith"),
+        ),
     ),
     "gender": FilterKind(
         makers.gender,
@@ -204,6 +208,7 @@ FILTERS: dict[str, FilterKind] = {
         (
             Example("{{ client | gender('должен', 'должна', 'должны') }}", "Петрова Анна Сергеевна", "ru", "должна"),
             Example("{{ client | gender('должен', 'должна', 'должны') }}", "Ли Саша", "ru", "должны"),
+            Example("{{ sex | gender('sir', 'madam') }}", "f", "en", "madam"),
         ),
     ),
 }

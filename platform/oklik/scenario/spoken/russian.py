@@ -115,14 +115,31 @@ def cardinal(number: int, case: Case = Case.NOM, gender: Gender = Gender.MASC, a
         count = number // power % 1000
         if count:
             words += [_below_thousand(count, case, scale.gender, False), scale.after(count, case)]
-    if number % 1000:
-        words.append(_below_thousand(number % 1000, case, gender, animate and number < 1000))
+    rest = number % 1000
+    if rest:
+        # «тысячу одного гостя», but «тысячу два гостя»: two to four follow an animate noun only when they stand alone
+        living = animate and (number == rest or not 2 <= rest <= 4)
+        words.append(_below_thousand(rest, case, gender, living))
     return " ".join(words)
 
 
 def counted(number: int, noun: Noun, case: Case = Case.NOM) -> str:
     """The number with its noun: counted(22, day) == «двадцать два дня»."""
     return f"{cardinal(number, case, noun.gender, noun.animate)} {noun.after(number, case)}"
+
+
+_HALF = _forms("половина половины половине половину половиной половине")
+
+
+def with_half(number: int, noun: Noun, case: Case = Case.NOM) -> str:
+    """The number and a half of a noun: «полтора дня», «две с половиной недели», «половина дня»."""
+    if number == 0:
+        return f"{_HALF[case]} {noun.singular[Case.GEN]}"
+    if number == 1:
+        if case in (Case.NOM, Case.ACC):
+            return f"{'полторы' if noun.gender is Gender.FEM else 'полтора'} {noun.singular[Case.GEN]}"
+        return f"полутора {noun.plural[case]}"
+    return f"{cardinal(number, case, noun.gender, noun.animate)} с половиной {noun.after(number, case)}"
 
 
 def _feminine(stem: str) -> Noun:
