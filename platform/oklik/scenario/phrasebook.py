@@ -119,7 +119,8 @@ class Phrasebook:
             return ()
         try:
             spoken, template = self._found(node, field, language)
-            said = template.speak(values, language=spoken, today=today, personal=self.personal)
+            recording = self._scenario.recordings.get(f"{node}.{field}")
+            said = template.speak(values, language=spoken, today=today, personal=self.personal, recording=recording)
         except ValueMissing as error:
             args = {"name": error.name, "title": self._title(error.name)}
             ru, en = f"нет значения: «{args['title']}»", f"value missing: {args['title']!r}"
