@@ -43,7 +43,7 @@ class Settings(BaseSettings):
 
     home: folder of the embedded database, prompts and logs.  database_url: a PostgreSQL of yours instead of the
     embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in switch_password.
-    voices, dictionary: files as in docs/voices.md.  node: this dialer's name at the switch.
+    voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
     """
 
     model_config = SettingsConfigDict(env_prefix="OKLIK_", extra="ignore", frozen=True)
@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     switch_password: SecretStr | None = None
     voices: Path | None = None
     dictionary: Path | None = None
+    recordings: Path | None = None
     node: str = Field(default="node1", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     zone: str = "Europe/Moscow"  # of the office
     language: str = Field(default="ru", pattern="^(ru|en)$")

@@ -217,6 +217,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "--report {path}: this file exists and must not be written",
     ),
     "report_refused": ("--report {path}: записать нельзя: {why}", "--report {path}: cannot be written: {why}"),
+    "recordings": ("OKLIK_RECORDINGS {path}: {why}", "OKLIK_RECORDINGS {path}: {why}"),
     "home": ("OKLIK_HOME {path}: {why}", "OKLIK_HOME {path}: {why}"),
     "home_name": (
         (

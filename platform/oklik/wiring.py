@@ -195,7 +195,26 @@ def pick_voice(settings: Settings, scenario: "Scenario", voices: Path | None) ->
     places = [place for place in (SHIPPED_PROMPTS,) if place.is_dir()]
     if settings.dictionary is not None:
         places.append(settings.dictionary)
-    return choose_voice(configured, scenario.languages, speaks_personal(scenario), dictionary=load_dictionary(*places))
+    return choose_voice(
+        configured,
+        scenario.languages,
+        speaks_personal(scenario),
+        dictionary=load_dictionary(*places),
+        recordings=_recordings(settings.recordings),
+    )
+
+
+def _recordings(folder: Path | None) -> dict[str, str]:
+    """What is recorded, by content.  Raises BadInput for a folder that cannot be read."""
+    from oklik.speech.recordings import Recordings
+
+    if folder is None:
+        return {}
+    try:
+        next(folder.iterdir(), None)  # a slip of the pen in its name would be heard only in the calls
+        return Recordings(folder).digests()
+    except OSError as error:
+        raise BadInput("recordings", path=folder, why=why(error)) from None
 
 
 def reach(settings: Settings, address: "SwitchAddress") -> bool:

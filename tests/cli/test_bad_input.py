@@ -134,6 +134,7 @@ CASES = [
     Case("OKLIK_ZONE", ("OKLIK_ZONE", "Europe/Moscow"), settings={"OKLIK_ZONE": "Mars/Base"}),
     Case("OKLIK_VOICES", ("OKLIK_VOICES", "nowhere"), settings={"OKLIK_VOICES": "nowhere.yaml"}),
     Case("OKLIK_DICTIONARY", ("nowhere",), settings={"OKLIK_DICTIONARY": "nowhere.yaml"}),
+    Case("OKLIK_RECORDINGS", ("OKLIK_RECORDINGS", "nowhere"), settings={"OKLIK_RECORDINGS": "nowhere"}),
     Case("OKLIK_HOME that no switch can be told", ("OKLIK_HOME", "дом"), settings={"OKLIK_HOME": "мой дом"}),
     Case("OKLIK_HOME a file", ("OKLIK_HOME", "people.csv"), settings={"OKLIK_HOME": "people.csv"}),
 ]  # fmt: skip

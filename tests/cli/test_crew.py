@@ -5,14 +5,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from oklik import crew as crew_module
+from oklik.config import Settings
 from oklik.crew import Crew
 from oklik.jobs import worker
 from oklik.options import SwitchAddress
 from oklik.processes import start
-from oklik.wiring import Database
+from oklik.scenario.document import load_file
+from oklik.wiring import Database, pick_voice
+from support.command import ROOT
 
 
 @pytest.fixture
@@ -40,6 +44,27 @@ def test_the_longest_call_is_the_dialer_s_and_may_end_in_peace(
     assert (told[0]["max_s"], told[0]["grace_s"]) == (max_s, grace_s)
     crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1)
     assert told[1]["max_s"] == 900
+
+
+@pytest.mark.parametrize("recordings", [None, Path("recorded")])
+def test_the_worker_of_jobs_is_told_where_recordings_lie(
+    told: list[dict[str, Any]], tmp_path: Path, recordings: Path | None
+):
+    settings = cast("Any", SimpleNamespace(prompts=tmp_path, logs=tmp_path, recordings=recordings))
+    Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=True).start_jobs()
+    read = msgspec.convert(told[0], worker.JobsSettings)
+    assert read.recordings == (str(recordings.absolute()) if recordings else None)
+
+
+def test_a_campaign_pins_what_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "ru").mkdir()
+    (tmp_path / "ru" / "greeting.wav").write_bytes(b"sound")
+    seen: list[Any] = []
+    monkeypatch.setattr("oklik.speech.voices.choose_voice", lambda *_, **told: seen.append(told["recordings"]))
+    scenario = load_file(ROOT / "scenarios/debt-reminder/ru.yaml")
+    pick_voice(Settings(recordings=tmp_path), scenario, None)
+    pick_voice(Settings(), scenario, None)
+    assert [list(found) for found in seen] == [["ru/greeting"], []]
 
 
 def test_logs_are_for_our_own_user(tmp_path: Path):

@@ -121,6 +121,10 @@ BAD: dict[str, list[Bad]] = {
         (END, {"fallback": {"tt": "ru"}}, None, "fallback.tt"),
         (END, {"fallback": {"ru": "en"}}, None, "fallback.ru"),
     ],
+    "recording_unknown": [
+        (END, {"recordings": {"end.text": "bye"}}, None, "recordings.end.text"),
+        (one(say("Да.")), {"recordings": {"b.text": "yes"}}, None, "recordings.b.text"),
+    ],
     "fallback_circle": [
         (END, {"fallback": {"ru": "ru"}}, None, "fallback.ru"),
         (END, {"languages": ["ru", "en"], "fallback": {"ru": "en", "en": "ru"}}, None, "fallback.en"),

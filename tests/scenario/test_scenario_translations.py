@@ -155,3 +155,23 @@ def test_any_fallback_comes_to_an_end_and_says_something(fallback: dict[str, str
         order = chain(made.languages, made.fallback, one.language)
         assert len(set(order)) == len(order)
         assert made.phrasebook.template("hello", "text", one.language).source
+
+
+# -- recordings -----------------------------------------------------------------------------------------------------
+
+
+def test_a_recording_is_named_with_the_text_in_the_language_that_is_spoken() -> None:
+    made = scenario(fallback={"tt": "ru"}, recordings={"hello.text": "greeting", "due.text": "due"})
+    said = [
+        (part["language"], part["text"], part.get("recording"))
+        for line in simulate(made, CONTACT, "1", TODAY, "tt")
+        for part in (line["instruction"] or {}).get("parts", ())
+    ]
+    assert said == [
+        ("ru", "Здравствуйте!", "greeting"),
+        ("ru", "Придёте — нажмите один.", None),
+        ("ru", "Срок —", "due.1"),
+        ("ru", "тридцать первое декабря.", None),
+        ("tt", "Сау булыгыз!", None),
+    ]
+    assert not [issue for issue in check(made) if "recording" in issue.code]

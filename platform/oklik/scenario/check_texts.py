@@ -26,6 +26,7 @@ def text_issues(scenario: Scenario) -> Iterator[Issue]:
     """All of them."""
     yield from _heading_issues(scenario)
     yield from _fallback_issues(scenario)
+    yield from _recording_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
     known = known_names(scenario)
     for name, phrase in scenario.phrasebook.phrases:
@@ -102,6 +103,15 @@ def _fallback_issues(scenario: Scenario) -> Iterator[Issue]:
             ru = f"Замена языка «{language}» возвращается к нему самому"
             en = f"The fallback of language {language!r} comes back to itself"
             yield error(None, place, "fallback_circle", ru, en)
+
+
+def _recording_issues(scenario: Scenario) -> Iterator[Issue]:
+    spoken = {f"{name}.{phrase.field}" for name, phrase in scenario.phrasebook.phrases}
+    for place, recording in scenario.recordings.items():
+        if place not in spoken:
+            ru = f"Запись «{recording}» не прозвучит: текста «{place}» нет"
+            en = f"The recording {recording!r} will not be heard: there is no text {place!r}"
+            yield error(None, f"recordings.{place}", "recording_unknown", ru, en)
 
 
 # -- values -----------------------------------------------------------------------------------------------------

@@ -54,6 +54,9 @@ PURPOSES: dict[str, tuple[str, str]] = {
     "advertising": ("Реклама", "Advertising"),
     "appointment": ("Запись на приём", "Appointment"),
 }
+# A text of a node, as `check` names it: the node and the field in it.
+Place = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9_*#]{1,40}){1,4}$")]
+RecordingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
 Heading = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -196,6 +199,15 @@ class Scenario(Part):
     )
     nodes: dict[Slug, Node] = form_field(
         "Шаги", "Nodes", "Шаги по именам", "The nodes by name", widget="nodes", min_length=1, max_length=MAX_NODES
+    )
+    recordings: dict[Place, RecordingKey] = form_field(
+        "Записи",
+        "Recordings",
+        "Какой записью голоса звучит текст, если запись есть: {hello.text: greeting}",
+        "Which recorded file is heard instead of speech synthesis, where there is one: {hello.text: greeting}",
+        widget="recordings",
+        default={},
+        max_length=MAX_NODES,
     )
     layout: dict[str, Any] = form_field(
         "Схема",

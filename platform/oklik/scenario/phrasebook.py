@@ -132,7 +132,10 @@ class Phrasebook:
         try:
             spoken, template = self._found(node, field, language)
             free = self._scenario.chart.samples
-            said = template.speak(values, language=spoken, today=today, personal=self.personal, free=free)
+            recording = self._scenario.recordings.get(f"{node}.{field}")
+            said = template.speak(
+                values, language=spoken, today=today, personal=self.personal, recording=recording, free=free
+            )
         except SpokenError as error:
             raise self._refusal(node, field, error) from None
         if not template.slots:
