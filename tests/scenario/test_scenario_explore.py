@@ -14,6 +14,7 @@ from test_scenario_properties import scenarios
 
 from oklik.scenario.check import check, has_errors
 from oklik.scenario.document import Scenario, load_file
+from oklik.scenario.errors import ScenarioError
 from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.exploring.answers import answers
 from oklik.scenario.exploring.seconds import speech_s, wait_s
@@ -21,7 +22,7 @@ from oklik.scenario.flow import Collect, Digits, HungUp, NoInput, Play, Played, 
 from oklik.scenario.interpreter import STEP_CAP
 from oklik.scenario.paths import in_order
 from oklik.scenario.simulate import simulate
-from oklik.scenario.substitute import MAX_LENGTH
+from oklik.scenario.substitute import LONGEST
 
 ROOT = Path(__file__).parents[2]
 READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
@@ -385,8 +386,15 @@ def test_a_variable_that_doubles_fills_no_memory() -> None:
     scenario = make(nodes, variables={"stage": {"value": "а"}})
     check(scenario)
     found = explore(scenario, TODAY)
-    assert max(map(len, found.prompts)) <= MAX_LENGTH
+    assert max(map(len, found.prompts)) <= LONGEST
     assert found.states < 200
+
+
+def test_a_thousand_nodes_are_a_scenario_and_one_more_is_none() -> None:
+    nodes = {f"n{n}": play(f"n{n + 1}") for n in range(999)}
+    assert not has_errors(check(make({**nodes, "n999": BYE})))
+    with pytest.raises(ScenarioError, match="1000"):
+        make({**nodes, "n999": play("n1000"), "n1000": BYE})
 
 
 # -- random documents -----------------------------------------------------------------------------------------
