@@ -1,12 +1,16 @@
 """`oklik scenario check` and `simulate`: what they print for people and for programs, and their exit codes."""
 
+import io
+import itertools
 import json
 import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from oklik import scenario_commands
 from oklik.cli import app
 from oklik.scenario.document import load_text, to_json
 from support.command import ROOT, SCENARIO
@@ -201,3 +205,15 @@ def test_bad_input_of_a_walk_is_one_line(arguments: tuple[object, ...], says: st
     assert ended.exit_code == 2
     assert says in ended.stderr
     assert not ended.stdout
+
+
+def test_a_long_walk_shows_a_bar_on_a_terminal_and_stops_in_time(monkeypatch: pytest.MonkeyPatch):
+    shown = io.StringIO()
+    monkeypatch.setattr(scenario_commands, "Console", lambda **_: Console(file=shown, force_terminal=True, width=100))
+    monkeypatch.setattr(scenario_commands, "MOMENT", 0.0)
+    ended = oklik("scenario", "explore", EN, "--today", "2026-11-24")
+    assert ended.exit_code == 0
+    assert EN.name in shown.getvalue()
+    monkeypatch.setattr(scenario_commands, "monotonic", itertools.count(step=15).__next__)
+    cut = oklik("scenario", "explore", EN, "--today", "2026-11-24", "--language", "en")
+    assert "the time was up (--seconds)" in cut.stdout
