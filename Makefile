@@ -34,9 +34,10 @@ format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## figures: cost of a call beside a bare greenswitch driver, import of 100,000 contacts
+bench: setup ## figures: scenarios, cost of a call beside a bare greenswitch driver, import of 100,000 contacts
 	$(BIN)/python bench/call_cost.py --json
 	$(BIN)/python bench/import.py --json
+	$(BIN)/python bench/scenario.py --json
 
 setup: $(STAMP) ## virtual environment, Python packages, the few Debian packages
 

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -22,6 +22,8 @@ from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.reading import Marks, line_of
 from oklik.scenario.simulate import KeysError, simulate
 from oklik.walk_report import report
+
+MOMENT = 1.0  # seconds of a walk before it shows a bar
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -122,11 +124,9 @@ def _as_json(path: Path, walk: Exploration) -> str:
 class _Watch:
     """Stops a walk when its time is up, and shows a bar on a terminal when it takes more than a moment."""
 
-    _MOMENT = 1.0
-
     def __init__(self, title: str, seconds: float) -> None:
         self._title, self._seconds = title, seconds
-        self._began = time.monotonic()
+        self._began = monotonic()
         self._console = Console(stderr=True)
         self._display: TerminalDisplay | None = None
         self._step: Step | None = None
@@ -140,8 +140,8 @@ class _Watch:
             self._display.close()
 
     def __call__(self, walked: int, known: int) -> bool:
-        spent = time.monotonic() - self._began
-        if self._step is None and spent > self._MOMENT and self._console.is_terminal:
+        spent = monotonic() - self._began
+        if self._step is None and spent > MOMENT and self._console.is_terminal:
             self._display = TerminalDisplay(self._console)
             self._step = self._display.step(self._title, None)
         if self._step is not None:

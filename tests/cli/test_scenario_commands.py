@@ -1,12 +1,16 @@
 """`oklik scenario check` and `simulate`: what they print for people and for programs, and their exit codes."""
 
+import io
+import itertools
 import json
 import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from oklik import scenario_commands
 from oklik.cli import app
 from oklik.scenario.document import load_text, to_json
 from support.command import ROOT, SCENARIO
@@ -144,3 +148,72 @@ def test_a_whole_row_of_a_list_may_be_given() -> None:
     assert any("пятьдесят шесть копеек" in line["prompt"] for line in lines)
     assert [line["node"] for line in lines if line.get("ended")] == [lines[-1]["node"]]
     assert next(line for line in lines if line["node"] == "has_contract")["exit"] == "else"
+
+
+def test_a_walk_through_sound_scenarios():
+    ended = oklik("scenario", "explore", RU, EN, "--today", "2026-11-24")
+    assert ended.exit_code == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    assert lines[0] == f"{RU}: звонки пройдены, ошибок нет"
+    assert f"{EN}: звонки пройдены, ошибок нет" in lines
+    assert sum("самый долгий звонок: около" in line for line in lines) == 2
+    english = oklik("scenario", "explore", EN, "--language", "en", "--today", "2026-11-24")
+    assert not re.search("[а-яА-Я]", english.stdout)
+    assert english.stdout.startswith(f"{EN}: the calls were walked, no mistakes\n  people ")
+
+
+def test_a_walk_for_programs():
+    person = json.dumps({**DEBTOR, "contract": ""})
+    ended = oklik("scenario", "explore", RU, "--contact", person, "--today", "2026-11-24", "--json")
+    assert ended.exit_code == 0, ended.stderr
+    (line,) = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert (line["file"], line["contacts"], line["complete"]) == (str(RU), 1, True)
+    assert line["never_reached"] == ["contract_number"]
+    assert line["longest"]["contact"]["name"] == DEBTOR["name"]
+
+
+def test_what_a_walk_finds_has_its_line_and_the_way_there(tmp_path: Path):
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(SCENARIO.replace("end: bye, ", ""), "utf-8")
+    ended = oklik("scenario", "explore", odd, RU, "--today", "2026-11-24")
+    assert ended.exit_code == 1
+    lines = ended.stdout.splitlines()
+    assert lines[0] == f"{odd}: ошибок: 1"
+    assert lines[1].startswith(f"{odd}:")
+    assert lines[1].endswith(" [loose_end]")
+    assert lines[2].strip() == "как прийти:"
+    assert f"{RU}: звонки пройдены, ошибок нет" in lines
+    cut = oklik("scenario", "explore", RU, "--states", "5", "--today", "2026-11-24")
+    assert cut.exit_code == 0
+    assert cut.stdout.startswith(f"{RU}: ошибок не найдено, но пройдено не всё")
+    assert "--states" in cut.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((RU, "--language", "en"), "--language en"),
+        ((RU, "--contact", "{"), "--contact: это не JSON"),
+        ((RU, "--contact", "{}"), "--contact: "),
+        ((RU, "--today", "завтра"), "--today завтра"),
+        (("nowhere.yaml",), "nowhere.yaml"),
+        ((RU, "--states", "0"), "states"),
+    ],
+)
+def test_bad_input_of_a_walk_is_one_line(arguments: tuple[object, ...], says: str):
+    ended = oklik("scenario", "explore", *arguments)
+    assert ended.exit_code == 2
+    assert says in ended.stderr
+    assert not ended.stdout
+
+
+def test_a_long_walk_shows_a_bar_on_a_terminal_and_stops_in_time(monkeypatch: pytest.MonkeyPatch):
+    shown = io.StringIO()
+    monkeypatch.setattr(scenario_commands, "Console", lambda **_: Console(file=shown, force_terminal=True, width=100))
+    monkeypatch.setattr(scenario_commands, "MOMENT", 0.0)
+    ended = oklik("scenario", "explore", EN, "--today", "2026-11-24")
+    assert ended.exit_code == 0
+    assert EN.name in shown.getvalue()
+    monkeypatch.setattr(scenario_commands, "monotonic", itertools.count(step=15).__next__)
+    cut = oklik("scenario", "explore", EN, "--today", "2026-11-24", "--language", "en")
+    assert "the time was up (--seconds)" in cut.stdout

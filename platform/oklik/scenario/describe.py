@@ -33,6 +33,7 @@ _HEAD = """# Scenarios: reference of format 1
 
 A scenario is a YAML or JSON document: the columns of the list that it needs, and nodes that lead to each other by their
 exits. `oklik scenario check FILE` says what is wrong with one, `oklik scenario simulate FILE` plays it without a phone.
+[`oklik scenario explore FILE`](explore.md) goes through all calls that can happen.
 For editors there is a JSON Schema: [scenario.schema.json](scenario.schema.json). Fields are named here as in the
 document; their titles are those of the editor, in Russian and English.
 

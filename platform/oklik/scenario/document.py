@@ -34,7 +34,7 @@ __all__ = [
     "to_json",
 ]
 
-MAX_NODES = 2000
+MAX_NODES = 1000
 ColumnType = Literal["text", "name", "money", "number", "date", "time", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
 COLUMN_TYPES: dict[str, tuple[str, str]] = {

@@ -27,7 +27,7 @@ __all__ = ["MAX_STATES", "Exploration", "Finding", "Way", "explore"]
 
 MAX_STATES = 20_000
 _MOST_HINTS = 24  # values of one node that are tried as entries
-_WATCHED = 100  # states between two looks of the watch
+_WATCHED = 20  # states between two looks of the watch
 
 
 def explore(

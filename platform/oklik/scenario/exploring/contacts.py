@@ -61,7 +61,7 @@ def around(value: str, kind: str, language: str) -> tuple[str, ...]:
         days = (dt.timedelta(days=days) for days in (0, -1, 1))
         return tuple((found + day).isoformat() for day in days if dt.date.min < found < dt.date.max)
     if isinstance(found, Decimal):
-        return tuple(f"{found + step:f}" for step in (0, -1, 1))
+        return tuple(f"{(found + step).normalize():f}" for step in (0, -1, 1))
     return (value,)
 
 
