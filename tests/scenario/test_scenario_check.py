@@ -181,6 +181,7 @@ BAD: dict[str, list[Bad]] = {
     ],
     "private_before_confirmed": [(one(say("{{ debt | money('RUB') }}")), {}, "a", "text")],
     "private_branch": [
+        (one({**PAY, "debt": "debt"}), {}, "a", "debt"),
         (PARTED, {}, "a", "cases.0.conditions.0.field"),
         # A variable that is set without a sound, and tells what was not to be told two steps later.
         (

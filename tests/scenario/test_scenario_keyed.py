@@ -239,6 +239,37 @@ def test_a_promise_is_two_questions_of_the_report() -> None:
     assert found == [("promise_date", "Обещание: дата", "date"), ("promise_amount", "Обещание: сумма", "money")]
 
 
+def test_comparing_last_digits_gives_nothing_away() -> None:
+    """The column may be private, and who hears the question hears nothing of it."""
+    columns = {"contract": {"title": "Договор", "type": "digits", "private": True}}
+    asked = {"kind": "identify", "text": "Это вы?", "digits_of": "contract", "digits_text": "Последние четыре цифры?"}
+    exits = {"confirmed": "tell", "other": "wrong", "wrong_number": "wrong", "no_input": "silent"}
+    nodes = {
+        "n": {**asked, "exits": exits},
+        "tell": {"kind": "hangup", "text": "Договор {{ contract | digits }}."},
+        "wrong": {"kind": "hangup", "outcome": "wrong_person"},
+        "silent": {"kind": "hangup", "outcome": "no_input"},
+    }
+    scenario = make(nodes, columns=columns)
+    assert check(scenario) == []
+    lines = run(scenario, "1 1111 4567", {"contract": "1234567"})
+    assert [line["node"] for line in lines] == ["n", "n", "n", "tell", "tell"]
+    assert not any("пять" in line["prompt"] for line in lines[:3])
+    assert run(scenario, "1 1111 2222 3333", {"contract": "1234567"})[-1]["ended"] == "no_input"
+
+
+def test_a_node_remembers_nothing_of_the_one_before() -> None:
+    ask = {"kind": "ask", "text": "Число?", "confirm": "Верно?"}
+    nodes = {
+        "a": {**ask, "question": "a", "exits": {"done": "b", "no_input": "e"}},
+        "b": {**ask, "question": "b", "exits": {"done": "a", "no_input": "e"}},
+        "e": {"kind": "hangup"},
+    }
+    lines = run(make(nodes), "5 1 6 1 7 1")
+    assert [line["prompt"] for line in lines][:6] == ["Число?", "Верно?"] * 3
+    assert lines[-1]["answers"] == {"a": "7", "b": "6"}
+
+
 def test_samples_are_spared_where_they_are_not_needed() -> None:
     assert keyed.number_samples(10**9) == ()
     assert Decimal(keyed.number_samples(5000)[-1]) <= 5000

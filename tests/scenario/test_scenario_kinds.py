@@ -328,6 +328,7 @@ RUNS: dict[str, list[Row]] = {
             ["promised"],
             [{"type": "promised", "date": "2026-03-11", "amount": "6000"}],
         ),
+        ("each question has all the tries", PAY, CONTACT, "9999 1003 99# 100# 3 1", ["promised"], [wrong("3", 1)]),
         ("declined", PAY, CONTACT, "*", ["declined"], []),
         ("declined when asked how much", PAY, CONTACT, "1003 *", ["declined"], []),
         (

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import gevent
+import msgspec
 import pytest
 from gevent.event import Event as Flag
 
 from oklik.dialing.vocabulary import CallState
+from oklik.scenario.document import from_json
 from oklik.scenario.flow import Answered, Ended, Fact, MessageHeard, OptedOut, Say, Silence
 from oklik.telephony.port import Dial, Gather, HangupBy, SwitchError
 from oklik.worker import call as call_module
@@ -98,6 +100,19 @@ def talk(host: Host) -> Outcome:
 
 def of_type(outcome: Outcome, kind: type) -> list[Fact]:
     return [fact for fact in outcome.facts if isinstance(fact, kind)]
+
+
+def test_a_mark_of_ten_is_taken_key_by_key() -> None:
+    rate = {"kind": "rate", "text": "Оценка?", "question": "mark", "low": 0, "high": 10}
+    head = {"format": 1, "name": "s", "title": "С", "languages": ["ru"], "purpose": "survey", "start": "a"}
+    nodes = {"a": {**rate, "exits": {"done": "z", "no_input": "z"}}, "z": {"kind": "hangup"}}
+    scenario = from_json({**head, "nodes": nodes})
+    for keys, mark in ((("1", "0"), "10"), (("1", ""), "1"), (("7", "0"), "7")):
+        host = host_with(Role(keys=keys))
+        with gevent.Timeout(10):
+            outcome = PersonCall(host, msgspec.structs.replace(job(), scenario=scenario)).run()  # type: ignore[arg-type]
+        assert [fact.value for fact in of_type(outcome, Answered)] == [mark]
+        assert outcome.fault is None
 
 
 def test_a_survey_is_heard_and_answered() -> None:

@@ -100,7 +100,6 @@ def number_samples(high: int) -> tuple[str, ...]:
 def _numbers() -> Iterator[int]:
     for step in (1, 10**3, 10**6):
         yield from (step * number for number in _GROUP)
-    yield from (1001, 1101, 1_000_001, 1_001_001, 1_001_101)
 
 
 @lru_cache(maxsize=64)
