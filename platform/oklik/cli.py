@@ -215,6 +215,8 @@ def scenario_simulate(
     contact: Annotated[str, typer.Option()] = "{}",
     keys: Annotated[str, typer.Option()] = "",
     today: Annotated[str | None, typer.Option()] = None,
+    time: Annotated[str | None, typer.Option()] = None,
+    who: Annotated[str, typer.Option()] = "",
     language: Annotated[str | None, typer.Option()] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -227,6 +229,8 @@ def scenario_simulate(
             contact=contact,
             keys=keys,
             today=today,
+            time=time,
+            who=who,
             language=language,
             said=chosen_language(language),
             as_json=as_json,

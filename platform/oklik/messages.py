@@ -308,6 +308,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         '--contact: an object of texts is expected, such as {{"name": "Иванов Иван"}}',
     ),
     "keys": ("--keys: {detail}", "--keys: {detail}"),
+    "time": ("--time {given}: нужно ЧЧ:ММ", "--time {given}: HH:MM is expected"),
     "today": ("--today {given}: нужно ГГГГ-ММ-ДД", "--today {given}: YYYY-MM-DD is expected"),
     "gateway": ("--gateway {given}: нужно ИМЯ=АДРЕС[:ПОРТ]", "--gateway {given}: NAME=HOST[:PORT] is expected"),
     "gateway_password": (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from oklik.dialing.rules import is_holiday
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES, say, why
 from oklik.reports.words import disposition_names
@@ -56,7 +57,16 @@ def located(path: Path, marks: Marks, issue: Issue, language: str) -> str:
 
 
 def simulate_file(
-    path: Path, *, contact: str, keys: str, today: str | None, language: str | None, said: str, as_json: bool
+    path: Path,
+    *,
+    contact: str,
+    keys: str,
+    today: str | None,
+    time: str | None,
+    who: str,
+    language: str | None,
+    said: str,
+    as_json: bool,
 ) -> Iterator[str]:
     """The lines of a simulated call: JSON objects, or a dialogue to read.  Raises BadInput.
 
@@ -66,9 +76,9 @@ def simulate_file(
     if language is not None and language not in scenario.languages:
         raise BadInput("speaks", given=language, path=path, known=", ".join(scenario.languages))
     fields = _fields(scenario, contact)
-    day = _day(today)
+    now = _moment(today, time)
     try:
-        for line in simulate(scenario, fields, keys, day, language):
+        for line in simulate(scenario, fields, keys, now, language, holiday=is_holiday(now.date()), who=who):
             yield json.dumps(line, ensure_ascii=False) if as_json else _spoken(line, scenario, said)
     except KeysError as error:
         raise BadInput("keys", detail=error.text) from None
@@ -95,13 +105,20 @@ def _fields(scenario: Scenario, contact: str) -> dict[str, str]:
     return {name: given[header] or "" for name, header in found.items()}
 
 
-def _day(today: str | None) -> dt.date:
-    if today is None:
-        return dt.datetime.now(dt.UTC).astimezone().date()
+def _moment(today: str | None, time: str | None) -> dt.datetime:
+    """The wall clock at the contact."""
+    now = dt.datetime.now(dt.UTC).astimezone().replace(tzinfo=None)
     try:
-        return dt.date.fromisoformat(today)
+        day = now.date() if today is None else dt.date.fromisoformat(today)
     except ValueError:
         raise BadInput("today", given=today) from None
+    if time is None:
+        return now if today is None else dt.datetime.combine(day, dt.time(12))
+    try:
+        clock = dt.datetime.strptime(time, "%H:%M")  # noqa: DTZ007  only its hours and minutes are used
+    except ValueError:
+        raise BadInput("time", given=time) from None
+    return dt.datetime.combine(day, clock.time())
 
 
 def _spoken(line: Mapping[str, Any], scenario: Scenario, language: str) -> str:

@@ -24,7 +24,7 @@ def test_a_claim_commits_intent_with_everything_a_call_needs(world: World) -> No
         {"Имя": "Иван"},
         {"name": "Имя"},
     )
-    assert (first.zone, first.today) == ("Europe/Moscow", dt.date(2025, 3, 4))
+    assert (first.zone, first.local.isoformat()) == ("Europe/Moscow", "2025-03-04T12:00:00+03:00")
     assert first.legal_until == dt.datetime(2025, 3, 4, 18, 0, tzinfo=dt.UTC)  # 21:00 in Moscow
     leg = world.all("SELECT * FROM call WHERE uuid = :u", u=first.uuid)[0]
     assert (leg.state, leg.kind, leg.node, leg.epoch, leg.core_uuid) == ("intent", "person", "fs1", 1, "core")
@@ -190,4 +190,4 @@ def test_a_base_in_one_region_is_called_by_its_clock(world: World) -> None:
     assert world.claim(holder, ten - MINUTE) == []
     (claimed,) = world.claim(holder, ten)
     assert (claimed.zone, claimed.legal_until) == ("Asia/Kamchatka", ten + 9 * HOUR)
-    assert claimed.today == dt.date(2025, 3, 4)
+    assert claimed.local.date() == dt.date(2025, 3, 4)

@@ -83,7 +83,7 @@ def job() -> Job:
         number="+79161234567",
         scenario=SCENARIO,
         contact={"name": "Иван"},
-        today=dt.date(2026, 3, 10),
+        now=dt.datetime(2026, 3, 10, 12, 0, tzinfo=dt.UTC),
     )
 
 

@@ -42,7 +42,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     none.
     fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
     target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
-    the campaign's; today: the date there.  prepared: see store.schema.Target; faults: line faults so far.
+    the campaign's; local: the moment there.  prepared: see store.schema.Target; faults: line faults so far.
     """
 
     uuid: UUID
@@ -60,7 +60,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     columns: dict[str, str]
     legal_until: dt.datetime
     zone: str
-    today: dt.date
+    local: dt.datetime
     prepared: str | None = None
     faults: int = 0
 
@@ -213,7 +213,7 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         columns=campaign.columns,
         legal_until=until,
         zone=zone,
-        today=now.astimezone(tzinfo(zone)).date(),
+        local=now.astimezone(tzinfo(zone)),
         prepared=row.prepared,
         faults=row.faults,
     )

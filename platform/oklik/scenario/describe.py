@@ -111,6 +111,8 @@ _PATTERNS = {
     "^[a-z]{2}$": "a language: `ru`, `en` …",
     "^[0-9*#]$": "a key: `0`–`9`, `*`, `#`",
     "^[*#]?$": "`*`, `#` or nothing",
+    "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "a time of day: `09:30`",
+    r"^\S(.{0,58}\S)?$": "a few words, up to 60 characters",
 }
 
 
@@ -120,7 +122,10 @@ def _values(field: Schema) -> str:
         kinds = [item for item in field["anyOf"] if item.get("type") != "null"]
         return "a text" if len(kinds) == 2 else _values(kinds[0])
     if choices := field.get("x-oklik", {}).get("choices"):
-        return ", ".join(f"`{value}` ({label['en'][0].lower()}{label['en'][1:]})" for value, label in choices.items())
+        several = f"a list of up to {field['maxItems']}: " if "maxItems" in field else ""
+        return several + ", ".join(
+            f"`{value}` ({label['en'][0].lower()}{label['en'][1:]})" for value, label in choices.items()
+        )
     if "const" in field:
         return f"`{field['const']}`"
     if "$ref" in field:

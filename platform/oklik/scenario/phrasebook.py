@@ -43,6 +43,11 @@ class Phrasebook:
         return {name: tuple(phrase.field for phrase in node.phrases()) for name, node in nodes}
 
     @cached_property
+    def everywhere(self) -> frozenset[tuple[str, str]]:
+        """The phrases, as (node, field), that are said in every language at once."""
+        return frozenset((name, phrase.field) for name, phrase in self.phrases if phrase.every)
+
+    @cached_property
     def types(self) -> dict[str, str]:
         """The type of each column."""
         return {name: column.type for name, column in self._scenario.columns.items()}

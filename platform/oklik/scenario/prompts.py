@@ -28,20 +28,24 @@ def all_prompts(
 ) -> tuple[Say, ...]:
     """Every Say that a call to this contact can contain, each once.  Raises PromptError.
 
+    today: the date of the call there; its time of day is not known yet, nor which lot will be drawn: all those ways
+    are open.  language: in which the call begins.
+
     An answer without limits may be spoken only digit by digit; then the ten digits are returned, as one Say.
     """
     book, language = scenario.phrasebook, language or scenario.languages[0]
     within_limits(scenario, contact, language)
     values, reached = possible_values(scenario, contact, language)
     said: dict[Say, None] = {}
-    for node in reached:
+    for node, spoken in reached.items():
         for field in book.fields[node]:
-            fixed = book.fixed(node, field, language)
-            if fixed is not None:
-                said |= dict.fromkeys(fixed)
-                continue
-            for chosen in _choices(scenario, node, field, language, values):
-                said |= dict.fromkeys(book.say(node, field, language, chosen, today))
+            for each in scenario.languages if (node, field) in book.everywhere else spoken:
+                fixed = book.fixed(node, field, each)
+                if fixed is not None:
+                    said |= dict.fromkeys(fixed)
+                    continue
+                for chosen in _choices(scenario, node, field, each, values):
+                    said |= dict.fromkeys(book.say(node, field, each, chosen, today))
     return tuple(said)
 
 

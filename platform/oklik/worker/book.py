@@ -24,6 +24,7 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
+from oklik.dialing.rules import is_holiday
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
@@ -128,10 +129,10 @@ class StoreBook:
         generation = self._generations.get(one.campaign_id)
         if generation is None:
             generation = self._generations[one.campaign_id] = prompts.generation()
-        if not one.faults and is_prepared(one.prepared, generation, one.today):
+        if not one.faults and is_prepared(one.prepared, generation, one.local.date()):
             return True
         try:
-            return prompts.has(all_prompts(job.scenario, job.contact, job.today, job.language))
+            return prompts.has(all_prompts(job.scenario, job.contact, job.now.date(), job.language))
         except PromptError:
             return False  # the value was changed since; whoever makes the speech says what is wrong with it
 
@@ -159,7 +160,9 @@ class StoreBook:
             number=one.number,
             scenario=self._scenario(one.scenario_version_id),
             contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
-            today=one.today,
+            now=one.local,
+            holiday=is_holiday(one.local.date()),
+            who=str(one.person_id),
             until=one.legal_until,
             trunk=one.trunk,
         )

@@ -8,16 +8,32 @@ from oklik.scenario.kinds.ask import AskNode
 from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.kinds.branch import BranchNode
 from oklik.scenario.kinds.hangup import HangupNode
+from oklik.scenario.kinds.hours import HoursNode
 from oklik.scenario.kinds.identify import IdentifyNode
+from oklik.scenario.kinds.language import LanguageNode
+from oklik.scenario.kinds.mark import MarkNode
 from oklik.scenario.kinds.menu import MenuNode
 from oklik.scenario.kinds.opt_out import OptOutNode
 from oklik.scenario.kinds.play import PlayNode
 from oklik.scenario.kinds.set import SetNode
+from oklik.scenario.kinds.split import SplitNode
 from oklik.scenario.kinds.transfer import TransferNode
 
 # In the order of the editor's palette.
 Node = Annotated[
-    PlayNode | IdentifyNode | MenuNode | AskNode | BranchNode | SetNode | TransferNode | OptOutNode | HangupNode,
+    PlayNode
+    | IdentifyNode
+    | MenuNode
+    | AskNode
+    | LanguageNode
+    | BranchNode
+    | HoursNode
+    | SplitNode
+    | SetNode
+    | MarkNode
+    | TransferNode
+    | OptOutNode
+    | HangupNode,
     Field(discriminator="kind"),
 ]
 

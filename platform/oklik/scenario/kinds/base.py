@@ -5,6 +5,7 @@ widget for the editor, and its methods answer everything others want to know; no
 A node never keeps state: what must survive until the next event lies in the session behind the Visit.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
@@ -56,12 +57,16 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
-    """A text the node may speak.  agent: heard by the agent only; message: what the call is for."""
+    """A text the node may speak.
+
+    agent: heard by the agent only; message: what the call is for; every: said in every language, one after the other.
+    """
 
     field: str
     text: Text
     agent: bool = False
     message: bool = False
+    every: bool = False
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +82,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question as the report shows it.  options: label by language of each value; empty when values are free.
 
-    kind: choice (one of the options) or number (whatever was keyed in).
+    kind: choice (one of the options) or number (whatever was keyed in).  asked: the person answers it; otherwise the
+    scenario itself notes the value.
     """
 
     name: str
@@ -85,6 +91,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     title: Sentence
     options: dict[str, Sentence]
     kind: Literal["choice", "number"]
+    asked: bool = True
 
 
 class Visit(Protocol):
@@ -92,6 +99,10 @@ class Visit(Protocol):
 
     node: str
     tries: int
+
+    @property
+    def language(self) -> str:
+        """The language that is spoken now."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -105,7 +116,18 @@ class Visit(Protocol):
     def reading(self) -> Reading:
         """How the texts of fields are to be read in comparisons."""
 
-    def say(self, *fields: str) -> tuple[Say, ...]:
+    @property
+    def now(self) -> dt.datetime:
+        """The wall clock at the contact when the call began, to the minute."""
+
+    @property
+    def holiday(self) -> bool:
+        """Whether it is a public holiday there."""
+
+    def lot(self, ticket: str) -> float:
+        """A number between 0 and 1, both left out: always the same for this person, scenario, node and ticket."""
+
+    def say(self, *fields: str, language: str | None = None) -> tuple[Say, ...]:
         """The phrases of these fields as speech, one after the other; fields without a text give nothing."""
 
     def set(self, name: str, value: str) -> None:
@@ -113,6 +135,12 @@ class Visit(Protocol):
 
     def note(self, fact: Fact) -> None:
         """Record a fact."""
+
+    def speak(self, language: str) -> None:
+        """Go on in another language of the scenario, and record it."""
+
+    def mark(self, outcome: str, tags: tuple[str, ...]) -> None:
+        """Judge the conversation: an outcome, or "" to leave it as it is, and tags; and record it."""
 
 
 class About(Protocol):
@@ -213,6 +241,13 @@ class NodeBase(Part):
         """The exits that can be taken when names have these values."""
         return tuple(exit_.name for exit_ in self.exits())
 
+    def languages_after(self, values: Mapping[str, Values] | None) -> Mapping[str, Values]:  # noqa: ARG002
+        """For the exits behind which another language may be spoken: which ones, None for any of the scenario's.
+
+        values: None when they are not known.
+        """
+        return {}
+
     # -- the run --
 
     def enter(self, visit: Visit) -> Move:
@@ -264,6 +299,10 @@ class NodeBase(Part):
     def question_report(self, name: str, languages: tuple[str, ...]) -> Question | None:  # noqa: ARG002
         """The question whose answer this node records, for the report."""
         return None
+
+    def tags(self) -> tuple[str, ...]:
+        """The tags that this node may give the conversation."""
+        return ()
 
     # -- care --
 
