@@ -15,13 +15,13 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Time = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 DAYS = {
-    "mon": ("понедельник", "Monday"),
-    "tue": ("вторник", "Tuesday"),
-    "wed": ("среда", "Wednesday"),
-    "thu": ("четверг", "Thursday"),
-    "fri": ("пятница", "Friday"),
-    "sat": ("суббота", "Saturday"),
-    "sun": ("воскресенье", "Sunday"),
+    "mon": ("по понедельникам", "On Mondays"),
+    "tue": ("по вторникам", "On Tuesdays"),
+    "wed": ("по средам", "On Wednesdays"),
+    "thu": ("по четвергам", "On Thursdays"),
+    "fri": ("по пятницам", "On Fridays"),
+    "sat": ("по субботам", "On Saturdays"),
+    "sun": ("по воскресеньям", "On Sundays"),
 }
 _WEEK: tuple[str, ...] = get_args(Day)
 
