@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns.lease import LeaseLost
@@ -191,3 +192,12 @@ def test_a_base_in_one_region_is_called_by_its_clock(world: World) -> None:
     (claimed,) = world.claim(holder, ten)
     assert (claimed.zone, claimed.legal_until) == ("Asia/Kamchatka", ten + 9 * HOUR)
     assert claimed.local.date() == dt.date(2025, 3, 4)
+
+
+def test_who_is_one_person_has_one_name_for_lots(world: World) -> None:
+    world.people(2)
+    world.campaign()
+    world.conn.execute(text("UPDATE person SET same_as = 1 WHERE id = 2"))
+    world.conn.execute(text("UPDATE target SET due = due + interval '9 days' WHERE contact_id = 1"))
+    (second,) = world.claim(world.holder())
+    assert (second.number, second.person_key) == ("+79160000002", "+79160000001")

@@ -51,7 +51,7 @@ def start(
 
     now: the wall clock where the contact is: a datetime is taken as it stands, whatever its zone, so an aware one must
     be in the contact's; a date alone is its noon.  holiday: a public holiday there.  who: a stable name of the person,
-    by which lots are drawn; without it the contact's fields are one.
+    by which lots are drawn (only a hash of it is kept); without it the contact's fields are one.
     Raises ValueError for a language the scenario has not, PromptError when a text of this contact cannot be spoken.
     """
     if language is not None and language not in scenario.languages:
@@ -67,7 +67,7 @@ def start(
         today=moment.date().isoformat(),
         time=f"{moment:%H:%M}",
         holiday=holiday,
-        who=who or _digest(*fields.values()).hex(),
+        who=_digest(*((who,) if who else fields.values())).hex(),
     )
     visit = _Visit(scenario, session)
     if scenario.start not in scenario.nodes:

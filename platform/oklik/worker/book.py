@@ -78,6 +78,30 @@ class Kept:
             raise
 
 
+def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) -> Job:
+    """A claimed call with all that its scenario will ask for."""
+    dial = Dial(
+        uuid=str(one.uuid),
+        endpoint=one.endpoint,
+        caller_id=one.caller_id,
+        ring_s=settings.ring_s,
+        max_s=settings.max_s,
+    )
+    return Job(
+        campaign_id=one.campaign_id,
+        target_id=one.target_id,
+        dial=dial,
+        number=one.number,
+        scenario=scenario,
+        contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
+        now=one.local,
+        holiday=is_holiday(one.local.date()),
+        who=one.person_key,
+        until=one.legal_until,
+        trunk=one.trunk,
+    )
+
+
 class StoreBook:
     """dialer.Book on PostgreSQL."""
 
@@ -146,26 +170,7 @@ class StoreBook:
 
     def _job(self, one: claiming.Claimed) -> Job:
         self._prompts_of(one.campaign_id)
-        dial = Dial(
-            uuid=str(one.uuid),
-            endpoint=one.endpoint,
-            caller_id=one.caller_id,
-            ring_s=self._settings.ring_s,
-            max_s=self._settings.max_s,
-        )
-        return Job(
-            campaign_id=one.campaign_id,
-            target_id=one.target_id,
-            dial=dial,
-            number=one.number,
-            scenario=self._scenario(one.scenario_version_id),
-            contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
-            now=one.local,
-            holiday=is_holiday(one.local.date()),
-            who=str(one.person_id),
-            until=one.legal_until,
-            trunk=one.trunk,
-        )
+        return job_of(one, self._scenario(one.scenario_version_id), self._settings)
 
     def _scenario(self, version_id: int) -> Scenario:
         found = self._scenarios.get(version_id)

@@ -57,7 +57,8 @@ class SplitNode(NodeBase):
     """Divides people by lot between variants, by their weights, and counts the variants in the report.
 
     The lot is drawn by a hash of the person, the names of the scenario and of the node, and each variant: nothing is
-    kept, and yet a person gets the same variant in every attempt, every campaign and every new version. A variant whose
+    kept, and yet a person gets the same variant in every attempt, every campaign and every new version, by whichever of
+    their numbers they are called. A variant whose
     weight grows, or that is new, takes people from the others, and nobody moves between those. Rename the node to draw
     all lots anew.
     """
