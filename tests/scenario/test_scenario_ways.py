@@ -159,6 +159,15 @@ def test_a_case_with_a_time_proves_a_field_only_where_both_are_needed(match: str
     assert [issue.code for issue in check(make(nodes))] == ([] if match == "all" else ["value_optional"])
 
 
+def test_a_case_that_failed_by_its_time_proves_no_field() -> None:
+    case = {"exit": "x", "hours": [WEEK], "conditions": [{"field": "city", "op": "empty"}]}
+    nodes = {
+        "b": {"kind": "branch", "cases": [case], "exits": {"x": "end", "else": "say"}},
+        "say": {"kind": "play", "text": "{{ city }}", "exits": {"done": "end"}},
+    } | END
+    assert [issue.code for issue in check(make(nodes))] == ["value_optional"]
+
+
 # -- split ------------------------------------------------------------------------------------------------------
 
 PEOPLE = [str(number) for number in range(1200)]
@@ -185,6 +194,19 @@ def test_a_person_gets_the_same_way_whatever_else_changes() -> None:
         first = left(start(scenario, CONTACT, TODAY, who=who))
         later = left(start(split(b=5, a=5), {**CONTACT, "city": "Тверь"}, at("2027-01-01T09:00"), who=who))
         assert first == later
+
+
+def test_the_person_travels_with_the_session() -> None:
+    ways = [{"exit": "a", "label": "A"}, {"exit": "b", "label": "B"}]
+    nodes = {
+        "hello": {"kind": "play", "text": "Да.", "exits": {"done": "n"}},
+        "n": {"kind": "split", "question": "variant", "ways": ways, "exits": {"a": "end", "b": "end"}},
+    } | END
+    scenario, alone = make(nodes), split(a=1, b=1)
+    for who in PEOPLE[:20]:
+        step = resume(scenario, start(scenario, CONTACT, TODAY, who=who).session, Played())
+        assert left(step)[1:] == left(start(alone, CONTACT, TODAY, who=who))
+        assert step.session.who != who, "a phone number must not lie in the session"
 
 
 def test_a_known_person_has_known_luck() -> None:
@@ -328,6 +350,16 @@ def test_the_question_is_heard_in_every_language_by_its_own_voice() -> None:
     assert [part["text"] for part in again] == [
         "Не то.", "По-русски — один.", "Wrong key.", "For English, two."
     ]  # fmt: skip
+
+
+def test_every_language_of_the_question_is_made_ready() -> None:
+    heard = {part.text for part in all_prompts(bilingual(CHOICE), {"name": "Анна"}, TODAY, "en")}
+    assert {"По-русски — один.", "For English, two.", "Не то.", "Wrong key."} <= heard
+    once = {**CHOICE, "options": {"2": "en"}, "exits": {"done": "hello", "no_input": "end", "invalid": "end"}}
+    apart = bilingual(once, end={"kind": "hangup"})
+    heard = {part.text for part in all_prompts(apart, {"name": "Анна"}, TODAY)}
+    assert {"По-русски — один.", "For English, two."} <= heard
+    assert not any(text.startswith("Здравствуйте") for text in heard)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from oklik.scenario.kinds.base import (
 )
 
 Tag = Annotated[str, StringConstraints(pattern=r"^\S(.{0,58}\S)?$")]
-Outcome = Literal["keep", "completed", "no_input", "wrong_person", "declined", "opted_out", "no_agent"]
+# Not opted_out: the report would promise what only the opt_out node does.
+Outcome = Literal["keep", "completed", "no_input", "wrong_person", "declined", "no_agent"]
 
 
 class MarkNode(NodeBase):
@@ -59,7 +60,6 @@ class MarkNode(NodeBase):
             "no_input": ("Не ответил", "No answer"),
             "wrong_person": ("Не тот человек", "Wrong person"),
             "declined": ("Отказался отвечать", "Declined to answer"),
-            "opted_out": ("Отказался от звонков", "Opted out"),
             "no_agent": ("Оператор не ответил", "No agent"),
         },
         default="keep",
