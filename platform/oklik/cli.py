@@ -210,6 +210,8 @@ def scenario_simulate(
     contact: Annotated[str, typer.Option()] = "{}",
     keys: Annotated[str, typer.Option()] = "",
     today: Annotated[str | None, typer.Option()] = None,
+    time: Annotated[str | None, typer.Option()] = None,
+    who: Annotated[str, typer.Option()] = "",
     language: Annotated[str | None, typer.Option()] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     save: Annotated[str | None, typer.Option()] = None,
@@ -230,6 +232,8 @@ def scenario_simulate(
             contact=contact,
             keys=keys,
             today=today,
+            time=time,
+            who=who,
             language=language,
             said=chosen_language(language),
             as_json=as_json,
@@ -238,7 +242,17 @@ def scenario_simulate(
             typer.echo(line)
         if save is not None:
             said = chosen_language(language)
-            kept = save_run(file, name=save, contact=contact, keys=keys, today=today, language=language, said=said)
+            kept = save_run(
+                file,
+                name=save,
+                contact=contact,
+                keys=keys,
+                today=today,
+                time=time,
+                who=who,
+                language=language,
+                said=said,
+            )
             typer.echo(kept, err=True)
 
 

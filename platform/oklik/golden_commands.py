@@ -10,13 +10,14 @@ from tempfile import NamedTemporaryFile
 
 from pydantic import ValidationError
 
+from oklik.dialing.rules import is_holiday
 from oklik.failures import BadInput
 from oklik.messages import LANGUAGES, say, why
 from oklik.scenario.document import Scenario, ScenarioError
 from oklik.scenario.errors import PromptError
 from oklik.scenario.golden import GoldenRun, differences, play, read_runs, write_runs
 from oklik.scenario.simulate import KeysError
-from oklik.scenario_commands import call_day, contact_fields, read_scenario
+from oklik.scenario_commands import call_moment, contact_fields, read_scenario
 
 SAME, DIFFERENT, BAD = 0, 1, 2
 
@@ -37,16 +38,36 @@ def place_for(scenario: Path, name: str, *, update: bool) -> Path:
 
 
 def save_run(
-    file: Path, *, name: str, contact: str, keys: str, today: str | None, language: str | None, said: str
+    file: Path,
+    *,
+    name: str,
+    contact: str,
+    keys: str,
+    today: str | None,
+    time: str | None,
+    who: str,
+    language: str | None,
+    said: str,
 ) -> str:
     """Play a call and keep it as a golden run, in the place of one of that name.  Returns a line that says so.
 
     Raises BadInput.
     """
     scenario, path, name = read_scenario(file), golden_path(file), name.strip()
-    fields, day = contact_fields(scenario, contact), call_day(today)
+    fields, now = contact_fields(scenario, contact), call_moment(today, time)
+    at = None if today is not None and time is None else f"{now:%H:%M}"
+    begun = GoldenRun(
+        name=name,
+        contact=fields,
+        today=now.date(),
+        time=at,
+        holiday=is_holiday(now.date()),
+        who=who,
+        language=language,
+        keys=keys,
+    )
     try:
-        run = play(scenario, GoldenRun(name=name, contact=fields, today=day, language=language, keys=keys))
+        run = play(scenario, begun)
     except KeysError as error:
         raise BadInput("keys", detail=error.text) from None
     except (PromptError, ValidationError) as error:

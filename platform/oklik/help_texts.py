@@ -166,6 +166,14 @@ HELP: dict[str, Texts] = {
             'Keys by question: "1 2# -"; - is silence, x hangs up, !talked !no_agent !failed end a transfer.',
         ),
         "today": ("ГГГГ-ММ-ДД, день звонка.", "YYYY-MM-DD, the day of the call."),
+        "time": (
+            "ЧЧ:ММ, время там, где человек; без него 12:00 названного дня или сейчас.",
+            "HH:MM, the time where the person is; without it noon of the day that is given, or now.",
+        ),
+        "who": (
+            "Кто это, любое слово: от него зависит жребий шага split; без него решают поля контакта.",
+            "Who it is, any word: the lot of a split depends on it; without it the contact's fields decide.",
+        ),
         "language": ("Один из языков сценария.", "One of the scenario's languages."),
         "as_json": ("По одному объекту JSON в строке.", "One JSON object a line."),
         "save": (

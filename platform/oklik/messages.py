@@ -309,6 +309,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         '--contact: an object of texts is expected, such as {{"name": "Иванов Иван"}}',
     ),
     "keys": ("--keys: {detail}", "--keys: {detail}"),
+    "time": ("--time {given}: нужно ЧЧ:ММ", "--time {given}: HH:MM is expected"),
     "today": ("--today {given}: нужно ГГГГ-ММ-ДД", "--today {given}: YYYY-MM-DD is expected"),
     "golden_saved": ("{path}: прогон «{name}» записан", "{path}: the run {name} is written"),
     "golden_taken": (

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
+from oklik.dialing.rules import is_holiday
 from oklik.display import Step, TerminalDisplay
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES, say, why
@@ -65,7 +66,16 @@ def located(path: Path, marks: Marks, issue: Issue, language: str) -> str:
 
 
 def simulate_file(
-    path: Path, *, contact: str, keys: str, today: str | None, language: str | None, said: str, as_json: bool
+    path: Path,
+    *,
+    contact: str,
+    keys: str,
+    today: str | None,
+    time: str | None,
+    who: str,
+    language: str | None,
+    said: str,
+    as_json: bool,
 ) -> Iterator[str]:
     """The lines of a simulated call: JSON objects, or a dialogue to read.  Raises BadInput.
 
@@ -75,9 +85,9 @@ def simulate_file(
     if language is not None and language not in scenario.languages:
         raise BadInput("speaks", given=language, path=path, known=", ".join(scenario.languages))
     fields = contact_fields(scenario, contact)
-    day = call_day(today)
+    now = call_moment(today, time)
     try:
-        for line in simulate(scenario, fields, keys, day, language):
+        for line in simulate(scenario, fields, keys, now, language, holiday=is_holiday(now.date()), who=who):
             yield json.dumps(line, ensure_ascii=False) if as_json else _spoken(line, scenario, said)
     except KeysError as error:
         raise BadInput("keys", detail=error.text) from None
@@ -100,7 +110,7 @@ def explore_files(
 
     contact: one person instead of built ones; language: of the calls; said: of the words around them.
     """
-    day = call_day(today)
+    day = call_moment(today, None).date()
     read = [(path, *read_marked(path)) for path in files]
     for path, scenario, _ in read:
         if language is not None and language not in scenario.languages:
@@ -169,14 +179,20 @@ def contact_fields(scenario: Scenario, contact: str) -> dict[str, str]:
     return {name: given[header] or "" for name, header in found.items()}
 
 
-def call_day(today: str | None) -> dt.date:
-    """The day of a simulated call, today's where none is given.  Raises BadInput."""
-    if today is None:
-        return dt.datetime.now(dt.UTC).astimezone().date()
+def call_moment(today: str | None, time: str | None) -> dt.datetime:
+    """The wall clock at the contact of a simulated call.  Raises BadInput."""
+    now = dt.datetime.now(dt.UTC).astimezone().replace(tzinfo=None)
     try:
-        return dt.date.fromisoformat(today)
+        day = now.date() if today is None else dt.date.fromisoformat(today)
     except ValueError:
         raise BadInput("today", given=today) from None
+    if time is None:
+        return now if today is None else dt.datetime.combine(day, dt.time(12))
+    try:
+        clock = dt.datetime.strptime(time, "%H:%M")  # noqa: DTZ007  only its hours and minutes are used
+    except ValueError:
+        raise BadInput("time", given=time) from None
+    return dt.datetime.combine(day, clock.time())
 
 
 def _spoken(line: Mapping[str, Any], scenario: Scenario, language: str) -> str:

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns.lease import LeaseLost
@@ -24,7 +25,7 @@ def test_a_claim_commits_intent_with_everything_a_call_needs(world: World) -> No
         {"Имя": "Иван"},
         {"name": "Имя"},
     )
-    assert (first.zone, first.today) == ("Europe/Moscow", dt.date(2025, 3, 4))
+    assert (first.zone, first.local.isoformat()) == ("Europe/Moscow", "2025-03-04T12:00:00+03:00")
     assert first.legal_until == dt.datetime(2025, 3, 4, 18, 0, tzinfo=dt.UTC)  # 21:00 in Moscow
     leg = world.all("SELECT * FROM call WHERE uuid = :u", u=first.uuid)[0]
     assert (leg.state, leg.kind, leg.node, leg.epoch, leg.core_uuid) == ("intent", "person", "fs1", 1, "core")
@@ -190,4 +191,13 @@ def test_a_base_in_one_region_is_called_by_its_clock(world: World) -> None:
     assert world.claim(holder, ten - MINUTE) == []
     (claimed,) = world.claim(holder, ten)
     assert (claimed.zone, claimed.legal_until) == ("Asia/Kamchatka", ten + 9 * HOUR)
-    assert claimed.today == dt.date(2025, 3, 4)
+    assert claimed.local.date() == dt.date(2025, 3, 4)
+
+
+def test_who_is_one_person_has_one_name_for_lots(world: World) -> None:
+    world.people(2)
+    world.campaign()
+    world.conn.execute(text("UPDATE person SET same_as = 1 WHERE id = 2"))
+    world.conn.execute(text("UPDATE target SET due = due + interval '9 days' WHERE contact_id = 1"))
+    (second,) = world.claim(world.holder())
+    assert (second.number, second.person_key) == ("+79160000002", "+79160000001")

@@ -13,7 +13,7 @@ from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.progress import progress
 from oklik.campaigns.record import StepRecord
-from oklik.dialing.disposition import CallSummary
+from oklik.dialing.disposition import CallSummary, judge_call
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.sentences import sentence
 from oklik.dialing.vocabulary import CallState, Disposition
@@ -204,6 +204,27 @@ def test_steps_are_kept_once_and_the_last_answer_stands(world: World) -> None:
     answers = world.all("SELECT question, value, label FROM answer ORDER BY question")
     assert [tuple(row) for row in answers] == [("choice", "1", "Заплачу"), ("who", "1", "Да")]
     world.finish(holder, claimed, NOON + MINUTE, answered=True)
+
+
+def test_what_the_scenario_notes_is_kept_like_an_answer_and_a_mark_as_a_step(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    facts: list[flow.Fact] = [
+        flow.Noted(node="lot", question="variant", value="a", label="Первый"),
+        flow.LanguageSet(node="speak", language="en"),
+        flow.Marked(node="m", outcome="declined", tags=("VIP",)),
+        flow.Ended(node="m", reason="declined"),
+    ]
+    record.record(world.conn, holder, steps=steps_of(claimed.uuid, facts))
+    kept = world.all("SELECT fact FROM step ORDER BY seq")
+    assert [fact_from_json(row.fact) for row in kept] == facts
+    answers = world.all("SELECT question, value, label FROM answer")
+    assert [tuple(row) for row in answers] == [("variant", "a", "Первый")]
+    summary = summarise(facts, answered=True, talk_s=9.0)
+    assert (summary.answers, summary.ended_reason) == (0, "declined")
+    assert judge_call(summary).disposition is Disposition.DECLINED
 
 
 def test_facts_are_summed_up() -> None:

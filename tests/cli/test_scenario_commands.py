@@ -127,6 +127,8 @@ def test_a_simulation_to_read_speaks_the_language_of_the_messages(keys: str):
         (("--contact", json.dumps(DEBTOR | {"debt": "много"}), "--keys", "1"), "debt"),
         (("--contact", json.dumps(DEBTOR), "--keys", "?"), "--keys: «?» непонятно; можно: кнопки вроде 12#"),
         (("--contact", json.dumps(DEBTOR), "--today", "завтра"), "--today завтра: нужно ГГГГ-ММ-ДД"),
+        (("--contact", json.dumps(DEBTOR), "--time", "полдень"), "--time полдень: нужно ЧЧ:ММ"),
+        (("--contact", json.dumps(DEBTOR), "--today", "2026-11-24", "--time", "24:00"), "--time 24:00: нужно ЧЧ:ММ"),
         (("--contact", json.dumps(DEBTOR), "--language", "en"), "--language en"),
     ],
 )
@@ -136,6 +138,48 @@ def test_bad_input_of_a_simulation_is_one_line(arguments: tuple[str, ...], says:
     (line,) = ended.stderr.splitlines()
     assert line.startswith("oklik: ")
     assert says in line
+
+
+TIMED = """
+format: 1
+name: timed
+title: Проба
+languages: [ru]
+purpose: informational
+start: lot
+nodes:
+  lot: {kind: split, question: v, ways: [{exit: a, label: A}, {exit: b, label: B}], exits: {a: h, b: h}}
+  h: {kind: hours, schedule: [{from: 09:00, to: 18:00}], exits: {open: o, closed: c, holiday: f}}
+  o: {kind: hangup, text: Открыто.}
+  c: {kind: hangup, text: Закрыто.}
+  f: {kind: hangup, text: Праздник.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heard"),
+    [
+        (("--today", "2026-11-24"), "Открыто."),  # a day alone is its noon
+        (("--today", "2026-11-24", "--time", "17:59"), "Открыто."),
+        (("--today", "2026-11-24", "--time", "18:00"), "Закрыто."),
+        (("--today", "2026-05-09", "--time", "12:00"), "Праздник."),
+        (("--time", "23:59"), ""),
+    ],
+)
+def test_a_simulation_at_a_time_of_day(tmp_path: Path, arguments: tuple[str, ...], heard: str):
+    file = tmp_path / "timed.yaml"
+    file.write_text(TIMED)
+    ended = oklik("scenario", "simulate", file, *arguments)
+    assert ended.exit_code == 0, ended.stderr
+    assert heard in ended.stdout
+    assert heard or "Открыто" not in ended.stdout
+
+
+def test_a_simulation_draws_the_lot_of_whoever_is_named(tmp_path: Path):
+    file = tmp_path / "timed.yaml"
+    file.write_text(TIMED)
+    ways = [oklik("scenario", "simulate", file, "--who", str(who)).stdout.split()[2] for who in range(8)]
+    assert set(ways) == {"a", "b"}
 
 
 def test_a_whole_row_of_a_list_may_be_given() -> None:

@@ -134,6 +134,7 @@ class Town:
         answers: dict[str, tuple[str, str]] | None = None,
         number: str | None = None,
         sip: int | None = None,
+        tags: list[str] | None = None,
     ) -> None:
         """An attempt of a target with its leg; disposition None: under way."""
         self._calls += 1
@@ -164,6 +165,15 @@ class Town:
             self.conn.execute(
                 text("INSERT INTO answer (attempt_uuid, question, value, label, at) VALUES (:u, :q, :v, :l, :at)"),
                 {"u": uuid, "q": question, "v": value, "l": label, "at": at},
+            )
+
+        if tags:
+            fact = {"type": "marked", "node": "m", "outcome": "", "tags": tags}
+            self.conn.execute(
+                text(
+                    "INSERT INTO step (attempt_uuid, seq, at, node, fact) VALUES (:u, 1, :at, 'm', CAST(:f AS jsonb))"
+                ),
+                {"u": uuid, "at": at, "f": json.dumps(fact)},
             )
 
     def rejected(self, row: int, code: str, detail: str, fields: dict[str, str]) -> None:

@@ -39,6 +39,19 @@ def branch(**condition: Any) -> dict[str, Any]:
     return {"kind": "branch", "cases": [case], "exits": {"x": "end", "else": "end"}}
 
 
+def hours(schedule: Any) -> dict[str, Any]:
+    return {"kind": "hours", "schedule": schedule, "exits": {"open": "end", "closed": "end"}}
+
+
+def split(*exits: str) -> dict[str, Any]:
+    ways = [{"exit": name, "label": name} for name in exits]
+    return {"kind": "split", "question": "q", "ways": ways, "exits": dict.fromkeys(exits, "end")}
+
+
+def language(**how: Any) -> dict[str, Any]:
+    return {"kind": "language", "exits": {"done": "end"}, **how}
+
+
 def told(text: str, **asking: Any) -> dict[str, Any]:
     return {"a": ask(**asking), "told": say(text)} | END | GONE
 
@@ -95,7 +108,17 @@ BAD: dict[str, list[Bad]] = {
         (one(menu(exits={"x": "end", "no_input": "a"})), {}, "a", None),
         (one({"kind": "transfer", "group": "g", "exits": {"talked": "end", "no_agent": "a"}}), {}, "a", None),
     ],
-    "outcome_misleading": [(one(menu(exits={"x": "end", "no_input": "end"})), {}, "a", "exits.no_input")],
+    "outcome_misleading": [
+        (one(menu(exits={"x": "end", "no_input": "end"})), {}, "a", "exits.no_input"),
+        # a lot that was drawn is no conversation
+        (
+            {"s": split("x", "y") | {"exits": {"x": "a", "y": "a"}}, "a": menu(exits={"x": "end", "no_input": "end"})}
+            | END,
+            {},
+            "a",
+            "exits.no_input",
+        ),
+    ],
     "name_unknown": [
         (one({**IDENTIFY, "digits_of": "contract", "digits_text": "?"}), {}, "a", "digits_of"),
         (one({**PAY, "debt": "owed"}), {}, "a", "debt"),
@@ -128,6 +151,8 @@ BAD: dict[str, list[Bad]] = {
     "fallback_circle": [
         (END, {"fallback": {"ru": "ru"}}, None, "fallback.ru"),
         (END, {"languages": ["ru", "en"], "fallback": {"ru": "en", "en": "ru"}}, None, "fallback.en"),
+        (one(language(language="en")), {}, "a", "language"),
+        (one(language(text="1, 2", options={"1": "ru", "2": "en"})), {}, "a", "options.2"),
     ],
     "translation_missing": [
         (one(say("Да.")), {"languages": ["ru", "en"]}, "a", "text"),
@@ -213,6 +238,7 @@ BAD: dict[str, list[Bad]] = {
     "keys_clash": [
         (one({**IDENTIFY, "exits": EXITS, "no": "1"}), {}, "a", "no"),
         (one(menu(repeat_key="1")), {}, "a", "repeat_key"),
+        (one(language(text="Да.", options={"1": "ru"}, repeat_key="1")), {}, "a", "repeat_key"),
         (one(ask(repeat_key="#", exits={"done": "end", "no_input": "end"})), {}, "a", "repeat_key"),
         (one(ask(type="amount", repeat_key="*")), {}, "a", "repeat_key"),
         (one(ask(type="amount", terminator="*")), {}, "a", "terminator"),
@@ -227,6 +253,14 @@ BAD: dict[str, list[Bad]] = {
     ],
     "label_missing": [(one(menu(question="q")), {}, "a", "options.1.label")],
     "range_bad": [
+        (one(hours([{"from": "09:00", "to": "09:00"}])), {}, "a", "schedule.0.to"),
+        (one(hours([{"from": "24:00", "to": "09:00"}])), {}, "a", "schedule.0.to"),
+        (
+            one({**branch(), "cases": [{"exit": "x", "hours": [{"from": "09:00", "to": "09:00"}]}]}),
+            {},
+            "a",
+            "cases.0.hours.0.to",
+        ),
         (told("Да.", min_digits=3, max_digits=2), {}, "a", "max_digits"),
         (told("Да.", min_value=9, max_value=3), {}, "a", "max_value"),
         (told("Да.", max_digits=1, max_value=10), {}, "a", "max_digits"),
@@ -246,6 +280,16 @@ BAD: dict[str, list[Bad]] = {
             "cases.0",
         ),
     ],
+    "schedule_empty": [(one(hours([])), {}, "a", "schedule")],
+    "split_single": [(one(split("x")), {}, "a", "ways")],
+    "way_repeated": [(one(split("x", "x")), {}, "a", "ways.1.exit")],
+    "mark_empty": [(one({"kind": "mark", "exits": {"done": "end"}}), {}, "a", "tags")],
+    "language_how": [
+        (one(language()), {}, "a", None),
+        (one(language(language="ru", column="city")), {}, "a", None),
+    ],
+    "text_missing": [(one(language(options={"1": "ru"})), {}, "a", "text")],
+    "question_unfit": [(one(language(language="ru", question="q")), {}, "a", "question")],
     "condition_value_bad": [
         (one(branch(field="debt", op="more", value="много")), {}, "a", "cases.0.conditions.0.value"),
         (one(branch(field="due", op="less", value="скоро")), {}, "a", "cases.0.conditions.0.value"),

@@ -26,13 +26,15 @@ from oklik.scenario.json_schema import json_schema
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.kinds.branch import Case, Condition
 from oklik.scenario.kinds.menu import Option
+from oklik.scenario.kinds.split import Way
+from oklik.scenario.kinds.timetable import Opening
 from oklik.scenario.simulate import INPUTS, simulate
 from oklik.scenario.spoken import FILTERS, parse_template
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "docs" / "nodes.md", ROOT / "docs" / "scenario.schema.json"]
 READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
-MODELS = (Scenario, Column, Variable, Option, Case, Condition, *KINDS.values())
+MODELS = (Scenario, Column, Variable, Option, Case, Condition, Way, Opening, *KINDS.values())
 
 
 # -- fresh ------------------------------------------------------------------------------------------------------

@@ -82,6 +82,13 @@ BRANCH: dict[str, Any] = {
 }
 TRANSFER: dict[str, Any] = {"kind": "transfer", "group": "sales", "waiting": "Ждите.", "whisper": "{{ name | name }}"}
 LATER: dict[str, Any] = {"kind": "call_later", "text": "Через час — 1, завтра — 2.", "options": {"1": 60, "2": 1440}}
+HOURS: dict[str, Any] = {"kind": "hours", "schedule": [{"days": ["mon", "fri"], "from": "09:00", "to": "18:00"}]}
+SPLIT: dict[str, Any] = {
+    "kind": "split",
+    "question": "variant",
+    "ways": [{"exit": "a", "label": "Первый"}, {"exit": "b", "weight": 1000000, "label": "Второй"}],
+}
+LANGUAGE: dict[str, Any] = {"kind": "language", "text": "Русский — 1.", "options": {"1": "ru"}, "tries": 2}
 SMALL = {**CONTACT, "debt": "10 000"}
 
 # kind: (what is looked at, node, contact, keys, exits taken, facts that must be there)
@@ -349,6 +356,70 @@ RUNS: dict[str, list[Row]] = {
         ("empty", BRANCH, {**SMALL, "city": " "}, "", ["nowhere"], []),
         ("unreadable satisfies no ordering", BRANCH, {**CONTACT, "debt": "много"}, "", ["else"], []),
     ],
+    "hours": [
+        ("a Monday at noon", HOURS, CONTACT, "", ["open"], []),
+        (
+            "closed on Mondays",
+            {**HOURS, "schedule": [{"days": ["tue"], "from": "09:00", "to": "18:00"}]},
+            CONTACT,
+            "",
+            ["closed"],
+            [],
+        ),
+    ],
+    "split": [
+        (
+            "by weight",
+            SPLIT,
+            CONTACT,
+            "",
+            ["b"],
+            [{"type": "noted", "node": "n", "question": "variant", "value": "b", "label": "Второй"}],
+        ),
+    ],
+    "mark": [
+        (
+            "outcome and tags",
+            {"kind": "mark", "outcome": "declined", "tags": ["VIP", "весна", "VIP"]},
+            CONTACT,
+            "",
+            ["done"],
+            [
+                {"type": "marked", "node": "n", "outcome": "declined", "tags": ("VIP", "весна")},
+                {"type": "ended", "node": "to_done", "reason": "declined"},
+            ],
+        ),
+        (
+            "tags only",
+            {"kind": "mark", "tags": ["VIP"]},
+            CONTACT,
+            "",
+            ["done"],
+            [{"type": "ended", "node": "to_done", "reason": "completed"}],
+        ),
+    ],
+    "language": [
+        ("chosen", LANGUAGE, CONTACT, "1", ["done"], [{"type": "language_set", "node": "n", "language": "ru"}]),
+        (
+            "recorded",
+            {**LANGUAGE, "question": "spoken"},
+            CONTACT,
+            "1",
+            ["done"],
+            [{"type": "noted", "node": "n", "question": "spoken", "value": "ru", "label": "Русский"}],
+        ),
+        ("not chosen", LANGUAGE, CONTACT, "- 7", ["invalid"], [{"type": "silence", "node": "n", "tries": 1}]),
+        (
+            "fixed",
+            {"kind": "language", "language": "ru"},
+            CONTACT,
+            "",
+            ["done"],
+            [{"type": "language_set", "node": "n", "language": "ru"}],
+        ),
+        ("from a column", {"kind": "language", "column": "city"}, {**CONTACT, "city": " RU-ru"}, "", ["done"], []),
+        ("from a column that says none", {"kind": "language", "column": "city"}, CONTACT, "", ["unknown"], []),
+    ],
     "set": [
         (
             "filled in",
@@ -538,6 +609,7 @@ def test_right_party_is_taken_back_when_a_second_check_gets_no_yes() -> None:
         ({"kind": "play", "text": "Да."}, Digits(keys="1")),
         (MENU, Played()),
         (TRANSFER, Played()),
+        (LANGUAGE, Played()),
         ({"kind": "opt_out", "text": "Да."}, Digits(keys="1")),
         ({"kind": "hangup", "text": "Пока."}, TransferEnded(outcome=TransferOutcome.TALKED)),
     ],

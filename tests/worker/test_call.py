@@ -13,7 +13,7 @@ from gevent.event import Event as Flag
 
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import from_json
-from oklik.scenario.flow import Answered, Ended, Fact, MessageHeard, OptedOut, Say, Silence
+from oklik.scenario.flow import Answered, Ended, Fact, Left, MessageHeard, OptedOut, Say, Silence
 from oklik.telephony.port import Dial, Gather, HangupBy, SwitchError
 from oklik.worker import call as call_module
 from oklik.worker.call import PersonCall
@@ -85,7 +85,7 @@ def job() -> Job:
         number="+79161234567",
         scenario=SCENARIO,
         contact={"name": "Иван"},
-        today=dt.date(2026, 3, 10),
+        now=dt.datetime(2026, 3, 10, 12, 0, tzinfo=dt.UTC),
     )
 
 
@@ -344,3 +344,28 @@ def test_a_dialer_that_leaves_during_a_cut_leaves_the_attempt_open() -> None:
     gevent.spawn_later(0.03, host.switch.cut)
     with pytest.raises(LeftOpen):
         talk(host)
+
+
+def test_the_moment_and_the_lot_reach_the_scenario() -> None:
+    ways = [{"exit": "a", "label": "A"}, {"exit": "b", "label": "B"}]
+    schedule = [{"from": "20:00", "to": "21:00"}]
+    nodes = {
+        "h": {"kind": "hours", "schedule": schedule, "exits": {"open": "s", "closed": "s", "holiday": "s"}},
+        "s": {"kind": "split", "question": "v", "ways": ways, "exits": {"a": "bye", "b": "bye"}},
+        "bye": {"kind": "hangup"},
+    }
+    head = {"format": 1, "name": "ways", "title": "Пути", "languages": ["ru"], "purpose": "survey", "start": "h"}
+    scenario = from_json(head | {"nodes": nodes})
+
+    def ways_of(moment: dt.datetime, holiday: bool, who: str) -> tuple[str, ...]:
+        host = host_with(Role())
+        told = {"scenario": scenario, "now": moment, "holiday": holiday, "who": who}
+        with gevent.Timeout(10):
+            outcome = PersonCall(host, msgspec.structs.replace(job(), **told)).run()  # type: ignore[arg-type]
+        return tuple(fact.exit for fact in of_type(outcome, Left))
+
+    evening = dt.datetime(2026, 3, 10, 20, 30, tzinfo=dt.UTC)
+    assert ways_of(evening, False, "x")[0] == "open"
+    assert ways_of(evening.replace(hour=21), False, "x")[0] == "closed"
+    assert ways_of(evening, True, "x")[0] == "holiday"
+    assert {ways_of(evening, False, str(who))[1] for who in range(8)} == {"a", "b"}

@@ -40,7 +40,7 @@ def job(**more: Any) -> Job:
         "number": "+79160000001",
         "scenario": SURVEY,
         "contact": {"name": "Иван"},
-        "today": NOON.date(),
+        "now": NOON,
     }
     return Job(**{**kept, **more})
 

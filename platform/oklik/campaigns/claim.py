@@ -39,10 +39,10 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     """A committed intent: one call to be sent.
 
     uuid: of channel, call and attempt.  number: E.164; endpoint: the trunk's dial string with it; caller_id: "" for
-    none.
+    none.  person_key: that of the oldest record of the same person, which is the same in another database.
     fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
     target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
-    the campaign's; today: the date there.  prepared: see store.schema.Target; faults: line faults so far.
+    the campaign's; local: the moment there.  prepared: see store.schema.Target; faults: line faults so far.
     """
 
     uuid: UUID
@@ -52,6 +52,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     target_id: int
     contact_id: int
     person_id: int
+    person_key: str
     n: int
     number: str
     caller_id: str
@@ -60,7 +61,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     columns: dict[str, str]
     legal_until: dt.datetime
     zone: str
-    today: dt.date
+    local: dt.datetime
     prepared: str | None = None
     faults: int = 0
 
@@ -131,7 +132,7 @@ def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: Runn
 def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:
     return run(
         conn,
-        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, t.attempts, t.faults, t.prepared,
+        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, p.key, t.attempts, t.faults, t.prepared,
                t.phone_index, c.phones, c.fields, c.zone
            FROM target t
            JOIN person own ON own.id = t.person_id
@@ -205,6 +206,7 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         target_id=row.id,
         contact_id=row.contact_id,
         person_id=row.person_id,
+        person_key=row.key,
         n=1,
         number=number,
         caller_id=pick_caller_id(campaign.caller_ids, row.person_id),
@@ -213,7 +215,7 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         columns=campaign.columns,
         legal_until=until,
         zone=zone,
-        today=now.astimezone(tzinfo(zone)).date(),
+        local=now.astimezone(tzinfo(zone)),
         prepared=row.prepared,
         faults=row.faults,
     )

@@ -37,7 +37,10 @@ def record(
     states: Mapping[UUID, Mapping[CallState, dt.datetime]] | None = None,
     steps: Sequence[StepRecord] = (),
 ) -> None:
-    """Write states (leg -> state -> since when) and steps; answers are drawn from the steps.  Raises LeaseLost."""
+    """Write states (leg -> state -> since when) and steps.
+
+    Answers, and values that the scenario notes itself, are drawn from the steps.  Raises LeaseLost.
+    """
     lease.check(conn, holder)
     if states:
         _write_states(conn, states)
@@ -81,7 +84,7 @@ def _write_steps(conn: Connection, steps: Sequence[StepRecord]) -> None:
            INSERT INTO answer (attempt_uuid, question, value, label, at)
            SELECT DISTINCT ON (attempt_uuid, fact ->> 'question')
                attempt_uuid, fact ->> 'question', fact ->> 'value', fact ->> 'label', at
-           FROM r WHERE fact ->> 'type' = 'answered'
+           FROM r WHERE fact ->> 'type' IN ('answered', 'noted')
            ORDER BY attempt_uuid, fact ->> 'question', seq DESC
            ON CONFLICT (attempt_uuid, question) DO UPDATE
            SET value = excluded.value, label = excluded.label, at = excluded.at

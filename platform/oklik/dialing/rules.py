@@ -63,6 +63,11 @@ RU_HOLIDAYS = frozenset(
 )
 
 
+def is_holiday(day: dt.date) -> bool:
+    """Say whether a local date is a public holiday."""
+    return (day.month, day.day) in RU_HOLIDAYS
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Calling hours by type of day.  holidays: (month, day) that count as days off beside Saturday and Sunday."""

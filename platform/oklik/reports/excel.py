@@ -195,6 +195,7 @@ class _Report:
             Column(self._word("talk"), "seconds", width=11),
             Column(self._word("hangup_by"), width=14),
             *(self._question_column(question) for question in questions),
+            *([Column(self._word("tags"), most=34)] if self._head.gives_tags else []),
             Column(self._word("next_call"), "datetime", width=17),
             Column(self._word("why"), most=60),
         ]
@@ -216,6 +217,7 @@ class _Report:
                 _seconds(row.talk_s) if row.answered else None,
                 hangup_by(row.hangup_by, language) if row.answered else None,
                 *(self._answer(question, answers.get(question.name)) for question in questions),
+                *([", ".join(row.tags or ()) or None] if self._head.gives_tags else []),
                 row.due if row.state == "waiting" and calls_on else None,
                 reason(row.reason, row.reason_args, language),
             ]

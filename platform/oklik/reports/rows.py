@@ -27,7 +27,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign as a report needs it.
 
     columns: the customer's headers in order; mapped: scenario column -> header; figures: headers under which mostly
-    numbers stand; marks_message: the scenario marks a message, so that it can be told how much of it was heard.
+    numbers stand; marks_message: the scenario marks a message, so that it can be told how much of it was heard;
+    gives_tags: it gives tags.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     mapped: dict[str, str]
     figures: frozenset[str]
     marks_message: bool
+    gives_tags: bool
     scenario: Scenario
     version: int
     questions: tuple[Question, ...]
@@ -53,8 +55,9 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
     contacts: all; skipped: rejected rows of the list; remarks: rows taken in spite of a remark; called: with at least
     one attempt that was sent; answered: whose telling attempt (dialing.disposition) was answered;
-    responded: who answered a question, other than by declining to; attempts: sent ones; talks, talk_s: answered calls
-    and their seconds; first_at, last_at: when the first and the last attempt began.
+    responded: who answered a question, other than by declining to; what the scenario notes itself is no answer;
+    attempts: sent ones; talks, talk_s: answered calls and their seconds; first_at, last_at: when the first and the last
+    attempt began.
     dispositions: contacts by outcome; idle: contacts without an outcome or being called, by state of the target.
     answers: contacts by the value last given, for each question.
     """
@@ -104,6 +107,7 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
         mapped=row.mapped,
         figures=frozenset(conn.execute(text(_FIGURES), {"list": row.list_id, "sample": SAMPLE}).scalars()),
         marks_message=any(phrase.message for node in scenario.nodes.values() for phrase in node.phrases()),
+        gives_tags=any(node.tags() for node in scenario.nodes.values()),
         scenario=scenario,
         version=row.number,
         questions=tuple(questions(scenario)),
@@ -156,7 +160,8 @@ GROUP BY 1, 2"""
 # In a call that ended with "I do not want to answer" the last answer is just that.
 _RESPONDED = """
 SELECT count(DISTINCT target_id) FROM (
-    SELECT a.target_id FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid WHERE a.campaign_id = :id
+    SELECT a.target_id FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid
+    WHERE a.campaign_id = :id AND w.question <> ALL(CAST(:noted AS text[]))
     GROUP BY a.uuid HAVING count(*) > CASE WHEN a.disposition = 'declined' THEN 1 ELSE 0 END) AS responded"""
 
 _ASIDE = """
@@ -177,6 +182,7 @@ def read_totals(conn: Connection, head: Head) -> Totals:
         answers.setdefault(row.question, {})[row.value] = row.n
     calls = conn.execute(text(_CALLS), ids).one()
     reached = conn.execute(text(_REACHED), ids).one()
+    noted = [question.name for question in head.questions if not question.asked]
     aside = conn.execute(text(_ASIDE), {"list": head.list_id}).one()
     return Totals(
         contacts=sum(dispositions.values()) + sum(idle.values()),
@@ -184,7 +190,7 @@ def read_totals(conn: Connection, head: Head) -> Totals:
         remarks=aside.remarks,
         called=reached.called,
         answered=reached.answered,
-        responded=conn.execute(text(_RESPONDED), ids).scalar_one(),
+        responded=conn.execute(text(_RESPONDED), ids | {"noted": noted}).scalar_one(),
         attempts=calls.attempts,
         talks=calls.talks,
         talk_s=calls.talk_s,
@@ -199,22 +205,34 @@ def read_totals(conn: Connection, head: Head) -> Totals:
 
 # Each part in one pass over the campaign and joined as a whole: looked up contact by contact it would hang on the
 # planner's figures, and those of a list imported a minute ago are wrong.
-_CONTACTS = f"""
+_PARTS = f"""
 WITH sums AS MATERIALIZED (
     SELECT a.target_id, count(*) AS attempts, max(a.started_at) AS last_at
     FROM attempt a WHERE a.campaign_id = :id AND {_SENT} GROUP BY 1
 ), {_BEST}, given AS MATERIALIZED (
     SELECT a.target_id, jsonb_object_agg(w.question, jsonb_build_array(w.value, w.label) ORDER BY a.n) AS answers
     FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid WHERE a.campaign_id = :id GROUP BY 1
-)
+)"""  # noqa: S608
+
+# Only where there can be any: it goes through every step of the campaign.
+_TAGGED = """, tagged AS MATERIALIZED (
+    SELECT a.target_id, array_agg(DISTINCT tag ORDER BY tag) AS tags
+    FROM attempt a JOIN step s ON s.attempt_uuid = a.uuid, jsonb_array_elements_text(s.fact -> 'tags') AS tag
+    WHERE a.campaign_id = :id AND s.fact ->> 'type' = 'marked' GROUP BY 1
+)"""
+_NO_TAGS = ", tagged AS (SELECT NULL::bigint AS target_id, NULL::text[] AS tags)"
+
+_CONTACTS = """
 SELECT c.row_number, c.fields, c.kinds, t.state, t.due, t.disposition, t.reason, t.reason_args,
     coalesce(sums.attempts, 0) AS attempts, sums.last_at,
-    best.number, best.caller_id, best.talk_s, best.hangup_by, best.heard, best.answered, given.answers
+    best.number, best.caller_id, best.talk_s, best.hangup_by, best.heard, best.answered, given.answers,
+    tagged.tags
 FROM target t JOIN contact c ON c.id = t.contact_id
 LEFT JOIN sums ON sums.target_id = t.id
 LEFT JOIN best ON best.target_id = t.id
 LEFT JOIN given ON given.target_id = t.id
-WHERE t.campaign_id = :id ORDER BY c.row_number, t.id"""  # noqa: S608
+LEFT JOIN tagged ON tagged.target_id = t.id
+WHERE t.campaign_id = :id ORDER BY c.row_number, t.id"""
 
 _ATTEMPTS = f"""
 SELECT c.row_number, c.fields, a.n, a.started_at, a.disposition, {_HEARD} AS heard, a.open,
@@ -234,7 +252,7 @@ ORDER BY row_number, taken"""
 
 def contacts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
     """Every contact of the campaign in the order of the list."""
-    return _stream(conn, _CONTACTS, head.id)
+    return _stream(conn, _PARTS + (_TAGGED if head.gives_tags else _NO_TAGS) + _CONTACTS, head.id)
 
 
 def attempts(conn: Connection, head: Head) -> Iterator[Row[Any]]:

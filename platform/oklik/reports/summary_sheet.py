@@ -181,16 +181,18 @@ class SummarySheet:
 
     def _question(self, question: Question) -> None:
         given = self._totals.answers.get(question.name, {})
-        title = self._word("block_question", title=self._text_of(question.title) or question.name)
+        block = "block_question" if question.asked else "block_noted"
+        title = self._word(block, title=self._text_of(question.title) or question.name)
         number = sum(given.values())
         if not number or question.kind == "text":  # phone numbers and the like have no distribution
             self._keep_together(3)
             self._heading(title)
-            note = self._word("answered_of", n=number, base=self._totals.answered) if number else self._word("nobody")
+            nobody = self._word("nobody" if question.asked else "noted_nobody")
+            note = self._word("answered_of", n=number, base=self._totals.answered) if number else nobody
             self._line(note, height=ROW_POINTS, font_color=GREY)
             self._next()
             return
-        notes = [self._word("answered_of", n=number, base=self._totals.answered)]
+        notes = [self._word("answered_of" if question.asked else "noted_of", n=number, base=self._totals.answered)]
         if question.kind != "choice":
             notes += self._number_notes(question, given)
             shares = self._number_shares(question, given)
@@ -198,7 +200,14 @@ class SummarySheet:
             shares = self._choice_shares(question, given)
         columns = question.kind != "choice" and len(shares) > 2
         kind = "column" if columns else "bar"
-        self._block(title, "  ·  ".join(notes), self._word("answer"), shares, kind, counts=columns)
+        self._block(
+            title,
+            "  ·  ".join(notes),
+            self._word("answer" if question.asked else "noted_value"),
+            shares,
+            kind,
+            counts=columns,
+        )
 
     def _choice_shares(self, question: Question, given: dict[str, int]) -> list[Share]:
         """Every option in its order, also what nobody chose; then values that are no option any more."""

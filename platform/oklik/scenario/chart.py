@@ -24,6 +24,7 @@ class Chart:
 
     ways: for each node the nodes its exits lead to, shared exits included, loose ends left out.
     open: for each node that does not look at values, where it can lead; others decide by `open_exits`.
+    turning: the nodes behind which another language may be spoken.
     gives: for each node that does not look at values, what it can set.
     entered: for each node the fact that a call came to it.
     samples: for each answer that is too free to be listed, values that together need every word it can need.
@@ -46,6 +47,7 @@ class Chart:
             for name, node in nodes.items()
             if type(node).open_exits is NodeBase.open_exits
         }
+        self.turning: frozenset[str] = frozenset(name for name, node in nodes.items() if node.languages_after(None))
         self.gives: dict[str, Mapping[str, Values]] = {
             name: node.gives({}) for name, node in nodes.items() if not node.derives()
         }

@@ -144,7 +144,7 @@ def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
     }
     known = known_names(scenario)
     for name, node in scenario.nodes.items():
-        if known.get(name, frozenset()) & scenario.answers:
+        if known.get(name, frozenset()) & scenario.keyed:
             continue  # an answer was given before: there was a conversation
         for exit_name, (outcome, why_ru, why_en) in expected.items():
             target = node.targets.get(exit_name, "")

@@ -127,6 +127,8 @@ _PATTERNS = {
     r"^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9_*#]{1,40}){1,4}$": "a text: `node.field`",
     "^[a-z0-9][a-z0-9_.-]{0,79}$": "the name of a recording: `a`–`z`, `0`–`9`, `-`, `_`, `.`",
     "^[*#]?$": "`*`, `#` or nothing",
+    "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "a time of day: `09:30`",
+    r"^\S(.{0,58}\S)?$": "a few words, up to 60 characters",
 }
 
 
@@ -136,7 +138,10 @@ def _values(field: Schema) -> str:
         kinds = [item for item in field["anyOf"] if item.get("type") != "null"]
         return "a text" if len(kinds) == 2 else _values(kinds[0])
     if choices := field.get("x-oklik", {}).get("choices"):
-        return ", ".join(f"`{value}` ({label['en'][0].lower()}{label['en'][1:]})" for value, label in choices.items())
+        several = f"a list of up to {field['maxItems']}: " if "maxItems" in field else ""
+        return several + ", ".join(
+            f"`{value}` ({label['en'][0].lower()}{label['en'][1:]})" for value, label in choices.items()
+        )
     if "const" in field:
         return f"`{field['const']}`"
     if "$ref" in field:

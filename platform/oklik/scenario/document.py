@@ -240,9 +240,15 @@ class Scenario(Part):
 
     @cached_property
     def answers(self) -> frozenset[str]:
-        """The names that get a value by the keys of the person."""
+        """The names that get a value in the call without being declared: by the keys of the person, or by lot."""
         given = {name for node in self.nodes.values() for name in node.gives({})}
         return frozenset(given - {name for node in self.nodes.values() for name in node.derives()})
+
+    @cached_property
+    def keyed(self) -> frozenset[str]:
+        """Those of the answers that only a person can have given."""
+        silent = {name for node in self.nodes.values() if node.silent for name in node.gives({})}
+        return self.answers - silent
 
     @cached_property
     def names(self) -> frozenset[str]:

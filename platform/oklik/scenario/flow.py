@@ -177,6 +177,30 @@ class VariableSet(msgspec.Struct, frozen=True, kw_only=True, tag="variable_set")
     value: str
 
 
+class Noted(msgspec.Struct, frozen=True, kw_only=True, tag="noted"):
+    """A value for the report that is no answer: the way that a split took, the language that was chosen."""
+
+    node: str
+    question: str
+    value: str
+    label: str
+
+
+class Marked(msgspec.Struct, frozen=True, kw_only=True, tag="marked"):
+    """The scenario judged the conversation.  outcome: as of Ended, "" leaves it open; tags: for the report."""
+
+    node: str
+    outcome: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class LanguageSet(msgspec.Struct, frozen=True, kw_only=True, tag="language_set"):
+    """The call goes on in this language."""
+
+    node: str
+    language: str
+
+
 class RightParty(msgspec.Struct, frozen=True, kw_only=True, tag="right_party"):
     """The right-party check was answered: confirmed, other (somebody else's voice), wrong_number."""
 
@@ -238,6 +262,9 @@ Fact = (
     | InvalidInput
     | Silence
     | VariableSet
+    | Noted
+    | Marked
+    | LanguageSet
     | RightParty
     | MessageHeard
     | OptedOut
@@ -252,7 +279,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Where a call stands in its scenario.  A plain JSON-able value; the interpreter returns a new one a step.
 
     contact: the contact's fields by scenario column name, texts as they stood in the list, cleaned.
-    variables: answers and set values, text form.  today: ISO date in the contact's zone, for spoken dates.
+    variables: answers and set values, text form.
+    today, time: the wall clock at the contact when the call began, as an ISO date and HH:MM; a call does not grow older
+    than that, so that what was made ready for it stays right.  holiday: a public holiday there.
+    who: stands for the person wherever a lot is drawn.  outcome: what the last mark wants in the report.
     """
 
     scenario: str
@@ -265,6 +295,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: bool = False
     over: bool = False
     today: str = ""
+    time: str = ""
+    holiday: bool = False
+    who: str = ""
+    outcome: str = ""
     # free room of the node that waits for an event (e.g. which prompt was spoken last)
     memo: dict[str, str] = {}
 

@@ -53,11 +53,17 @@ class GoldenStep(Part):
 
 
 class GoldenRun(Part):
-    """A call: contact by column name, the day, the keys as `simulate` takes them, and what came of it."""
+    """A call: contact by column name, the day, the keys as `simulate` takes them, and what came of it.
+
+    time: HH:MM at the contact, noon where it is left out.  holiday: it is one there.  who: as `interpreter.start`.
+    """
 
     name: str = Field(min_length=1, max_length=200)
     contact: dict[str, str]
     today: dt.date
+    time: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    holiday: bool = False
+    who: str = Field(default="", max_length=200)
     language: str | None = None
     keys: str = ""
     steps: tuple[GoldenStep, ...] = ()
@@ -127,7 +133,8 @@ _Plain.add_representer(str, _text)
 
 def play(scenario: Scenario, run: GoldenRun) -> GoldenRun:
     """The run as it goes today.  Raises KeysError and PromptError as `simulate`, ValueError for its language."""
-    lines = list(simulate(scenario, run.contact, run.keys, run.today, run.language))
+    now = dt.datetime.combine(run.today, dt.time.fromisoformat(run.time or "12:00"))
+    lines = list(simulate(scenario, run.contact, run.keys, now, run.language, holiday=run.holiday, who=run.who))
     last = lines[-1]
     return run.model_copy(
         update={

@@ -6,12 +6,24 @@ Steps are capped, so that no scenario and no caller can hold a line for ever.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 
 from oklik.scenario.conditions import Reading
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import IllegalEvent, PromptError
-from oklik.scenario.flow import Ended, Event, Fact, Hangup, HungUp, Say, Session, Step
+from oklik.scenario.flow import (
+    Ended,
+    Event,
+    Fact,
+    Hangup,
+    HungUp,
+    LanguageSet,
+    Marked,
+    Say,
+    Session,
+    Step,
+)
 from oklik.scenario.kinds.base import Leave, Move, NodeBase
 
 __all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "resume", "start"]
@@ -19,21 +31,41 @@ __all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "resume", "start"]
 # Nodes entered and events taken in one session; a survey of fifty questions needs about a hundred and fifty.
 STEP_CAP = 500
 
+# Ends that say nothing of the conversation itself: what a mark has said of it counts more.
+_OPEN_ENDS = frozenset({"completed", "hung_up"})
+_NOON = dt.time(12)
 
-def start(scenario: Scenario, contact: Mapping[str, str], today: dt.date, language: str | None = None) -> Step:
-    """Begin a call.  contact: texts by column name, others are ignored; today: the date where the contact is.
 
+def start(
+    scenario: Scenario,
+    contact: Mapping[str, str],
+    now: dt.date,
+    language: str | None = None,
+    *,
+    holiday: bool = False,
+    who: str = "",
+) -> Step:
+    """Begin a call.  contact: texts by column name, others are ignored.
+
+    now: the wall clock where the contact is: a datetime is taken as it stands, whatever its zone, so an aware one must
+    be in the contact's; a date alone is its noon.  holiday: a public holiday there.  who: a stable name of the person,
+    by which lots are drawn (only a hash of it is kept); without it the contact's fields are one.
     Raises ValueError for a language the scenario has not, PromptError when a text of this contact cannot be spoken.
     """
     if language is not None and language not in scenario.languages:
         message = f"scenario {scenario.name} has no language {language!r}"
         raise ValueError(message)
+    fields = {name: contact.get(name, "") for name in scenario.columns}
+    moment = now if isinstance(now, dt.datetime) else dt.datetime.combine(now, _NOON)
     session = Session(
         scenario=scenario.name,
         language=language or scenario.languages[0],
-        contact={name: contact.get(name, "") for name in scenario.columns},
+        contact=fields,
         variables={name: variable.value for name, variable in scenario.variables.items() if variable.value},
-        today=today.isoformat(),
+        today=moment.date().isoformat(),
+        time=f"{moment:%H:%M}",
+        holiday=holiday,
+        who=_digest(*((who,) if who else fields.values())).hex(),
     )
     visit = _Visit(scenario, session)
     if scenario.start not in scenario.nodes:
@@ -59,6 +91,11 @@ def resume(scenario: Scenario, session: Session, event: Event) -> Step:
     return visit.follow(node, node.resume(visit, event))
 
 
+def _digest(*parts: str) -> bytes:
+    """The same few bytes for the same texts, on every machine and for ever."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
+
+
 class _Visit:
     """The working copy of a session during one step; what nodes see of it is `kinds.base.Visit`."""
 
@@ -69,8 +106,10 @@ class _Visit:
         "_variables",
         "confirmed",
         "facts",
+        "language",
         "memo",
         "node",
+        "outcome",
         "scenario",
         "steps",
         "tries",
@@ -83,6 +122,8 @@ class _Visit:
         self.steps = session.steps
         self.confirmed = session.confirmed
         self.memo: Mapping[str, str] = session.memo
+        self.language = session.language
+        self.outcome = session.outcome
         self.facts: list[Fact] = []
         self._session = session
         self._variables = session.variables
@@ -103,7 +144,7 @@ class _Visit:
 
     @property
     def reading(self) -> Reading:
-        return Reading(self.scenario.types, self._session.language)
+        return Reading(self.scenario.types, self.language)
 
     @property
     def today(self) -> dt.date:
@@ -111,8 +152,21 @@ class _Visit:
             self._today = dt.date.fromisoformat(self._session.today)
         return self._today
 
-    def say(self, *fields: str, given: Mapping[str, str] | None = None) -> tuple[Say, ...]:
-        book, language = self.scenario.phrasebook, self._session.language
+    @property
+    def now(self) -> dt.datetime:
+        session = self._session
+        return dt.datetime.fromisoformat(f"{session.today}T{session.time or _NOON.isoformat('minutes')}")
+
+    @property
+    def holiday(self) -> bool:
+        return self._session.holiday
+
+    def lot(self, ticket: str) -> float:
+        drawn = int.from_bytes(_digest(self.scenario.name, self.node, ticket, self._session.who))
+        return (drawn + 0.5) / 2**64
+
+    def say(self, *fields: str, given: Mapping[str, str] | None = None, language: str | None = None) -> tuple[Say, ...]:
+        book, language = self.scenario.phrasebook, language or self.language
         values = {**self.values, **given} if given else self.values
         said: tuple[Say, ...] = ()
         for field in fields:
@@ -128,6 +182,14 @@ class _Visit:
 
     def note(self, fact: Fact) -> None:
         self.facts.append(fact)
+
+    def speak(self, language: str) -> None:
+        self.language = language
+        self.facts.append(LanguageSet(node=self.node, language=language))
+
+    def mark(self, outcome: str, tags: tuple[str, ...]) -> None:
+        self.outcome = outcome or self.outcome
+        self.facts.append(Marked(node=self.node, outcome=outcome, tags=tags))
 
     # -- moving --
 
@@ -159,6 +221,8 @@ class _Visit:
 
     def end(self, reason: str, *, hang_up: bool = True) -> Step:
         """The session is over; hang_up: the line is still there."""
+        if self.outcome and reason in _OPEN_ENDS:
+            reason = self.outcome
         self.facts.append(Ended(node=self.node, reason=reason))
         instruction = Hangup(node=self.node) if hang_up else None
         return Step(session=self._pack(over=True), instruction=instruction, facts=tuple(self.facts))
@@ -167,7 +231,7 @@ class _Visit:
         old = self._session
         return Session(
             scenario=old.scenario,
-            language=old.language,
+            language=self.language,
             contact=old.contact,
             variables=self._variables,
             node=self.node,
@@ -176,5 +240,9 @@ class _Visit:
             confirmed=self.confirmed,
             over=over,
             today=old.today,
+            time=old.time,
+            holiday=old.holiday,
+            who=old.who,
+            outcome=self.outcome,
             memo=dict(self.memo),
         )

@@ -30,7 +30,8 @@ def _plain(node: Any) -> Any:
     if isinstance(node.get("widget"), str):  # a field of ours
         ours = {key: node[key] for key in _OURS if key in node}
         if "choices" in ours:  # pydantic sorts them; the order is that of the field
-            ours["choices"] = {value: ours["choices"][value] for value in node["enum"]}
+            values = node["enum"] if "enum" in node else node["items"]["enum"]
+            ours["choices"] = {value: ours["choices"][value] for value in values}
         plain = {key: value for key, value in plain.items() if key not in ours}
         plain |= {"title": ours["title"]["en"], "description": ours["help"]["en"], "x-oklik": ours}
     if "patternProperties" in plain:

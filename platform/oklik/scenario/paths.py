@@ -3,7 +3,7 @@ walk that carries facts along every path, loops included.  `check` and `prompts`
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from oklik.scenario.conditions import Reading
@@ -41,8 +41,8 @@ def walk(
 
 def possible_values(
     scenario: Scenario, contact: Mapping[str, str] | None, language: str
-) -> tuple[dict[str, Values], tuple[str, ...]]:
-    """What every name can be in a call, and the nodes that can be reached.
+) -> tuple[dict[str, Values], dict[str, tuple[str, ...]]]:
+    """What every name can be in a call, and the nodes that can be reached, with the languages spoken there.
 
     contact: one person's fields, then branches on them are decided; None: any person, every branch is open and each
     column counts as one unknown value.  A name that may have no value has "" among its values.
@@ -51,9 +51,8 @@ def possible_values(
     values |= {name: (variable.value,) for name, variable in scenario.variables.items()}
     if contact is not None:
         values |= {name: (contact.get(name, ""),) for name in scenario.columns}
-    reading = Reading(scenario.types, language)
     while True:
-        reached = _reached(scenario, None if contact is None else values, reading)
+        reached = _reached(scenario, None if contact is None else values, language)
         before = dict(values)
         for name in reached:
             fixed = scenario.chart.gives.get(name)
@@ -63,23 +62,39 @@ def possible_values(
             return values, reached
 
 
-def _reached(scenario: Scenario, values: Mapping[str, Values] | None, reading: Reading) -> tuple[str, ...]:
-    """The nodes that can be reached, in the order of the first path to them."""
-    chart = scenario.chart
-    found = dict.fromkeys([scenario.start] if scenario.start in scenario.nodes else [])
-    queue = deque(found)
+def _reached(scenario: Scenario, values: Mapping[str, Values] | None, language: str) -> dict[str, tuple[str, ...]]:
+    """The nodes that can be reached, in the order of the first path to them, each with its languages."""
+    found: dict[str, tuple[str, ...]] = {}
+    queue = deque([(scenario.start, language)] if scenario.start in scenario.nodes else [])
     while queue:
-        name = queue.popleft()
-        ways = chart.ways[name]
+        name, spoken = queue.popleft()
+        if spoken in found.get(name, ()):
+            continue
+        found[name] = (*found.get(name, ()), spoken)
+        queue += _next(scenario, name, values, spoken)
+    return found
+
+
+def _next(
+    scenario: Scenario, name: str, values: Mapping[str, Values] | None, language: str
+) -> Iterator[tuple[str, str]]:
+    """Where a node can lead that is entered in this language, and in which language one is then."""
+    chart = scenario.chart
+    ways, node = chart.ways[name], scenario.nodes[name]
+    if name not in chart.turning:
         targets: Iterable[str] = ways.values() if values is None else chart.open.get(name, ())
         if values is not None and name not in chart.open:
-            exits = scenario.nodes[name].open_exits(values, reading)
+            exits = node.open_exits(values, Reading(scenario.types, language))
             targets = [ways[exit_name] for exit_name in exits if exit_name in ways]
-        for target in targets:
-            if target not in found:
-                found[target] = None
-                queue.append(target)
-    return tuple(found)
+        yield from ((target, language) for target in targets)
+        return
+    turned = node.languages_after(values)
+    exits = tuple(ways) if values is None else node.open_exits(values, Reading(scenario.types, language))
+    for exit_name in exits:
+        after = turned.get(exit_name, (language,)) if exit_name in ways else ()
+        for spoken in scenario.languages if after is None else after:
+            if spoken in scenario.languages:
+                yield ways[exit_name], spoken
 
 
 def _union(left: Values, right: Values) -> Values:
@@ -91,7 +106,7 @@ def _union(left: Values, right: Values) -> Values:
 
 def in_order(scenario: Scenario) -> tuple[str, ...]:
     """The reachable nodes in the order in which a call comes to them."""
-    return _reached(scenario, None, Reading(scenario.types, scenario.languages[0]))
+    return tuple(_reached(scenario, None, scenario.languages[0]))
 
 
 def known_names(scenario: Scenario) -> dict[str, frozenset[str]]:

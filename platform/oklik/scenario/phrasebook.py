@@ -58,6 +58,11 @@ class Phrasebook:
         return {name: tuple(phrase.field for phrase in node.phrases()) for name, node in nodes}
 
     @cached_property
+    def everywhere(self) -> frozenset[tuple[str, str]]:
+        """The phrases, as (node, field), that are said in every language at once."""
+        return frozenset((name, phrase.field) for name, phrase in self.phrases if phrase.every)
+
+    @cached_property
     def types(self) -> dict[str, str]:
         """The type of each column, and of each answer that is to be compared as one."""
         answers = {name: type_ for node in self._scenario.nodes.values() for name, type_ in node.answer_types().items()}

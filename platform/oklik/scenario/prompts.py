@@ -29,6 +29,9 @@ def all_prompts(
 ) -> tuple[Say, ...]:
     """Every Say that a call to this contact can contain, each once.  Raises PromptError.
 
+    today: the date of the call there; its time of day is not known yet, nor which lot will be drawn: all those ways
+    are open.  language: in which the call begins.
+
     An answer without limits may be spoken digit by digit; then the ten digits are returned, as one Say.  So are the
     words of a number, amount, date or phone that is read back (`vocabulary`).  A date that is «завтра» on some day is
     returned in all its words: what is made today may be played on another day.
@@ -37,16 +40,17 @@ def all_prompts(
     within_limits(scenario, contact, language)
     values, reached = possible_values(scenario, contact, language)
     said: dict[Say, None] = {}
-    for node in reached:
+    for node, spoken in reached.items():
         for field in book.fields[node]:
-            fixed = book.fixed(node, field, language)
-            if fixed is not None:
-                said |= dict.fromkeys(fixed)
-                continue
-            for chosen in _choices(scenario, node, field, language, values):
-                for day in (today, *book.days(node, field, language, chosen, today)):
-                    said |= dict.fromkeys(book.say(node, field, language, chosen, day))
-            said |= dict.fromkeys(book.vocabulary(node, field, language))
+            for each in scenario.languages if (node, field) in book.everywhere else spoken:
+                fixed = book.fixed(node, field, each)
+                if fixed is not None:
+                    said |= dict.fromkeys(fixed)
+                    continue
+                for chosen in _choices(scenario, node, field, each, values):
+                    for day in (today, *book.days(node, field, each, chosen, today)):
+                        said |= dict.fromkeys(book.say(node, field, each, chosen, day))
+                said |= dict.fromkeys(book.vocabulary(node, field, each))
     return tuple(said)
 
 

@@ -24,4 +24,11 @@ def _add(found: dict[str, Question], asked: Question) -> None:
         merged = {**asked.options, **known.options} if known.kind == asked.kind else {}
         order = {value: merged[value] for value in (*known.options, *asked.options) if value in merged}
         kind = known.kind if known.kind == asked.kind else "number"
-        found[asked.name] = Question(name=known.name, node=known.node, title=known.title, options=order, kind=kind)
+        found[asked.name] = Question(
+            name=known.name,
+            node=known.node,
+            title=known.title,
+            options=order,
+            kind=kind,
+            asked=known.asked or asked.asked,
+        )

@@ -56,18 +56,26 @@ class KeysError(ValueError):
 
 
 def simulate(
-    scenario: Scenario, contact: Mapping[str, str], keys: str, today: dt.date, language: str | None = None
+    scenario: Scenario,
+    contact: Mapping[str, str],
+    keys: str,
+    now: dt.date,
+    language: str | None = None,
+    *,
+    holiday: bool = False,
+    who: str = "",
 ) -> Iterator[dict[str, Any]]:
     """One JSON-able dict for each instruction of the call and each silent node passed, the hang-up last.
 
     node, kind; prompt: the text as it would be heard ("" for a silent node); instruction: as the host gets it (None for
     a silent node); event: what the person did; exit: by which exit the node was left then (None: it asks again, or the
     call ends here); answers: so far, by question; facts: of this step; ended: the reason, on the last one only.
+    now, holiday, who: as `interpreter.start` has them.
     Raises KeysError, and PromptError where a text cannot be spoken.
     """
     inputs = _Inputs(keys)
     within_limits(scenario, contact, language or scenario.languages[0])
-    step = start(scenario, contact, today, language)
+    step = start(scenario, contact, now, language, holiday=holiday, who=who)
     answers: dict[str, str] = {}
     yield from _silent(scenario, step.facts, answers, after=None)
     begun, reason = step.facts, _reason(step.facts)  # what is known before the first word belongs to its line
@@ -95,7 +103,7 @@ def _reason(facts: tuple[Fact, ...]) -> str | None:
 def _silent(
     scenario: Scenario, facts: tuple[Fact, ...], answers: Mapping[str, str], *, after: str | None
 ) -> Iterator[dict[str, Any]]:
-    """Lines of the nodes that were passed without a word (branch, set), in order."""
+    """Lines of the nodes that were passed without a word (a branch, a lot drawn), in order."""
     left = [fact for fact in facts if isinstance(fact, Left)]
     if left and left[0].node == after:
         left = left[1:]

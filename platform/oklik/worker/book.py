@@ -24,6 +24,7 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
+from oklik.dialing.rules import is_holiday
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
@@ -77,6 +78,30 @@ class Kept:
             raise
 
 
+def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) -> Job:
+    """A claimed call with all that its scenario will ask for."""
+    dial = Dial(
+        uuid=str(one.uuid),
+        endpoint=one.endpoint,
+        caller_id=one.caller_id,
+        ring_s=settings.ring_s,
+        max_s=settings.max_s,
+    )
+    return Job(
+        campaign_id=one.campaign_id,
+        target_id=one.target_id,
+        dial=dial,
+        number=one.number,
+        scenario=scenario,
+        contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
+        now=one.local,
+        holiday=is_holiday(one.local.date()),
+        who=one.person_key,
+        until=one.legal_until,
+        trunk=one.trunk,
+    )
+
+
 class StoreBook:
     """dialer.Book on PostgreSQL."""
 
@@ -128,10 +153,10 @@ class StoreBook:
         generation = self._generations.get(one.campaign_id)
         if generation is None:
             generation = self._generations[one.campaign_id] = prompts.generation()
-        if not one.faults and is_prepared(one.prepared, generation, one.today):
+        if not one.faults and is_prepared(one.prepared, generation, one.local.date()):
             return True
         try:
-            return prompts.has(all_prompts(job.scenario, job.contact, job.today, job.language))
+            return prompts.has(all_prompts(job.scenario, job.contact, job.now.date(), job.language))
         except PromptError:
             return False  # the value was changed since; whoever makes the speech says what is wrong with it
 
@@ -145,24 +170,7 @@ class StoreBook:
 
     def _job(self, one: claiming.Claimed) -> Job:
         self._prompts_of(one.campaign_id)
-        dial = Dial(
-            uuid=str(one.uuid),
-            endpoint=one.endpoint,
-            caller_id=one.caller_id,
-            ring_s=self._settings.ring_s,
-            max_s=self._settings.max_s,
-        )
-        return Job(
-            campaign_id=one.campaign_id,
-            target_id=one.target_id,
-            dial=dial,
-            number=one.number,
-            scenario=self._scenario(one.scenario_version_id),
-            contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
-            today=one.today,
-            until=one.legal_until,
-            trunk=one.trunk,
-        )
+        return job_of(one, self._scenario(one.scenario_version_id), self._settings)
 
     def _scenario(self, version_id: int) -> Scenario:
         found = self._scenarios.get(version_id)

@@ -177,7 +177,7 @@ class PersonCall:
 
     def _talk(self, call: Call) -> None:
         job = self.job
-        step = interpreter.start(job.scenario, job.contact, job.today, job.language)
+        step = interpreter.start(job.scenario, job.contact, job.now, job.language, holiday=job.holiday, who=job.who)
         while True:
             self._record(step)
             if step.instruction is None or isinstance(step.instruction, Hangup):

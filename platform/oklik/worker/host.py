@@ -45,8 +45,9 @@ class Prompts(Protocol):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed attempt, ready to be sent.  number: E.164; today: the date in the contact's zone.
+    """A claimed attempt, ready to be sent.  number: E.164; now: the moment of the claim in the contact's zone.
 
+    holiday: a public holiday there.  who: a stable name of the person, for lots.
     until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
     """
 
@@ -56,7 +57,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     scenario: Scenario
     contact: dict[str, str]
-    today: dt.date
+    now: dt.datetime
+    holiday: bool = False
+    who: str = ""
     language: str | None = None
     until: dt.datetime | None = None
     trunk: Trunk | None = None

@@ -9,13 +9,17 @@ from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.kinds.branch import BranchNode
 from oklik.scenario.kinds.call_later import CallLaterNode
 from oklik.scenario.kinds.hangup import HangupNode
+from oklik.scenario.kinds.hours import HoursNode
 from oklik.scenario.kinds.identify import IdentifyNode
+from oklik.scenario.kinds.language import LanguageNode
+from oklik.scenario.kinds.mark import MarkNode
 from oklik.scenario.kinds.menu import MenuNode
 from oklik.scenario.kinds.opt_out import OptOutNode
 from oklik.scenario.kinds.play import PlayNode
 from oklik.scenario.kinds.promise import PromiseNode
 from oklik.scenario.kinds.rate import RateNode
 from oklik.scenario.kinds.set import SetNode
+from oklik.scenario.kinds.split import SplitNode
 from oklik.scenario.kinds.transfer import TransferNode
 
 # In the order of the editor's palette.
@@ -26,8 +30,12 @@ Node = Annotated[
     | RateNode
     | AskNode
     | PromiseNode
+    | LanguageNode
     | BranchNode
+    | HoursNode
+    | SplitNode
     | SetNode
+    | MarkNode
     | TransferNode
     | CallLaterNode
     | OptOutNode

@@ -57,8 +57,9 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
-    """A text the node may speak.  agent: heard by the agent only; message: what the call is for.
+    """A text the node may speak.
 
+    agent: heard by the agent only; message: what the call is for; every: said in every language, one after the other.
     gives: the answers that have just been keyed in wherever this is spoken, so that it can read them back.
     """
 
@@ -67,6 +68,7 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True):
     gives: tuple[str, ...] = ()
     agent: bool = False
     message: bool = False
+    every: bool = False
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +84,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question as the report shows it.  options: label by language of each value; empty when values are free.
 
-    kind: choice (one of the options), or whatever was keyed in: number, money, date (ISO), text.
+    kind: choice (one of the options), or whatever was keyed in: number, money, date (ISO), text.  asked: the person
+    answers it; otherwise the scenario itself notes the value.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     title: Sentence
     options: dict[str, Sentence]
     kind: Literal["choice", "number", "money", "date", "text"]
+    asked: bool = True
 
 
 class Visit(Protocol):
@@ -104,6 +108,10 @@ class Visit(Protocol):
         """The date where the contact is."""
 
     @property
+    def language(self) -> str:
+        """The language that is spoken now."""
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The scenario's languages, the first is the default."""
 
@@ -115,10 +123,21 @@ class Visit(Protocol):
     def reading(self) -> Reading:
         """How the texts of fields are to be read in comparisons."""
 
-    def say(self, *fields: str, given: Mapping[str, str] | None = None) -> tuple[Say, ...]:
+    @property
+    def now(self) -> dt.datetime:
+        """The wall clock at the contact when the call began, to the minute."""
+
+    @property
+    def holiday(self) -> bool:
+        """Whether it is a public holiday there."""
+
+    def lot(self, ticket: str) -> float:
+        """A number between 0 and 1, both left out: always the same for this person, scenario, node and ticket."""
+
+    def say(self, *fields: str, given: Mapping[str, str] | None = None, language: str | None = None) -> tuple[Say, ...]:
         """The phrases of these fields as speech, one after the other; fields without a text give nothing.
 
-        given: values that are spoken here and are not answers yet.
+        given: values that are spoken here and are not answers yet.  language: another than that of the call.
         """
 
     def set(self, name: str, value: str) -> None:
@@ -126,6 +145,12 @@ class Visit(Protocol):
 
     def note(self, fact: Fact) -> None:
         """Record a fact."""
+
+    def speak(self, language: str) -> None:
+        """Go on in another language of the scenario, and record it."""
+
+    def mark(self, outcome: str, tags: tuple[str, ...]) -> None:
+        """Judge the conversation: an outcome, or "" to leave it as it is, and tags; and record it."""
 
 
 class About(Protocol):
@@ -230,6 +255,13 @@ class NodeBase(Part):
         """The exits that can be taken when names have these values."""
         return tuple(exit_.name for exit_ in self.exits())
 
+    def languages_after(self, values: Mapping[str, Values] | None) -> Mapping[str, Values]:  # noqa: ARG002
+        """For the exits behind which another language may be spoken: which ones, None for any of the scenario's.
+
+        values: None when they are not known.
+        """
+        return {}
+
     # -- the run --
 
     def enter(self, visit: Visit) -> Move:
@@ -298,6 +330,10 @@ class NodeBase(Part):
         """All questions whose answers this node records; a kind with one tells it by `question_report`."""
         asked = self.question_report(name, languages)
         return () if asked is None else (asked,)
+
+    def tags(self) -> tuple[str, ...]:
+        """The tags that this node may give the conversation."""
+        return ()
 
     # -- care --
 

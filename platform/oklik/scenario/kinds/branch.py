@@ -1,5 +1,6 @@
 """The node kind that chooses the way by what is known of the person and by the answers."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
@@ -21,6 +22,7 @@ from oklik.scenario.kinds.base import (
     form_field,
     unexpected,
 )
+from oklik.scenario.kinds.timetable import Opening, opening_issues
 
 Operator = Literal[
     "equals", "not_equals", "one_of", "contains", "less", "at_most", "more", "at_least", "filled", "empty"
@@ -87,22 +89,34 @@ class Case(Part):
         "Что должно быть верно",
         "What must be true",
         widget="conditions",
+        default=(),
         max_length=20,
     )
+    hours: tuple[Opening, ...] = form_field(
+        "Время",
+        "Hours",
+        "Ещё одно условие: местное время человека попадает в одну из строк",
+        "One condition more: the person's local time lies in one of the rows",
+        widget="timetable",
+        default=(),
+        max_length=30,
+    )
 
-    def holds(self, values: Mapping[str, str], reading: Reading) -> bool:
-        """Whether it is true of these values."""
+    def holds(self, values: Mapping[str, str], reading: Reading, now: dt.datetime) -> bool:
+        """Whether it is true of these values at this local time."""
         joint = all if self.match == "all" else any
-        return joint(item.holds(values.get(item.field, ""), reading) for item in self.conditions)
+        truths = (item.holds(values.get(item.field, ""), reading) for item in self.conditions)
+        return joint((*truths, *([any(row.holds(now) for row in self.hours)] if self.hours else ())))
 
     def possible(self, values: Mapping[str, Values], reading: Reading) -> tuple[bool, bool]:
-        """Whether it can be true and whether it can be false, when fields have these values."""
+        """Whether it can be true and whether it can be false, when fields have these values, at any time."""
         joint = all if self.match == "all" else any
         truths = [
             {True, False} if options is None else {item.holds(text, reading) for text in options}
             for item in self.conditions
             for options in (values.get(item.field, ("",)),)
         ]
+        truths += [{True, False}] if self.hours else []
         return joint(True in truth for truth in truths), not joint(False not in truth for truth in truths)
 
 
@@ -133,7 +147,7 @@ class BranchNode(NodeBase):
     def enter(self, visit: Visit) -> Move:
         """Take the first case that is true."""
         for case in self.cases:
-            if case.holds(visit.values, visit.reading):
+            if case.holds(visit.values, visit.reading, visit.now):
                 return Leave(case.exit)
         return Leave("else")
 
@@ -174,10 +188,10 @@ class BranchNode(NodeBase):
         for case in self.cases:
             if case.exit == exit_name:
                 sure = {item.field for item in case.conditions if item.op in PROVING}
-                whole = case.match == "all" or len(case.conditions) == 1
+                whole = case.match == "all" or len(case.conditions) + bool(case.hours) == 1
                 proofs.append(refuted | (sure if whole else set()))
             if all(item.op == "empty" for item in case.conditions) and (
-                case.match == "any" or len(case.conditions) == 1
+                case.match == "any" or len(case.conditions) + bool(case.hours) == 1
             ):
                 refuted |= {item.field for item in case.conditions}
         if exit_name == "else":
@@ -191,8 +205,9 @@ class BranchNode(NodeBase):
         reading = Reading(about.types, about.languages[0])
         for index, case in enumerate(self.cases):
             place = f"cases.{index}"
-            if not case.conditions:
+            if not case.conditions and not case.hours:
                 yield error(name, place, "branch_empty", "В случае нет ни одного условия", "The case has no conditions")
+            yield from opening_issues(name, f"{place}.hours", case.hours)
             for number, item in enumerate(case.conditions):
                 for value in item.values if item.op == "one_of" else (item.value,):
                     if not reading.readable(item.op if item.op != "one_of" else "equals", item.field, value):
