@@ -191,7 +191,9 @@ def db_upgrade() -> None:
 
 @scenario_app.command("check", cls=SpeakingCommand)
 def scenario_check(
-    files: Annotated[list[Path], typer.Argument(**UNREAD)], language: Annotated[str | None, typer.Option()] = None
+    files: Annotated[list[Path], typer.Argument(**UNREAD)],
+    longest: Annotated[float, typer.Option(min=1, max=600)] = 30.0,
+    language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""
     with _plain_errors(language):
@@ -203,7 +205,7 @@ def scenario_check(
         if said not in ("ru", "en"):
             raise BadInput("language", given=said)
         errors = 0
-        for line, is_error in check_files(files, said):
+        for line, is_error in check_files(files, said, longest):
             typer.echo(line)
             errors += is_error
     raise typer.Exit(BAD_INPUT if errors else DONE)

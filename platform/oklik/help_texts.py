@@ -148,6 +148,10 @@ HELP: dict[str, Texts] = {
             "Look for mistakes before the first call; exit code 2 when there are errors.",
         ),
         "files": ("Сценарии, YAML или JSON.", "Scenarios, YAML or JSON."),
+        "longest": (
+            "Сколько секунд может звучать один текст.",
+            "How many seconds one text may take to say.",
+        ),
         "language": ("Язык сообщений: ru или en.", "Language of the messages: ru or en."),
     },
     "scenario simulate": {

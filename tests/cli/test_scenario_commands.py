@@ -26,6 +26,13 @@ def test_sound_scenarios_say_so():
     assert oklik("scenario", "check", EN, "--language", "en").stdout.strip() == f"{EN}: no mistakes"
 
 
+def test_how_long_a_text_may_be_is_an_option():
+    ended = oklik("scenario", "check", EN, "--longest", "3")
+    assert ended.exit_code == 0
+    assert {line.rpartition(" ")[2] for line in ended.stdout.splitlines()} == {"[prompt_long]"}
+    assert oklik("scenario", "check", EN, "--longest", "0").exit_code == 2
+
+
 def test_mistakes_name_file_node_and_field(tmp_path: Path):
     broken, odd = tmp_path / "broken.yaml", tmp_path / "odd.yaml"
     broken.write_text("format: 1\nname: [\n", "utf-8")

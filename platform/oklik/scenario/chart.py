@@ -13,7 +13,7 @@ class Chart:
 
     ways: for each node the nodes its exits lead to, shared exits included, loose ends left out.
     open: for each node that does not look at values, where it can lead; others decide by `open_exits`.
-    gives: for each node that does not look at values, what it can set.
+    gives: for each node that does not look at values, what it can set; sources: for the others, what they look at.
     """
 
     def __init__(self, nodes: Mapping[str, NodeBase]) -> None:
@@ -32,4 +32,9 @@ class Chart:
         }
         self.gives: dict[str, Mapping[str, Values]] = {
             name: node.gives({}) for name, node in nodes.items() if not node.derives()
+        }
+        self.sources: dict[str, tuple[str, ...]] = {
+            name: tuple(dict.fromkeys(source for group in derived.values() for source in group))
+            for name, node in nodes.items()
+            if (derived := node.derives())
         }

@@ -1,28 +1,34 @@
 """Finds what is wrong with a scenario before anybody is called: every issue with its place and a plain sentence.
 
 Errors forbid the launch, warnings do not.  Here are the checks of the graph; those of the texts lie in `check_texts`,
-those of privacy in `check_privacy`, those of columns in `check_columns`, and what one node can tell of itself in its
-kind.
+those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, and what one node can tell
+of itself in its kind.
 """
 
 from collections.abc import Iterator
 
 from oklik.scenario.check_columns import column_issues
+from oklik.scenario.check_debt import debt_issues
 from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, error, warning
 from oklik.scenario.paths import in_order, known_names
+from oklik.scenario.speech_time import LONGEST_S
 
 __all__ = ["Issue", "check", "describe", "has_errors"]
 
 
-def check(scenario: Scenario) -> list[Issue]:
-    """Everything found, errors before warnings, each group in the order of the call."""
+def check(scenario: Scenario, longest_s: float = LONGEST_S) -> list[Issue]:
+    """Everything found, errors before warnings, each group in the order of the call.
+
+    longest_s: how many seconds a prompt may take (`speech_time`).
+    """
     issues = [*_graph_issues(scenario), *_node_issues(scenario), *_name_issues(scenario)]
     issues += column_issues(scenario)
-    issues += text_issues(scenario)
+    issues += text_issues(scenario, longest_s)
     issues += privacy_issues(scenario)
+    issues += debt_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
     unique = list(dict.fromkeys(_key(issue) for issue in issues))
     first = {_key(issue): issue for issue in reversed(issues)}
@@ -43,7 +49,8 @@ def describe(issue: Issue, language: str = "ru") -> str:
     step = f"{words['node']} {issue.node}" if issue.node else ""
     place = ", ".join(part for part in (step, issue.field) if part)
     parts = (words.get(issue.severity, issue.severity), place, issue.text[language])
-    return f"{': '.join(part for part in parts if part)} [{issue.code}]"
+    line = f"{': '.join(part for part in parts if part)} [{issue.code}]"
+    return " ".join(line.split())  # names and values of the document may hold line breaks
 
 
 def _key(issue: Issue) -> tuple[str | None, str | None, str, str]:
@@ -159,6 +166,7 @@ def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
 
 
 def _node_issues(scenario: Scenario) -> Iterator[Issue]:
+    known = known_names(scenario)
     for name, node in scenario.nodes.items():
         yield from node.check(name, scenario)
         for field, used in node.reads():
@@ -166,6 +174,10 @@ def _node_issues(scenario: Scenario) -> Iterator[Issue]:
                 ru = f"Нет ни столбца, ни переменной, ни ответа «{used}»"
                 en = f"There is no column, variable or answer {used!r}"
                 yield error(name, field, "name_unknown", ru, en)
+            elif name in known and used not in known[name] | node.looks_for() | scenario.columns.keys():
+                ru = f"Сюда можно прийти, когда «{used}» ещё не имеет значения: оно будет пустым"
+                en = f"One can come here before {used!r} has a value: it will be empty"
+                yield warning(name, field, "read_before_set", ru, en)
 
 
 def _name_issues(scenario: Scenario) -> Iterator[Issue]:

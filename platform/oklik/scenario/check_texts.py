@@ -5,28 +5,30 @@ Privacy has its own module; the grammar of templates is `spoken`'s.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+from oklik.scenario.check_nouns import noun_faults
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, Text, Values, error, texts, warning
 from oklik.scenario.paths import known_names, possible_values
 from oklik.scenario.prompts import combinations
-from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
-
-# A prompt of so many characters takes more than half a minute; people hang up before.
-LONG = 450
+from oklik.scenario.speech_time import seconds
+from oklik.scenario.spoken import FILTERS, LANGUAGES, Template, TemplateError, ValueUnreadable
+from oklik.scenario.spoken.errors import Unreadable
+from oklik.scenario.spoken.filters import Context, Filter
 
 # Types that are not to be read out as they stand in the list.
 _WANTS_FILTER = {"money": "money('RUB')", "date": "date", "number": "number", "digits": "digits", "phone": "phone"}
 
 
-def text_issues(scenario: Scenario) -> Iterator[Issue]:
-    """All of them."""
+def text_issues(scenario: Scenario, longest_s: float) -> Iterator[Issue]:
+    """All of them.  longest_s: a prompt that takes longer is too long."""
     yield from _heading_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
     known = known_names(scenario)
     for name, phrase in scenario.phrasebook.phrases:
         yield from _translation_issues(scenario, name, phrase.field, phrase.text)
-        for language, text in texts(phrase.text, scenario.languages).items():
+        for language in texts(phrase.text, scenario.languages):
             if language not in scenario.languages:
                 continue
             place = phrase.field if len(scenario.languages) == 1 else f"{phrase.field}.{language}"
@@ -37,11 +39,14 @@ def text_issues(scenario: Scenario) -> Iterator[Issue]:
                 ru, en = f"Ошибка в тексте, {bad.text('ru')}", f"Error in the text, {bad.text('en')}"
                 yield error(name, place, "template_bad", ru, en)
                 continue
-            if len(text) > LONG:
-                ru = f"Текст длинный ({len(text)} знаков): такое редко дослушивают"
-                en = f"The text is long ({len(text)} characters): people seldom listen to the end"
+            takes = seconds(template, language)
+            if takes > longest_s:
+                ru = f"Текст звучит около {takes:.0f} с, а дослушивают редко больше {longest_s:g} с: сократите"
+                en = f"The text takes about {takes:.0f} s, and few listen for more than {longest_s:g} s: shorten it"
                 yield warning(name, place, "prompt_long", ru, en)
             yield from _slot_issues(scenario, name, place, template)
+            for ru, en, code in noun_faults(scenario, template, language, values):
+                yield warning(name, place, code, ru, en)
             if name in reached and template.fields <= scenario.names:
                 yield from _value_issues(scenario, name, place, template, known.get(name, frozenset()))
                 given = {field: values[field] for field in template.fields - scenario.columns.keys()}
@@ -130,12 +135,23 @@ def _ahead_faults(
         return
     if any(scenario.phrasebook.made_of_columns(name) for name in given):
         return  # known only when there is a person
-    answers = Template(template.source, tuple(slot for slot in template.slots if slot.name in given))
-    for case in chosen:
-        try:
-            answers.speak(case, language=language, today=dt.date(2000, 1, 1), personal=())
-        except ValueMissing:
-            continue  # reported as value_unset
-        except SpokenError as bad:
-            yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"
-            return
+    for slot in template.slots:
+        # Slot by slot: what a text of several says in every combination is no news, and takes long.
+        for text in given.get(slot.name) or ():
+            expected = _unreadable(slot.made, text, language) if text.strip() else None  # reported as value_unset
+            if expected is not None:
+                bad = ValueUnreadable(slot.name, text, expected)
+                yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"
+                return
+
+
+@lru_cache(maxsize=20_000)
+def _unreadable(made: Filter, text: str, language: str) -> str | None:
+    """What the filter expected instead of this answer; None when it can say it, or when that hangs on another field."""
+    if made.fields:
+        return None
+    try:
+        made.speak(text, Context(language, dt.date(2000, 1, 1), {}))
+    except Unreadable as why:
+        return why.expected
+    return None

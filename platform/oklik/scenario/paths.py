@@ -2,6 +2,7 @@
 walk that carries facts along every path, loops included.  `check` and `prompts` ask their questions of this module.
 """
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
@@ -11,6 +12,9 @@ from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import MAX_VALUES, NodeBase, Values
 
 State = TypeVar("State")
+
+# How often values are passed on along the paths before whatever still changes is given up as too many.
+MAX_ROUNDS = 50
 
 
 def walk(
@@ -52,15 +56,25 @@ def possible_values(
     if contact is not None:
         values |= {name: (contact.get(name, ""),) for name in scenario.columns}
     reading = Reading(scenario.types, language)
-    while True:
+    looked: dict[str, tuple[Values, ...]] = {}  # what a node saw when it was last asked what it gives
+    for count in itertools.count():
         reached = _reached(scenario, None if contact is None else values, reading)
         before = dict(values)
         for name in reached:
-            fixed = scenario.chart.gives.get(name)
-            for variable, given in (scenario.nodes[name].gives(values) if fixed is None else fixed).items():
-                values[variable] = _union(values.get(variable, ("",)), given)
+            given = scenario.chart.gives.get(name)
+            if given is None:
+                seen = tuple(values.get(source, ("",)) for source in scenario.chart.sources[name])
+                if seen == looked.get(name):
+                    continue
+                looked[name] = seen
+                given = scenario.nodes[name].gives(values)
+            for variable, options in given.items():
+                values[variable] = _union(values.get(variable, ("",)), options)
         if values == before:
             return values, reached
+        if count >= MAX_ROUNDS:  # a value that is made of itself, a little longer each time: no end in sight
+            values = {name: options if options == before[name] else None for name, options in values.items()}
+    raise AssertionError
 
 
 def _reached(scenario: Scenario, values: Mapping[str, Values] | None, reading: Reading) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Spoken texts, with filters and grammar, are the business of `oklik.scenario.spok
 import re
 from collections.abc import Mapping
 
+LONGEST = 1000
 _SLOT = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
@@ -23,5 +24,8 @@ def malformed(text: str) -> int | None:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with every `{{ name }}` replaced by its value; an unknown name gives nothing."""
-    return _SLOT.sub(lambda match: values.get(match.group(1), ""), text)
+    """The text with every `{{ name }}` replaced by its value; an unknown name gives nothing.
+
+    Cut to LONGEST characters: a value that is made of itself twice would fill the memory within fifty rounds.
+    """
+    return _SLOT.sub(lambda match: values.get(match.group(1), "")[:LONGEST], text)[:LONGEST]
