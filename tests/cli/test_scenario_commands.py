@@ -151,3 +151,35 @@ def test_a_whole_row_of_a_list_may_be_given() -> None:
     assert any("пятьдесят шесть копеек" in line["prompt"] for line in lines)
     assert [line["node"] for line in lines if line.get("ended")] == [lines[-1]["node"]]
     assert next(line for line in lines if line["node"] == "has_contract")["exit"] == "else"
+
+
+HOSTILE = {
+    "large": b"a: " + b"x" * 10_000_000,
+    "laughs": b"a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
+    "tag": b"a: !!python/object/apply:os.system [ls]\n",
+    "twice": b"a: 1\na: 2\n",
+    "deep": b"[" * 100_000,
+    "NUL": b"a: \0\n",
+    "bell": b'a: "\\a"\n',
+    "line break": b'"a\\nb": 1\n"a\\nb": 2\n',
+    "UTF-16": "format: 1\nname: имя\n".encode("utf-16"),
+    "surrogate": b'{"a": "\\ud800"}',
+    "exponent": b'{"format": 1, "layout": {"a": 1e999}}',
+    "nodes": b"format: 1\nnodes:\n" + b"".join(b"  n%d: {}\n" % i for i in range(40_000)),
+    "kind": b"format: 1\nnodes: {a: {kind: " + b"k" * 900_000 + b"}}\n",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_hostile_file_is_refused_in_one_line(name: str, language: str, tmp_path: Path):
+    file = tmp_path / "s.yaml"
+    file.write_bytes(HOSTILE[name])
+    ended = oklik("scenario", "check", file, "--language", language)
+    assert ended.exit_code == 2
+    assert not isinstance(ended.exception, Exception) or isinstance(ended.exception, SystemExit)
+    (line,) = ended.output.splitlines()
+    assert line.startswith(str(file))
+    assert line.isprintable()
+    assert len(line) < 900

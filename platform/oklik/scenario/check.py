@@ -13,7 +13,7 @@ from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, error, warning
-from oklik.scenario.paths import in_order, known_names
+from oklik.scenario.paths import Known, circles, in_order, known_names
 from oklik.scenario.speech_time import LONGEST_S
 
 __all__ = ["Issue", "check", "describe", "has_errors"]
@@ -24,9 +24,10 @@ def check(scenario: Scenario, longest_s: float = LONGEST_S) -> list[Issue]:
 
     longest_s: how many seconds a prompt may take (`speech_time`).
     """
-    issues = [*_graph_issues(scenario), *_node_issues(scenario), *_name_issues(scenario)]
+    known = known_names(scenario)
+    issues = [*_graph_issues(scenario, known), *_node_issues(scenario, known), *_name_issues(scenario)]
     issues += column_issues(scenario)
-    issues += text_issues(scenario, longest_s)
+    issues += text_issues(scenario, known, longest_s)
     issues += privacy_issues(scenario)
     issues += debt_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
@@ -75,7 +76,7 @@ _MISSING = {
 }
 
 
-def _graph_issues(scenario: Scenario) -> Iterator[Issue]:
+def _graph_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     if scenario.start not in scenario.nodes:
         ru, en = f"Начальный шаг «{scenario.start}» не существует", f"The start node {scenario.start!r} does not exist"
         yield Issue(node=None, field="start", code="start_missing", severity="error", text={"ru": ru, "en": en})
@@ -90,7 +91,7 @@ def _graph_issues(scenario: Scenario) -> Iterator[Issue]:
         if name not in reached:
             ru, en = "К этому шагу не ведёт ни один путь", "No path leads to this node"
             yield warning(name, None, "unreachable", ru, en)
-    yield from _outcome_issues(scenario)
+    yield from _outcome_issues(scenario, known)
 
 
 def _exit_issues(scenario: Scenario) -> Iterator[Issue]:
@@ -121,35 +122,19 @@ def _loop_issues(scenario: Scenario, reached: set[str]) -> Iterator[Issue]:
         }
         for name in reached
     }
-    while idle := {name for name, targets in ways.items() if not targets & ways.keys()}:
-        ways = {name: targets for name, targets in ways.items() if name not in idle}
-    for name in sorted(name for name in ways if _returns(name, ways)):
+    for name in sorted(circles(ways)):
         ru = "Звонок может ходить здесь по кругу без единого нажатия и никогда не кончится"
         en = "The call can go round here for ever without a key being pressed"
         yield error(name, None, "endless_loop", ru, en)
 
 
-def _returns(name: str, ways: dict[str, set[str]]) -> bool:
-    seen: set[str] = set()
-    stack = list(ways[name])
-    while stack:
-        step = stack.pop()
-        if step == name:
-            return True
-        if step not in seen:
-            seen.add(step)
-            stack += ways.get(step, ())
-    return False
-
-
-def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
+def _outcome_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     """Ends that would count as a finished conversation though nobody talked, or a stranger did."""
     expected = {
         "no_input": ("no_input", "человек не ответил", "nobody answered"),
         "other": ("wrong_person", "ответил другой человек", "somebody else answered"),
         "wrong_number": ("wrong_person", "номер чужой", "the number is somebody else's"),
     }
-    known = known_names(scenario)
     for name, node in scenario.nodes.items():
         if known.get(name, frozenset()) & scenario.answers:
             continue  # an answer was given before: there was a conversation
@@ -165,8 +150,7 @@ def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
 # -- names and nodes --------------------------------------------------------------------------------------------
 
 
-def _node_issues(scenario: Scenario) -> Iterator[Issue]:
-    known = known_names(scenario)
+def _node_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     for name, node in scenario.nodes.items():
         yield from node.check(name, scenario)
         for field, used in node.reads():

@@ -59,8 +59,8 @@ def _numeric(scenario: Scenario, slot: Slot, values: Mapping[str, Values]) -> bo
     column = scenario.columns.get(slot.name)
     if column is not None:
         return column.type in {"number", "money"}
-    possible = values.get(slot.name)
-    return bool(possible) and any(possible) and all(text.isdecimal() for text in possible if text)
+    possible = [text for text in values.get(slot.name) or () if text]
+    return bool(possible) and all(text.isdecimal() for text in possible)
 
 
 def _literal_faults(template: Template, language: str) -> Iterator[tuple[str, str, str]]:

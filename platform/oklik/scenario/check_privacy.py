@@ -62,18 +62,23 @@ def _language_issues(scenario: Scenario, language: str) -> Iterator[Issue]:
 def _branch_issues(scenario: Scenario, early: set[str]) -> Iterator[Issue]:
     """Ways chosen by a private value in the nodes that a stranger can come to: what follows gives the value away."""
     used_early = {used for name in early for used in _uses(scenario, name)}
+    telling = {
+        name for name, node in scenario.nodes.items() if not node.silent or not used_early.isdisjoint(node.derives())
+    }
     severity: Literal["error", "warning"] = "error" if scenario.purpose == "debt" else "warning"
     for name in sorted(early):
         node = scenario.nodes[name]
         if node.derives():
             continue
-        ways = {_noticed(scenario, target, used_early) for target in scenario.chart.ways[name].values()}
-        for field, used in node.reads():
-            if used in scenario.phrasebook.private and len(ways) > 1:
-                ru = f"Путь зависит от «{used}» ещё до подтверждения: по сказанному дальше это можно угадать"
-                en = f"The way depends on {used} before the right person confirmed: what follows may give it away"
-                text = {"ru": ru, "en": en}
-                yield Issue(node=name, field=field, code="private_branch", severity=severity, text=text)
+        targets = set(scenario.chart.ways[name].values())
+        private = [(field, used) for field, used in node.reads() if used in scenario.phrasebook.private]
+        if not private or len({_noticed(scenario, target, telling) for target in targets}) < 2:
+            continue
+        for field, used in private:
+            ru = f"Путь зависит от «{used}» ещё до подтверждения: по сказанному дальше это можно угадать"
+            en = f"The way depends on {used} before the right person confirmed: what follows may give it away"
+            text = {"ru": ru, "en": en}
+            yield Issue(node=name, field=field, code="private_branch", severity=severity, text=text)
 
 
 def _uses(scenario: Scenario, name: str) -> Iterator[str]:
@@ -86,9 +91,9 @@ def _uses(scenario: Scenario, name: str) -> Iterator[str]:
                 yield from scenario.phrasebook.template(name, field, language).fields
 
 
-def _noticed(scenario: Scenario, name: str, used: set[str]) -> frozenset[str]:
+def _noticed(scenario: Scenario, name: str, telling: set[str]) -> frozenset[str]:
     """The nodes by which somebody on the line can tell the way that begins here from others: the first that are heard,
-    and unheard ones on the way to them that change something `used` by what a stranger may hear.
+    and unheard ones on the way to them that change something used by what a stranger may hear (`telling`).
     """
     found: set[str] = set()
     seen: set[str] = set()
@@ -98,10 +103,9 @@ def _noticed(scenario: Scenario, name: str, used: set[str]) -> frozenset[str]:
         if step in seen:
             continue
         seen.add(step)
-        node = scenario.nodes[step]
-        if not node.silent or not used.isdisjoint(node.derives()):
+        if step in telling:
             found.add(step)
-        if node.silent:
+        if scenario.nodes[step].silent:
             stack += scenario.chart.ways[step].values()
     return frozenset(found)
 

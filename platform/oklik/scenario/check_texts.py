@@ -10,7 +10,7 @@ from functools import lru_cache
 from oklik.scenario.check_nouns import noun_faults
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, Text, Values, error, texts, warning
-from oklik.scenario.paths import known_names, possible_values
+from oklik.scenario.paths import Known, possible_values
 from oklik.scenario.prompts import combinations
 from oklik.scenario.speech_time import seconds
 from oklik.scenario.spoken import FILTERS, LANGUAGES, Template, TemplateError, ValueUnreadable
@@ -21,11 +21,10 @@ from oklik.scenario.spoken.filters import Context, Filter
 _WANTS_FILTER = {"money": "money('RUB')", "date": "date", "number": "number", "digits": "digits", "phone": "phone"}
 
 
-def text_issues(scenario: Scenario, longest_s: float) -> Iterator[Issue]:
-    """All of them.  longest_s: a prompt that takes longer is too long."""
+def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[Issue]:
+    """All of them.  known: of `known_names`; longest_s: a prompt that takes longer is too long."""
     yield from _heading_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
-    known = known_names(scenario)
     for name, phrase in scenario.phrasebook.phrases:
         yield from _translation_issues(scenario, name, phrase.field, phrase.text)
         for language in texts(phrase.text, scenario.languages):

@@ -283,6 +283,10 @@ def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
         }
         raise ScenarioError(source, "", "", sentence)
     _require_format(data, source, marks)
+    nodes = data.get("nodes")
+    if isinstance(nodes, Mapping) and len(nodes) > MAX_NODES:  # before all of them are judged one by one
+        sentence = {"ru": f"шагов больше {MAX_NODES}: {len(nodes)}", "en": f"more than {MAX_NODES} nodes: {len(nodes)}"}
+        raise ScenarioError(source, "", "nodes", sentence, line=reading.line_of(marks, ("nodes",)))
     try:
         return Scenario.model_validate(data)
     except ValidationError as invalid:

@@ -13,8 +13,11 @@ from oklik.scenario.kinds.base import MAX_VALUES, NodeBase, Values
 
 State = TypeVar("State")
 
+# For each reachable node the names that surely have a value there.
+Known = Mapping[str, frozenset[str]]
+
 # How often values are passed on along the paths before whatever still changes is given up as too many.
-MAX_ROUNDS = 50
+MAX_ROUNDS = 20
 
 
 def walk(
@@ -108,7 +111,7 @@ def in_order(scenario: Scenario) -> tuple[str, ...]:
     return _reached(scenario, None, Reading(scenario.types, scenario.languages[0]))
 
 
-def known_names(scenario: Scenario) -> dict[str, frozenset[str]]:
+def known_names(scenario: Scenario) -> Known:
     """For each reachable node the names that surely have a value when a call comes there."""
 
     def along(_: str, node: NodeBase, exit_name: str, known: frozenset[str]) -> frozenset[str]:
@@ -117,3 +120,37 @@ def known_names(scenario: Scenario) -> dict[str, frozenset[str]]:
     always = {name for name, column in scenario.columns.items() if column.required}
     always |= {name for name, variable in scenario.variables.items() if variable.value}
     return walk(scenario, frozenset(always), along, frozenset.intersection)
+
+
+def circles(ways: Mapping[str, set[str]]) -> set[str]:
+    """The nodes from which one comes back to them, going these ways (Tarjan's strong components, without recursion)."""
+    found: set[str] = set()
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    trail: list[str] = []
+    on_trail: set[str] = set()
+    for root in ways:
+        work = [] if root in order else [(root, iter(ways[root]))]
+        while work:
+            name, targets = work[-1]
+            if name not in order:
+                order[name] = lowest[name] = len(order)
+                trail.append(name)
+                on_trail.add(name)
+            for target in targets:
+                if target not in order:
+                    work.append((target, iter(ways.get(target, ()))))
+                    break
+                if target in on_trail:
+                    lowest[name] = min(lowest[name], order[target])
+            else:
+                work.pop()
+                if work:
+                    lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[name])
+                if lowest[name] == order[name]:
+                    circle = trail[trail.index(name) :] if trail[-1] != name else [name]
+                    del trail[-len(circle) :]
+                    on_trail.difference_update(circle)
+                    if len(circle) > 1 or name in ways[name]:
+                        found.update(circle)
+    return found

@@ -28,7 +28,7 @@ class Phrasebook:
             for name, node in scenario.nodes.items()
             for phrase in node.phrases()
         }
-        self._templates: dict[tuple[str, str, str], Template] = {}
+        self._templates: dict[tuple[str, str, str], Template | TemplateError] = {}
         self._fixed: dict[tuple[str, str, str], tuple[Say, ...]] = {}
 
     @cached_property
@@ -95,8 +95,13 @@ class Phrasebook:
         if found is None:
             by_language = self._texts[node, field]
             text = by_language.get(language) or by_language.get(self._scenario.languages[0])
-            found = parse_template(text if text is not None else next(iter(by_language.values()), ""))
+            try:
+                found = parse_template(text if text is not None else next(iter(by_language.values()), ""))
+            except TemplateError as bad:
+                found = bad
             self._templates[key] = found
+        if isinstance(found, TemplateError):
+            raise found.with_traceback(None)  # every check of the scenario asks anew
         return found
 
     def fixed(self, node: str, field: str, language: str) -> tuple[Say, ...] | None:
