@@ -5,29 +5,22 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import hostile_making
 import pytest
 from hostile_making import READ, REFUSED, judge
+from odd_making import ODD, changed, clear, fields_of, places, survives
 from scenario_making import CONTACT, TODAY, document, make
 
-from oklik.scenario.check import check, describe
-from oklik.scenario.document import Column, Scenario, ScenarioError, Variable, from_json, to_json
-from oklik.scenario.errors import PromptError
+from oklik.scenario.document import Column, Scenario, ScenarioError, Variable, from_json
 from oklik.scenario.flow import Collect, Digits, Played
 from oklik.scenario.interpreter import STEP_CAP, resume, start
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.substitute import LONGEST
 
 ROOT = Path(__file__).parents[2]
-
-
-def clear(line: str) -> bool:
-    """One line, short enough to read."""
-    return line.isprintable() and 10 < len(line) < 900
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -109,69 +102,6 @@ def test_the_kind_that_is_no_word_is_shown_as_it_stands() -> None:
 
 
 # -- any value in any field -------------------------------------------------------------------------------------
-
-ODD: tuple[Any, ...] = (
-    None,
-    True,
-    0,
-    -1,
-    7.5,
-    10**17,
-    "",
-    " ",
-    "-",
-    "no",
-    "\n",
-    "{{",
-    "{{ name }}",
-    "х" * 2000,
-    [],
-    [[]],
-    [{}],
-    ["a", 1, None],
-    {},
-    {"ru": ""},
-    {"ru": 5, "no": "x"},
-    {"": ""},
-    {"a": {"a": {}}},
-)
-
-
-def fields_of(model: Any) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value."""
-    if path:
-        yield path
-    items = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list | tuple) else ()
-    for key, value in items:
-        yield from places(value, (*path, key))
-
-
-def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:
-    if not path:
-        return value
-    if isinstance(data, Mapping):
-        return {**data, path[0]: changed(data.get(path[0], {}), path[1:], value)}
-    return [changed(item, path[1:], value) if index == path[0] else item for index, item in enumerate(data)]
-
-
-def survives(given: Any) -> bool:
-    """Whether it is a scenario; either way nothing but clear words comes out."""
-    try:
-        scenario = from_json(given)
-    except ScenarioError as refused:
-        assert all(clear(refused.describe(language)) for language in ("ru", "en"))
-        return False
-    assert from_json(json.loads(json.dumps(to_json(scenario)))) == scenario
-    assert all(clear(describe(issue, language)) for issue in check(scenario) for language in ("ru", "en"))
-    try:
-        start(scenario, CONTACT, TODAY)
-    except PromptError as error:
-        assert clear(error.describe("ru"))
-    return True
 
 
 @pytest.mark.parametrize("kind", KINDS)
