@@ -24,7 +24,7 @@ def made(nodes: dict[str, Any], **more: Any) -> bytes:
     return json.dumps({**HEAD, "start": next(iter(nodes)), "nodes": nodes, **more}, ensure_ascii=False).encode()
 
 
-def chain(text: Any, count: int = 490, **more: Any) -> bytes:
+def chain(text: Any, count: int = 1990, **more: Any) -> bytes:
     """So many nodes with the same text, one after the other."""
     nodes = {f"n{i}": {"kind": "play", "text": text, "exits": {"done": f"n{i + 1}"}} for i in range(count - 1)}
     return made({**nodes, f"n{count - 1}": {"kind": "hangup"}}, **more)
@@ -71,27 +71,27 @@ def tangle() -> bytes:
     nodes = {
         f"n{i}": {
             "kind": "menu",
-            "text": f"{{{{ q{(i + 250) % 499} }}}}",
+            "text": f"{{{{ q{(i + 1000) % 1999} }}}}",
             "question": f"q{i}",
             "options": {key: {"exit": f"e{key}"} for key in "0123456789"},
-            "exits": {f"e{key}": f"n{(i * 7 + int(key) * 13) % 499}" for key in "0123456789"}
-            | {"no_input": f"n{(i + 1) % 499}"},
+            "exits": {f"e{key}": f"n{(i * 7 + int(key) * 13) % 1999}" for key in "0123456789"}
+            | {"no_input": f"n{(i + 1) % 1999}"},
         }
-        for i in range(499)
+        for i in range(1999)
     }
     return made(nodes)
 
 
 def secrets() -> bytes:
-    """250 branches on a private amount, each with a silent way of its own."""
+    """990 branches on a private amount, each with a silent way of its own."""
     nodes: dict[str, Any] = {}
-    for i in range(249):
+    for i in range(990):
         more = {"field": "debt", "op": "more", "value": str(i)}
         exits = {"x": f"b{i + 1}", "else": f"s{i}"}
         nodes[f"b{i}"] = {"kind": "branch", "cases": [{"exit": "x", "conditions": [more]}], "exits": exits}
         nodes[f"s{i}"] = {"kind": "set", "variable": "v", "value": "1", "exits": {"done": f"b{i + 1}"}}
     debt = {"debt": {"title": "Д", "type": "money", "private": True}}
-    return made({**nodes, "b249": {"kind": "hangup"}}, variables={"v": {}}, columns=debt)
+    return made({**nodes, "b990": {"kind": "hangup"}}, variables={"v": {}}, columns=debt)
 
 
 LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30))
@@ -105,7 +105,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "100,000 nodes": lambda: made({f"n{i}": {"kind": "hangup"} for i in range(100_000)}),
     "100,000 nodes in YAML": lambda: PLAIN + b"".join(b"  n%d: {}\n" % i for i in range(100_000)),
     "45,000 empty nodes": lambda: made({f"n{i}": {} for i in range(45_000)}),
-    "501 nodes more than fit": lambda: made({f"n{i}": {"kind": "hangup"} for i in range(30_000)}),
+    "2001 nodes more than fit": lambda: made({f"n{i}": {"kind": "hangup"} for i in range(30_000)}),
     "30,000 bad names": lambda: made({f"N!{i}": {"kind": "hangup"} for i in range(30_000)}),
     "60,000 unknown fields": lambda: made({"a": {"kind": "hangup", **{f"x{i}": 1 for i in range(60_000)}}}),
     "a name of 900 KB": lambda: made(END, **{"k" * 900_000: 1}),
@@ -170,7 +170,7 @@ READ: dict[str, Callable[[], bytes]] = {
         {"a": {"kind": "set", "variable": "v", "value": "{{ " * 160, "exits": {"done": "end"}}} | END
     ),
     "cycles": lambda: made(
-        {f"n{i}": {"kind": "play", "text": "Да.", "exits": {"done": f"n{(i * 7) % 499}"}} for i in range(499)}
+        {f"n{i}": {"kind": "play", "text": "Да.", "exits": {"done": f"n{(i * 7) % 1999}"}} for i in range(1999)}
     ),
     "answers": many_answers,
     "doubled": doubled,

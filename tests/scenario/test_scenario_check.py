@@ -9,6 +9,7 @@ from scenario_making import COLUMNS, make
 
 import oklik.scenario
 from oklik.scenario.check import check, describe, has_errors
+from oklik.scenario.describe_issues import findings
 from oklik.scenario.kinds.base import Exit
 
 END = {"end": {"kind": "hangup"}}
@@ -317,6 +318,18 @@ def codes_in_source() -> set[str]:
 
 def test_no_issue_is_without_a_test() -> None:
     assert codes_in_source() == set(BAD)
+
+
+def test_the_reference_has_every_code_with_its_severities_and_sentences() -> None:
+    listed = {item.code: item for item in findings()}
+    assert listed.keys() == BAD.keys()
+    assert all(item.english and item.russian and item.severities for item in listed.values())
+    for code, cases in BAD.items():
+        for nodes, changes, _, _ in cases:
+            raised = {issue.severity for issue in check(make(nodes, **changes)) if issue.code == code}
+            assert raised <= set(listed[code].severities)
+    assert set(listed["private_branch"].severities) == {"error", "warning"}
+    assert listed["exit_dangling"].english == ("Exit “…” leads nowhere: connect it to the next node",)
 
 
 GOOD_TEXTS = {

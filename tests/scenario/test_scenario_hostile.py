@@ -18,7 +18,7 @@ from oklik.scenario.document import Column, Scenario, ScenarioError, Variable, f
 from oklik.scenario.flow import Collect, Digits, Played
 from oklik.scenario.interpreter import STEP_CAP, resume, start
 from oklik.scenario.kinds import KINDS
-from oklik.scenario.substitute import LONGEST
+from oklik.scenario.substitute import MAX_LENGTH
 
 ROOT = Path(__file__).parents[2]
 
@@ -137,7 +137,7 @@ def test_a_value_made_of_itself_twice_stays_small() -> None:
             break
         step = resume(scenario, step.session, Digits(keys="1"))
     assert step.session.over
-    assert len(step.session.variables["stage"]) == LONGEST
+    assert len(step.session.variables["stage"]) == MAX_LENGTH
 
 
 def test_a_contact_of_ten_megabytes_is_carried() -> None:
@@ -149,5 +149,5 @@ def test_a_contact_of_ten_megabytes_is_carried() -> None:
         }
     )
     step = start(scenario, CONTACT | {"city": "Омск" * 2_500_000}, TODAY)
-    assert len(step.session.variables["stage"]) == LONGEST
+    assert len(step.session.variables["stage"]) == MAX_LENGTH
     assert resume(scenario, step.session, Played()).session.over

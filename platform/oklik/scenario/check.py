@@ -16,7 +16,7 @@ from oklik.scenario.kinds.base import Issue, error, warning
 from oklik.scenario.paths import Known, circles, in_order, known_names
 from oklik.scenario.speech_time import LONGEST_S
 
-__all__ = ["Issue", "check", "describe", "has_errors"]
+__all__ = ["MISSING", "Issue", "check", "describe", "has_errors"]
 
 
 def check(scenario: Scenario, longest_s: float = LONGEST_S) -> list[Issue]:
@@ -60,7 +60,8 @@ def _key(issue: Issue) -> tuple[str | None, str | None, str, str]:
 
 # -- the graph --------------------------------------------------------------------------------------------------
 
-_MISSING = {
+# Exits that lead nowhere, by the code that the exit names.
+MISSING = {
     "exit_dangling": (
         "Исход «{title}» никуда не ведёт: соедините его со следующим шагом",
         "Exit “{title}” leads nowhere: connect it to the next node",
@@ -79,7 +80,7 @@ _MISSING = {
 def _graph_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     if scenario.start not in scenario.nodes:
         ru, en = f"Начальный шаг «{scenario.start}» не существует", f"The start node {scenario.start!r} does not exist"
-        yield Issue(node=None, field="start", code="start_missing", severity="error", text={"ru": ru, "en": en})
+        yield error(None, "start", "start_missing", ru, en)
         return
     reached = set(in_order(scenario))
     broken = list(_exit_issues(scenario))
@@ -100,7 +101,7 @@ def _exit_issues(scenario: Scenario) -> Iterator[Issue]:
         exits = {exit_.name: exit_ for exit_ in node.exits()}
         for exit_ in exits.values():
             if exit_.name not in node.targets and exit_.shares is None:
-                ru, en = _MISSING[exit_.missing]
+                ru, en = MISSING[exit_.missing]
                 text = {"ru": ru.format(title=exit_.title["ru"]), "en": en.format(title=exit_.title["en"])}
                 yield error(name, f"exits.{exit_.name}", exit_.missing, text["ru"], text["en"])
         for exit_name, target in node.targets.items():
@@ -170,4 +171,4 @@ def _name_issues(scenario: Scenario) -> Iterator[Issue]:
     for name in sorted((columns & variables) | (columns & answers) | (variables & answers)):
         ru = f"Имя «{name}» занято дважды: столбец, переменная и ответ должны называться по-разному"
         en = f"Name {name!r} is used twice: a column, a variable and an answer need different names"
-        yield Issue(node=None, field=name, code="name_clash", severity="error", text={"ru": ru, "en": en})
+        yield error(None, name, "name_clash", ru, en)

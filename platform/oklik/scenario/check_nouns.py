@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from oklik.scenario.document import Scenario
-from oklik.scenario.kinds.base import Values
+from oklik.scenario.kinds.base import Issue, Values, warning
 from oklik.scenario.spoken import CURRENCY_NOUNS, Slot, Template, agreement
 from oklik.scenario.spoken.filters import Number
 from oklik.scenario.spoken.grammar import Case
@@ -18,10 +18,8 @@ _ONE_EN = re.compile(r"(?<![\d.,:-])(1)(\s+[a-z]+s\b)", re.IGNORECASE)
 _COUNTING = frozenset({"count", "money"})
 
 
-def noun_faults(
-    scenario: Scenario, template: Template, language: str, values: Mapping[str, Values]
-) -> Iterator[tuple[str, str, str]]:
-    """Nouns that will not agree with the number before them.  Gives (ru, en, code)."""
+def noun_faults(scenario: Scenario, template: Template, language: str, values: Mapping[str, Values]) -> Iterator[Issue]:
+    """Nouns that will not agree with the number before them.  Where they stand is for the caller to say."""
     pairs = zip(template.parts, template.parts[1:], strict=False)
     for slot, rest in pairs:
         if not isinstance(slot, Slot) or not isinstance(rest, str) or not _numeric(scenario, slot, values):
@@ -35,7 +33,7 @@ def noun_faults(
                     f"«{counted.written}» прозвучит дважды: {{{{ {slot.name} | {slot.filter} }}}} уже говорит это слово"
                 )
                 en = f"{counted.written!r} is said twice: {{{{ {slot.name} | {slot.filter} }}}} says the word already"
-                yield ru, en, "noun_repeated"
+                yield warning(None, None, "noun_repeated", ru, en)
             continue
         possible = None if slot.name in scenario.columns else values.get(slot.name)
         cases = (slot.made.case,) if isinstance(slot.made, Number) else (Case.NOM, Case.ACC)
@@ -46,7 +44,7 @@ def noun_faults(
         better = "money('RUB')" if counted.noun in CURRENCY_NOUNS else f"count('{counted.noun}')"
         ru = f"«{counted.written}» подойдёт не ко всякому числу; лучше {{{{ {slot.name} | {better} }}}}"
         en = f"{counted.written!r} will not fit every number; better {{{{ {slot.name} | {better} }}}}"
-        yield ru, en, "noun_unfit"
+        yield warning(None, None, "noun_unfit", ru, en)
     yield from _literal_faults(template, language)
 
 
@@ -63,7 +61,7 @@ def _numeric(scenario: Scenario, slot: Slot, values: Mapping[str, Values]) -> bo
     return bool(possible) and all(text.isdecimal() for text in possible)
 
 
-def _literal_faults(template: Template, language: str) -> Iterator[tuple[str, str, str]]:
+def _literal_faults(template: Template, language: str) -> Iterator[Issue]:
     """«1 дней» written out.  Only a one is judged: every other number has a form for each of the noun's."""
     pattern = {"ru": _ONE, "en": _ONE_EN}.get(language)
     for part in template.parts:
@@ -74,4 +72,4 @@ def _literal_faults(template: Template, language: str) -> Iterator[tuple[str, st
             if counted is not None and not agreement.fits(counted, int(found[1]), language):
                 ru = f"«{found[1]} {counted.written}» — так не говорят: исправьте слово после числа"
                 en = f"“{found[1]} {counted.written}” is not how one says it: correct the word after the number"
-                yield ru, en, "noun_unfit"
+                yield warning(None, None, "noun_unfit", ru, en)

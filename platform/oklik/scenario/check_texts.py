@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from oklik.scenario.check_nouns import noun_faults
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, Text, Values, error, texts, warning
@@ -44,13 +46,13 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
                 en = f"The text takes about {takes:.0f} s, and few listen for more than {longest_s:g} s: shorten it"
                 yield warning(name, place, "prompt_long", ru, en)
             yield from _slot_issues(scenario, name, place, template)
-            for ru, en, code in noun_faults(scenario, template, language, values):
-                yield warning(name, place, code, ru, en)
+            for issue in noun_faults(scenario, template, language, values):
+                yield replace(issue, node=name, field=place)
             if name in reached and template.fields <= scenario.names:
                 yield from _value_issues(scenario, name, place, template, known.get(name, frozenset()))
                 given = {field: values[field] for field in template.fields - scenario.columns.keys()}
-                for ru, en, code in _ahead_faults(scenario, template, given, language):
-                    yield error(name, place, code, ru, en)
+                for issue in _ahead_faults(scenario, template, given, language):
+                    yield replace(issue, node=name, field=place)
     for name, node in scenario.nodes.items():
         for field, label in node.labels():
             yield from _translation_issues(scenario, name, field, label)
@@ -66,7 +68,7 @@ def _heading_issues(scenario: Scenario) -> Iterator[Issue]:
         yield warning(None, "languages", "language_unsupported", ru, en)
     if len(set(scenario.languages)) < len(scenario.languages):
         ru, en = "Язык указан дважды", "A language is listed twice"
-        yield Issue(node=None, field="languages", code="language_repeated", severity="error", text={"ru": ru, "en": en})
+        yield error(None, "languages", "language_repeated", ru, en)
 
 
 def _translation_issues(scenario: Scenario, node: str, field: str, text: Text) -> Iterator[Issue]:
@@ -122,15 +124,15 @@ def _value_issues(
 
 def _ahead_faults(
     scenario: Scenario, template: Template, given: Mapping[str, Values], language: str
-) -> Iterator[tuple[str, str, str]]:
-    """Every answer that a text can speak must be sayable, and made before the call.  Gives (ru, en, code)."""
+) -> Iterator[Issue]:
+    """Every answer that a text can speak must be sayable, and made before the call."""
     if not given:
         return
     chosen = combinations(template, {**dict.fromkeys(scenario.columns, ("",)), **given})
     if chosen is None:
         ru = "Ответ без границ нельзя произнести: задайте границы (до 400 значений) или произносите по цифрам (digits)"
         en = "An answer without limits cannot be spoken: set limits (400 values) or speak it by digits"
-        yield ru, en, "too_many_values"
+        yield error(None, None, "too_many_values", ru, en)
         return
     if any(scenario.phrasebook.made_of_columns(name) for name in given):
         return  # known only when there is a person
@@ -140,7 +142,8 @@ def _ahead_faults(
             expected = _unreadable(slot.made, text, language) if text.strip() else None  # reported as value_unset
             if expected is not None:
                 bad = ValueUnreadable(slot.name, text, expected)
-                yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"
+                ru, en = f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}"
+                yield error(None, None, "value_unspeakable", ru, en)
                 return
 
 

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 FORMAT = 1
-MAX_NODES = 500
+MAX_NODES = 2000
 ColumnType = Literal["text", "name", "money", "number", "date", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
 COLUMN_TYPES: dict[str, tuple[str, str]] = {

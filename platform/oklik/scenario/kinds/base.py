@@ -287,7 +287,7 @@ def unexpected(node: str, event: Event) -> IllegalEvent:
     return IllegalEvent(f"node {node}: {type(event).__name__} does not answer what it waits for")
 
 
-def error(node: str, field_name: str | None, code: str, ru: str, en: str) -> Issue:
+def error(node: str | None, field_name: str | None, code: str, ru: str, en: str) -> Issue:
     """An issue that forbids to launch."""
     return Issue(node=node, field=field_name, code=code, severity="error", text={"ru": ru, "en": en})
 
