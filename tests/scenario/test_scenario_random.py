@@ -53,7 +53,7 @@ def field_values(schema: Mapping[str, Any], now: Any) -> st.SearchStrategy[Any]:
     if "anyOf" in schema:
         return st.one_of([field_values(one, now) for one in schema["anyOf"]])
     if schema.get("widget") == "speech":
-        return st.sampled_from(TEXTS)
+        return st.sampled_from(TEXTS).map(lambda text: {"ru": text, "en": text})
     if choices := schema.get("enum"):
         return st.sampled_from(choices)
     match schema.get("type"):
@@ -106,7 +106,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "format": 1,
         "name": "random",
         "title": {"ru": "Случай", "en": "Chance"},
-        "languages": draw(st.sampled_from([["ru"], ["ru", "en"], ["en", "ru"]])),
+        "languages": draw(st.sampled_from([["ru", "en"], ["en", "ru"]])),
         "purpose": draw(st.sampled_from(["informational", "survey", "appointment", "debt"])),
         "start": "n0",
         "columns": COLUMNS,
@@ -232,7 +232,7 @@ def test_enough_random_scenarios_are_sound() -> None:
         sound.append(not has_errors(check(scenario)))
 
     count()
-    assert sum(sound) >= len(sound) / 10
+    assert sum(sound) >= len(sound) / 4
 
 
 @pytest.mark.parametrize("path", READY, ids=lambda path: f"{path.parent.name}-{path.stem}")

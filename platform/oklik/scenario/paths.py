@@ -151,6 +151,6 @@ def circles(ways: Mapping[str, set[str]]) -> set[str]:
                     circle = trail[trail.index(name) :] if trail[-1] != name else [name]
                     del trail[-len(circle) :]
                     on_trail.difference_update(circle)
-                    if len(circle) > 1 or name in ways[name]:
+                    if len(circle) > 1 or name in ways.get(name, ()):
                         found.update(circle)
     return found
