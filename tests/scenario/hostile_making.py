@@ -24,7 +24,7 @@ def made(nodes: dict[str, Any], **more: Any) -> bytes:
     return json.dumps({**HEAD, "start": next(iter(nodes)), "nodes": nodes, **more}, ensure_ascii=False).encode()
 
 
-def chain(text: Any, count: int = 1990, **more: Any) -> bytes:
+def chain(text: Any, count: int = 490, **more: Any) -> bytes:
     """So many nodes with the same text, one after the other."""
     nodes = {f"n{i}": {"kind": "play", "text": text, "exits": {"done": f"n{i + 1}"}} for i in range(count - 1)}
     return made({**nodes, f"n{count - 1}": {"kind": "hangup"}}, **more)
@@ -71,13 +71,13 @@ def tangle() -> bytes:
     nodes = {
         f"n{i}": {
             "kind": "menu",
-            "text": f"{{{{ q{(i + 1000) % 1999} }}}}",
+            "text": f"{{{{ q{(i + 750) % 1499} }}}}",
             "question": f"q{i}",
             "options": {key: {"exit": f"e{key}"} for key in "0123456789"},
-            "exits": {f"e{key}": f"n{(i * 7 + int(key) * 13) % 1999}" for key in "0123456789"}
-            | {"no_input": f"n{(i + 1) % 1999}"},
+            "exits": {f"e{key}": f"n{(i * 7 + int(key) * 13) % 1499}" for key in "0123456789"}
+            | {"no_input": f"n{(i + 1) % 1499}"},
         }
-        for i in range(1999)
+        for i in range(1499)
     }
     return made(nodes)
 
