@@ -191,14 +191,16 @@ def db_upgrade() -> None:
 
 @scenario_app.command("check", cls=SpeakingCommand)
 def scenario_check(
-    files: Annotated[list[Path], typer.Argument(**UNREAD)], language: Annotated[str | None, typer.Option()] = None
+    files: Annotated[list[Path], typer.Argument(**UNREAD)],
+    longest: Annotated[float, typer.Option(min=1, max=600)] = 30.0,
+    language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""
     with _plain_errors(language):
         from oklik.scenario_commands import check_files
 
         errors = 0
-        for line, is_error in check_files(files, _said(language)):
+        for line, is_error in check_files(files, _said(language), longest):
             typer.echo(line)
             errors += is_error
     raise typer.Exit(BAD_INPUT if errors else DONE)

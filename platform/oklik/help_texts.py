@@ -149,6 +149,10 @@ HELP: dict[str, Texts] = {
             "Look for mistakes before the first call; exit code 2 when there are errors.",
         ),
         "files": ("Сценарии, YAML или JSON.", "Scenarios, YAML or JSON."),
+        "longest": (
+            "Сколько секунд может звучать один текст.",
+            "How many seconds one text may take to say.",
+        ),
         "language": _LANGUAGE,
     },
     "scenario simulate": {

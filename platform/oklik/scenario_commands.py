@@ -22,6 +22,7 @@ from oklik.scenario.errors import PromptError
 from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.reading import Marks, line_of
 from oklik.scenario.simulate import KeysError, simulate
+from oklik.scenario.speech_time import LONGEST_S
 from oklik.walk_report import report
 
 MOMENT = 1.0  # seconds of a walk before it shows a bar
@@ -43,15 +44,18 @@ def read_marked(path: Path) -> tuple[Scenario, Marks]:
         raise BadInput("unreadable", option="", path=path, why=why(error)) from None
 
 
-def check_files(files: Sequence[Path], language: str) -> Iterator[tuple[str, bool]]:
-    """(line, is it an error) for every finding of every file; a clean file has one line that says so."""
+def check_files(files: Sequence[Path], language: str, longest_s: float = LONGEST_S) -> Iterator[tuple[str, bool]]:
+    """(line, is it an error) for every finding of every file; a clean file has one line that says so.
+
+    longest_s: how many seconds a prompt may take.
+    """
     for path in files:
         try:
             scenario, marks = read_marked(path)
         except BadInput as error:
             yield error.text(language), True
             continue
-        found = check(scenario)
+        found = check(scenario, longest_s)
         for issue in found:
             yield located(path, marks, issue, language), issue.severity == "error"
         if not found:

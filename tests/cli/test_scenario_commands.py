@@ -30,6 +30,13 @@ def test_sound_scenarios_say_so():
     assert oklik("scenario", "check", EN, "--language", "en").stdout.strip() == f"{EN}: no mistakes"
 
 
+def test_how_long_a_text_may_be_is_an_option():
+    ended = oklik("scenario", "check", EN, "--longest", "3")
+    assert ended.exit_code == 0
+    assert {line.rpartition(" ")[2] for line in ended.stdout.splitlines()} == {"[prompt_long]"}
+    assert oklik("scenario", "check", EN, "--longest", "0").exit_code == 2
+
+
 def test_mistakes_name_file_node_and_field(tmp_path: Path):
     broken, odd = tmp_path / "broken.yaml", tmp_path / "odd.yaml"
     broken.write_text("format: 1\nname: [\n", "utf-8")
@@ -261,3 +268,35 @@ def test_a_long_walk_shows_a_bar_on_a_terminal_and_stops_in_time(monkeypatch: py
     monkeypatch.setattr(scenario_commands, "monotonic", itertools.count(step=15).__next__)
     cut = oklik("scenario", "explore", EN, "--today", "2026-11-24", "--language", "en")
     assert "the time was up (--seconds)" in cut.stdout
+
+
+HOSTILE = {
+    "large": b"a: " + b"x" * 10_000_000,
+    "laughs": b"a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
+    "tag": b"a: !!python/object/apply:os.system [ls]\n",
+    "twice": b"a: 1\na: 2\n",
+    "deep": b"[" * 100_000,
+    "NUL": b"a: \0\n",
+    "bell": b'a: "\\a"\n',
+    "line break": b'"a\\nb": 1\n"a\\nb": 2\n',
+    "UTF-16": "format: 1\nname: имя\n".encode("utf-16"),
+    "surrogate": b'{"a": "\\ud800"}',
+    "exponent": b'{"format": 1, "layout": {"a": 1e999}}',
+    "nodes": b"format: 1\nnodes:\n" + b"".join(b"  n%d: {}\n" % i for i in range(40_000)),
+    "kind": b"format: 1\nnodes: {a: {kind: " + b"k" * 900_000 + b"}}\n",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_hostile_file_is_refused_in_one_line(name: str, language: str, tmp_path: Path):
+    file = tmp_path / "s.yaml"
+    file.write_bytes(HOSTILE[name])
+    ended = oklik("scenario", "check", file, "--language", language)
+    assert ended.exit_code == 2
+    assert not isinstance(ended.exception, Exception) or isinstance(ended.exception, SystemExit)
+    (line,) = ended.output.splitlines()
+    assert line.startswith(str(file))
+    assert line.isprintable()
+    assert len(line) < 900

@@ -9,6 +9,7 @@ from scenario_making import COLUMNS, make
 
 import oklik.scenario
 from oklik.scenario.check import check, describe, has_errors
+from oklik.scenario.describe_issues import findings
 from oklik.scenario.kinds.base import Exit
 
 END = {"end": {"kind": "hangup"}}
@@ -68,7 +69,11 @@ PAY = {
     "confirm": "{{ promise_date | date }}?",
     "exits": {"promised": "end", "declined": "end", "no_input": "gone"},
 }
-DEBT = {"purpose": "debt", "organization": "«Пример-Финанс»"}
+CREDITOR = {"purpose": "debt", "organization": "«Пример-Финанс»"}
+DEBT = CREDITOR | {"variables": {"phone": {"value": "8 800 000-12-34"}}}
+PHONE = "Наш телефон: {{ phone | phone }}."
+
+NUMBER = {"columns": {"k": {"title": "K", "type": "number"}}}
 
 PARTED = {
     "a": branch(field="debt", op="more", value="1") | {"exits": {"x": "b", "else": "end"}},
@@ -174,7 +179,76 @@ BAD: dict[str, list[Bad]] = {
         ),
         (one(ask(label="{{ city }}", exits={"done": "end", "no_input": "end"})), {}, "a", "label"),
     ],
-    "prompt_long": [(one(say("Да. " * 200)), {}, "a", "text")],
+    "prompt_long": [
+        (one(say("Да. " * 200)), {}, "a", "text"),
+        # A value is as long as what is said of it, not as its braces.
+        (one(say("{{ debt | money('RUB') }}, " * 12)), {}, "a", "text"),
+    ],
+    "noun_unfit": [
+        (one(say("Осталось {{ k | number }} дней.")), NUMBER, "a", "text"),
+        (one(say("Осталось {{ k | number }} рабочих дней.")), NUMBER, "a", "text"),
+        (told("Через {{ n }} дней.", max_digits=2, min_value=4, max_value=14), {}, "told", "text"),
+        (told("Через {{ n }} рублей.", max_digits=1), {}, "told", "text"),
+        (one(say("Остался 1 дней.")), {}, "a", "text"),
+        (one(say("{{ k | number }} days left.")), NUMBER | {"languages": ["en"]}, "a", "text"),
+        (one(say("You have 1 parties.")), {"languages": ["en"]}, "a", "text"),
+    ],
+    "noun_repeated": [
+        (one(say("{{ k | count('день') }} дней")), NUMBER, "a", "text"),
+        (one(say("{{ k | money('RUB') }} рублей")), NUMBER, "a", "text"),
+        (one(say("{{ k | count('day') }} days")), NUMBER | {"languages": ["en"]}, "a", "text"),
+    ],
+    "read_before_set": [
+        (one(branch(field="stage")), {}, "a", "cases.0.conditions.0.field"),
+        (
+            {"a": ask(exits={"done": "told", "no_input": "told"}), "told": branch(field="n", op="more", value="1")}
+            | END,
+            {},
+            "told",
+            "cases.0.conditions.0.field",
+        ),
+        (
+            one({"kind": "set", "variable": "stage", "value": "x {{ m }}", "exits": {"done": "end"}}),
+            {"variables": {"m": {}, "stage": {}}},
+            "a",
+            "value",
+        ),
+    ],
+    "phone_missing": [
+        (one(say("«Пример-Финанс», вы должны нам.", message=True)), CREDITOR, None, "nodes"),
+        # Where only an agent hears it, the person does not.
+        (
+            one({"kind": "transfer", "group": "g", "whisper": PHONE, "exits": {"talked": "end", "no_agent": "gone"}}),
+            DEBT,
+            None,
+            "nodes",
+        ),
+        (END | {"island": say(PHONE)}, DEBT, None, "nodes"),
+        (one(say("Срок 31.12.2026, 1 день.")), CREDITOR, None, "nodes"),
+    ],
+    "phone_not_named": [
+        (
+            {
+                "h": say("«Пример-Финанс». Вы должны нам.", message=True, to="a"),
+                "a": menu(exits={"x": "p", "no_input": "gone"}),
+                "p": say(PHONE),
+            }
+            | END
+            | GONE,
+            DEBT,
+            "gone",
+            None,
+        ),
+        (
+            {"a": IDENTIFY, "told": say("«Пример-Финанс», долг {{ debt | money('RUB') }}", to="b")}
+            | {"b": menu(exits={"x": "p", "no_input": "end"}), "p": say(PHONE)}
+            | END
+            | GONE,
+            DEBT,
+            "end",
+            None,
+        ),
+    ],
     "filter_missing": [(one(say("{{ debt }}")), {}, "a", "text")],
     "filter_unfit": [(one(say("{{ name | money('RUB') }}")), {}, "a", "text")],
     "value_optional": [(one(say("{{ city }}")), {}, "a", "text")],
@@ -333,12 +407,63 @@ def test_no_issue_is_without_a_test() -> None:
     assert codes_in_source() == set(BAD)
 
 
+def test_the_reference_has_every_code_with_its_severities_and_sentences() -> None:
+    listed = {item.code: item for item in findings()}
+    assert listed.keys() == BAD.keys()
+    assert all(item.english and item.russian and item.severities for item in listed.values())
+    for code, cases in BAD.items():
+        for nodes, changes, _, _ in cases:
+            raised = {issue.severity for issue in check(make(nodes, **changes)) if issue.code == code}
+            assert raised <= set(listed[code].severities)
+    assert set(listed["private_branch"].severities) == {"error", "warning"}
+    assert listed["exit_dangling"].english == ("Exit “…” leads nowhere: connect it to the next node",)
+
+
+GOOD_TEXTS = {
+    "Осталось {{ k | count('день') }} до конца срока.": {},
+    "Заказ {{ k | number }} корпус 2, а 1 сентября и 5 дня недели.": {},
+    "В {{ k | number }}. Дней немного, {{ k | number }} если нажмёте 1, часов нет.": {},
+    "До 21 декабря осталось {{ k | number }} и 11 дней, 1 день, 1 раз, 101 рубль.": {},
+    "{{ k | digits }} рублей и {{ k | money('RUB') }} процентов.": {},
+    "Press 1 always, {{ k | number }} is less, 1 day or 2 days.": {"languages": ["en"]},
+}
+
+
+@pytest.mark.parametrize("text", GOOD_TEXTS)
+def test_nouns_that_may_stand_there(text: str) -> None:
+    assert check(make({"a": say(text)} | END, **NUMBER, **GOOD_TEXTS[text])) == []
+
+
+def test_what_to_write_instead_is_said() -> None:
+    issue = check(make(one(say("Осталось {{ k | number }} рабочих недель.")), **NUMBER))[0]
+    assert "{{ k | count('рабочая неделя') }}" in issue.text["ru"]
+    issue = check(make(one(say("Долг {{ k | number }} рублей.")), **NUMBER))[0]
+    assert "{{ k | money('RUB') }}" in issue.text["en"]
+
+
+def test_how_long_a_prompt_may_be_can_be_set() -> None:
+    scenario = make({"a": say("Да. " * 30)} | END)  # about nine seconds
+    assert check(scenario) == check(scenario, 10) == []
+    assert [issue.code for issue in check(scenario, 8)] == ["prompt_long"]
+
+
+def test_the_line_of_an_issue_is_one_line() -> None:
+    issues = check(make({"a": branch(field="due", op="less", value="1\n2")} | END))
+    assert [issue.code for issue in issues] == ["condition_value_bad"]
+    assert "\n" not in describe(issues[0], "ru") + describe(issues[0], "en")
+
+
 GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a loop through a key": (
         one(menu(options={"1": {"exit": "x"}, "*": {"exit": "r"}}, exits={"x": "end", "r": "a", "no_input": "gone"})),
         {},
     ),
     "an answer within limits": (told("{{ n | count('день') }}", max_digits=2, min_value=1, max_value=14), {}),
+    "nouns that fit every answer": (told("Через {{ n }} дней.", max_digits=2, min_value=5, max_value=20), {}),
+    "an answer that may be missing is looked for": (
+        {"a": ask(exits={"done": "told", "no_input": "told"}), "told": branch(field="n", op="filled", value="")} | END,
+        {},
+    ),
     "400 values": (told("{{ n | number }}", max_digits=3, min_value=1, max_value=400), {}),
     "digits of any length": (told("{{ n | digits }}", max_digits=20), {}),
     "an optional column behind a test": (
@@ -351,11 +476,15 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "private after the check": ({"a": IDENTIFY, "told": say("{{ debt | money('RUB') }}")} | END | GONE, {}),
     "creditor in the same breath": (
-        {"a": IDENTIFY, "told": say("«Пример-Финанс»: {{ debt | money('RUB') }}", message=True)} | END | GONE,
+        {"a": IDENTIFY, "told": say("«Пример-Финанс»: {{ debt | money('RUB') }}. " + PHONE, message=True)} | END | GONE,
         DEBT,
     ),
     "creditor before, declined words around": (
-        {"h": say("Это компания Пример-Финанс.", to="a"), "a": IDENTIFY, "told": say("{{ debt | money('RUB') }}")}
+        {
+            "h": say("Это компания Пример-Финанс, 8 800 000-12-34.", to="a"),
+            "a": IDENTIFY,
+            "told": say("{{ debt | money('RUB') }}"),
+        }
         | END
         | GONE,
         DEBT,
@@ -365,11 +494,11 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "a": branch(field="debt", op="more", value="1") | {"exits": {"x": "rich", "else": "b"}},
             "rich": {"kind": "set", "variable": "stage", "value": "1", "exits": {"done": "b"}},
             "b": IDENTIFY,
-            "told": say("Стадия."),
+            "told": say("Стадия. 8 800 000-12-34."),
         }
         | END
         | GONE,
-        {"purpose": "debt", "organization": "«Пример-Финанс»"},
+        CREDITOR,
     ),
     "limits": (END, {"columns": {"n": {"title": "N", "type": "number", "min": -2.5, "max": -2.5}}}),
     "a variable with a first value": (one(say("{{ stage }}")), {"variables": {"stage": {"value": "один"}}}),

@@ -32,6 +32,7 @@ from oklik.scenario.flow import (
     TransferOutcome,
 )
 from oklik.scenario.interpreter import STEP_CAP, resume, start
+from oklik.scenario.paths import circles
 from oklik.scenario.prompts import all_prompts
 
 NODES = ["n0", "n1", "n2", "n3", "n4", "n5"]
@@ -255,3 +256,20 @@ def test_a_silent_line_is_hung_up_unless_the_checker_warned(scenario: Scenario, 
         return
     reason = getattr(step.facts[-1], "reason", "")
     assert reason in {"completed", "no_input", "opted_out"} or (looping and reason == "too_long")
+
+
+def comes_back(name: str, ways: dict[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    stack = list(ways[name])
+    while stack:
+        step = stack.pop()
+        if step not in seen:
+            seen.add(step)
+            stack += ways.get(step, ())
+    return name in seen
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(st.dictionaries(st.sampled_from(NODES), st.sets(st.sampled_from(NODES))))
+def test_circles_are_where_one_comes_back(ways: dict[str, set[str]]) -> None:
+    assert circles(ways) == {name for name in ways if comes_back(name, ways)}

@@ -25,7 +25,7 @@ class Chart:
     ways: for each node the nodes its exits lead to, shared exits included, loose ends left out.
     open: for each node that does not look at values, where it can lead; others decide by `open_exits`.
     turning: the nodes behind which another language may be spoken.
-    gives: for each node that does not look at values, what it can set.
+    gives: for each node that does not look at values, what it can set; sources: for the others, what they look at.
     entered: for each node the fact that a call came to it.
     samples: for each answer that is too free to be listed, values that together need every word it can need.
     """
@@ -50,6 +50,11 @@ class Chart:
         self.turning: frozenset[str] = frozenset(name for name, node in nodes.items() if node.languages_after(None))
         self.gives: dict[str, Mapping[str, Values]] = {
             name: node.gives({}) for name, node in nodes.items() if not node.derives()
+        }
+        self.sources: dict[str, tuple[str, ...]] = {
+            name: tuple(dict.fromkeys(source for group in derived.values() for source in group))
+            for name, node in nodes.items()
+            if (derived := node.derives())
         }
         self.samples = _samples(nodes)
 

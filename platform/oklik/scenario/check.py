@@ -1,28 +1,35 @@
 """Finds what is wrong with a scenario before anybody is called: every issue with its place and a plain sentence.
 
 Errors forbid the launch, warnings do not.  Here are the checks of the graph; those of the texts lie in `check_texts`,
-those of privacy in `check_privacy`, those of columns in `check_columns`, and what one node can tell of itself in its
-kind.
+those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, and what one node can tell
+of itself in its kind.
 """
 
 from collections.abc import Iterator
 
 from oklik.scenario.check_columns import column_issues
+from oklik.scenario.check_debt import debt_issues
 from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, error, warning
-from oklik.scenario.paths import in_order, known_names
+from oklik.scenario.paths import Known, circles, in_order, known_names
+from oklik.scenario.speech_time import LONGEST_S
 
-__all__ = ["Issue", "check", "describe", "has_errors"]
+__all__ = ["MISSING", "Issue", "check", "describe", "has_errors"]
 
 
-def check(scenario: Scenario) -> list[Issue]:
-    """Everything found, errors before warnings, each group in the order of the call."""
-    issues = [*_graph_issues(scenario), *_node_issues(scenario), *_name_issues(scenario)]
+def check(scenario: Scenario, longest_s: float = LONGEST_S) -> list[Issue]:
+    """Everything found, errors before warnings, each group in the order of the call.
+
+    longest_s: how many seconds a prompt may take (`speech_time`).
+    """
+    known = known_names(scenario)
+    issues = [*_graph_issues(scenario, known), *_node_issues(scenario, known), *_name_issues(scenario)]
     issues += column_issues(scenario)
-    issues += text_issues(scenario)
+    issues += text_issues(scenario, known, longest_s)
     issues += privacy_issues(scenario)
+    issues += debt_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
     unique = list(dict.fromkeys(_key(issue) for issue in issues))
     first = {_key(issue): issue for issue in reversed(issues)}
@@ -43,7 +50,8 @@ def describe(issue: Issue, language: str = "ru") -> str:
     step = f"{words['node']} {issue.node}" if issue.node else ""
     place = ", ".join(part for part in (step, issue.field) if part)
     parts = (words.get(issue.severity, issue.severity), place, issue.text[language])
-    return f"{': '.join(part for part in parts if part)} [{issue.code}]"
+    line = f"{': '.join(part for part in parts if part)} [{issue.code}]"
+    return " ".join(line.split())  # names and values of the document may hold line breaks
 
 
 def _key(issue: Issue) -> tuple[str | None, str | None, str, str]:
@@ -52,7 +60,8 @@ def _key(issue: Issue) -> tuple[str | None, str | None, str, str]:
 
 # -- the graph --------------------------------------------------------------------------------------------------
 
-_MISSING = {
+# Exits that lead nowhere, by the code that the exit names.
+MISSING = {
     "exit_dangling": (
         "Исход «{title}» никуда не ведёт: соедините его со следующим шагом",
         "Exit “{title}” leads nowhere: connect it to the next node",
@@ -68,10 +77,10 @@ _MISSING = {
 }
 
 
-def _graph_issues(scenario: Scenario) -> Iterator[Issue]:
+def _graph_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     if scenario.start not in scenario.nodes:
         ru, en = f"Начальный шаг «{scenario.start}» не существует", f"The start node {scenario.start!r} does not exist"
-        yield Issue(node=None, field="start", code="start_missing", severity="error", text={"ru": ru, "en": en})
+        yield error(None, "start", "start_missing", ru, en)
         return
     reached = set(in_order(scenario))
     broken = list(_exit_issues(scenario))
@@ -83,7 +92,7 @@ def _graph_issues(scenario: Scenario) -> Iterator[Issue]:
         if name not in reached:
             ru, en = "К этому шагу не ведёт ни один путь", "No path leads to this node"
             yield warning(name, None, "unreachable", ru, en)
-    yield from _outcome_issues(scenario)
+    yield from _outcome_issues(scenario, known)
 
 
 def _exit_issues(scenario: Scenario) -> Iterator[Issue]:
@@ -92,7 +101,7 @@ def _exit_issues(scenario: Scenario) -> Iterator[Issue]:
         exits = {exit_.name: exit_ for exit_ in node.exits()}
         for exit_ in exits.values():
             if exit_.name not in node.targets and exit_.shares is None:
-                ru, en = _MISSING[exit_.missing]
+                ru, en = MISSING[exit_.missing]
                 text = {"ru": ru.format(title=exit_.title["ru"]), "en": en.format(title=exit_.title["en"])}
                 yield error(name, f"exits.{exit_.name}", exit_.missing, text["ru"], text["en"])
         for exit_name, target in node.targets.items():
@@ -114,35 +123,19 @@ def _loop_issues(scenario: Scenario, reached: set[str]) -> Iterator[Issue]:
         }
         for name in reached
     }
-    while idle := {name for name, targets in ways.items() if not targets & ways.keys()}:
-        ways = {name: targets for name, targets in ways.items() if name not in idle}
-    for name in sorted(name for name in ways if _returns(name, ways)):
+    for name in sorted(circles(ways)):
         ru = "Звонок может ходить здесь по кругу без единого нажатия и никогда не кончится"
         en = "The call can go round here for ever without a key being pressed"
         yield error(name, None, "endless_loop", ru, en)
 
 
-def _returns(name: str, ways: dict[str, set[str]]) -> bool:
-    seen: set[str] = set()
-    stack = list(ways[name])
-    while stack:
-        step = stack.pop()
-        if step == name:
-            return True
-        if step not in seen:
-            seen.add(step)
-            stack += ways.get(step, ())
-    return False
-
-
-def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
+def _outcome_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     """Ends that would count as a finished conversation though nobody talked, or a stranger did."""
     expected = {
         "no_input": ("no_input", "человек не ответил", "nobody answered"),
         "other": ("wrong_person", "ответил другой человек", "somebody else answered"),
         "wrong_number": ("wrong_person", "номер чужой", "the number is somebody else's"),
     }
-    known = known_names(scenario)
     for name, node in scenario.nodes.items():
         if known.get(name, frozenset()) & scenario.keyed:
             continue  # an answer was given before: there was a conversation
@@ -158,7 +151,7 @@ def _outcome_issues(scenario: Scenario) -> Iterator[Issue]:
 # -- names and nodes --------------------------------------------------------------------------------------------
 
 
-def _node_issues(scenario: Scenario) -> Iterator[Issue]:
+def _node_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     for name, node in scenario.nodes.items():
         yield from node.check(name, scenario)
         for field, used in node.reads():
@@ -166,6 +159,10 @@ def _node_issues(scenario: Scenario) -> Iterator[Issue]:
                 ru = f"Нет ни столбца, ни переменной, ни ответа «{used}»"
                 en = f"There is no column, variable or answer {used!r}"
                 yield error(name, field, "name_unknown", ru, en)
+            elif name in known and used not in known[name] | node.looks_for() | scenario.columns.keys():
+                ru = f"Сюда можно прийти, когда «{used}» ещё не имеет значения: оно будет пустым"
+                en = f"One can come here before {used!r} has a value: it will be empty"
+                yield warning(name, field, "read_before_set", ru, en)
 
 
 def _name_issues(scenario: Scenario) -> Iterator[Issue]:
@@ -174,4 +171,4 @@ def _name_issues(scenario: Scenario) -> Iterator[Issue]:
     for name in sorted((columns & variables) | (columns & answers) | (variables & answers)):
         ru = f"Имя «{name}» занято дважды: столбец, переменная и ответ должны называться по-разному"
         en = f"Name {name!r} is used twice: a column, a variable and an answer need different names"
-        yield Issue(node=None, field=name, code="name_clash", severity="error", text={"ru": ru, "en": en})
+        yield error(None, name, "name_clash", ru, en)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oklik.scenario.document import Column, Scenario
-from oklik.scenario.kinds.base import Issue, texts, warning
+from oklik.scenario.kinds.base import Issue, error, texts, warning
 
 WITH_LIMITS = frozenset({"money", "number"})
 
@@ -24,8 +24,7 @@ def _limit_issues(name: str, column: Column) -> Iterator[Issue]:
         field = "min" if column.min is not None else "max"
         ru = f"Границы бывают у столбцов типа money и number, а здесь {column.type}"
         en = f"Columns of type money and number can have limits, this one is of type {column.type}"
-        text = {"ru": ru, "en": en}
-        yield Issue(node=None, field=f"columns.{name}.{field}", code="limits_unfit", severity="error", text=text)
+        yield error(None, f"columns.{name}.{field}", "limits_unfit", ru, en)
     if column.min is not None and column.max is not None and column.min > column.max:
-        text = {"ru": "Нижняя граница больше верхней", "en": "The lower limit is above the upper one"}
-        yield Issue(node=None, field=f"columns.{name}.max", code="range_bad", severity="error", text=text)
+        ru, en = "Нижняя граница больше верхней", "The lower limit is above the upper one"
+        yield error(None, f"columns.{name}.max", "range_bad", ru, en)

@@ -4,9 +4,9 @@ Both look at all paths, loops included.  A path's state is whether the right par
 has been named; what a node speaks is judged by the states in which it can be entered.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Literal
 
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, NodeBase, Phrase, error, texts, warning
@@ -22,9 +22,7 @@ def privacy_issues(scenario: Scenario) -> Iterator[Issue]:
     if scenario.purpose == "debt" and scenario.organization is None:
         ru = "Не указано, от чьего имени звонок: в напоминании о долге кредитор должен быть назван"
         en = "It is not said who calls: a debt reminder must name the creditor"
-        yield Issue(
-            node=None, field="organization", code="creditor_missing", severity="error", text={"ru": ru, "en": en}
-        )
+        yield error(None, "organization", "creditor_missing", ru, en)
     for language in scenario.languages:
         yield from _language_issues(scenario, language)
     if scenario.purpose == "advertising" and not any(node.opts_out for node in scenario.nodes.values()):
@@ -62,18 +60,25 @@ def _language_issues(scenario: Scenario, language: str) -> Iterator[Issue]:
 def _branch_issues(scenario: Scenario, early: set[str]) -> Iterator[Issue]:
     """Ways chosen by a private value in the nodes that a stranger can come to: what follows gives the value away."""
     used_early = {used for name in early for used in _uses(scenario, name)}
-    severity: Literal["error", "warning"] = "error" if scenario.purpose == "debt" else "warning"
+    telling = {
+        name for name, node in scenario.nodes.items() if not node.silent or not used_early.isdisjoint(node.derives())
+    }
+    noticed = _noticed(scenario, telling)
     for name in sorted(early):
         node = scenario.nodes[name]
         if node.derives():
             continue
-        ways = {_noticed(scenario, target, used_early) for target in scenario.chart.ways[name].values()}
-        for field, used in node.reads():
-            if used in scenario.phrasebook.private and len(ways) > 1:
-                ru = f"Путь зависит от «{used}» ещё до подтверждения: по сказанному дальше это можно угадать"
-                en = f"The way depends on {used} before the right person confirmed: what follows may give it away"
-                text = {"ru": ru, "en": en}
-                yield Issue(node=name, field=field, code="private_branch", severity=severity, text=text)
+        targets = set(scenario.chart.ways[name].values())
+        private = [(field, used) for field, used in node.reads() if used in scenario.phrasebook.private]
+        if not private or len({noticed[target] for target in targets}) < 2:
+            continue
+        for field, used in private:
+            ru = f"Путь зависит от «{used}» ещё до подтверждения: по сказанному дальше это можно угадать"
+            en = f"The way depends on {used} before the right person confirmed: what follows may give it away"
+            if scenario.purpose == "debt":
+                yield error(name, field, "private_branch", ru, en)
+            else:
+                yield warning(name, field, "private_branch", ru, en)
 
 
 def _uses(scenario: Scenario, name: str) -> Iterator[str]:
@@ -86,24 +91,29 @@ def _uses(scenario: Scenario, name: str) -> Iterator[str]:
                 yield from scenario.phrasebook.template(name, field, language).fields
 
 
-def _noticed(scenario: Scenario, name: str, used: set[str]) -> frozenset[str]:
-    """The nodes by which somebody on the line can tell the way that begins here from others: the first that are heard,
-    and unheard ones on the way to them that change something `used` by what a stranger may hear.
+def _noticed(scenario: Scenario, telling: set[str]) -> dict[str, int]:
+    """For each node, as bits, the nodes by which somebody on the line can tell the way that begins here from others:
+    the first that are heard, and unheard ones on the way to them that change something used by what a stranger may
+    hear (`telling`).
     """
-    found: set[str] = set()
-    seen: set[str] = set()
-    stack = [name]
-    while stack:
-        step = stack.pop()
-        if step in seen:
-            continue
-        seen.add(step)
-        node = scenario.nodes[step]
-        if not node.silent or not used.isdisjoint(node.derives()):
-            found.add(step)
-        if node.silent:
-            stack += scenario.chart.ways[step].values()
-    return frozenset(found)
+    ways = scenario.chart.ways
+    bits = {name: 1 << place if name in telling else 0 for place, name in enumerate(scenario.nodes)}
+    before: dict[str, list[str]] = {name: [] for name in scenario.nodes}
+    for name, node in scenario.nodes.items():
+        for target in set(ways[name].values()) if node.silent else ():
+            before[target].append(name)
+    queue = deque(reversed(list(scenario.nodes)))
+    waiting = set(queue)
+    while queue:
+        name = queue.popleft()
+        waiting.discard(name)
+        for earlier in before[name]:
+            if bits[name] & ~bits[earlier]:
+                bits[earlier] |= bits[name]
+                if earlier not in waiting:
+                    waiting.add(earlier)
+                    queue.append(earlier)
+    return bits
 
 
 def _states(scenario: Scenario, language: str) -> dict[str, frozenset[State]]:

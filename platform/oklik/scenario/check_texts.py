@@ -5,32 +5,34 @@ Privacy has its own module; the grammar of templates is `spoken`'s.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from functools import lru_cache
 
+from msgspec.structs import replace
+
+from oklik.scenario.check_nouns import noun_faults
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, Values, error, texts, warning
-from oklik.scenario.paths import known_names, possible_values
+from oklik.scenario.paths import Known, possible_values
 from oklik.scenario.prompts import combinations
-from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueMissing
+from oklik.scenario.speech_time import seconds
+from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueUnreadable
+from oklik.scenario.spoken.errors import Unreadable
+from oklik.scenario.spoken.filters import Context, Filter
 from oklik.scenario.translations import declared, standing_in, translatable
 from oklik.scenario.vocabulary import vocabulary
-
-# A prompt of so many characters takes more than half a minute; people hang up before.
-LONG = 450
 
 # Types that are not to be read out as they stand in the list.
 _WANTS_FILTER = {"money": "money('RUB')"} | {name: name for name in ("date", "time", "number", "digits", "phone")}
 
 
-def text_issues(scenario: Scenario) -> Iterator[Issue]:
-    """All of them."""
+def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[Issue]:
+    """All of them.  known: of `known_names`; longest_s: a prompt that takes longer is too long."""
     yield from _heading_issues(scenario)
     yield from _fallback_issues(scenario)
     yield from _recording_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
-    known = known_names(scenario)
     for name, phrase in scenario.phrasebook.phrases:
-        for language, text in texts(phrase.text, scenario.languages).items():
+        for language in texts(phrase.text, scenario.languages):
             if language not in scenario.languages:
                 continue
             place = phrase.field if len(scenario.languages) == 1 else f"{phrase.field}.{language}"
@@ -41,17 +43,20 @@ def text_issues(scenario: Scenario) -> Iterator[Issue]:
                 ru, en = f"Ошибка в тексте, {bad.text('ru')}", f"Error in the text, {bad.text('en')}"
                 yield error(name, place, "template_bad", ru, en)
                 continue
-            if len(text) > LONG:
-                ru = f"Текст длинный ({len(text)} знаков): такое редко дослушивают"
-                en = f"The text is long ({len(text)} characters): people seldom listen to the end"
+            takes = seconds(template, language)
+            if takes > longest_s:
+                ru = f"Текст звучит около {takes:.0f} с, а дослушивают редко больше {longest_s:g} с: сократите"
+                en = f"The text takes about {takes:.0f} s, and few listen for more than {longest_s:g} s: shorten it"
                 yield warning(name, place, "prompt_long", ru, en)
             yield from _slot_issues(scenario, name, place, template)
+            for issue in noun_faults(scenario, template, language, values):
+                yield replace(issue, node=name, field=place)
             if name in reached and template.fields <= scenario.names:
                 given_here = known.get(name, frozenset()) | frozenset(phrase.gives)
                 yield from _value_issues(scenario, name, place, template, given_here)
                 given = {field: values[field] for field in template.fields - scenario.columns.keys()}
-                for ru, en, code in _ahead_faults(scenario, template, given, language):
-                    yield error(name, place, code, ru, en)
+                for issue in _ahead_faults(scenario, template, given, language):
+                    yield replace(issue, node=name, field=place)
     yield from _translation_issues(scenario)
 
 
@@ -64,7 +69,8 @@ def _heading_issues(scenario: Scenario) -> Iterator[Issue]:
         en = f"Numbers, amounts and dates cannot be spoken in language {language!r}"
         yield warning(None, "languages", "language_unsupported", ru, en)
     if len(set(scenario.languages)) < len(scenario.languages):
-        yield error(None, "languages", "language_repeated", "Язык указан дважды", "A language is listed twice")
+        ru, en = "Язык указан дважды", "A language is listed twice"
+        yield error(None, "languages", "language_repeated", ru, en)
 
 
 def _translation_issues(scenario: Scenario) -> Iterator[Issue]:
@@ -154,8 +160,8 @@ def _value_issues(
 
 def _ahead_faults(
     scenario: Scenario, template: Template, given: Mapping[str, Values], language: str
-) -> Iterator[tuple[str, str, str]]:
-    """Every answer that a text can speak must be sayable, and made before the call.  Gives (ru, en, code)."""
+) -> Iterator[Issue]:
+    """Every answer that a text can speak must be sayable, and made before the call."""
     if not given:
         return
     samples = scenario.chart.samples
@@ -163,16 +169,35 @@ def _ahead_faults(
     if chosen is None:
         ru = "Ответ без границ нельзя произнести: задайте границы (до 400 значений) или произносите по цифрам (digits)"
         en = "An answer without limits cannot be spoken: set limits (400 values) or speak it by digits"
-        yield ru, en, "too_many_values"
+        yield error(None, None, "too_many_values", ru, en)
         return
     if any(scenario.phrasebook.made_of_columns(name) for name in given):
         return  # known only when there is a person
-    answers = Template(template.source, tuple(slot for slot in template.slots if slot.name in given))
-    today = dt.date(2000, 1, 1)
+    for slot in template.slots:
+        # Slot by slot: what a text of several says in every combination is no news, and takes long.
+        for text in given.get(slot.name) or ():
+            expected = _unreadable(slot.made, text, language) if text.strip() else None  # reported as value_unset
+            if expected is not None:
+                bad = ValueUnreadable(slot.name, text, expected)
+                ru, en = f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}"
+                yield error(None, None, "value_unspeakable", ru, en)
+                return
     try:
-        for case in chosen:
-            with suppress(ValueMissing):  # reported as value_unset
-                answers.speak(case, language=language, today=today, personal=())
-        vocabulary(answers, samples, language=language)
+        vocabulary(
+            Template(template.source, tuple(s for s in template.slots if s.name in given)), samples, language=language
+        )
     except SpokenError as bad:
-        yield f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}", "value_unspeakable"
+        ru, en = f"Не произнести: {bad.text('ru')}", f"Cannot be spoken: {bad.text('en')}"
+        yield error(None, None, "value_unspeakable", ru, en)
+
+
+@lru_cache(maxsize=20_000)
+def _unreadable(made: Filter, text: str, language: str) -> str | None:
+    """What the filter expected instead of this answer; None when it can say it, or when that hangs on another field."""
+    if made.fields:
+        return None
+    try:
+        made.speak(text, Context(language, dt.date(2000, 1, 1), {}))
+    except Unreadable as why:
+        return why.expected
+    return None

@@ -15,11 +15,13 @@ from typing import Any
 
 import yaml
 
+from oklik.scenario.describe_issues import findings
 from oklik.scenario.document import COLUMN_TYPES, Scenario
 from oklik.scenario.json_schema import json_schema
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.simulate import INPUTS
+from oklik.scenario.speech_time import LONGEST_S
 from oklik.scenario.spoken import FILTERS
 from oklik.scenario.spoken.grammar import CASE_NAMES, GENDER_NAMES, Case, Gender
 from oklik.scenario.spoken.nouns import CURRENCIES
@@ -69,6 +71,11 @@ How a day or a time is put into a sentence: `Ждём вас {{ day | weekday(pr
 With `near='words'` the day is said as the person would say it on the day of the call («завтра»).
 """
 
+_CHECK = """`oklik scenario check FILE` prints a line for each finding, with its place and its code. Errors forbid
+the launch, warnings do not. How long a prompt may be is set by `--longest SECONDS`, {longest} if it is left out; the
+time is told by the length of the text.
+"""
+
 _SIMULATE = """`oklik scenario simulate FILE --contact '{"name": "Иванов Иван Иванович"}' --keys "1 5# x"` plays a call.
 The keys are separated by blanks and are taken in order, where the scenario asks for them. When they run out, the person
 says nothing more, and a transfer is answered.
@@ -85,7 +92,14 @@ def reference() -> str:
     parts += ["### Column types\n", *_column_types(), _COLUMN_TYPES, "## Node kinds\n", *_common(schema)]
     for kind, node in KINDS.items():
         parts += _kind(kind, node, schema)
-    parts += ["## Spoken values\n", *_filters(), "## The keys of a simulated call\n", _SIMULATE]
+    parts += [
+        "## What the checker finds\n",
+        *_findings(),
+        "## Spoken values\n",
+        *_filters(),
+        "## The keys of a simulated call\n",
+        _SIMULATE,
+    ]
     parts += _table(("Written", "What the person does"), ((_codes(form), english) for form, _, english in INPUTS))
     return "\n".join(parts).rstrip() + "\n"
 
@@ -262,6 +276,18 @@ def _filters() -> Iterator[str]:
 
 def _names(table: dict[str, Any], wanted: object) -> str:
     return "/".join(f"`{name}`" for name, value in table.items() if value is wanted)
+
+
+# -- the checker ------------------------------------------------------------------------------------------------
+
+
+def _findings() -> Iterator[str]:
+    yield _CHECK.replace("{longest}", f"{LONGEST_S:g}")
+    rows = [
+        (f"`{item.code}`", " or ".join(item.severities), "<br>".join(item.english), "<br>".join(item.russian))
+        for item in findings()
+    ]
+    yield from _table(("Code", "Severity", "What it says", "По-русски"), rows)
 
 
 # -- Markdown ---------------------------------------------------------------------------------------------------

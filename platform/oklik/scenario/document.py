@@ -34,7 +34,7 @@ __all__ = [
     "to_json",
 ]
 
-MAX_NODES = 1000
+MAX_NODES = 2000
 ColumnType = Literal["text", "name", "money", "number", "date", "time", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
 COLUMN_TYPES: dict[str, tuple[str, str]] = {
@@ -317,6 +317,10 @@ def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
         }
         raise ScenarioError(source, "", "", sentence)
     data = upgraded(data, source, marks)
+    nodes = data.get("nodes")
+    if isinstance(nodes, Mapping) and len(nodes) > MAX_NODES:  # before all of them are judged one by one
+        sentence = {"ru": f"шагов больше {MAX_NODES}: {len(nodes)}", "en": f"more than {MAX_NODES} nodes: {len(nodes)}"}
+        raise ScenarioError(source, "", "nodes", sentence, line=reading.line_of(marks, ("nodes",)))
     try:
         return Scenario.model_validate(data)
     except ValidationError as invalid:

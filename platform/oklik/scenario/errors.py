@@ -6,6 +6,13 @@ The sentences come in Russian and English; `str()` gives the English one with th
 from collections.abc import Mapping
 
 Sentence = dict[str, str]
+_LONGEST = 400  # characters of a sentence; a name in a hostile document may be a megabyte long
+
+
+def plain(text: str, longest: int = _LONGEST) -> str:
+    """A text that may quote a document, fit for one line: what cannot be printed is left out, too much is cut."""
+    shown = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * longest]).split())
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 class ScenarioError(ValueError):
@@ -16,8 +23,10 @@ class ScenarioError(ValueError):
     """
 
     def __init__(self, source: str, node: str, field: str, message: str | Sentence, *, line: int | None = None) -> None:
-        self.source, self.node, self.field, self.line = source, node, field, line
-        self.text: Sentence = message if isinstance(message, dict) else {"ru": message, "en": message}
+        self.source, self.line = source, line
+        self.node, self.field = plain(node, 80), plain(field, 120)
+        sentences = message if isinstance(message, dict) else {"ru": message, "en": message}
+        self.text: Sentence = {language: plain(sentence) for language, sentence in sentences.items()}
         self.message = self.text["en"]
         super().__init__(self.describe("en"))
 

@@ -92,17 +92,18 @@ def sentence(fault: Any) -> Sentence:
     known = _SENTENCES.get(fault["type"])
     if known is None:
         return {"ru": "значение не годится", "en": fault["msg"]}
-    context = {name: _shown(value) for name, value in fault.get("ctx", {}).items()}
+    context = {name: _shown(name, value) for name, value in fault.get("ctx", {}).items()}
     if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] == "[key]":
         return {"ru": f"недопустимое имя «{fault['input']}»", "en": f"not a valid name: {fault['input']!r}"}
     return {language: text.format_map(_Lenient(context)) for language, text in known.items()}
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
     """30 for 30.0; the choices that pydantic lists in quotes, with “or” before the last, as a plain list."""
     if isinstance(value, float):
         return f"{value:.15g}"
-    return ", ".join(re.findall(r"'([^']*)'", str(value))) or str(value)
+    listed = re.findall(r"'([^']*)'", str(value)) if name.startswith("expected") else []
+    return ", ".join(listed) or str(value)
 
 
 class _Lenient(dict[str, str]):

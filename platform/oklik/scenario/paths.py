@@ -2,6 +2,7 @@
 walk that carries facts along every path, loops included.  `check` and `prompts` ask their questions of this module.
 """
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -11,6 +12,12 @@ from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import MAX_VALUES, NodeBase, Values
 
 State = TypeVar("State")
+
+# For each reachable node the names that surely have a value there.
+Known = Mapping[str, frozenset[str]]
+
+# How often values are passed on along the paths before whatever still changes is given up as too many.
+MAX_ROUNDS = 20
 
 
 def walk(
@@ -51,15 +58,25 @@ def possible_values(
     values |= {name: (variable.value,) for name, variable in scenario.variables.items()}
     if contact is not None:
         values |= {name: (contact.get(name, ""),) for name in scenario.columns}
-    while True:
+    looked: dict[str, tuple[Values, ...]] = {}  # what a node saw when it was last asked what it gives
+    for count in itertools.count():
         reached = _reached(scenario, None if contact is None else values, language)
         before = dict(values)
         for name in reached:
-            fixed = scenario.chart.gives.get(name)
-            for variable, given in (scenario.nodes[name].gives(values) if fixed is None else fixed).items():
-                values[variable] = _union(values.get(variable, ("",)), given)
+            given = scenario.chart.gives.get(name)
+            if given is None:
+                seen = tuple(values.get(source, ("",)) for source in scenario.chart.sources[name])
+                if seen == looked.get(name):
+                    continue
+                looked[name] = seen
+                given = scenario.nodes[name].gives(values)
+            for variable, options in given.items():
+                values[variable] = _union(values.get(variable, ("",)), options)
         if values == before:
             return values, reached
+        if count >= MAX_ROUNDS:  # a value that is made of itself, a little longer each time: no end in sight
+            values = {name: options if options == before[name] else None for name, options in values.items()}
+    raise AssertionError
 
 
 def _reached(scenario: Scenario, values: Mapping[str, Values] | None, language: str) -> dict[str, tuple[str, ...]]:
@@ -109,7 +126,7 @@ def in_order(scenario: Scenario) -> tuple[str, ...]:
     return tuple(_reached(scenario, None, scenario.languages[0]))
 
 
-def known_names(scenario: Scenario) -> dict[str, frozenset[str]]:
+def known_names(scenario: Scenario) -> Known:
     """For each reachable node the names that surely have a value when a call comes there."""
 
     def along(_: str, node: NodeBase, exit_name: str, known: frozenset[str]) -> frozenset[str]:
@@ -118,3 +135,37 @@ def known_names(scenario: Scenario) -> dict[str, frozenset[str]]:
     always = {name for name, column in scenario.columns.items() if column.required}
     always |= {name for name, variable in scenario.variables.items() if variable.value}
     return walk(scenario, frozenset(always), along, frozenset.intersection)
+
+
+def circles(ways: Mapping[str, set[str]]) -> set[str]:
+    """The nodes from which one comes back to them, going these ways (Tarjan's strong components, without recursion)."""
+    found: set[str] = set()
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    trail: list[str] = []
+    on_trail: set[str] = set()
+    for root in ways:
+        work = [] if root in order else [(root, iter(ways[root]))]
+        while work:
+            name, targets = work[-1]
+            if name not in order:
+                order[name] = lowest[name] = len(order)
+                trail.append(name)
+                on_trail.add(name)
+            for target in targets:
+                if target not in order:
+                    work.append((target, iter(ways.get(target, ()))))
+                    break
+                if target in on_trail:
+                    lowest[name] = min(lowest[name], order[target])
+            else:
+                work.pop()
+                if work:
+                    lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[name])
+                if lowest[name] == order[name]:
+                    circle = trail[trail.index(name) :] if trail[-1] != name else [name]
+                    del trail[-len(circle) :]
+                    on_trail.difference_update(circle)
+                    if len(circle) > 1 or name in ways.get(name, ()):
+                        found.update(circle)
+    return found

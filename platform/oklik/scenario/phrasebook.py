@@ -42,7 +42,7 @@ class Phrasebook:
         self._chains = {
             language: chain(scenario.languages, scenario.fallback, language) for language in scenario.languages
         }
-        self._templates: dict[tuple[str, str, str], tuple[str, Template]] = {}
+        self._templates: dict[tuple[str, str, str], tuple[str, Template] | TemplateError] = {}
         self._fixed: dict[tuple[str, str, str], tuple[Say, ...]] = {}
         self._vocabularies: dict[tuple[str, str, str], tuple[Say, ...]] = {}
 
@@ -122,7 +122,13 @@ class Phrasebook:
         found = self._templates.get(key)
         if found is None:
             spoken, text = pick(self._texts[node, field], self._chains.get(language, (language,)))
-            found = self._templates[key] = (spoken, parse_template(text))
+            try:
+                found = spoken, parse_template(text)
+            except TemplateError as bad:
+                found = bad
+            self._templates[key] = found
+        if isinstance(found, TemplateError):
+            raise found.with_traceback(None)  # every check of the scenario asks anew
         return found
 
     def fixed(self, node: str, field: str, language: str) -> tuple[Say, ...] | None:

@@ -19,6 +19,7 @@ from oklik.scenario.errors import ScenarioError, Sentence
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 100_000
+MAX_NUMBER = 10**18  # whatever is beyond is no number of a scenario, and not every program could read it back
 
 Path = tuple[str, ...]
 Marks = dict[Path, int]
@@ -46,19 +47,35 @@ def read(text: str, source: str) -> tuple[Any, Marks]:
 
 
 def inspect(data: Any, source: str, marks: Marks | None = None) -> None:
-    """Refuse control characters, excessive depth and excessive size in plain data from any origin."""
+    """Refuse what a file could not hold, and control characters, depth and size, in plain data from any origin."""
     for count, (path, value) in enumerate(_walk(data)):
-        line = _line(marks or {}, path)
         if count > MAX_NODES:
-            _fail(source, line, "слишком много значений", "too many values")
-        if len(path) > MAX_DEPTH:
-            _fail(source, line, "слишком глубокая вложенность", "nested too deeply")
-        for text in (value, path[-1] if path else None):
-            bad = _bad_character(text) if isinstance(text, str) else None
-            if bad is not None:
-                code = f"U+{ord(bad):04X}"
-                ru, en = f"недопустимый невидимый символ {code}", f"forbidden invisible character {code}"
-                _fail(source, line, ru, en, field=".".join(part for part in path if part.isprintable()))
+            _fail(source, _line(marks or {}, path), "слишком много значений", "too many values")
+        fault = _fault(path, value)
+        if fault is not None:
+            place = ".".join(part for part in path if part.isprintable()) if len(path) <= MAX_DEPTH else ""
+            _fail(source, _line(marks or {}, path), fault["ru"], fault["en"], field=place)
+
+
+def _fault(path: Path, value: Any) -> Sentence | None:
+    """What is wrong with one value or with the key that it stands under."""
+    if len(path) > MAX_DEPTH:
+        return {"ru": "слишком глубокая вложенность", "en": "nested too deeply"}
+    for text in (value, path[-1] if path else None):
+        bad = _bad_character(text) if isinstance(text, str) else None
+        if bad is not None:
+            code = f"U+{ord(bad):04X}"
+            return {"ru": f"недопустимый невидимый символ {code}", "en": f"forbidden invisible character {code}"}
+    if isinstance(value, int | float):
+        if not -MAX_NUMBER <= value <= MAX_NUMBER:
+            return {"ru": "слишком большое число", "en": "too large a number"}
+    elif isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            return {"ru": "имена полей должны быть текстами", "en": "the names of fields must be texts"}
+    elif value is not None and not isinstance(value, str | list | tuple):
+        what = type(value).__name__
+        return {"ru": f"такого значения в сценарии не бывает: {what}", "en": f"no scenario holds such a value: {what}"}
+    return None
 
 
 def _bad_character(text: str) -> str | None:
@@ -71,15 +88,21 @@ def _bad_character(text: str) -> str | None:
 
 
 def _walk(data: Any) -> Iterator[tuple[Path, Any]]:
-    """Every value with its path, without recursion: depth is what we guard against."""
-    stack: list[tuple[Path, Any]] = [((), data)]
+    """Every value with its path, without recursion and without copies: depth and size are what we guard against."""
+    stack: list[Iterator[tuple[Path, Any]]] = [iter([((), data)])]
     while stack:
-        path, value = stack.pop()
-        yield path, value
-        if isinstance(value, dict):
-            stack.extend(((*path, str(key)), item) for key, item in value.items())
-        elif isinstance(value, list | tuple):
-            stack.extend(((*path, str(index)), item) for index, item in enumerate(value))
+        for path, value in stack[-1]:
+            yield path, value
+            if isinstance(value, dict | list | tuple):
+                stack.append(_items(path, value))
+                break
+        else:
+            stack.pop()
+
+
+def _items(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
+    named = value.items() if isinstance(value, dict) else enumerate(value)
+    return (((*path, str(key)), item) for key, item in named)
 
 
 def _line(marks: Marks, path: Path) -> int | None:

@@ -6,7 +6,8 @@ Spoken texts, with filters and grammar, are the business of `oklik.scenario.spok
 import re
 from collections.abc import Mapping
 
-LONGEST = 1000
+# A variable may be put into itself, in a circle: without a limit it would fill the memory in thirty rounds.
+MAX_LENGTH = 1000
 _SLOT = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
@@ -26,6 +27,8 @@ def malformed(text: str) -> int | None:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with every `{{ name }}` replaced by its value; an unknown name gives nothing.
 
-    Cut to LONGEST characters: a value that is made of itself twice would fill the memory within fifty rounds.
+    Cut at MAX_LENGTH characters.
     """
-    return _SLOT.sub(lambda match: values.get(match.group(1), "")[:LONGEST], text)[:LONGEST]
+    if "{{" not in text:
+        return text
+    return _SLOT.sub(lambda match: values.get(match.group(1), "")[:MAX_LENGTH], text)[:MAX_LENGTH]

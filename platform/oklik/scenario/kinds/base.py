@@ -298,6 +298,10 @@ class NodeBase(Part):
         """The (name, value) pairs on which the way depends; whoever tries a scenario out tries these values."""
         return ()
 
+    def looks_for(self) -> frozenset[str]:
+        """The names out of `reads` that the node is made to find empty, such as those of a test for being filled."""
+        return frozenset()
+
     def gives(self, values: Mapping[str, Values]) -> dict[str, Values]:  # noqa: ARG002
         """The variables this node may set, with the values they may get."""
         return {}

@@ -180,6 +180,11 @@ class BranchNode(NodeBase):
                     if value:
                         yield item.field, value
 
+    def looks_for(self) -> frozenset[str]:
+        """The fields that a condition asks to be filled or empty."""
+        conditions = (item for case in self.cases for item in case.conditions)
+        return frozenset(item.field for item in conditions if item.op in {"filled", "empty"})
+
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:
         """The fields that must have a value, if this way was taken."""
         del known

@@ -4,6 +4,7 @@ Pure text work.  What is done with the pieces (recordings, speech engines, word 
 business; which fields a scenario may speak and when is checked by the scenario room.
 """
 
+from oklik.scenario.spoken import agreement
 from oklik.scenario.spoken.errors import (
     EXPECTED,
     SpokenError,
@@ -12,11 +13,13 @@ from oklik.scenario.spoken.errors import (
     ValueUnreadable,
 )
 from oklik.scenario.spoken.names import PersonName, read_gender, read_name
+from oklik.scenario.spoken.nouns import CURRENCY_NOUNS
 from oklik.scenario.spoken.registry import FILTERS, FilterKind
 from oklik.scenario.spoken.slots import Slot
 from oklik.scenario.spoken.template import LANGUAGES, Template, join, parse_template
 
 __all__ = [
+    "CURRENCY_NOUNS",
     "EXPECTED",
     "FILTERS",
     "LANGUAGES",
@@ -28,6 +31,7 @@ __all__ = [
     "TemplateError",
     "ValueMissing",
     "ValueUnreadable",
+    "agreement",
     "join",
     "parse_template",
     "read_gender",

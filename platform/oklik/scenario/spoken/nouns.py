@@ -94,6 +94,9 @@ CURRENCIES: dict[str, Currency] = {
     ),
 }
 
+# What the money filter says by itself.
+CURRENCY_NOUNS = frozenset({"рубль", "доллар", "евро", "тенге", "ruble", "dollar", "euro"})
+
 # Where counting takes other forms than the dictionary's plural.
 _SPECIAL: dict[str, Noun] = {
     "год": _noun("год года году год годом годе", "года", "годы лет годам годы годами годах", Gender.MASC),
