@@ -101,6 +101,8 @@ def _way(way: Way, say: _Speaker) -> Iterator[str]:
     if len(way.nodes) > 1:
         shown = " → ".join(way.nodes[: 2 * _SHOWN]) + (" …" if len(way.nodes) > 2 * _SHOWN else "")
         yield "    " + say("nodes", nodes=shown)
+    date, _, clock = way.now.partition("T")
+    yield f"    --today {date} --time {clock} --who {way.who}"
     if way.contact:
         yield "    " + say("contact", contact=json.dumps(way.contact, ensure_ascii=False))
 

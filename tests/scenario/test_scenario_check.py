@@ -146,6 +146,8 @@ BAD: dict[str, list[Bad]] = {
     "language_repeated": [(END, {"languages": ["ru", "ru"]}, None, "languages")],
     "language_unknown": [
         (one(say({"ru": "Да.", "en": "Yes."})), {}, "a", "text"),
+        (one(language(language="en")), {}, "a", "language"),
+        (one(language(text="1, 2", options={"1": "ru", "2": "en"})), {}, "a", "options.2"),
         (END, {"fallback": {"tt": "ru"}}, None, "fallback.tt"),
         (END, {"fallback": {"ru": "en"}}, None, "fallback.ru"),
     ],
@@ -156,8 +158,6 @@ BAD: dict[str, list[Bad]] = {
     "fallback_circle": [
         (END, {"fallback": {"ru": "ru"}}, None, "fallback.ru"),
         (END, {"languages": ["ru", "en"], "fallback": {"ru": "en", "en": "ru"}}, None, "fallback.en"),
-        (one(language(language="en")), {}, "a", "language"),
-        (one(language(text="1, 2", options={"1": "ru", "2": "en"})), {}, "a", "options.2"),
     ],
     "translation_missing": [
         (one(say("Да.")), {"languages": ["ru", "en"]}, "a", "text"),
@@ -182,7 +182,7 @@ BAD: dict[str, list[Bad]] = {
     "prompt_long": [
         (one(say("Да. " * 200)), {}, "a", "text"),
         # A value is as long as what is said of it, not as its braces.
-        (one(say("{{ debt | money('RUB') }}, " * 12)), {}, "a", "text"),
+        (one(say("{{ debt | money('RUB') }}, " * 30)), {}, "a", "text"),
     ],
     "noun_unfit": [
         (one(say("Осталось {{ k | number }} дней.")), NUMBER, "a", "text"),

@@ -244,10 +244,11 @@ def test_every_field_of_every_kind_is_told_by_its_title(kind: str) -> None:
     for name, info in KINDS[kind].model_fields.items():
         if info.is_required() or name in {"kind", "targets"} or getattr(node, name) == info.get_default():
             continue
-        less = {key: value for key, value in KINDS[kind].example.items() if key != name}
+        written = info.alias or name
+        less = {key: value for key, value in KINDS[kind].example.items() if key != written}
         found = diff(around(KINDS[kind].example), around({**less, "exits": {}}))
         about: Any = info.json_schema_extra
-        own = [change for change in found if change.node == "n" and (change.field or "").split(".")[0] == name]
+        own = [change for change in found if change.node == "n" and (change.field or "").split(".")[0] == written]
         assert own, name
         assert all(about["title"][language] in change.text[language] for change in own for language in ("ru", "en"))
 

@@ -9,20 +9,21 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
-from scenario_making import CONTACT, TODAY, make
+from scenario_making import CONTACT, TODAY, around, make
 from test_scenario_properties import scenarios
 
 from oklik.scenario.check import check, has_errors
-from oklik.scenario.document import Scenario, load_file
+from oklik.scenario.document import MAX_NODES, Scenario, load_file
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.exploring.answers import answers
 from oklik.scenario.exploring.seconds import speech_s, wait_s
 from oklik.scenario.flow import Collect, Digits, HungUp, NoInput, Play, Played, Say, Transfer, TransferEnded
 from oklik.scenario.interpreter import STEP_CAP
+from oklik.scenario.kinds import KINDS
 from oklik.scenario.paths import in_order
 from oklik.scenario.simulate import simulate
-from oklik.scenario.substitute import LONGEST
+from oklik.scenario.substitute import MAX_LENGTH
 
 ROOT = Path(__file__).parents[2]
 READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
@@ -386,15 +387,15 @@ def test_a_variable_that_doubles_fills_no_memory() -> None:
     scenario = make(nodes, variables={"stage": {"value": "а"}})
     check(scenario)
     found = explore(scenario, TODAY)
-    assert max(map(len, found.prompts)) <= LONGEST
+    assert max(map(len, found.prompts)) <= MAX_LENGTH
     assert found.states < 200
 
 
-def test_a_thousand_nodes_are_a_scenario_and_one_more_is_none() -> None:
-    nodes = {f"n{n}": play(f"n{n + 1}") for n in range(999)}
-    assert not has_errors(check(make({**nodes, "n999": BYE})))
-    with pytest.raises(ScenarioError, match="1000"):
-        make({**nodes, "n999": play("n1000"), "n1000": BYE})
+def test_a_scenario_has_so_many_nodes_and_no_more() -> None:
+    nodes = {f"n{n}": play(f"n{n + 1}") for n in range(MAX_NODES - 1)}
+    assert not has_errors(check(make({**nodes, f"n{MAX_NODES - 1}": BYE})))
+    with pytest.raises(ScenarioError, match=str(MAX_NODES)):
+        make({**nodes, f"n{MAX_NODES - 1}": play("last"), "last": BYE})
 
 
 # -- random documents -----------------------------------------------------------------------------------------
@@ -424,3 +425,10 @@ def test_random_scenarios_agree_with_the_checker(scenario: Scenario) -> None:
     if "idle_circle" in kinds:
         assert "endless_loop" in raised
     assert explore(scenario, TODAY, max_states=1500) == found
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_exit_of_every_kind_is_taken(kind: str) -> None:
+    node = {name: value for name, value in KINDS[kind].example.items() if name != "exits"}
+    found = explore(around(node), TODAY)
+    assert (found.not_taken, found.never_reached) == ((), ())

@@ -13,14 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
 from oklik.scenario.exploring.answers import answers, heard, pressed
+from oklik.scenario.exploring.circumstances import Circumstance, circumstances
 from oklik.scenario.exploring.contacts import around, built_contacts, constants
 from oklik.scenario.exploring.graph import END, OPEN, Edge
 from oklik.scenario.exploring.report import Exploration, Finding, Way
 from oklik.scenario.exploring.seconds import speech_s, wait_s
 from oklik.scenario.exploring.states import States
-from oklik.scenario.exploring.verdict import Trail, Walked, judge
+from oklik.scenario.exploring.verdict import Trail, Walked, begun, judge
 from oklik.scenario.flow import Event, HungUp, Instruction, Session, Step
-from oklik.scenario.interpreter import IllegalEvent, resume, start
+from oklik.scenario.interpreter import IllegalEvent, resume
 from oklik.scenario.limits import within_limits
 
 __all__ = ["MAX_STATES", "Exploration", "Finding", "Way", "explore"]
@@ -47,14 +48,17 @@ def explore(
     """
     languages = tuple(languages) or scenario.languages
     walk = _Walk(scenario, today, max_states, watch or _unwatched)
-    tried = 0
+    calls: list[tuple[Mapping[str, str], str]] = []
     for language in dict.fromkeys(languages):
         people = built_contacts(scenario, language, today) if contacts is None else contacts
-        tried += len(people)
-        for person in people:
-            walk.begin(person, language)
-    walk.run()
-    return judge(scenario, walk.result, today, languages=languages, contacts=tried, given=contacts is not None)
+        calls += [(person, language) for person in people]
+    for circumstance in circumstances(today):
+        for person, language in calls:
+            walk.begin(person, language, circumstance)
+        walk.run()
+        if walk.result.cut or walk.result.thinned or not walk.missed():
+            break
+    return judge(scenario, walk.result, languages=languages, contacts=len(calls), given=contacts is not None)
 
 
 def _unwatched(walked: int, known: int) -> bool:
@@ -76,12 +80,19 @@ class _Walk:
         self._refused: set[tuple[str, type, type]] = set()
         self.result = Walked()
 
-    def begin(self, contact: Mapping[str, str], language: str) -> None:
+    def missed(self) -> bool:
+        """Whether a node that nobody hears has an exit that no call has taken."""
+        taken, reached = self.result.taken, self.result.reached
+        nodes = self._scenario.nodes
+        silent = (name for name in nodes if nodes[name].silent and name in reached)
+        return any((name, exit_.name) not in taken for name in silent for exit_ in nodes[name].exits())
+
+    def begin(self, contact: Mapping[str, str], language: str, circumstance: Circumstance) -> None:
         """A call to this person."""
-        trail = Trail(None, None, dict(contact), language)
+        trail = Trail(None, None, dict(contact), language, circumstance)
         try:
             within_limits(self._scenario, contact, language)
-            step = start(self._scenario, contact, self._today, language)
+            step = begun(self._scenario, trail)
         except PromptError as error:
             self.result.unspeakable(error, trail)
             return
@@ -117,7 +128,7 @@ class _Walk:
             if (session.node, asked, kind) in self._refused:
                 continue
             found.steps += 1
-            trail = Trail(state, event, session.contact, session.language)
+            trail = Trail(state, event, session.contact, session.language, None)
             try:
                 step = resume(self._scenario, session, event)
             except IllegalEvent:

@@ -10,10 +10,16 @@ Code = Literal["loose_end", "too_long", "idle_circle", "no_end", "unspeakable", 
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """One call.  keys: what the person does, as `oklik scenario simulate --keys` takes it; nodes: those entered."""
+    """One call.  keys: what the person does, as `oklik scenario simulate --keys` takes it; nodes: those entered.
+
+    now, holiday, who: when the call was made, and the name by which lots are drawn for the person (`--who`).
+    """
 
     contact: dict[str, str]
     language: str
+    now: str
+    holiday: bool
+    who: str
     keys: str
     nodes: tuple[str, ...]
 

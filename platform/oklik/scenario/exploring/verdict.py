@@ -1,6 +1,5 @@
 """From what a walk met to what is said about it: the findings, the longest call, what was never seen."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
@@ -8,10 +7,11 @@ from typing import Literal, NamedTuple
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError, Sentence
 from oklik.scenario.exploring.answers import heard
+from oklik.scenario.exploring.circumstances import Circumstance
 from oklik.scenario.exploring.graph import END, OPEN, Edges, Longest, endless, idle_circles, longest
 from oklik.scenario.exploring.report import Code, Exploration, Finding, Way
 from oklik.scenario.exploring.seconds import speech_s, wait_s
-from oklik.scenario.flow import Digits, Ended, Entered, Event, Fact, HungUp, Left, NoInput, Played
+from oklik.scenario.flow import Digits, Ended, Entered, Event, Fact, HungUp, Left, NoInput, Played, Step
 from oklik.scenario.interpreter import resume, start
 
 
@@ -22,6 +22,14 @@ class Trail(NamedTuple):
     event: Event | None
     contact: dict[str, str]
     language: str
+    circumstance: Circumstance | None = None
+
+
+def begun(scenario: Scenario, trail: Trail) -> Step:
+    """The first step of the call that a trail begins with."""
+    assert trail.circumstance is not None
+    now, holiday, who = trail.circumstance
+    return start(scenario, trail.contact, now, trail.language, holiday=holiday, who=who)
 
 
 class Walked:
@@ -91,14 +99,13 @@ _NO_START = {"ru": "Начального шага «{start}» нет", "en": "Th
 def judge(
     scenario: Scenario,
     walked: Walked,
-    today: dt.date,
     *,
     languages: tuple[str, ...],
     contacts: int,
     given: bool,
 ) -> Exploration:
     """The report.  given: the people were given, so that nodes that they never come to are no fault."""
-    writer = _Writer(scenario, walked, today)
+    writer = _Writer(scenario, walked)
     complete = walked.cut is None and not walked.thinned
     never = tuple(name for name in scenario.nodes if name not in walked.reached)
     findings = [
@@ -174,8 +181,8 @@ def _longest(walked: Walked, writer: "_Writer") -> tuple[float, Way | None, int]
 class _Writer:
     """Writes ways down: by going them once more."""
 
-    def __init__(self, scenario: Scenario, walked: Walked, today: dt.date) -> None:
-        self._scenario, self._trails, self._today = scenario, walked.trails, today
+    def __init__(self, scenario: Scenario, walked: Walked) -> None:
+        self._scenario, self._trails = scenario, walked.trails
 
     def way(self, trail: Trail) -> Way:
         """The way to a state and the event after it."""
@@ -207,14 +214,17 @@ class _Writer:
         words: list[str] = []
         seconds = 0.0
         try:
-            step = start(self._scenario, first.contact, self._today, first.language)
+            step = begun(self._scenario, first)
             for event in events:
                 nodes += _entered(step.facts)
                 seconds += speech_s(heard(step.instruction))
                 if step.instruction is None or step.session.over:
                     break
                 seconds += wait_s(step.instruction, event)
-                words.append(_word(event))
+                if getattr(step.instruction, "more", False) and not isinstance(event, HungUp):
+                    words[-1] += event.keys if isinstance(event, Digits) else ""  # the rest of what was begun
+                else:
+                    words.append(_word(event))
                 step = resume(self._scenario, step.session, event)
             else:
                 nodes += _entered(step.facts)
@@ -222,7 +232,17 @@ class _Writer:
         except PromptError as error:
             nodes += [error.node] if error.node else []
         keys = " ".join(word for word in words if word)
-        return seconds, Way(contact=first.contact, language=first.language, keys=keys, nodes=tuple(nodes))
+        assert first.circumstance is not None
+        now, holiday, who = first.circumstance
+        return seconds, Way(
+            contact=first.contact,
+            language=first.language,
+            now=now.isoformat(timespec="minutes"),
+            holiday=holiday,
+            who=who,
+            keys=keys,
+            nodes=tuple(nodes),
+        )
 
 
 def _entered(facts: Sequence[Fact]) -> list[str]:

@@ -91,7 +91,7 @@ class SplitNode(NodeBase):
         "The name under which the variant stands in the report, and for conditions",
     )
     ways: tuple[Way, ...] = form_field(
-        "Варианты", "Variants", "Между чем делить", "What to divide between", widget="ways", max_length=20
+        "Варианты", "Variants", "Между чем делить", "What to divide between", widget="ways", min_length=1, max_length=20
     )
 
     def exits(self) -> tuple[Exit, ...]:
