@@ -6,6 +6,7 @@ here.  `test_scenario_properties` knows the kinds and says more of them.
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,6 +25,7 @@ from oklik.scenario.errors import IllegalEvent, PromptError
 from oklik.scenario.flow import Event, HungUp, Session, Step
 from oklik.scenario.interpreter import STEP_CAP, resume, start
 from oklik.scenario.kinds import KINDS
+from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.spoken import TemplateError
 
@@ -74,6 +76,11 @@ def field_values(schema: Mapping[str, Any], now: Any) -> st.SearchStrategy[Any]:
     return st.just(now)
 
 
+@cache
+def _schema(kind: type[NodeBase]) -> dict[str, Any]:
+    return kind.model_json_schema(by_alias=True)
+
+
 @st.composite
 def nodes(draw: st.DrawFn, place: int) -> dict[str, Any]:
     """A node of any kind: its example, some fields drawn anew, its exits wired.
@@ -81,7 +88,7 @@ def nodes(draw: st.DrawFn, place: int) -> dict[str, Any]:
     Without a key the call only goes on to later nodes, so that few graphs run in circles.
     """
     kind = KINDS[draw(st.sampled_from(sorted(KINDS)))]
-    schema = kind.model_json_schema(by_alias=True)
+    schema = _schema(kind)
     node = {**kind.example}
     for name in draw(st.lists(st.sampled_from(sorted(schema["properties"])), max_size=3)):
         if name not in {"kind", "exits", "title"}:
