@@ -19,6 +19,7 @@ numbers:
   "*05": {outcome: answer, ring_s: 0.3, leaves_s: 3}
   "*06": {outcome: answer, ring_s: 0.3, presses: [{at_s: 3, key: "1"}, {at_s: 6, key: "1"}, {at_s: 9, key: "1"},
           {at_s: 12, key: "1"}, {at_s: 15, key: "1"}, {at_s: 18, key: "1"}]}
+  "*61": {outcome: answer, ring_s: 0.3, presses: [{at_s: 3, key: "1"}, {at_s: 3.1, key: "5"}]}
   "*07": {outcome: rejected, sip: 603, ring_s: 0.1}
   "*08": {outcome: answer, ring_s: 0.3, keys: ["-"]}
   "*10": {outcome: answer, ring_s: 3}

@@ -310,6 +310,89 @@ def test_a_question_is_stopped(lab: Lab, silence: Silence) -> None:
         assert ticket.wait(5) == Stopped(gone=False)
 
 
+# Number 61 presses 1 and 5 in one breath, 3 seconds after the answer.
+
+
+def took(lab: Lab, started: float) -> float:
+    return (time.monotonic() - started) * lab.speed
+
+
+def test_an_early_key_counts_for_a_question_that_keeps_them(lab: Lab, silence: Silence) -> None:
+    call = lab.answered("06")
+    assert call.start(Playback(files=(silence[4],))).wait(20) == Finished()
+    started = time.monotonic()
+    assert call.start(question(silence[8], early=True)).wait(20) == Keys(keys="1")
+    assert took(lab, started) < 1 + lab.slack, "nothing of the question is heard"
+    assert call.start(question(timeout_s=1.0, early=True)).wait(20) == Keys(keys="", complete=False), "it counts once"
+
+
+def test_an_early_key_is_dropped_otherwise(lab: Lab, silence: Silence) -> None:
+    call = lab.answered("06")
+    assert call.start(Playback(files=(silence[4],))).wait(20) == Finished()
+    assert call.start(question(timeout_s=1.0)).wait(20) == Keys(keys="", complete=False)
+
+
+def test_an_early_key_begins_a_longer_answer(lab: Lab, silence: Silence) -> None:
+    call = lab.answered("06")
+    assert call.start(Playback(files=(silence[4],))).wait(20) == Finished()
+    asked = question(silence[8], low=1, high=4, digit_timeout_s=5.0, terminators="", early=True)
+    started = time.monotonic()
+    ticket = call.start(asked)
+    assert ticket.wait(40) == Keys(keys="1111"), "the second one cuts nothing short any more"
+    assert took(lab, started) < 9 + lab.slack
+    assert call.start(Playback(files=(silence[4],))).wait(20) == Finished()
+    started = time.monotonic()
+    short = question(silence[8], low=2, high=4, digit_timeout_s=1.0, early=True)
+    assert call.start(short).wait(20) == Keys(keys="1", complete=False)
+    assert took(lab, started) < 2.5 + lab.slack, "its time is that between keys"
+
+
+def test_early_keys_without_barge_in_count_behind_the_prompt(lab: Lab, silence: Silence) -> None:
+    call = lab.answered("06")
+    started = time.monotonic()
+    assert call.start(question(silence[4], barge_in=False, early=True)).wait(20) == Keys(keys="1")
+    assert 3.7 <= took(lab, started) <= 5 + lab.slack, "it is heard to its end, and the key of second 3 counts"
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_the_second_key_of_a_burst(lab: Lab, silence: Silence, early: bool) -> None:
+    call = lab.answered("61")
+    assert call.start(question(silence[8], allowed="15")).wait(20) == Keys(keys="1")
+    gevent.sleep(lab.real(1.0))
+    started = time.monotonic()
+    rest = call.start(question(allowed="15", timeout_s=2.0, early=early)).wait(20)
+    assert rest == (Keys(keys="5") if early else Keys(keys="", complete=False))
+    assert not early or took(lab, started) < 1 + lab.slack
+
+
+def test_a_key_ends_the_music(lab: Lab, silence: Silence) -> None:
+    call = lab.answered("06")
+    started = time.monotonic()
+    assert call.start(Playback(files=(silence[1],), loops=0, ends="1#")).wait(20) == Keys(keys="1")
+    assert took(lab, started) < 4 + lab.slack
+    started = time.monotonic()
+    assert call.start(question(silence[1], timeout_s=0.5, early=True)).wait(20) == Keys(keys="", complete=False)
+    assert took(lab, started) > 1, "the key is used up"
+
+
+def test_other_keys_end_no_music_and_count_for_nothing(lab: Lab, silence: Silence) -> None:
+    call = lab.answered("06")
+    music = call.start(Playback(files=(silence[1],), loops=0, ends="*"))
+    with pytest.raises(WaitTimeout):
+        music.wait(lab.real(4))
+    music.cancel()
+    assert music.wait(5) == Stopped(gone=False)
+    assert call.start(question(timeout_s=0.5, early=True)).wait(20) == Keys(keys="", complete=False)
+
+
+def test_a_key_ends_a_prompt_that_says_so(lab: Lab, silence: Silence) -> None:
+    call = lab.answered("06")
+    assert call.start(Playback(files=(silence[8],), ends="1")).wait(20) == Keys(keys="1")
+    started = time.monotonic()
+    assert call.start(Playback(files=(silence[4],))).wait(20) == Finished(), "the next one hears no key"
+    assert took(lab, started) > 3.7
+
+
 # -- at most once ---------------------------------------------------------------------------------------------
 
 

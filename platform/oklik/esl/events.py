@@ -23,6 +23,7 @@ WANTED_EVENTS = (
     "CHANNEL_PARK",
     "CHANNEL_BRIDGE",
     "CHANNEL_EXECUTE_COMPLETE",
+    "DTMF",
     "CHANNEL_HANGUP_COMPLETE",
 )
 
@@ -35,6 +36,7 @@ class Event(msgspec.Struct, frozen=True):
     """The wanted fields of any event.  Times are microseconds since 1970 as digits, "0" or empty when not reached."""
 
     name: str = msgspec.field(default="", name="Event-Name")
+    sequence: str = msgspec.field(default="", name="Event-Sequence")
     uuid: str = msgspec.field(default="", name="Unique-ID")
     core_uuid: str = msgspec.field(default="", name="Core-UUID")
     answer_state: str = msgspec.field(default="", name="Answer-State")
@@ -44,6 +46,7 @@ class Event(msgspec.Struct, frozen=True):
     application_uuid: str = msgspec.field(default="", name="Application-UUID")
     application_response: str = msgspec.field(default="", name="Application-Response")
     hangup_cause: str = msgspec.field(default="", name="Hangup-Cause")
+    key: str = msgspec.field(default="", name="DTMF-Digit")
     created: str = msgspec.field(default="", name="Caller-Channel-Created-Time")
     progress: str = msgspec.field(default="", name="Caller-Channel-Progress-Time")
     progress_media: str = msgspec.field(default="", name="Caller-Channel-Progress-Media-Time")

@@ -57,14 +57,24 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Playback(msgspec.Struct, frozen=True, kw_only=True):
-    """Play these wav files (absolute paths, in order) to the end.  loops: repeat the whole; 0 = until stopped."""
+    """Play these wav files (absolute paths, in order) to the end.  loops: repeat the whole; 0 = until stopped.
+
+    ends: keys that end it at once; the result is Keys then.  Other keys do nothing now; a question behind it that
+    counts early keys has them, but not those pressed during endless music.
+    """
 
     files: tuple[str, ...]
     loops: int = 1
+    ends: str = ""
 
 
 class Gather(msgspec.Struct, frozen=True, kw_only=True):
-    """Play the files and take keys; fields as in scenario.flow.Collect.  files may be empty (keys only)."""
+    """Play the files and take keys; fields as in scenario.flow.Collect.  files may be empty (keys only).
+
+    early: keys pressed since the last question ended count for this one, as if they were pressed at its beginning:
+    if they are enough, it is over before it is heard.  Otherwise they are dropped.  Without barge-in also those count
+    that are pressed while its files play, once they are over.
+    """
 
     files: tuple[str, ...]
     allowed: str
@@ -74,6 +84,7 @@ class Gather(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     digit_timeout_s: float
     barge_in: bool
+    early: bool = False
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +110,10 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
-    """A Gather ended with keys; complete is False when fewer than min_digits came.  Empty keys: no input."""
+    """A Gather ended with keys; complete is False when fewer than min_digits came.  Empty keys: no input.
+
+    Or a Playback was ended by this key.
+    """
 
     keys: str
     complete: bool = True

@@ -16,7 +16,8 @@ from oklik.esl.events import Event
 from oklik.telephony import port
 from oklik.telephony.freeswitch import outcome
 from oklik.telephony.freeswitch.connection import Reply
-from oklik.telephony.freeswitch.ticket import FsTicket
+from oklik.telephony.freeswitch.pressed import Pressed, answered
+from oklik.telephony.freeswitch.ticket import FsTicket, Question
 from oklik.telephony.freeswitch.waits import Waits
 from oklik.telephony.port import CallGone, SwitchError, SwitchLost
 
@@ -50,6 +51,7 @@ class FsCall:
         self._events: deque[port.CallEvent] = deque()
         self._waits = Waits(f"call {dial.uuid}")
         self._running: dict[str, FsTicket] = {}  # in the order in which they were sent
+        self.pressed = Pressed()
         self._counter = 0
         self._keys_end = False  # keys end what is played or recorded, which is so for recordings only
         self._torn = False  # an instruction was under way when the link broke
@@ -81,6 +83,7 @@ class FsCall:
         if isinstance(instruction, port.Playback):
             endless = instruction.files if instruction.loops == 0 else None
             ticket = FsTicket(self, endless)
+            ticket.ends = instruction.ends
             rounds = ENDLESS_AHEAD if endless else 1
             files = instruction.files * max(1, instruction.loops)
             for _ in range(rounds):
@@ -117,14 +120,38 @@ class FsCall:
             self.play(ticket, files)
 
     def _gather(self, ticket: FsTicket, wanted: port.Gather) -> None:
-        files = wanted.files
-        if files and not wanted.barge_in:
-            for portion in _portions(files):
+        if wanted.files and not wanted.barge_in:
+            if not wanted.early:
+                self.pressed.forget()
+            for portion in _portions(wanted.files):
                 self.play(ticket, portion)  # keys pressed now are eaten by the playback
-            files = ()
+            if wanted.early:
+                ticket.then = lambda: self._listen_behind(ticket, wanted)
+            else:
+                self._listen(ticket, wanted, ())
+        else:
+            self._listen(ticket, wanted, wanted.files)
+
+    def _listen_behind(self, ticket: FsTicket, wanted: port.Gather) -> None:
+        """The prompt is over, and what was pressed meanwhile counts."""
+        try:
+            self._listen(ticket, wanted, ())
+        except SwitchError as error:
+            ticket.settle(error)
+
+    def _listen(self, ticket: FsTicket, wanted: port.Gather, files: tuple[str, ...]) -> None:
+        """Have the switch ask, unless the keys are there; who has begun to answer needs no prompt."""
+        had, timeout_s = "", wanted.timeout_s
+        if not self._running:  # behind something else early keys are counted at the end
+            early = self.pressed.before(wanted)
+            if early.over:
+                ticket.settle(answered(early.keys, wanted))
+                return
+            if early.keys:
+                had, files, timeout_s = early.keys, (), wanted.digit_timeout_s
         execution = self._next()
         variable = f"ok{execution}"
-        ticket.question = (execution, variable, wanted.min_digits)
+        ticket.question = Question(execution, variable, wanted, had)
         self._execute(
             ticket,
             execution,
@@ -133,9 +160,9 @@ class FsCall:
             files,
             execution,
             variable=variable,
-            min_digits=wanted.min_digits,
-            max_digits=wanted.max_digits,
-            timeout_ms=round(wanted.timeout_s * 1000),
+            min_digits=max(1, wanted.min_digits - len(had)),
+            max_digits=wanted.max_digits - len(had),
+            timeout_ms=round(timeout_s * 1000),
             digit_timeout_ms=round(wanted.digit_timeout_s * 1000),
             terminators=wanted.terminators,
             allowed=wanted.allowed,
@@ -275,7 +302,16 @@ class FsCall:
     def leave_bridge(self) -> None:
         """Alone again: the peer has left, or is gone as far as anybody knows."""
         self.peer = None
+        self.pressed.forget()  # what was pressed in the talk was for others
         self.alone.give_all(True)
+
+    def on_key(self, event: Event) -> None:
+        """The switch took a key out of the leg's queue."""
+        key = event.key
+        if len(key) == 1 and self.pressed.add(key, event.sequence):
+            front = next(iter(self._running.values()), None)
+            if front is not None:
+                front.pressed(key)
 
     def on_executed(self, event: Event, body: bytes) -> None:
         """An execution has ended."""
@@ -332,6 +368,7 @@ class FsCall:
 
     def cut(self, error: SwitchLost) -> None:
         """The connection is down: whoever waits is told; instructions under way are out of our hands."""
+        self.pressed.forget()
         self._waits.fail(error)
         self.bridging.fail(error)
         self.alone.fail(error)

@@ -327,6 +327,8 @@ class FreeSwitch:
             return
         if name == "CHANNEL_EXECUTE_COMPLETE":
             call.on_executed(event, body)
+        elif name == "DTMF":
+            call.on_key(event)
         elif name == "CHANNEL_HANGUP_COMPLETE":
             call.on_hangup(event)
         elif name == "CHANNEL_PARK":

@@ -5,7 +5,8 @@ hangup cause or if we stopped it; of Application-Response only FILE NOT FOUND is
 of its own, so what stands in it is this question's answer or nothing.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from oklik.esl.events import Event, decode_answer, decode_recording
 from oklik.telephony import port
@@ -14,6 +15,15 @@ from oklik.telephony.port import SwitchError
 
 if TYPE_CHECKING:
     from oklik.telephony.freeswitch.call import FsCall
+
+
+class Question(NamedTuple):
+    """A question at the switch.  had: keys that it had before it began."""
+
+    execution: str
+    variable: str
+    wanted: port.Gather
+    had: str
 
 
 class FsTicket:
@@ -25,7 +35,10 @@ class FsTicket:
         self._result: port.Result | SwitchError | None = None
         self._waits = Waits("instruction")
         self.executions: list[str] = []
-        self.question: tuple[str, str, int] | None = None  # execution, variable, min_digits
+        self.question: Question | None = None
+        self.then: Callable[[], None] | None = None  # what follows what is played
+        self.ends = ""  # keys that end what is played
+        self.by_key = ""  # the one that did
         self.recording = ""  # the execution that records
         self.cancelled = False
 
@@ -50,7 +63,11 @@ class FsTicket:
     def settle(self, result: port.Result | SwitchError) -> None:
         """Give the result; a second one is ignored."""
         if self._result is None:
+            if self.by_key and result == port.Stopped(gone=False):
+                result = port.Keys(keys=self.by_key)
             self._result = result
+            if self.recording or self.by_key or self._again is not None:
+                self._call.pressed.forget()
             if self.recording:
                 self._call.let_keys_be(gone=isinstance(result, SwitchError) or result == port.Stopped(gone=True))
             if isinstance(result, SwitchError):
@@ -66,7 +83,7 @@ class FsTicket:
         elif self.cancelled:
             if not self.executions:
                 self.settle(port.Stopped(gone=False))
-        elif self.question is not None and execution == self.question[0]:
+        elif self.question is not None and execution == self.question.execution:
             self.settle(self._keys(event, body))
         elif execution == self.recording:
             self.settle(_recorded(event, body))
@@ -76,18 +93,28 @@ class FsTicket:
         elif self._again is not None:
             self._call.play_again(self, self._again)
         elif not self.executions:
-            self.settle(port.Finished())
+            if self.then is not None:
+                follow, self.then = self.then, None
+                follow()
+            else:
+                self.settle(port.Finished())
+
+    def pressed(self, key: str) -> None:
+        """A key came while this is executing."""
+        if key in self.ends and not self.cancelled:
+            self.by_key = key
+            self.cancel()
 
     def _keys(self, event: Event, body: bytes) -> port.Result:
         assert self.question is not None
-        _, variable, min_digits = self.question
+        _, variable, wanted, had = self.question
         if event.application != "play_and_get_digits":
             return port.Refused(reason=f"the switch ran {event.application or 'nothing'}")
         found = decode_answer(body, variable)
         keys = found.keys or found.invalid
         if not keys and not found.result:
             return port.Refused(reason="the prompt could not be played")  # it never came to listening
-        return port.Keys(keys=keys, complete=len(keys) >= min_digits)
+        return self._call.pressed.answer(wanted, had, keys, event.sequence)
 
 
 def _recorded(event: Event, body: bytes) -> port.Result:
