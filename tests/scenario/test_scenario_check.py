@@ -53,6 +53,10 @@ def language(**how: Any) -> dict[str, Any]:
     return {"kind": "language", "exits": {"done": "end"}, **how}
 
 
+def transfer(**how: Any) -> dict[str, Any]:
+    return {"kind": "transfer", "exits": {"talked": "end", "no_agent": "gone"}, **how}
+
+
 def told(text: str, **asking: Any) -> dict[str, Any]:
     return {"a": ask(**asking), "told": say(text)} | END | GONE
 
@@ -73,6 +77,7 @@ CREDITOR = {"purpose": "debt", "organization": "«Пример-Финанс»"}
 DEBT = CREDITOR | {"variables": {"phone": {"value": "8 800 000-12-34"}}}
 PHONE = "Наш телефон: {{ phone | phone }}."
 
+PLACE = "Вы {{ position | ordinal }} в очереди."
 NUMBER = {"columns": {"k": {"title": "K", "type": "number"}}}
 
 PARTED = {
@@ -105,6 +110,29 @@ BAD: dict[str, list[Bad]] = {
     "no_agent_missing": [
         (one({"kind": "transfer", "group": "g", "exits": {"talked": "end"}}), {}, "a", "exits.no_agent")
     ],
+    "transfer_target": [
+        (one(transfer(group="g", number="+79161234567")), {}, "a", "number"),
+        (one(transfer()), {}, "a", "group"),
+    ],
+    "number_bad": [(one(transfer(number="+7112")), {}, "a", "number")],
+    "number_not_phone": [
+        (one(transfer(number="city")), {}, "a", "number"),
+        ({"q": ask(type="phone", exits={"done": "a", "no_input": "a"}), "a": transfer(number="n")} | END, {}, "a", "number"),
+    ],
+    "position_missing": [
+        (one(transfer(group="g", position="Ждите.")), {}, "a", "position"),
+        (
+            one(transfer(group="g", position={"ru": "Вы {{ position | ordinal }}.", "en": "Wait."})),
+            {"languages": ["ru", "en"]},
+            "a",
+            "position.en",
+        ),
+    ],
+    "name_taken": [
+        (one(transfer(group="g", position=PLACE)), {"variables": {"position": {"value": "1"}}}, "a", "position"),
+        (one(transfer(group="g", position=PLACE)), {"columns": {"position": {"title": "Должность"}}}, "a", "position"),
+    ],
+    "position_idle": [(one(transfer(group="g", position=PLACE, wait_s=0)), {}, "a", "wait_s")],
     "exit_unknown": [(one(say("Да.") | {"exits": {"done": "end", "later": "end"}}), {}, "a", "exits.later")],
     "target_unknown": [({"a": say("Да.", to="nowhere")}, {}, "a", "exits.done")],
     "unreachable": [(END | {"island": say("Да.")}, {}, "island", None)],

@@ -123,7 +123,7 @@ def test_every_input_is_taken(forms: str) -> None:
             "max_digits": 2,
             "exits": {"done": "t", "no_input": "t"},
         },
-        "t": {"kind": "transfer", "group": "g", "exits": {"talked": "z", "no_agent": "z"}},
+        "t": {"kind": "transfer", "group": "g", "leave_key": "*", "exits": {"talked": "z", "no_agent": "z"}},
         "z": {"kind": "hangup"},
     }
     for form in forms.split():

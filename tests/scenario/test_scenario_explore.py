@@ -172,7 +172,7 @@ def test_every_key_a_wrong_one_and_silence_are_tried() -> None:
 
 
 def test_all_ends_of_a_transfer_are_tried() -> None:
-    ends = {name: {"kind": "hangup"} for name in ("talked", "no_agent", "failed")}
+    ends = {name: {"kind": "hangup"} for name in ("talked", "no_agent", "failed", "left")}
     found = walk({"t": {"kind": "transfer", "group": "g", "exits": {name: name for name in ends}}, **ends})
     assert (found.not_taken, found.never_reached) == ((), ())
 
@@ -260,7 +260,8 @@ def test_seconds_are_speech_and_waits() -> None:
     assert wait_s(collect, Digits(keys="123")) == 9
     assert wait_s(collect, Digits(keys="1")) == 7
     assert wait_s(Play(node="q", parts=said), Played()) == 0
-    assert wait_s(Transfer(node="q", group="g", ring_s=20), NoInput()) == 20
+    assert wait_s(Transfer(node="q", group="g", ring_s=20, wait_s=0), NoInput()) == 20
+    assert wait_s(Transfer(node="q", group="g", ring_s=20, wait_s=120), NoInput()) == 120
 
 
 def test_the_longest_call_goes_no_circle_twice() -> None:

@@ -131,11 +131,10 @@ def nodes(draw: st.DrawFn) -> dict[str, Any]:
             )
             return draw(wired({"kind": kind, "variable": "stage", "value": value}, "done"))
         case "transfer":
-            return draw(
-                wired(
-                    {"kind": kind, "group": "g", "waiting": draw(maybe), "whisper": draw(maybe)}, "talked", "no_agent"
-                )
-            )
+            whom = draw(st.sampled_from([{"group": "g"}, {"number": "+79161234567"}]))
+            place = draw(st.sampled_from([{}, {"position": "Вы {{ position | ordinal }}.", "leave_key": "*"}]))
+            said = {"waiting": draw(maybe), "whisper": draw(maybe)}
+            return draw(wired({"kind": kind, **whom, **place, **said}, "talked", "no_agent"))
         case _:
             return draw(wired({"kind": kind, "text": draw(maybe)}, "done"))
 

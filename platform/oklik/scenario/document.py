@@ -16,7 +16,7 @@ from oklik.scenario.chart import Chart
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
-from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, Slug, Text, form_field, texts
+from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, RecordingKey, Slug, Text, form_field, texts
 from oklik.scenario.phrasebook import Phrasebook
 from oklik.scenario.translations import chain, pick
 from oklik.scenario.upgrade import FORMAT, upgraded
@@ -56,7 +56,6 @@ PURPOSES: dict[str, tuple[str, str]] = {
 }
 # A text of a node, as `check` names it: the node and the field in it.
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9_*#]{1,40}){1,4}$")]
-RecordingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
 Heading = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

@@ -49,6 +49,8 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True, tag="collect"):
     terminators: keys that end the input and are not part of it; may be empty.
     timeout_s: silence allowed after the prompt before the first key; digit_timeout_s: between keys.
     barge_in: a key stops the prompt (otherwise the prompt is spoken to its end first).
+    early: keys pressed since the last question ended, more of them in one breath or while something was said, belong to
+    it; if they are enough, it is not heard.  Otherwise they are dropped.
     more: it goes on with what was asked last, without a word: keys that came meanwhile belong to it.
     """
 
@@ -61,22 +63,35 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True, tag="collect"):
     timeout_s: float = 5.0
     digit_timeout_s: float = 3.0
     barge_in: bool = True
+    early: bool = False
     more: bool = False
+
+
+WAIT_S = 60
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True, tag="transfer"):
     """Ring the agents of a group in order while the person hears music, bridge with the first who takes it.
 
-    Answered by TransferEnded (or HungUp).  ring_s: per agent.  accept_key: the agent must press it, so that
-    an agent's voicemail never gets the person; whisper is what the agent hears before pressing.
+    Answered by TransferEnded (or HungUp).  number: a phone instead of a group, as it was written; the host reads it.
+    ring_s: per agent.  accept_key: the agent must press it, so that an agent's voicemail never gets the person; whisper
+    is what the agent hears before pressing.  wait_s: agents are rung round after round for so long; 0: one round.
+    music: a recording to be heard instead of the host's own music.  leave_key: the person presses it to wait no more.
+    position_every_s: their place in the queue is told when it changes, no oftener than this (`interpreter.position`);
+    0: never.
     """
 
     node: str
-    group: str
+    group: str = ""
+    number: str | None = None
     ring_s: int = 20
     accept_key: str | None = None
     whisper: tuple[Say, ...] = ()
     waiting: tuple[Say, ...] = ()
+    wait_s: int = WAIT_S
+    music: Say | None = None
+    leave_key: str | None = None
+    position_every_s: int = 0
 
 
 class Hangup(msgspec.Struct, frozen=True, kw_only=True, tag="hangup"):
@@ -106,18 +121,24 @@ class NoInput(msgspec.Struct, frozen=True, kw_only=True, tag="no_input"):
 
 
 class TransferOutcome(StrEnum):
-    """How a transfer ended.  talked: bridged, and the agent left first; no_agent: nobody took it; failed: our fault."""
+    """How a transfer ended.
+
+    talked: bridged, and the agent left first; no_agent: nobody took it in time; failed: our fault, or a number that
+    cannot be called; left: the person did not want to wait any more.
+    """
 
     TALKED = "talked"
     NO_AGENT = "no_agent"
     FAILED = "failed"
+    LEFT = "left"
 
 
 class TransferEnded(msgspec.Struct, frozen=True, kw_only=True, tag="transfer_ended"):
-    """The transfer is over and the person is still on the line."""
+    """The transfer is over and the person is still on the line.  fault: why it failed, one line."""
 
     outcome: TransferOutcome
     talk_s: float = 0.0
+    fault: str = ""
 
 
 class HungUp(msgspec.Struct, frozen=True, kw_only=True, tag="hung_up"):
@@ -236,11 +257,12 @@ class Promised(msgspec.Struct, frozen=True, kw_only=True, tag="promised"):
 
 
 class Transferred(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
-    """A transfer ended so (see TransferOutcome)."""
+    """A transfer ended so (see TransferOutcome).  fault: as of TransferEnded."""
 
     node: str
     outcome: str
     talk_s: float = 0.0
+    fault: str = ""
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):

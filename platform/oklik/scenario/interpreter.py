@@ -25,8 +25,9 @@ from oklik.scenario.flow import (
     Step,
 )
 from oklik.scenario.kinds.base import Leave, Move, NodeBase
+from oklik.scenario.kinds.transfer import MOST_AHEAD, POSITION
 
-__all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "resume", "start"]
+__all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "position", "resume", "start"]
 
 # Nodes entered and events taken in one session; a survey of fifty questions needs about a hundred and fifty.
 STEP_CAP = 500
@@ -89,6 +90,16 @@ def resume(scenario: Scenario, session: Session, event: Event) -> Step:
     if isinstance(event, HungUp):
         return visit.end(node.hung_up(visit, event), hang_up=False)
     return visit.follow(node, node.resume(visit, event))
+
+
+def position(scenario: Scenario, session: Session, place: int) -> tuple[Say, ...]:
+    """What the person who waits in a transfer is told of the place in the queue; nothing beyond the last that is told.
+
+    Changes nothing: the session goes on by the event that ends the transfer.  Raises PromptError.
+    """
+    if place > MOST_AHEAD:
+        return ()
+    return _Visit(scenario, session).say(POSITION, given={POSITION: str(place)})
 
 
 def _digest(*parts: str) -> bytes:

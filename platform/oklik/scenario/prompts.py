@@ -41,6 +41,8 @@ def all_prompts(
     values, reached = possible_values(scenario, contact, language)
     said: dict[Say, None] = {}
     for node, spoken in reached.items():
+        for key in scenario.nodes[node].sounds():
+            said |= dict.fromkeys(Say(text="", language=each, recording=key) for each in spoken)
         for field in book.fields[node]:
             for each in scenario.languages if (node, field) in book.everywhere else spoken:
                 fixed = book.fixed(node, field, each)

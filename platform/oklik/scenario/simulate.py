@@ -39,11 +39,15 @@ __all__ = ["INPUTS", "KeysError", "simulate"]
 
 # What the string of keys may hold: how it is written, and what the person does, in Russian and English.
 INPUTS: tuple[tuple[str, str, str], ...] = (
-    ("1  12#  *", "нажать эти кнопки", "press these keys"),
+    (
+        "1  12#  *",
+        "нажать эти кнопки подряд; лишние достанутся следующему вопросу, если он считает нажатое заранее",
+        "press these keys in one breath; those too many go to the next question, if it takes keys pressed early",
+    ),
     ("-", "молчать, пока не выйдет время", "press nothing until the time is up"),
     ("x  hangup", "положить трубку сейчас, на полуслове", "hang up now, in the middle of what is being said"),
     (".", "дослушать один текст до конца (нужно только перед x)", "listen to one text to its end (needed before x)"),
-    ("!talked  !no_agent  !failed", "чем кончился перевод на оператора", "how a transfer to an agent ends"),
+    ("!talked  !no_agent  !failed  !left", "чем кончился перевод на оператора", "how a transfer to an agent ends"),
 )
 
 
@@ -152,12 +156,12 @@ class _Inputs:
     def __init__(self, keys: str) -> None:
         self._inputs = keys.split()
         self._next = 0
-        self._rest = ""  # keys of the last input that were not taken yet
+        self._rest = ""  # keys of the last input that no question has taken yet
         for item in self._inputs:
             if not (
                 item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome} or set(item) <= set("0123456789*#")
             ):
-                possible = "12#, -, ., x, !talked, !no_agent, !failed"
+                possible = "12#, -, ., x, !talked, !no_agent, !failed, !left"
                 raise KeysError(
                     f"«{item}» непонятно; можно: кнопки вроде {possible}",
                     f"{item!r} is no input; possible: keys such as {possible}",
@@ -167,11 +171,14 @@ class _Inputs:
         rest, self._rest = self._rest, ""
         if isinstance(asked, Collect) and asked.more:
             return self._press(rest, asked) if rest else NoInput()
+        if isinstance(asked, Collect) and asked.early and rest:
+            return self._early(rest, asked)
         item = self._inputs[self._next] if self._next < len(self._inputs) else None
         if item in {"x", "hangup"}:
             self._next += 1
             return HungUp()
         if isinstance(asked, Play):
+            self._rest = rest
             self._next += item == "."
             return Played()
         if item == ".":  # nothing to listen to here: the pause is over
@@ -193,20 +200,41 @@ class _Inputs:
     def _transfer(self, item: str | None, asked: Transfer) -> Event:
         if item is None:
             return TransferEnded(outcome=TransferOutcome.TALKED)
+        if item == asked.leave_key:
+            item = "!left"
         if not item.startswith("!"):
             raise KeysError(
                 f"«{item}» стоит там, где кончается перевод на оператора: шаг {asked.node}; "
-                "нужно !talked, !no_agent или !failed",
-                f"{item} stands where a transfer ends, at node {asked.node}; say !talked, !no_agent or !failed",
+                "нужно !talked, !no_agent, !failed или !left",
+                f"{item} stands where a transfer ends, at node {asked.node}; say !talked, !no_agent, !failed or !left",
+            )
+        if item == "!left" and asked.leave_key is None:
+            raise KeysError(
+                f"«{item}»: на шаге {asked.node} нет кнопки, чтобы не ждать (leave_key)",
+                f"{item}: node {asked.node} has no key to leave (leave_key)",
             )
         self._next += 1
         return TransferEnded(outcome=TransferOutcome(item[1:]))
+
+    def _early(self, rest: str, asked: Collect) -> Event:
+        """Keys that were pressed before this question: they begin its answer, and the next ones go on with it."""
+        enough = len(rest) >= asked.max_digits or any(key in asked.terminators for key in rest)
+        item = self._inputs[self._next] if not enough and self._next < len(self._inputs) else "-"
+        if item in {"x", "hangup"}:
+            self._next += 1
+            return HungUp()
+        if not enough and set(item) <= set("0123456789*#"):
+            self._next += 1
+            return self._press(rest + item, asked)
+        self._next += not enough and item == "-" and self._next < len(self._inputs)
+        return self._press(rest, asked)
 
     def _press(self, item: str, asked: Collect) -> Digits:
         """What the switch makes of these keys: it stops at a terminator or when it has enough, and keeps the rest."""
         keys = ""
         for place, key in enumerate(item, start=1):
             if key in asked.terminators:
+                self._rest = item[place:]
                 break
             keys += key
             if len(keys) == asked.max_digits:

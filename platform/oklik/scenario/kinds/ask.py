@@ -103,6 +103,7 @@ class AskNode(TypedNode):
             timeout_s=self.timeout_s,
             digit_timeout_s=self.digit_timeout_s,
             barge_in=self.barge_in,
+            early=self.early,
         )
 
     def judge(self, visit: Visit, keys: str) -> Leave | Collect | None:

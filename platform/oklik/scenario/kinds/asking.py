@@ -5,6 +5,7 @@ A kind adds what its keys mean (`judge`).
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 from oklik.scenario.flow import Collect, Digits, Event, InvalidInput, NoInput, Silence
 from oklik.scenario.kinds.base import (
@@ -78,6 +79,17 @@ class AskingNode(NodeBase):
         widget="switch",
         default=True,
     )
+    early_keys: Literal["drop", "keep"] = form_field(
+        "Нажатое заранее",
+        "Keys pressed early",
+        "Кнопки, нажатые до вопроса: забыть, чтобы случайное нажатие не стало ответом, или считать ответом — "
+        "тогда знающие опрос отвечают не слушая",
+        "Keys pressed before the question: forget them, so that a slip is no answer, or take them for the answer, so that "
+        "people who know the survey need not listen",
+        widget="choice",
+        choices={"drop": ("Забыть", "Forget"), "keep": ("Считать ответом", "Take for the answer")},
+        default="drop",
+    )
     repeat_key: Key | None = form_field(
         "Кнопка повтора",
         "Repeat key",
@@ -93,6 +105,11 @@ class AskingNode(NodeBase):
         """The keys that make sense here."""
         raise NotImplementedError
 
+    @property
+    def early(self) -> bool:
+        """Whether keys pressed before the question belong to it."""
+        return self.early_keys == "keep"
+
     def judge(self, visit: Visit, keys: str) -> Leave | Collect | None:
         """What the keys mean: an exit, the next thing to ask, or None when they mean nothing."""
         raise NotImplementedError
@@ -105,6 +122,7 @@ class AskingNode(NodeBase):
             allowed=self.keys(),
             timeout_s=self.timeout_s,
             barge_in=self.barge_in,
+            early=self.early,
         )
 
     # -- the run --

@@ -20,6 +20,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9*#]$")]
+RecordingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
 Sentence_ = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 # A plain string is the text in the scenario's first language.
 Text = Sentence_ | dict[Language, Sentence_]
@@ -284,6 +285,10 @@ class NodeBase(Part):
 
     def phrases(self) -> tuple[Phrase, ...]:
         """Every text the node may speak."""
+        return ()
+
+    def sounds(self) -> tuple[str, ...]:
+        """Keys of recordings that are played as they are, such as music; nothing is spoken instead of them."""
         return ()
 
     def labels(self) -> Iterable[tuple[str, Text]]:

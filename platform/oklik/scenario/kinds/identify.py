@@ -101,6 +101,7 @@ class IdentifyNode(AskingNode):
             terminators="#",
             timeout_s=self.timeout_s,
             barge_in=self.barge_in,
+            early=self.early,
         )
 
     def judge(self, visit: Visit, keys: str) -> Leave | Collect | None:

@@ -132,6 +132,7 @@ class LanguageNode(AskingNode):
             allowed=self.keys(),
             timeout_s=self.timeout_s,
             barge_in=self.barge_in,
+            early=self.early,
         )
 
     def judge(self, visit: Visit, keys: str) -> Leave | None:

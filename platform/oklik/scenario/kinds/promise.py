@@ -169,6 +169,7 @@ class PromiseNode(ConfirmingNode):
             timeout_s=self.timeout_s,
             digit_timeout_s=self.digit_timeout_s,
             barge_in=self.barge_in,
+            early=self.early,
         )
 
     def _complete(self, memo: Mapping[str, str]) -> bool:
