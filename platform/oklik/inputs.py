@@ -7,6 +7,7 @@ is left behind.  The options themselves were checked before (options).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list
 from oklik.clock import SystemClock
 from oklik.config import Settings
@@ -73,7 +74,7 @@ def _scenario(options: RunOptions) -> Scenario:
 
 def _check_groups(options: RunOptions, scenario: Scenario) -> None:
     """A group of a slightly other name would ring nobody, and nobody would know."""
-    known = sorted({node.group for node in scenario.nodes.values() if isinstance(node, TransferNode)})
+    known = sorted(groups_of(scenario))
     for group in options.agents:
         if group not in known:
             key = "group_unknown" if known else "no_groups"
@@ -143,7 +144,7 @@ def agent_groups(options: RunOptions, scenario: Scenario, *, virtual: bool) -> d
             continue
         if options.channels < LEGS_OF_A_TRANSFER:
             raise BadInput("channels_for_agents", scenario=options.scenario, node=name, least=LEGS_OF_A_TRANSFER)
-        if node.group in groups:
+        if node.group is None or node.group in groups:
             continue
         if not virtual:
             raise BadInput("group_missing", scenario=options.scenario, node=name, group=node.group)

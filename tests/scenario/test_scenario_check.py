@@ -117,7 +117,12 @@ BAD: dict[str, list[Bad]] = {
     "number_bad": [(one(transfer(number="+7112")), {}, "a", "number")],
     "number_not_phone": [
         (one(transfer(number="city")), {}, "a", "number"),
-        ({"q": ask(type="phone", exits={"done": "a", "no_input": "a"}), "a": transfer(number="n")} | END, {}, "a", "number"),
+        (
+            {"q": ask(type="phone", exits={"done": "a", "no_input": "a"}), "a": transfer(number="n")} | END,
+            {},
+            "a",
+            "number",
+        ),
     ],
     "position_missing": [
         (one(transfer(group="g", position="Ждите.")), {}, "a", "position"),

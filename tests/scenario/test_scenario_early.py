@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from scenario_making import make
 
 from oklik.scenario.document import Scenario
 from oklik.scenario.flow import Collect
 from oklik.scenario.interpreter import start
 from oklik.scenario.simulate import simulate
-from scenario_making import make
 
 TODAY = dt.date(2026, 3, 10)
 

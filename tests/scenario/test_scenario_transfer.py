@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from scenario_making import make
 
 from oklik.scenario.check import check, has_errors
 from oklik.scenario.document import Scenario
@@ -12,7 +13,6 @@ from oklik.scenario.interpreter import position, resume, start
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.simulate import KeysError, simulate
 from oklik.scenario.spoken import join
-from scenario_making import make
 
 TODAY = dt.date(2026, 3, 10)
 PLACE = {"ru": "Вы {{ position | ordinal }} в очереди.", "en": "You are {{ position | ordinal }} in line."}

@@ -40,6 +40,7 @@ class Role:
     answers: after ring_s; None: never (rings until told otherwise); False: refuses with cause and sip_status.
     keys: what is pressed at each Gather in turn ("" = nothing); afterwards nothing.
     leaves_at: hangs up in the middle of that instruction (counted from 0); leaves_after: seconds after the answer.
+    presses: a key in the middle of what is played, so many seconds after its beginning; heard where it ends it.
     bridge_s: how long an agent talks before hanging up; None: for ever.  refuse_files: the switch finds no file.
     """
 
@@ -51,6 +52,7 @@ class Role:
     keys: tuple[str, ...] = ()
     leaves_at: int | None = None
     leaves_after: float | None = None
+    presses: tuple[float, str] | None = None
     bridge_s: float | None = 0.02
     refuse_files: bool = False
     cut_at: int | None = None  # the connection breaks in the middle of that instruction
@@ -212,6 +214,10 @@ class FakeCall:
             self.over.wait(self._switch.play_s / 2)
             self._switch.cut()
         endless = not isinstance(instruction, Gather) and instruction.loops == 0
+        if role.presses is not None and not isinstance(instruction, Gather) and role.presses[1] in instruction.ends:
+            if ticket.cancelled.wait(role.presses[0]):
+                return Stopped(gone=False)
+            return Keys(keys=role.presses[1])
         if ticket.cancelled.wait(None if endless else self._switch.play_s * len(instruction.files)):
             return Stopped(gone=False)
         if isinstance(instruction, Gather):

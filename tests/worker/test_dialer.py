@@ -432,7 +432,7 @@ def agent_leg(made: Dialer) -> str:
     made._lines.begin(-10.0)
     wish = Transfer(node="n", group="sales", ring_s=1)
     caller = AgentCaller(made, job(), wish, tell=lambda _: None, check_person=lambda: None)
-    leg = caller.dial("agent")
+    leg = caller.dial("agent", 1)
     assert leg is not None
     return leg.uuid
 

@@ -9,8 +9,10 @@ from uuid import uuid4
 
 import gevent
 import pytest
+from msgspec.structs import replace
 
 from oklik.agents.groups import Group
+from oklik.agents.waiting import Waiting
 from oklik.campaigns.running import Trunk
 from oklik.scenario.flow import Event, HungUp, Say, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import Answer, CallEnded, Dial, Gather, HangupBy, Playback, SwitchError
@@ -22,18 +24,20 @@ from oklik.worker.writer import Batch, LegPermission
 from support.fake_switch import FakeCall, FakeSwitch, Role
 
 TRUNK = Trunk(1, 100, 100.0)
-ASK = Transfer(node="to_agent", group="sales", ring_s=1)
-ACCEPT = Transfer(
-    node="to_agent", group="sales", ring_s=1, accept_key="1", whisper=(Say(text="клиент", language="ru"),)
-)
+ASK = Transfer(node="to_agent", group="sales", ring_s=1, wait_s=0)
+ACCEPT = replace(ASK, accept_key="1", whisper=(Say(text="клиент", language="ru"),))
+
+
+def place(number: int) -> tuple[Say, ...]:
+    return (Say(text=f"place-{number}", language="ru"),)
 
 
 class Voice:
     def clips(self, parts: Sequence[Say]) -> SimpleNamespace:
         return SimpleNamespace(files=tuple(f"/p/{part.text}.wav" for part in parts), ms=10 * len(parts))
 
-    def music(self) -> str:
-        return "/p/music.wav"
+    def music(self, own: Say | None) -> str:
+        return f"/p/{own.recording}.wav" if own else "/p/music.wav"
 
 
 @dataclass
@@ -49,7 +53,7 @@ class Book:
 
     def agent_leg(self, leg: AgentLeg) -> LegPermission:
         self.legs.append(leg.uuid)
-        assert leg.group == "sales"
+        assert (leg.group, leg.number) in {("sales", ""), ("", "+74951234567")}
         batch = Batch(allowed={leg.uuid: TRUNK} if self.allows else {})
         if self.commits:
             batch.done.set()
@@ -72,7 +76,8 @@ class Host:
         self.recorder.on_written = self.agent_legs.discard
         self.database_away = False
         self.lines = Lines(channels=100, cps=100)
-        self._agents = agents
+        self.waiting = Waiting()
+        self.endpoints = tuple(agents)
 
     def wait_connected(self) -> None:
         while not self.switch.connected:
@@ -83,7 +88,10 @@ class Host:
 
     def agents(self, job: object, group: str) -> Group | None:
         assert group == "sales"
-        return None if self.database_away else Group("sales", tuple(self._agents))
+        return None if self.database_away else Group("sales", self.endpoints, "1/sales")
+
+    def phone(self, job: object, number: str) -> Group | None:
+        return None if self.database_away else Group("", (f"trunk/{number}",), number, number)
 
     def agent_line(self, trunk: Trunk | None) -> AgentLine:
         assert trunk == TRUNK
@@ -99,9 +107,19 @@ class Scene:
 
     def run(self, ask: Transfer = ASK) -> Event:
         with gevent.Timeout(10):
-            event = transfer.run(self.host, self.job, self.person, ask)  # type: ignore[arg-type]
+            event = transfer.run(self.host, self.job, self.person, ask, place)  # type: ignore[arg-type]
         gevent.sleep(0.005)
         return event
+
+    def another(self, ask: Transfer = ASK, role: Role | None = None) -> gevent.Greenlet:
+        """One more person with the same wish, in a greenlet of their own."""
+        self.switch.roles["another"] = role or Role()
+        dial = Dial(uuid=str(uuid4()), endpoint="another", caller_id="100", max_s=60)
+        call = self.switch.originate(dial)
+        while not isinstance(call.wait(1.0), Answer):
+            pass
+        job = SimpleNamespace(dial=dial)
+        return gevent.spawn(transfer.run, self.host, job, call, ask, place)  # type: ignore[arg-type]
 
     def agent_calls(self) -> list[str]:
         return [line.endpoint for line in self.switch.ledger[1:]]
@@ -117,6 +135,18 @@ class Scene:
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     yield stage(Role(), {"a": Role(), "b": Role()})
+
+
+def assert_failed(event: Event, why: str = "") -> None:
+    assert isinstance(event, TransferEnded)
+    assert event.outcome is TransferOutcome.FAILED
+    assert why in event.fault
+    assert event.fault
+
+
+def outcome(event: Event) -> TransferOutcome:
+    assert isinstance(event, TransferEnded)
+    return event.outcome
 
 
 def stage(person: Role, agents: dict[str, Role]) -> Scene:
@@ -166,7 +196,7 @@ def test_a_group_without_agents() -> None:
 def test_our_own_failure_is_told_from_absent_agents() -> None:
     gone = Role(channel=False, cause="INVALID_GATEWAY")
     scene = stage(Role(), {"a": gone, "b": gone})
-    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert_failed(scene.run())
     scene = stage(Role(), {"a": gone, "b": Role(answers=False)})
     assert scene.run() == TransferEnded(outcome=TransferOutcome.NO_AGENT)
 
@@ -176,7 +206,7 @@ def test_a_dial_string_that_the_switch_does_not_take_is_our_failure(scene: Scene
         raise SwitchError("not a dial string")
 
     scene.switch.originate = refuse  # type: ignore[method-assign]
-    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert_failed(scene.run())
     assert not any(ended.sent for ended in scene.host.recorder.ended.values())
     assert not scene.host.agent_legs
 
@@ -184,14 +214,14 @@ def test_a_dial_string_that_the_switch_does_not_take_is_our_failure(scene: Scene
 def test_no_leg_is_dialed_before_its_row_is_committed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agent_call, "COMMIT_S", 0.01)
     scene.host.recorder.commits = False
-    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert_failed(scene.run())
     assert scene.agent_calls() == []
     assert len(scene.host.recorder.legs) == 2
 
 
 def test_no_leg_is_dialed_when_the_gate_says_no(scene: Scene) -> None:
     scene.host.recorder.allows = False
-    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert_failed(scene.run())
     assert scene.agent_calls() == []
     assert {ended.sent for ended in scene.host.recorder.ended.values()} == {False}
     assert not scene.host.agent_legs
@@ -199,7 +229,7 @@ def test_no_leg_is_dialed_when_the_gate_says_no(scene: Scene) -> None:
 
 def test_a_database_that_is_away_is_a_failed_transfer_and_not_a_dropped_call(scene: Scene) -> None:
     scene.host.database_away = True
-    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert_failed(scene.run())
     assert scene.person.uuid in scene.switch.live
 
 
@@ -217,7 +247,7 @@ def test_without_a_line_nobody_is_rung_and_nobody_waits_for_ever(scene: Scene) -
     lines = scene.host.lines = Lines(channels=1, cps=100)
     assert lines.grant(None, monotonic())
     began = monotonic()
-    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert_failed(scene.run())
     assert 1.0 <= monotonic() - began < 1.5, "a second in all, whatever the number of agents"
     assert scene.agent_calls() == []
     assert lines.idle
@@ -317,7 +347,7 @@ def test_the_agent_slips_away_before_the_bridge() -> None:
 
 
 def test_the_prompt_of_waiting_comes_before_the_music(scene: Scene) -> None:
-    ask = Transfer(node="n", group="sales", ring_s=1, waiting=(Say(text="соединяю", language="ru"),))
+    ask = replace(ASK, waiting=(Say(text="соединяю", language="ru"),))
     scene.run(ask)
     assert [played.files for played in scene.person.played] == [("/p/соединяю.wav",), ("/p/music.wav",)]
 
@@ -334,7 +364,7 @@ def test_a_cut_while_an_agent_rings_ends_the_transfer_but_not_the_call() -> None
     scene = stage(Role(), {"a": Role(ring_s=5.0)})
     gevent.spawn_later(0.03, scene.switch.cut)
     gevent.spawn_later(0.06, scene.switch.restore)
-    assert scene.run() == TransferEnded(outcome=TransferOutcome.FAILED)
+    assert_failed(scene.run())
     assert scene.person.uuid in scene.switch.live
     scene.assert_no_leg_left()
 
@@ -348,3 +378,182 @@ def test_two_who_talk_are_not_disturbed_by_a_cut() -> None:
     assert event.outcome is TransferOutcome.TALKED
     assert event.talk_s > 0.1
     scene.assert_no_leg_left()
+
+
+# -- rounds -----------------------------------------------------------------------------------------------------
+
+PATIENT = replace(ASK, wait_s=1)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds follow each other at once."""
+    monkeypatch.setattr(transfer, "BETWEEN_ROUNDS_S", 0.02)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_agents_are_rung_again_until_one_takes_it() -> None:
+    scene = stage(Role(), {"a": Role(answers=False), "b": Role(answers=False)})
+
+    def come_back() -> None:
+        scene.switch.roles["b"] = Role()
+
+    gevent.spawn_later(0.08, come_back)
+    assert outcome(scene.run(PATIENT)) is TransferOutcome.TALKED
+    calls = scene.agent_calls()
+    assert len(calls) >= 4
+    assert calls == ["a", "b"] * (len(calls) // 2), "round after round, in order"
+    assert len(scene.person.played) == 1, "the music goes on through all rounds"
+    scene.assert_no_leg_left()
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.seconds
+def test_the_limit_of_waiting_ends_it() -> None:
+    scene = stage(Role(), {"a": Role(answers=False)})
+    began = monotonic()
+    assert scene.run(PATIENT) == TransferEnded(outcome=TransferOutcome.NO_AGENT)
+    assert 1.0 <= monotonic() - began < 1.5
+    assert len(scene.agent_calls()) > 5
+    scene.assert_no_leg_left()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_round_that_our_side_failed_is_not_repeated() -> None:
+    scene = stage(Role(), {"a": Role(channel=False, cause="INVALID_GATEWAY")})
+    began = monotonic()
+    assert_failed(scene.run(PATIENT))
+    assert monotonic() - began < 0.5
+    assert scene.agent_calls() == ["a"]
+
+
+@pytest.mark.usefixtures("hasty")
+def test_agents_may_come_while_somebody_waits() -> None:
+    scene = stage(Role(), {"a": Role(answers=False)})
+
+    def come() -> None:
+        scene.host.endpoints = ("a", "new")
+
+    gevent.spawn_later(0.05, come)
+    assert outcome(scene.run(PATIENT)) is TransferOutcome.TALKED
+    assert scene.agent_calls()[-1] == "new"
+
+
+# -- the line ---------------------------------------------------------------------------------------------------
+
+
+def test_an_agent_who_talks_is_not_rung_for_others() -> None:
+    scene = stage(Role(), {"a": Role(bridge_s=0.2)})
+    other = scene.another(PATIENT)
+    gevent.sleep(0.03)
+    began = monotonic()
+    assert scene.run(ASK) == TransferEnded(outcome=TransferOutcome.NO_AGENT), "one round, and the only agent talks"
+    assert monotonic() - began < 0.1
+    assert outcome(scene.run(PATIENT)) is TransferOutcome.TALKED, "who waits gets them when they are free"
+    assert outcome(other.get()) is TransferOutcome.TALKED
+    assert [line.endpoint for line in scene.switch.ledger].count("a") == 2
+
+
+def test_who_came_first_is_served_first() -> None:
+    scene = stage(Role(), {"a": Role(bridge_s=0.05)})
+    served: list[int] = []
+    waiting = []
+    for number in range(5):
+        greenlet = scene.another(replace(ASK, wait_s=5))
+        greenlet.link(lambda _, number=number: served.append(number))
+        waiting.append(greenlet)
+        gevent.sleep(0.005)
+    gevent.joinall(waiting, timeout=5)
+    assert served == [0, 1, 2, 3, 4]
+    assert {outcome(one.get()) for one in waiting} == {TransferOutcome.TALKED}
+
+
+def said_places(scene: Scene) -> list[str]:
+    return [played.files[0] for played in scene.person.played if isinstance(played, Playback) and played.loops]
+
+
+def test_the_place_is_told_when_it_changes() -> None:
+    scene = stage(Role(), {"a": Role(bridge_s=0.1)})
+    told = replace(PATIENT, wait_s=5, position_every_s=1)
+    scene.host.clock = SimpleNamespace(speed=100.0, real_s=lambda s: s / 100, now=scene.host.clock.now)
+    others = []
+    for _ in range(3):
+        others.append(scene.another(replace(told, wait_s=500)))
+        gevent.sleep(0.01)
+    assert outcome(scene.run(replace(told, wait_s=500))) is TransferOutcome.TALKED
+    assert said_places(scene) == ["/p/place-3.wav", "/p/place-2.wav", "/p/place-1.wav"]
+    gevent.joinall(others, timeout=5)
+
+
+def test_the_place_is_not_told_too_often_and_not_without_need() -> None:
+    scene = stage(Role(), {"a": Role(bridge_s=0.05)})
+    others = []
+    for _ in range(3):
+        others.append(scene.another(replace(PATIENT, wait_s=5)))
+        gevent.sleep(0.005)
+    assert outcome(scene.run(replace(PATIENT, wait_s=5, position_every_s=30))) is TransferOutcome.TALKED
+    assert said_places(scene) == ["/p/place-3.wav"], "the changes came too soon after it"
+    scene = stage(Role(), {"a": Role()})
+    assert outcome(scene.run(replace(PATIENT, position_every_s=30))) is TransferOutcome.TALKED
+    assert said_places(scene) == [], "who is served at once hears no place"
+    gevent.joinall(others, timeout=5)
+
+
+# -- the key to leave, the music ----------------------------------------------------------------------------------
+
+
+def test_who_presses_the_key_waits_no_more_and_is_still_there() -> None:
+    scene = stage(Role(presses=(0.05, "*")), {"a": Role(ring_s=5.0), "b": Role()})
+    assert scene.run(replace(PATIENT, leave_key="*")) == TransferEnded(outcome=TransferOutcome.LEFT)
+    assert scene.agent_calls() == ["a"], "no further agent is bothered"
+    assert scene.person.uuid in scene.switch.live
+    scene.assert_no_leg_left()
+
+
+def test_the_key_is_heard_while_the_first_text_is_spoken() -> None:
+    scene = stage(Role(presses=(0.001, "*")), {"a": Role()})
+    ask = replace(PATIENT, leave_key="*", waiting=(Say(text="ждите", language="ru"),))
+    assert scene.run(ask) == TransferEnded(outcome=TransferOutcome.LEFT)
+    assert scene.agent_calls() == []
+
+
+def test_another_key_ends_nothing() -> None:
+    scene = stage(Role(presses=(0.001, "5")), {"a": Role(ring_s=0.05)})
+    assert outcome(scene.run(replace(PATIENT, leave_key="*"))) is TransferOutcome.TALKED
+
+
+def test_music_of_its_own() -> None:
+    scene = stage(Role(), {"a": Role()})
+    scene.run(replace(ASK, music=Say(text="", language="ru", recording="waltz")))
+    assert scene.person.played == [Playback(files=("/p/waltz.wav",), loops=0)]
+
+
+# -- a number -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["+74951234567", "8 (495) 123-45-67", "74951234567"])
+def test_a_number_is_rung_through_the_campaign_s_line(number: str) -> None:
+    scene = stage(Role(), {})
+    scene.switch.roles["trunk/+74951234567"] = Role()
+    assert outcome(scene.run(replace(ASK, group="", number=number))) is TransferOutcome.TALKED
+    assert scene.agent_calls() == ["trunk/+74951234567"]
+    scene.assert_no_leg_left()
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [("", "empty"), ("позже", "empty"), ("112", "short_code"), ("8 809 123-45-67", "premium"), ("+7916", "too_short")],
+)
+def test_a_number_that_cannot_be_called_is_a_failure_with_its_reason(number: str, why: str) -> None:
+    scene = stage(Role(), {})
+    assert_failed(scene.run(replace(ASK, group="", number=number)), why)
+    assert scene.agent_calls() == []
+    assert scene.person.uuid in scene.switch.live
+
+
+def test_a_number_that_is_busy_is_rung_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "BETWEEN_ROUNDS_S", 0.02)
+    scene = stage(Role(), {})
+    scene.switch.roles["trunk/+74951234567"] = Role(answers=False)
+    assert outcome(scene.run(replace(PATIENT, group="", number="+74951234567"))) is TransferOutcome.NO_AGENT
+    assert len(scene.agent_calls()) > 2

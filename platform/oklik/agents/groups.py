@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Agents by their typed dial strings, in the order they are to be rung."""
+    """Agents by their typed dial strings, in the order they are to be rung.
+
+    line: the name of the line in which people wait for them.  number: of a phone that was named instead of a group.
+    """
 
     name: str
     endpoints: tuple[str, ...]
+    line: str = ""
+    number: str = ""
 
 
 def next_agent(group: Group, *, rung: Collection[str]) -> str | None:

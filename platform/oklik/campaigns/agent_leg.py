@@ -13,14 +13,15 @@ from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
-from oklik.dialing.endpoint import goes_through
+from oklik.dialing.endpoint import EndpointError, endpoint, goes_through
 from oklik.dialing.gate import Deny, Handover, judge_agent
 
 
 class AgentLeg(msgspec.Struct, frozen=True):
     """A leg that is about to be dialed.
 
-    attempt_uuid: the call it serves; group: the agents' group by its name; endpoint: the agent's dial string.
+    attempt_uuid: the call it serves; group: the agents' group by its name; endpoint: the agent's dial string; number:
+    E.164 of a phone that was named instead of a group, which goes through the line of the person's campaign.
     """
 
     uuid: UUID
@@ -29,6 +30,7 @@ class AgentLeg(msgspec.Struct, frozen=True):
     endpoint: str
     caller_id: str
     at: dt.datetime
+    number: str = ""
 
 
 class AgentLegEnd(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> dict[U
                EXISTS (SELECT FROM campaign c WHERE c.trunk_id = t.id AND c.state = 'running') AS used
            FROM trunk t""",
     ).all()
-    allowed = {leg.uuid: _trunk_of(leg.endpoint, own[leg.uuid], trunks) for leg in legs if leg.uuid in own}
+    allowed = {leg.uuid: _trunk_of(leg, own[leg.uuid], trunks) for leg in legs if leg.uuid in own}
     run(
         conn,
         """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
@@ -84,29 +86,29 @@ def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, int]:
         row.uuid: row
         for row in run(
             conn,
-            """SELECT r.uuid, a.target_id, a.open, c.trunk_id, EXISTS (
+            """SELECT r.uuid, a.target_id, a.open, c.trunk_id, t.dial_string, EXISTS (
                    SELECT FROM agent_group g JOIN membership m ON m.group_id = g.id
-                   WHERE g.project_id = c.project_id AND g.name = r."group" AND m.endpoint = r.endpoint) AS member
+                   WHERE g.project_id = c.project_id AND g.name = r."group" AND m.endpoint = r.endpoint) AS member,
+                   EXISTS (SELECT FROM suppression s WHERE s.number = r.number) AS suppressed
                FROM json_to_recordset(CAST(:rows AS json))
-                   AS r(uuid uuid, attempt_uuid uuid, "group" text, endpoint text)
+                   AS r(uuid uuid, attempt_uuid uuid, "group" text, endpoint text, number text)
                JOIN attempt a ON a.uuid = r.attempt_uuid
                JOIN campaign c ON c.id = a.campaign_id
+               JOIN trunk t ON t.id = c.trunk_id
                FOR SHARE OF a""",
             [msgspec.structs.asdict(leg) for leg in legs],
         )
     }
     judged: list[tuple[AgentLeg, Deny | None]] = [
-        (leg, judge_agent(Handover(live=facts[leg.uuid].open, member=facts[leg.uuid].member)))
-        for leg in legs
-        if leg.uuid in facts
+        (leg, judge_agent(_handover(leg, facts[leg.uuid]))) for leg in legs if leg.uuid in facts
     ]
     # A leg that was judged before keeps its first word: nobody can say which of two was acted on.
     kept = run(
         conn,
         """INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args)
-           SELECT target_id, uuid, at, rule IS NULL, coalesce(rule, 'allowed'), '{}'
+           SELECT target_id, uuid, at, rule IS NULL, coalesce(rule, 'allowed'), args
            FROM json_to_recordset(CAST(:rows AS json))
-               AS r(uuid uuid, target_id bigint, at timestamptz, rule text)
+               AS r(uuid uuid, target_id bigint, at timestamptz, rule text, args jsonb)
            ON CONFLICT (call_uuid) DO UPDATE SET at = verdict.at
            RETURNING call_uuid, allowed""",
         [
@@ -115,6 +117,7 @@ def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, int]:
                 "target_id": facts[leg.uuid].target_id,
                 "at": leg.at,
                 "rule": None if denied is None else denied.rule,
+                "args": {} if denied is None else denied.args,
             }
             for leg, denied in judged
         ],
@@ -122,13 +125,26 @@ def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, int]:
     return {row.call_uuid: facts[row.call_uuid].trunk_id for row in kept if row.allowed}
 
 
-def _trunk_of(endpoint: str, own: int, trunks: Sequence[Row[Any]]) -> Trunk | None:
+def _handover(leg: AgentLeg, facts: Row[Any]) -> Handover:
+    if not leg.number:
+        return Handover(live=facts.open, member=facts.member)
+    try:
+        through = endpoint(facts.dial_string, leg.number) == leg.endpoint
+    except EndpointError:
+        through = False
+    return Handover(live=facts.open, member=through, number=leg.number, suppressed=facts.suppressed)
+
+
+def _trunk_of(leg: AgentLeg, own: int, trunks: Sequence[Row[Any]]) -> Trunk | None:
     """The trunk whose lines the leg takes.
 
     Several may have the dial string, for each of earlier runs has left its own: the person's comes first, then those
     in use, then the one that says most of the leg, then the newest.
     """
-    through = [row for row in trunks if goes_through(row.dial_string, endpoint)]
+    if leg.number:
+        through = [row for row in trunks if row.id == own]
+    else:
+        through = [row for row in trunks if goes_through(row.dial_string, leg.endpoint)]
     if not through:
         return None
     row = max(through, key=lambda one: (one.id == own, one.used, len(one.dial_string), one.id))
@@ -157,11 +173,21 @@ def group(conn: Connection, campaign_id: int, name: str) -> Group:
     """Give the agents of a group by its name in the campaign's project; a group nobody made has no agents."""
     rows = run(
         conn,
-        """SELECT m.endpoint FROM campaign c
+        """SELECT m.endpoint, c.project_id FROM campaign c
            JOIN agent_group g ON g.project_id = c.project_id AND g.name = :name
            JOIN membership m ON m.group_id = g.id
            WHERE c.id = :campaign ORDER BY m.position""",
         campaign=campaign_id,
         name=name,
     )
-    return Group(name, tuple(row.endpoint for row in rows))
+    found = rows.all()
+    line = f"{found[0].project_id}/{name}" if found else ""
+    return Group(name, tuple(row.endpoint for row in found), line)
+
+
+def phone(conn: Connection, campaign_id: int, number: str) -> Group:
+    """Give one phone (E.164) through the line of the campaign.  Those who wait for it are in a line of their own."""
+    dial_string = run(
+        conn, "SELECT t.dial_string FROM campaign c JOIN trunk t ON t.id = c.trunk_id WHERE c.id = :id", id=campaign_id
+    ).scalar_one()
+    return Group("", (endpoint(dial_string, number),), number, number)

@@ -92,7 +92,7 @@ def claim(
     claimed: list[Claimed] = []
     free: dict[int, int] = {}
     if room is not None:
-        limit = min(limit, room(None, KEPT if any(one.agents for one in campaigns) else 0))
+        limit = min(limit, room(None, KEPT if any(one.agents or one.numbers for one in campaigns) else 0))
         through = trunks_of_agents(campaigns)
         free = {one.trunk.id: room(one.trunk, KEPT if one.trunk.id in through else 0) for one in campaigns}
     for share_evenly in (True, False):

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
+from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.rows import run
 from oklik.dialing.gate import Policy
 from oklik.dialing.retry import RetryPlan
@@ -22,7 +23,6 @@ from oklik.dialing.zones import ZoneError, parse_zone, zones_of
 from oklik.scenario.check import check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, from_json
-from oklik.scenario.kinds.transfer import TransferNode
 
 
 class LaunchRefused(ValueError):
@@ -222,7 +222,7 @@ def _check_window(wanted: Launch, scenario: Scenario) -> None:
 
 
 def _check_groups(conn: Connection, wanted: Launch, scenario: Scenario) -> None:
-    needed = {node.group for node in scenario.nodes.values() if isinstance(node, TransferNode)}
+    needed = groups_of(scenario)
     there = set(
         run(conn, "SELECT name FROM agent_group WHERE project_id = :project", project=wanted.project_id).scalars()
     )

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.handovers import noted
 from oklik.campaigns.rows import run
 from oklik.scenario.document import Scenario, to_json
-from oklik.scenario.kinds.transfer import TransferNode
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ def publish_scenario(conn: Connection, project_id: int, scenario: Scenario, now:
         scenario=scenario_id,
         digest=digest,
         document=json.dumps(document, ensure_ascii=False),
-        groups=sorted({node.group for node in scenario.nodes.values() if isinstance(node, TransferNode)}),
+        groups=noted(scenario),
         now=now,
     ).one()
     return Version(row.id, row.number, digest)

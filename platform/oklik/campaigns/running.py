@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.handovers import NUMBERS
 from oklik.campaigns.rows import run
 from oklik.dialing.endpoint import goes_through
 from oklik.dialing.gate import Policy
@@ -24,7 +25,10 @@ class Trunk(msgspec.Struct, frozen=True):
 
 
 class Running(msgspec.Struct):
-    """A running campaign.  agents: dial strings of those to whom its scenario may hand people over."""
+    """A running campaign.  agents: dial strings of those to whom its scenario may hand people over.
+
+    numbers: it may hand them over to phones too, through its own trunk.
+    """
 
     id: int
     book: WindowBook
@@ -37,6 +41,7 @@ class Running(msgspec.Struct):
     caller_ids: list[str]
     agents: tuple[str, ...]
     trunk: Trunk
+    numbers: bool = False
 
 
 def running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None, book: WindowBook) -> list[Running]:
@@ -47,7 +52,8 @@ def running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None,
                t.dial_string, t.id AS trunk_id, t.channels, t.cps,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
-                     WHERE g.project_id = c.project_id AND g.name = ANY(v.agent_groups) ORDER BY m.id) AS agents
+                     WHERE g.project_id = c.project_id AND g.name = ANY(v.agent_groups) ORDER BY m.id) AS agents,
+               :numbers = ANY(v.agent_groups) AS numbers
            FROM campaign c
            JOIN trunk t ON t.id = c.trunk_id
            JOIN scenario_version v ON v.id = c.scenario_version_id
@@ -55,6 +61,7 @@ def running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None,
              AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
            ORDER BY c.id""",
         virtual=virtual,
+        numbers=NUMBERS,
         ids=None if campaign_ids is None else list(campaign_ids),
     )
     return [
@@ -70,15 +77,17 @@ def running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None,
             row.caller_ids,
             tuple(row.agents),
             Trunk(row.trunk_id, row.channels, row.cps),
+            row.numbers,
         )
         for row in rows
     ]
 
 
 def trunks_of_agents(campaigns: Collection[Running]) -> set[int]:
-    """Give the trunks of these campaigns whose lines their agents' legs take as well."""
+    """Give the trunks of these campaigns whose lines legs to agents, or to phones instead, take as well."""
     crews = {one.agents for one in campaigns if one.agents}
-    return {one.trunk.id for one in campaigns for crew in crews if _any_through(one.dial_string, crew)}
+    own = {one.trunk.id for one in campaigns if one.numbers}
+    return own | {one.trunk.id for one in campaigns for crew in crews if _any_through(one.dial_string, crew)}
 
 
 @lru_cache(maxsize=512)

@@ -45,8 +45,8 @@ class CallSummary:
     ended_reason: reason of the scenario's Ended fact, None if the scenario never ended by itself.
     answers: questions answered.  message_heard: the marked message was heard to its end; heard_percent: how much of
     it, None if it never began.  right_party: None, confirmed, other or wrong_number.  transfer: None, waiting
-    (agents were being
-    rung), talked, no_agent, failed.  machine: an answering machine was recognised.  cancelled: we gave the call up.
+    (agents were being rung), talked, no_agent, failed, left (would not wait).  machine: an answering machine was
+    recognised.  cancelled: we gave the call up.
     call_later_s: the person asked to be called so many seconds after the end; None: did not ask.
     fault: our own failure during the call, in a few words.
     """
@@ -132,7 +132,7 @@ def _answered(call: CallSummary) -> Disposition:
         (reason == "completed", Disposition.COMPLETED),
         (reason == "declined", Disposition.DECLINED),
         (call.transfer == "waiting", Disposition.ABANDONED),
-        (reason == "no_agent" or call.transfer in {"no_agent", "failed"}, Disposition.NO_AGENT),
+        (reason == "no_agent" or call.transfer in {"no_agent", "failed", "left"}, Disposition.NO_AGENT),
         (call.message_heard, Disposition.DELIVERED),
         (call.answers > 0, Disposition.PARTIAL),
         (call.cause == "LOST", Disposition.UNKNOWN),

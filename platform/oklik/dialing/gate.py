@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from oklik.dialing.phones import read_phones
 from oklik.dialing.rules import Cap, Counts, Hours, Period, PurposeRules, Span, rules_of
 from oklik.dialing.windows import HORIZON, WindowBook, Wish
 from oklik.dialing.zones import MOSCOW, certain_zone, tzinfo
@@ -125,11 +126,14 @@ class Handover:
     """A person who is to be connected with an agent.
 
     live: the attempt that the person is spoken to in is open.  member: the phone to be rung is, at this moment, that
-    of an agent of the group.
+    of an agent of the group.  number: E.164 of a phone that was named instead of a group, then member says that it goes
+    through the campaign's own line; suppressed: it is on the stop list.
     """
 
     live: bool
     member: bool
+    number: str = ""
+    suppressed: bool = False
 
 
 def judge_agent(handover: Handover) -> Deny | None:
@@ -137,10 +141,17 @@ def judge_agent(handover: Handover) -> Deny | None:
 
     Hours and caps do not ask again: they are about beginning to talk to a person, and this one is on the line and has
     asked for the agent.  A campaign that is paused or stopped begins no calls, but those that are up go on to their
-    end, transfers included.
+    end, transfers included.  A phone that is named by its number must be one that people have: no emergency, short or
+    premium number, and nobody's who asked for peace.
     """
     if not handover.live:
         return Deny("call_over")
+    if handover.number and (
+        not plausible(handover.number) or read_phones(handover.number).numbers != (handover.number,)
+    ):
+        return Deny("bad_number", {"number": handover.number})
+    if handover.suppressed:
+        return Deny("stop_list")
     if not handover.member:
         return Deny("not_an_agent")
     return None

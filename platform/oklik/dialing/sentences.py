@@ -57,8 +57,8 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "the call to be transferred is over already",
     },
     "not_an_agent": {
-        "ru": "телефон больше не принадлежит группе операторов",
-        "en": "the phone is no longer one of the group's agents",
+        "ru": "телефон больше не принадлежит тем, на кого переводят",
+        "en": "the phone is no longer one of those to transfer to",
     },
     # why a target is done or waits after an attempt
     "reached": {"ru": "итог получен", "en": "the result is in"},

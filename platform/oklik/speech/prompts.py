@@ -102,8 +102,16 @@ class PromptStore:
             self._known[say] = clips
         return clips
 
-    def music(self) -> str:
-        """The file of the music on hold.  Raises OSError when it cannot be written."""
+    def music(self, own: Say | None = None) -> str:
+        """The file of the music on hold.  Raises OSError when it cannot be written.
+
+        own: the recording to be heard, if there was such a file when the voice was pinned.
+        """
+        if own is not None and self._recorded(own)[1]:
+            try:
+                return self._whole(own).files[0]
+            except (OSError, audio.SoundError) as error:
+                raise PromptMissing(own) from error
         path = self._root / f"{_digest('hold music', music.VERSION)}.wav"
         if not path.exists():
             self._open()

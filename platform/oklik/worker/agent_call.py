@@ -59,20 +59,25 @@ class AgentCaller:
         """tell: takes what happens to the legs; check_person: raises when the person is not there any more."""
         self.whisper: Clips = host.prompts(job).clips(wish.whisper)
         # For a line nobody waits longer than for an agent, whichever agent it is meant for.
-        self.patience_s = host.clock.real_s(wish.ring_s)
+        self.patience_s = host.clock.real_s(max(wish.ring_s, wish.wait_s))
+        self.fault = ""  # why our side failed last
         self._host = host
         self._job = job
         self._wish = wish
         self._tell = tell
         self._check_person = check_person
 
-    def dial(self, endpoint: str) -> Call | None:
-        """Commit and send the leg; None when our side failed.  Raises SwitchLost, and what check_person raises."""
+    def dial(self, endpoint: str, ring_s: int, number: str = "") -> Call | None:
+        """Commit and send the leg; None when our side failed.  Raises SwitchLost, and what check_person raises.
+
+        number: of the phone that was named instead of a group.
+        """
         host = self._host
         leg = AgentLeg(
             uuid=str(uuid4()),
             attempt_uuid=self._job.dial.uuid,
             group=self._wish.group,
+            number=number,
             endpoint=endpoint,
             caller_id=self._job.dial.caller_id,
             at=host.clock.now(),
@@ -88,14 +93,14 @@ class AgentCaller:
                         uuid=leg.uuid,
                         endpoint=endpoint,
                         caller_id=leg.caller_id,
-                        ring_s=self._wish.ring_s,
+                        ring_s=ring_s,
                         max_s=self._job.dial.max_s,
                     )
                 )
         except SwitchLost:
             raise
         except SwitchError as error:
-            log.error("transfer of %s: %s", leg.attempt_uuid, error)
+            self._failed(leg, str(error))
         finally:
             if call is None:
                 self._not_sent(leg.uuid, line)
@@ -113,10 +118,10 @@ class AgentCaller:
         """The gate's word and a line within the limits; None when there is none."""
         permission = self._host.recorder.agent_leg(leg)
         if not permission.wait(COMMIT_S):
-            log.error("transfer of %s: the agent's leg could not be committed", leg.attempt_uuid)
+            self._failed(leg, "the agent's leg could not be committed")
             return None
         if not permission.given:
-            log.error("transfer of %s: no permission to ring %s", leg.attempt_uuid, leg.endpoint)
+            self._failed(leg, f"no permission to ring {leg.endpoint}")
             return None
         line = self._host.agent_line(permission.trunk)
         taken = False
@@ -133,8 +138,12 @@ class AgentCaller:
             if not taken:
                 line.give_back()
         if not taken:
-            log.warning("transfer of %s: no line was free for %s", leg.attempt_uuid, leg.endpoint)
+            self._failed(leg, f"no line was free for {leg.endpoint}")
         return line if taken else None
+
+    def _failed(self, leg: AgentLeg, fault: str) -> None:
+        self.fault = fault
+        log.error("transfer of %s: %s", leg.attempt_uuid, fault)
 
     def _not_sent(self, uuid: str, line: Line | None) -> None:
         if line is not None:

@@ -267,6 +267,11 @@ class StoreBook:
         with self._engine.connect() as conn:
             return agent_leg.group(conn, job.campaign_id, group)
 
+    def phone(self, job: Job, number: str) -> Group:
+        """One phone, through the line of the job's campaign."""
+        with self._engine.connect() as conn:
+            return agent_leg.phone(conn, job.campaign_id, number)
+
     # -- the lease and legs nobody watched ----------------------------------------------------------------------------
 
     def owns_node(self) -> bool:
@@ -321,7 +326,8 @@ def _steps(batch: Batch) -> list[record.StepRecord]:
 
 
 def _leg(leg: AgentLeg) -> agent_leg.AgentLeg:
-    return agent_leg.AgentLeg(UUID(leg.uuid), UUID(leg.attempt_uuid), leg.group, leg.endpoint, leg.caller_id, leg.at)
+    uuid, attempt = UUID(leg.uuid), UUID(leg.attempt_uuid)
+    return agent_leg.AgentLeg(uuid, attempt, leg.group, leg.endpoint, leg.caller_id, leg.at, leg.number)
 
 
 def _leg_end(end: AgentEnd) -> agent_leg.AgentLegEnd:

@@ -21,13 +21,15 @@ from oklik.scenario.flow import (
     Fact,
     Hangup,
     HungUp,
-    Instruction,
     NoInput,
     OptedOut,
     Play,
     Played,
+    Say,
+    Session,
     Step,
     Transfer,
+    TransferEnded,
 )
 from oklik.telephony.port import (
     Answer,
@@ -182,7 +184,7 @@ class PersonCall:
             self._record(step)
             if step.instruction is None or isinstance(step.instruction, Hangup):
                 return
-            event = self._perform(call, step.instruction)
+            event = self._perform(call, step)
             step = interpreter.resume(job.scenario, step.session, event)
 
     def _record(self, step: Step) -> None:
@@ -197,17 +199,27 @@ class PersonCall:
                 # The recorder keeps it and tries on; the person need not wait any longer for our database.
                 log.error("opt-out of attempt %s is not in the database yet", self.job.dial.uuid)
 
-    def _perform(self, call: Call, instruction: Instruction) -> Event:
+    def _perform(self, call: Call, step: Step) -> Event:
+        instruction = step.instruction
         try:
             if isinstance(instruction, Play):
                 return self._play(call, instruction)
             if isinstance(instruction, Collect):
                 return self._collect(call, instruction)
             if isinstance(instruction, Transfer):
-                return transfer.run(self._host, self.job, call, instruction)
+                return self._transfer(call, step.session, instruction)
         except CallGone:
             return HungUp()
         raise Failure(f"an instruction this dialer does not know: {type(instruction).__name__}")
+
+    def _transfer(self, call: Call, session: Session, wish: Transfer) -> Event:
+        def place(number: int) -> tuple[Say, ...]:
+            return interpreter.position(self.job.scenario, session, number)
+
+        event = transfer.run(self._host, self.job, call, wish, place)
+        if isinstance(event, TransferEnded) and event.fault:
+            self._fault = event.fault
+        return event
 
     def _play(self, call: Call, play: Play) -> Event:
         clips = self._prompts.clips(play.parts)
@@ -239,6 +251,7 @@ class PersonCall:
             timeout_s=collect.timeout_s,
             digit_timeout_s=collect.digit_timeout_s,
             barge_in=collect.barge_in,
+            early=collect.early or collect.more,
         )
         silence_ms = 1000 * (collect.timeout_s + collect.max_digits * collect.digit_timeout_s)
         result = self._instruct(call, gather, clips.ms + silence_ms)

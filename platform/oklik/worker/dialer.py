@@ -14,6 +14,7 @@ import gevent
 from gevent.event import Event
 
 from oklik.agents.groups import Group
+from oklik.agents.waiting import Waiting
 from oklik.campaigns.commands import Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.running import Trunk
@@ -59,6 +60,7 @@ class Dialer:
         self.clock = clock
         self.agent_legs: set[str] = set()
         self.calls: dict[str, PersonCall] = {}
+        self.waiting = Waiting()
         self.fault: str | None = None
         self.recorder = BatchWriter(book.write, on_written=self._written)
         self._book = book
@@ -242,9 +244,16 @@ class Dialer:
 
     def agents(self, job: Job, group: str) -> Group | None:
         """The agents of a group; None when the database does not say in time."""
+        return self._asked(job, lambda: self._book.agents(job, group))
+
+    def phone(self, job: Job, number: str) -> Group | None:
+        """One phone, through the line of the job's campaign; None when the database does not say in time."""
+        return self._asked(job, lambda: self._book.phone(job, number))
+
+    def _asked(self, job: Job, ask: Callable[[], Group]) -> Group | None:
         try:
             with gevent.Timeout(COMMIT_S):
-                return self._book.agents(job, group)
+                return ask()
         except gevent.Timeout:
             log.error("transfer of %s: the database does not answer", job.dial.uuid)
         except DATABASE_ERRORS as error:

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from oklik.agents.groups import Group
+from oklik.agents.waiting import Waiting
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.dialing.vocabulary import CallState
@@ -40,8 +41,8 @@ class Prompts(Protocol):
     def clips(self, parts: Sequence[Say]) -> Clips:
         """The sound of the parts.  Raises PromptMissing."""
 
-    def music(self) -> str:
-        """Absolute path of the music for those who wait."""
+    def music(self, own: Say | None) -> str:
+        """Absolute path of the music for those who wait: a recording of the scenario's own if there is one."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,13 +84,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):
-    """A leg to an agent, as it is committed before it is dialed.  group: the group's name."""
+    """A leg to an agent, as it is committed before it is dialed.  group: its name; number: E.164 of a phone instead."""
 
     uuid: str
     attempt_uuid: str
     group: str
     endpoint: str
     caller_id: str
+    number: str = ""
     at: dt.datetime
 
 
@@ -168,6 +170,13 @@ class Host(Protocol):
 
     def agents(self, job: Job, group: str) -> Group | None:
         """The agents of a group; None when the database does not say in time."""
+
+    def phone(self, job: Job, number: str) -> Group | None:
+        """One phone (E.164), through the line of the job's campaign; None as above."""
+
+    @property
+    def waiting(self) -> Waiting:
+        """The people who wait for agents here."""
 
     def agent_line(self, trunk: Trunk | None) -> Line:
         """A place among those who wait for a line to an agent."""

@@ -48,5 +48,8 @@ class Book(Legs, Protocol):
     def agents(self, job: Job, group: str) -> Group:
         """The agents of a group."""
 
+    def phone(self, job: Job, number: str) -> Group:
+        """One phone, through the line of the job's campaign."""
+
     def prompts(self, job: Job) -> Prompts:
         """The prepared prompts of the job's campaign; from memory."""

@@ -1,21 +1,23 @@
-"""A transfer to a group of agents, simplest form: their dial strings are rung in order while the person hears music.
+"""A transfer to a group of agents, or to one phone, while the person hears music.
 
-Runs inside the person's greenlet; how an agent's leg comes about is in `agent_call`.  With an accept key the agent
-hears the whisper and must press it, so that a voicemail never gets the person.  The person may leave at any moment:
+Runs inside the person's greenlet.  Free agents are rung in order, round after round, until one takes the call or the
+limit of waiting is over; whose turn it is, is `agents.waiting`'s affair, how an agent's leg comes about that of
+`agent_call`, what the person hears that of `holding`.  With an accept key the agent hears the whisper and must press
+it, so that a voicemail never gets the person.  The person may leave at any moment, by hanging up or by the key for it:
 then the leg under way is killed at once.  When the agent leaves first, the person is back and the scenario goes on.
-Queues and strategies of groups are another room's.
 """
 
 import logging
 from collections.abc import Callable
 from time import monotonic
 
-import gevent
 import msgspec
 from gevent.queue import Empty, Queue
 
-from oklik.agents.groups import Group, next_agent
-from oklik.scenario.flow import Event, HungUp, Transfer, TransferEnded, TransferOutcome
+from oklik.agents.groups import Group
+from oklik.agents.waiting import Waiter
+from oklik.dialing.phones import read_phones
+from oklik.scenario.flow import Event, HungUp, Say, Transfer, TransferEnded, TransferOutcome
 from oklik.telephony.port import (
     Answer,
     Call,
@@ -23,115 +25,214 @@ from oklik.telephony.port import (
     CallEvent,
     CallGone,
     Keys,
-    Playback,
     Refused,
     Result,
     Stopped,
     SwitchError,
     SwitchLost,
-    WaitTimeout,
 )
-from oklik.worker.agent_call import ACCEPT_S, COMMIT_S, SLACK_S, AgentCaller, FromAgent
+from oklik.worker.agent_call import ACCEPT_S, SLACK_S, AgentCaller, FromAgent
+from oklik.worker.holding import Holding
 from oklik.worker.host import Host, Job
 
 log = logging.getLogger(__name__)
 
 BRIDGE_S = 10.0  # real seconds for two answered legs to be connected
+BETWEEN_ROUNDS_S = 5.0  # campaign seconds from the end of a round to the next one
+LEAST_RING_S = 5  # an agent is not rung for less, whatever is left of the limit
 
 
 class _PersonLeft(Exception):
     """The person hung up while waiting."""
 
 
+class _NotWaiting(Exception):
+    """The person pressed the key to wait no more."""
+
+
 class _NoMusic(Exception):
     """The person hears nothing: the call must not go on like that."""
 
 
-class _FromPerson(msgspec.Struct):
-    """The end of the music, or what broke while waiting for it."""
-
-    result: Result | SwitchError
+class _Nudge(msgspec.Struct):
+    """Something has changed: in the line, or in what the person hears."""
 
 
-def run(host: Host, job: Job, person: Call, instruction: Transfer) -> Event:
+def run(host: Host, job: Job, person: Call, wish: Transfer, place: Callable[[int], tuple[Say, ...]]) -> Event:
     """Carry out the transfer.  Returns TransferEnded, or HungUp when the person left.
 
-    Raises LeftOpen, and whatever would leave the person in silence (PromptMissing, no music): it ends the attempt.
+    place: what the person is told of a place in the line.  Raises LeftOpen, and whatever would leave the person in
+    silence (PromptMissing, no music): it ends the attempt.
     """
-    return _Transfer(host, job, person, instruction).run()
+    group = _group(host, job, wish)
+    if isinstance(group, TransferEnded):
+        return group
+    return _Transfer(host, job, person, wish, group=group, place=place).run()
 
 
-def _nothing() -> None:
-    """No music to stop."""
+def _group(host: Host, job: Job, wish: Transfer) -> Group | TransferEnded:
+    """Whom to ring, or why nobody can be."""
+    if wish.number is None:
+        return host.agents(job, wish.group) or _failed("the agents of the group could not be read")
+    found = read_phones(wish.number)
+    if not found.numbers:
+        return _failed(f"no number to transfer to: {found.bad[0].code if found.bad else 'empty'}")
+    return host.phone(job, found.numbers[0]) or _failed("the line to the number could not be read")
+
+
+def _failed(fault: str) -> TransferEnded:
+    return TransferEnded(outcome=TransferOutcome.FAILED, fault=fault)
 
 
 class _Transfer:
-    def __init__(self, host: Host, job: Job, person: Call, instruction: Transfer) -> None:
+    def __init__(
+        self,
+        host: Host,
+        job: Job,
+        person: Call,
+        wish: Transfer,
+        *,
+        group: Group,
+        place: Callable[[int], tuple[Say, ...]],
+    ) -> None:
         self._host = host
         self._job = job
         self._person = person
-        self._ask = instruction
+        self._ask = wish
+        self._group = group
+        self._say_place = place
         self._prompts = host.prompts(job)
-        self._music = Playback(files=(self._prompts.music(),), loops=0)
-        self._inbox: Queue[_FromPerson | FromAgent] = Queue()
-        self._stop_music: Callable[[], None] = _nothing
-        self._music_on = False
-        self._agents = AgentCaller(host, job, instruction, tell=self._inbox.put, check_person=self._check_person)
+        self._inbox: Queue[_Nudge | FromAgent] = Queue()
+        self._agents = AgentCaller(host, job, wish, tell=self._inbox.put, check_person=self._check_person)
         self._left: Call | None = None  # an agent's leg that could not be hung up, for the connection was down
+        self._ours = 0  # legs of this round that our own side failed
+        self._told, self._told_at = 0, 0.0  # the place in the line that was said last
+        self._waiter: Waiter
+        real_s = host.clock.real_s
+        self._holding = Holding(
+            person,
+            self._prompts.music(wish.music),
+            ends=wish.leave_key or "",
+            limit_s=real_s(job.dial.max_s) + SLACK_S,
+            real_s=real_s,
+            tell=self._nudge,
+        )
 
     def run(self) -> Event:
-        group = self._host.agents(self._job, self._ask.group)
-        if group is None:
-            return TransferEnded(outcome=TransferOutcome.FAILED)
+        self._waiter = self._host.waiting.join(self._group.line, self._nudge)
         try:
-            if group.endpoints:
-                self._say_wait()
-            return self._ring_all(group)
+            if self._group.endpoints:
+                self._sound_ended(self._holding.say(self._prompts.clips(self._ask.waiting)))
+            return self._ring_all()
         except (_PersonLeft, CallGone):
             return HungUp()
-        except SwitchLost:
+        except _NotWaiting:
+            return TransferEnded(outcome=TransferOutcome.LEFT)
+        except SwitchLost as error:
             # Nobody can be connected now.  The person's leg lives on, so the scenario may tell them.
             self._host.wait_connected()
             if self._left is not None:
                 self._drop(self._left)
-            return TransferEnded(outcome=TransferOutcome.FAILED)
+            return _failed(str(error))
+        finally:
+            self._waiter.leave()
+            self._holding.drop()
 
-    def _say_wait(self) -> None:
-        clips = self._prompts.clips(self._ask.waiting)
-        if clips.files:
-            ticket = self._person.start(Playback(files=clips.files))
-            self._from_person(ticket.wait(self._host.clock.real_s(clips.ms / 1000) + SLACK_S))
+    def _nudge(self) -> None:
+        self._inbox.put(_Nudge())
 
-    def _ring_all(self, group: Group) -> Event:
-        ours = 0
-        rung: list[str] = []
-        while (endpoint := next_agent(group, rung=rung)) is not None:
-            rung.append(endpoint)
-            if not self._music_on:
-                self._start_music(len(group.endpoints))
-            leg = self._agents.dial(endpoint)
-            if leg is None:
-                ours += 1
-                continue
-            try:
-                ended = self._taken(leg)
-                if ended is None:
-                    event = self._talk(leg)
+    # -- whose turn it is ------------------------------------------------------------------------------------
+
+    def _ring_all(self) -> Event:
+        began = monotonic()
+        over = began + self._host.clock.real_s(self._ask.wait_s)
+        while True:
+            patient = self._ask.wait_s and monotonic() < over
+            if not self._waiter.all_rung(self._group):
+                endpoint = self._waiter.take(self._group) if patient or not self._ask.wait_s else None
+                if endpoint is not None:
+                    event = self._ring(endpoint, over)
                     if event is not None:
                         return event
-                elif not ended.channel or not ended.sent:
-                    ours += 1
-            finally:
-                self._drop(leg)
+                elif patient:
+                    self._wait(over)
+                else:
+                    break
+            elif patient and self._ours < len(self._waiter.rung):
+                self._wait(min(over, monotonic() + self._host.clock.real_s(BETWEEN_ROUNDS_S)), fully=True)
+                self._next_round()
+            else:
+                break
+        return self._nobody()
+
+    def _next_round(self) -> None:
+        """Agents may have come or gone."""
+        self._ours = 0
+        self._waiter.new_round()
+        if not self._group.number:
+            self._group = self._host.agents(self._job, self._ask.group) or self._group
+
+    def _nobody(self) -> Event:
         self._silence()
-        failed = ours and ours == len(rung)
-        return TransferEnded(outcome=TransferOutcome.FAILED if failed else TransferOutcome.NO_AGENT)
+        if self._ours and self._ours == len(self._waiter.rung):
+            return _failed(self._agents.fault or "no leg to an agent could be dialed")
+        return TransferEnded(outcome=TransferOutcome.NO_AGENT)
+
+    def _wait(self, until: float, *, fully: bool = False) -> None:
+        """Until something changes in the line; fully: not before that instant.  Meanwhile the person hears music."""
+        self._holding.play()
+        while True:
+            later = self._tell_place()
+            moment = until if later is None else min(until, later)
+            try:
+                self._inbox.get(timeout=max(0.0, moment - monotonic()))
+            except Empty:
+                if moment == until:
+                    return
+            self._check_person()
+            if not fully:
+                return
+
+    def _tell_place(self) -> float | None:
+        """Say the place if it has changed; when it is to be said otherwise, None: not that is known."""
+        place = self._waiter.place
+        if not self._ask.position_every_s or place == self._told:
+            return None
+        now, every_s = monotonic(), self._host.clock.real_s(self._ask.position_every_s)
+        if self._told and now < self._told_at + every_s:
+            return self._told_at + every_s
+        self._told, self._told_at = place, now
+        self._holding.announce(self._prompts.clips(self._say_place(place)))
+        return None
 
     # -- one agent -------------------------------------------------------------------------------------------
 
-    def _taken(self, leg: Call) -> CallEnded | None:
+    def _ring(self, endpoint: str, over: float) -> Event | None:
+        """Ring one agent and connect; None: it was not to be, try the next."""
+        self._holding.play()
+        ring_s = self._ask.ring_s
+        if self._ask.wait_s:
+            left = (over - monotonic()) * self._host.clock.speed
+            ring_s = max(LEAST_RING_S, min(ring_s, round(left)))
+        try:
+            leg = self._agents.dial(endpoint, ring_s, self._group.number)
+            if leg is None:
+                self._ours += 1
+                return None
+            try:
+                ended = self._taken(leg, ring_s)
+                if ended is None:
+                    return self._talk(leg)
+                self._ours += not ended.channel or not ended.sent
+                return None
+            finally:
+                self._drop(leg)
+        finally:
+            self._waiter.give_back()
+
+    def _taken(self, leg: Call, ring_s: int) -> CallEnded | None:
         """Wait until the agent takes the call (None), or is out of the question (how the leg ended)."""
-        deadline = monotonic() + self._host.clock.real_s(self._ask.ring_s) + SLACK_S
+        deadline = monotonic() + self._host.clock.real_s(ring_s) + SLACK_S
         asked = False
         while True:
             event = self._next(leg, deadline)
@@ -162,6 +263,7 @@ class _Transfer:
         except SwitchError as error:
             log.warning("transfer of %s: no bridge: %s", self._job.dial.uuid, error)
             return None  # if it is the person who is gone, the music of the next round tells
+        self._waiter.served()
         began = monotonic()
         back = self._until_alone(clock.real_s(self._job.dial.max_s) + SLACK_S)
         talk_s = (monotonic() - began) * clock.speed
@@ -184,53 +286,26 @@ class _Transfer:
         except SwitchLost:
             self._left = leg
 
-    # -- the music -------------------------------------------------------------------------------------------
-
-    def _start_music(self, agents: int) -> None:
-        ticket = self._person.start(self._music)
-        self._music_on = True
-        self._stop_music = ticket.cancel
-        rounds = self._host.clock.real_s((self._ask.ring_s + ACCEPT_S) * agents) + self._agents.whisper.ms / 1000
-        deadline_s = self._agents.patience_s + rounds + (SLACK_S + COMMIT_S) * agents
-
-        def listen() -> None:
-            try:
-                result: Result | SwitchError = ticket.wait(deadline_s)
-            except SwitchError as error:
-                result = error
-            self._inbox.put(_FromPerson(result))
-
-        gevent.spawn(listen)
+    # -- the person ------------------------------------------------------------------------------------------
 
     def _silence(self) -> None:
         """End the music and wait until it has ended."""
-        if not self._music_on:
-            return
-        self._stop_music()
-        deadline = monotonic() + SLACK_S
-        while self._music_on:
-            try:
-                message = self._inbox.get(timeout=max(0.0, deadline - monotonic()))
-            except Empty:
-                raise WaitTimeout("the music did not end") from None
-            if isinstance(message, _FromPerson):
-                self._music_on = False
-                self._from_person(message.result)
+        self._holding.silence()
+        self._check_person()
 
-    # -- the inbox -------------------------------------------------------------------------------------------
+    def _check_person(self) -> None:
+        """Is the person still there, and waiting?  Raises _PersonLeft, _NotWaiting, or what broke."""
+        self._sound_ended(self._holding.ended)
 
     def _next(self, leg: Call, deadline: float) -> CallEvent | Result | None:
-        """The next message of this agent's leg; None at the deadline.  Raises _PersonLeft at the person's."""
+        """The next message of this agent's leg; None at the deadline.  Raises as _check_person."""
         while True:
+            self._check_person()
             try:
                 message = self._inbox.get(timeout=max(0.0, deadline - monotonic()))
             except Empty:
                 return None
-            if isinstance(message, _FromPerson):
-                self._music_on = False
-                self._from_person(message.result)
-                raise _NoMusic("the music for the person ended by itself")
-            if message.leg != leg.uuid:
+            if isinstance(message, _Nudge) or message.leg != leg.uuid:
                 continue
             if isinstance(message.event, SwitchLost):
                 raise message.event
@@ -239,22 +314,16 @@ class _Transfer:
             event: CallEvent | Result = message.event
             return event
 
-    def _check_person(self) -> None:
-        """Before another leg is sent: is the person still there?"""
-        for _ in range(len(self._inbox)):
-            message = self._inbox.get_nowait()
-            if isinstance(message, _FromPerson):
-                self._music_on = False
-                self._from_person(message.result)
-                raise _NoMusic("the music for the person ended by itself")
-
-    def _from_person(self, result: Result | SwitchError) -> None:
-        """What the end of a sound on the person's leg means.  Raises _PersonLeft or the error."""
+    def _sound_ended(self, result: Result | SwitchError | None) -> None:
+        """What it means that a sound on the person's leg ended by itself."""
+        if result is None:
+            return
         if isinstance(result, Stopped) and result.gone:
             raise _PersonLeft
+        if isinstance(result, Keys):
+            raise _NotWaiting
         if isinstance(result, Refused):
             raise _NoMusic(f"the switch refused the music: {result.reason}")
-        if isinstance(result, SwitchLost):
+        if isinstance(result, SwitchLost | CallGone):
             raise result
-        if isinstance(result, SwitchError):
-            raise _NoMusic(str(result))
+        raise _NoMusic(str(result) if isinstance(result, SwitchError) else "the music for the person ended by itself")

@@ -84,8 +84,8 @@ class AskingNode(NodeBase):
         "Keys pressed early",
         "Кнопки, нажатые до вопроса: забыть, чтобы случайное нажатие не стало ответом, или считать ответом — "
         "тогда знающие опрос отвечают не слушая",
-        "Keys pressed before the question: forget them, so that a slip is no answer, or take them for the answer, so that "
-        "people who know the survey need not listen",
+        "Keys pressed before the question: forget them, so that a slip is no answer, or take them for the answer, so "
+        "that people who know the survey need not listen",
         widget="choice",
         choices={"drop": ("Забыть", "Forget"), "keep": ("Считать ответом", "Take for the answer")},
         default="drop",

@@ -1,8 +1,8 @@
 """The keys of one leg in the order in which they were pressed, whatever the switch was doing then.
 
 The switch takes a key out of the leg's queue wherever it can: a prompt eats it, a parked leg drops it, a question
-keeps it.  Each time it tells so by an event.  So here every key is known, and a question that counts early keys can have
-those that came before it.
+keeps it.  Each time it tells so by an event.  So here every key is known, and a question that counts early keys can
+have those that came before it.
 """
 
 from typing import NamedTuple

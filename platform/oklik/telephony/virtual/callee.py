@@ -227,6 +227,8 @@ class Person:
         if self.fate.agent:
             leaver = self if self.fate.agent_ends or not isinstance(other, Person) else other
             leaver.talk(self.fate.talk_s)
+        elif isinstance(other, Person) and not other.fate.agent:
+            self.talk(self.fate.talk_s)  # two people, one of them rung by number: whoever has had enough first
 
     def talk(self, seconds: float) -> None:
         """Leave after so many seconds of talk."""
