@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from oklik.campaigns.launch import put_group
-from oklik.scenario.document import load_text
+from oklik.scenario.document import Scenario, load_text
 from patched.people import TALKERS, talkers
 from patched.test_campaign import assert_sound, most_at_a_time
 from support.stage import make_campaign, most_in_a_second, number, one, rows, staged
@@ -15,6 +15,11 @@ from support.survey import SURVEY
 
 PEOPLE = 3
 WISHES = {number(n): {"keys": ["0"]} for n in range(PEOPLE)}
+
+
+def transferring(*how: str) -> Scenario:
+    """The survey with another transfer."""
+    return load_text(SURVEY.replace("group: sales", "\n    ".join(how)), "survey.yaml")
 
 
 def agents(**more: Any) -> dict[str, Any]:
@@ -44,18 +49,17 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_how_a_transfer_ends(tmp_path: Path, database_url: str, engine: Engine, case: Case) -> None:
-    scenario = load_text(SURVEY.replace("group: sales", "group: sales\n    ring_s: 5"), "survey.yaml")
-    make_campaign(engine, tmp_path / "prompts", PEOPLE, scenario=scenario)
+    make_campaign(engine, tmp_path / "prompts", 1, scenario=transferring("group: sales", "ring_s: 5", "wait_s: 0"))
     with engine.begin() as conn:  # not by the launch, which refuses a phone that cannot be rung
         put_group(conn, 1, "sales", case.group)
     with staged(tmp_path, database_url, population=talkers(numbers=WISHES, agents=case.agents), speed=10) as stage:
         assert stage.dialer().wait(60) == 0
         assert_sound(engine, stage)
     found = rows(engine, "SELECT fact->>'outcome' FROM step WHERE fact->>'type' = 'transferred'")
-    assert found == [(case.outcome,)] * PEOPLE
+    assert found == [(case.outcome,)]
     assert rows(engine, "SELECT DISTINCT disposition FROM target") == [(case.disposition,)]
     dialed = sorted(rows(engine, "SELECT number FROM call WHERE kind = 'agent' AND state <> 'not_sent'"))
-    assert dialed == sorted((leg,) for leg in case.legs for _ in range(PEOPLE))
+    assert dialed == [(leg,) for leg in case.legs]
     if case.outcome == "talked":
         talked = rows(engine, "SELECT (fact->>'talk_s')::float8 FROM step WHERE fact->>'type' = 'transferred'")
         assert all(2.0 < seconds < 6.0 for (seconds,) in talked), talked
@@ -65,8 +69,8 @@ def test_how_a_transfer_ends(tmp_path: Path, database_url: str, engine: Engine, 
 def test_a_voicemail_presses_no_key_and_gets_nobody(
     tmp_path: Path, database_url: str, engine: Engine, accepts: float, outcome: str
 ) -> None:
-    asks = 'group: sales\n    accept_key: "1"\n    whisper: {ru: "Клиент на линии, нажмите один."}'
-    scenario = load_text(SURVEY.replace("group: sales", asks), "survey.yaml")
+    whisper = 'whisper: {ru: "Клиент на линии, нажмите один."}'
+    scenario = transferring("group: sales", 'accept_key: "1"', whisper)
     make_campaign(engine, tmp_path / "prompts", PEOPLE, agents=("user/1001",), scenario=scenario)
     people = talkers(numbers=WISHES, agents=agents(accepts=accepts))
     with staged(tmp_path, database_url, population=people, speed=10) as stage:
@@ -78,7 +82,7 @@ def test_a_voicemail_presses_no_key_and_gets_nobody(
 
 @pytest.mark.seconds
 def test_a_person_who_leaves_frees_the_ringing_agent_at_once(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    make_campaign(engine, tmp_path / "prompts", PEOPLE, agents=("user/1001", "user/1002"))
+    make_campaign(engine, tmp_path / "prompts", 1, agents=("user/1001", "user/1002"))
     leavers = {n: {"keys": ["0"], "leaves_s": 14.0} for n in WISHES}
     people = talkers(numbers=leavers, agents=agents(ring_s=[19.0, 19.0]))
     with staged(tmp_path, database_url, population=people, speed=5) as stage:
@@ -86,10 +90,10 @@ def test_a_person_who_leaves_frees_the_ringing_agent_at_once(tmp_path: Path, dat
         assert_sound(engine, stage)
         gone = {line["uuid"]: line["t"] for line in stage.ledger("ended")}
     legs = rows(engine, "SELECT uuid::text, attempt_uuid::text, number, state FROM call WHERE kind = 'agent'")
-    assert [(leg, state) for _, _, leg, state in legs] == [("user/1001", "final")] * PEOPLE
+    assert [(leg, state) for _, _, leg, state in legs] == [("user/1001", "final")]
     for agent, person, _, _ in legs:
         assert 0 <= gone[agent] - gone[person] < 2.0, "campaign seconds; less than half of a real one"
-    assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'abandoned'") == PEOPLE
+    assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'abandoned'") == 1
 
 
 MOBILE = "sofia/gateway/pstn/+74950009{:03}"
@@ -119,3 +123,65 @@ def test_agents_legs_count_within_the_limits(tmp_path: Path, database_url: str, 
         assert most_in_a_second(dials) <= cps
         assert channels - 1 <= most_at_a_time(stage) <= channels
     assert one(engine, "SELECT count(*) FROM target WHERE disposition = 'transferred'") == people
+
+
+MANAGER = "+74950009001"
+
+
+@pytest.mark.parametrize(
+    ("plan", "came"),
+    [
+        ({"outcome": "answer", "ring_s": 1, "talk_s": 3}, ("talked", "transferred")),
+        ({"outcome": "busy", "ring_s": 0.5}, ("no_agent", "completed")),
+    ],
+)
+def test_a_transfer_to_a_number_goes_through_the_campaign_s_trunk(
+    tmp_path: Path, database_url: str, engine: Engine, plan: dict[str, Any], came: tuple[str, str]
+) -> None:
+    scenario = transferring(f'number: "{MANAGER}"', "wait_s: 0")
+    make_campaign(engine, tmp_path / "prompts", 1, scenario=scenario)
+    people = talkers(numbers={number(0): {"keys": ["0"], "talk_s": 60}, MANAGER: plan})
+    with staged(tmp_path, database_url, population=people, speed=10) as stage:
+        assert stage.dialer().wait(60) == 0
+        assert_sound(engine, stage)
+        assert stage.dials() == {number(0): 1, MANAGER: 1}
+    assert rows(engine, "SELECT fact->>'outcome' FROM step WHERE fact->>'type' = 'transferred'") == [came[:1]]
+    assert rows(engine, "SELECT disposition FROM target") == [came[1:]]
+    (leg,) = rows(
+        engine,
+        """SELECT l.number, l.caller_id = p.caller_id, v.allowed FROM call l
+           JOIN call p ON p.uuid = l.attempt_uuid JOIN verdict v ON v.call_uuid = l.uuid WHERE l.kind = 'agent'""",
+    )
+    assert leg == (f"sofia/gateway/pstn/{MANAGER}", True, True)
+
+
+def test_a_number_that_the_gate_refuses_is_not_dialed(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    make_campaign(engine, tmp_path / "prompts", 1, scenario=transferring(f'number: "{MANAGER}"'))
+    with engine.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO suppression (number, source, added_at) VALUES (%s, 'test', now())", (MANAGER,)
+        )
+    with staged(tmp_path, database_url, population=talkers(numbers=WISHES), speed=10) as stage:
+        assert stage.dialer().wait(60) == 0
+        assert_sound(engine, stage)
+        assert MANAGER not in stage.dials()
+    assert rows(engine, "SELECT fact->>'outcome' FROM step WHERE fact->>'type' = 'transferred'") == [("failed",)]
+    assert rows(engine, "SELECT v.rule FROM verdict v JOIN call c ON c.uuid = v.call_uuid WHERE NOT v.allowed") == []
+    assert one(engine, "SELECT rule FROM verdict WHERE NOT allowed") == "stop_list"
+    assert "no permission" in one(engine, "SELECT fault FROM attempt")
+
+
+def test_who_presses_the_key_to_leave_goes_on_with_the_scenario(
+    tmp_path: Path, database_url: str, engine: Engine
+) -> None:
+    scenario = transferring("group: sales", 'leave_key: "*"')
+    make_campaign(engine, tmp_path / "prompts", 1, agents=("user/1001",), scenario=scenario)
+    waits = {number(0): {"keys": ["0"], "presses": [{"at_s": 14, "key": "*"}]}}
+    people = talkers(numbers=waits, agents=agents(ring_s=[19.0, 19.0]))
+    with staged(tmp_path, database_url, population=people, speed=5) as stage:
+        assert stage.dialer().wait(60) == 0
+        assert_sound(engine, stage)
+    assert rows(engine, "SELECT fact->>'outcome' FROM step WHERE fact->>'type' = 'transferred'") == [("left",)]
+    assert rows(engine, "SELECT fact->>'exit' FROM step WHERE fact->>'node' = 'people' AND fact->>'type' = 'left'") == [
+        ("left",)
+    ]
