@@ -8,6 +8,8 @@ is placed, and a second attempt, a barred UUID or an owner who has been replaced
       -ERR OKLIK_DUPLICATE (dialed before, or barred), -ERR OKLIK_STALE_EPOCH, -ERR OKLIK_BAD_ARGUMENT
   api lua oklik.lua bar <uuid>...       a line a UUID: "<uuid> barred" (never dialed, never will be) or "<uuid> dialed"
   api lua oklik.lua epoch <node> <n>    +OK, or -ERR OKLIK_STALE_EPOCH when a newer owner has been here
+  api lua oklik.lua writes <file.wav>   +OK once an empty file of this name is made, which was not there before;
+      -ERR OKLIK_NOT_WRITABLE when the switch's own user cannot make it: a recording there would end the call
   bgapi lua oklik.lua purge             +OK <n> keys forgotten that are older than KEEP_S
 
 Needs mod_lua and mod_hash.  Keys are hash/oklik/<uuid> = d<time> or b<time> and hash/oklik/epoch.<node> = <n>.  They
@@ -139,6 +141,24 @@ local function register(arg)
   answer("-ERR OKLIK_STALE_EPOCH")
 end
 
+-- Nothing is overwritten; the dialer takes the file away again.
+local function writes(arg)
+  local path = arg[2]
+  if arg[3] ~= nil or not is(path, "^/[A-Za-z0-9_.+=@/-]*%.wav$", 1000)
+    or string.find(path, "/%.?%.?/") or string.find(path, "/[^/]*%.[^/]*%.wav$") or string.find(path, "/%.wav$") then
+    return answer("-ERR OKLIK_BAD_ARGUMENT")
+  end
+  local there = io.open(path, "r")
+  if there then
+    there:close()
+    return answer("-ERR OKLIK_NOT_WRITABLE")
+  end
+  local made = io.open(path, "w")
+  if not made then return answer("-ERR OKLIK_NOT_WRITABLE") end
+  made:close()
+  answer("+OK")
+end
+
 local function purge()
   local before, forgotten = os.time() - KEEP_S, 0
   local everything = api:execute("hash_dump", "db oklik") or ""
@@ -151,6 +171,6 @@ local function purge()
   answer("+OK " .. forgotten)
 end
 
-local verbs = { dial = dial, bar = bar, epoch = register, purge = purge }
+local verbs = { dial = dial, bar = bar, epoch = register, writes = writes, purge = purge }
 local verb = verbs[argv[1]]
 if verb then verb(argv) else answer("-ERR OKLIK_BAD_ARGUMENT") end

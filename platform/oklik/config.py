@@ -41,8 +41,9 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """The settings of this installation.
 
-    home: folder of the embedded database, prompts and logs.  database_url: a PostgreSQL of yours instead of the
-    embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in switch_password.
+    home: folder of the embedded database, prompts, answers by voice and logs.  database_url: a PostgreSQL of yours
+    instead of the embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in
+    switch_password.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
     """
 
@@ -75,6 +76,11 @@ class Settings(BaseSettings):
     def prompts(self) -> Path:
         """Rendered prompts, by content hash."""
         return self.home / "prompts"
+
+    @property
+    def voice_answers(self) -> Path:
+        """What people say when a scenario records them; the switch writes there."""
+        return self.home / "voice-answers"
 
     @property
     def logs(self) -> Path:

@@ -26,7 +26,11 @@ LEDGER = "virtual-switch.ledger"
 class Crew:
     """Children of this process; leaving the `with` stops those that still run."""
 
-    def __init__(self, settings: Settings, database: Database, *, virtual: bool) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, *, virtual: bool, recordings: Path | None = None
+    ) -> None:
+        """recordings: where answers by voice go, of this database alone; by default those of the installation."""
+        self._recordings = recordings or settings.voice_answers
         self._settings = settings
         self._database = database
         self._children: dict[str, Child] = {}
@@ -82,6 +86,7 @@ class Crew:
             "switch_host": address.host,
             "switch_port": address.port,
             "prompts": str(self._settings.prompts),
+            "recordings": str(self._recordings.absolute()),
             "node": self._settings.node,
             "campaign_id": campaign_id,
             "channels": channels,

@@ -50,7 +50,7 @@ def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     _check_list(options, scenario, policy)
     _check_population(options)
     # The switch last but one: all that can be known without it is known, and asking it takes time.
-    virtual = options.switch is None or reach(settings, options.switch)
+    virtual = options.switch is None or reach(settings, options.switch, records=scenario.records)
     groups = agent_groups(options, scenario, virtual=virtual)
     return Inputs(scenario, pick_voice(settings, scenario, options.voices), virtual, groups)
 

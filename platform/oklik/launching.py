@@ -42,7 +42,7 @@ def find(database: Database, options: RunOptions, inputs: Inputs) -> Found | Non
         row = rows[0]
         if row.state in OVER:
             return Found(int(row.id), over=True)
-        connection.execute(text("UPDATE campaign SET state = 'running' WHERE id = :id"), {"id": row.id})
+        connection.execute(text("UPDATE campaign SET state = 'running', held = NULL WHERE id = :id"), {"id": row.id})
         # What a voice that was down has left would be taken for today's trouble.
         connection.execute(
             text(

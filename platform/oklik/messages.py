@@ -72,6 +72,21 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The campaign is stopped. The same command goes on from here",
     ),
     "go_on": ("Та же команда продолжит обзвон с этого места", "The same command goes on from here"),
+    "recordings_closed": (
+        (
+            "Обзвон приостановлен: коммутатор не может записывать ответы голосом в {path}: дайте его пользователю "
+            "право записи туда (docs/freeswitch.md) и освободите место. Та же команда продолжит"
+        ),
+        (
+            "The campaign is paused: the switch cannot record answers by voice in {path}: give its user the right to "
+            "write there (docs/freeswitch.md) and make room.  The same command goes on"
+        ),
+    ),
+    "recordings_copied": ("Ответы голосом: {n}, в папке {path}", "Answers by voice: {n}, in {path}"),
+    "recordings_gone": (
+        "Не удалось положить рядом с отчётом ответов голосом: {n} ({why})",
+        "Answers by voice that could not be put beside the report: {n} ({why})",
+    ),
     "done": ("Готово за {seconds:.0f} с. Отчёт: {report}", "Done in {seconds:.0f} s. The report: {report}"),
     "done_partly": (
         "Обзвон не закончен. Отчёт о том, что сделано: {report}",
@@ -279,6 +294,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         (
             "{name}: the switch at {where} does not find files in {path}: give its user access to that folder "
             "(docs/freeswitch.md), or run oklik on the same machine"
+        ),
+    ),
+    "switch_records": (
+        (
+            "{name}: сценарий записывает ответы голосом, а коммутатор {where} не может записать файл в {path}: дайте "
+            "его пользователю право записи в эту папку (docs/freeswitch.md)"
+        ),
+        (
+            "{name}: the scenario records answers by voice, and the switch at {where} cannot make a file in {path}: "
+            "give its user the right to write there (docs/freeswitch.md)"
         ),
     ),
     "switch_guard": (

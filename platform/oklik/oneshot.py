@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from oklik.campaigns.commands import NO_RECORDINGS, why_held
 from oklik.campaigns.progress import Uncalled, uncalled
 from oklik.clock import SystemClock
 from oklik.config import Settings
@@ -24,6 +26,7 @@ from oklik.launching import OVER, begin, find, pause, settle, unspoken
 from oklik.messages import say, virtual_switch, why_not
 from oklik.options import RunOptions
 from oklik.processes import Child
+from oklik.recordings_beside import Beside, put_beside
 from oklik.report_place import may_replace
 from oklik.reports.excel import ReportError, write_report
 from oklik.reports.summary import summary
@@ -62,6 +65,7 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
         told, without_speech, why_uncalled = run.report(over=over)
     seconds = time.monotonic() - began
     display.close()  # the last words come below the bars
+    run.tell_of_recordings()
     if without_speech:
         display.line(say("unspoken", options.language, n=without_speech))
     if why_uncalled:
@@ -86,6 +90,7 @@ class _Run:
     _database: Database
     _crew: Crew
     _campaign_id: int
+    _recordings: Path
 
     def __init__(self, settings: Settings, options: RunOptions, inputs: Inputs, display: Display, stop: Stop) -> None:
         self._settings, self._options, self._inputs = settings, options, inputs
@@ -94,6 +99,7 @@ class _Run:
         self._address = options.switch
         self._others: list[Keeper] = []
         self._calls_left = True
+        self._beside: Beside | None = None
 
     def open(self, stack: ExitStack) -> None:
         """Open the database and find or launch the campaign; what cannot be carried out leaves nothing behind."""
@@ -103,8 +109,12 @@ class _Run:
         else:
             self._database = stack.enter_context(open_database(self._settings))
         stack.enter_context(sole_driver(self._database, self._settings.node))
+        rehearsal = self._rehearsal
+        self._recordings = rehearsal.recordings if rehearsal is not None else self._settings.voice_answers
         self._say_what()  # from here on nothing of what was given can be wrong
-        self._crew = stack.enter_context(Crew(self._settings, self._database, virtual=self._inputs.virtual))
+        self._crew = stack.enter_context(
+            Crew(self._settings, self._database, virtual=self._inputs.virtual, recordings=self._recordings)
+        )
         found = find(self._database, self._options, self._inputs)
         if found is not None:
             self._campaign_id, self._calls_left = found.campaign_id, not found.over
@@ -139,9 +149,26 @@ class _Run:
         self._crew.stop()
         over = seen.state in OVER
         if not over:
+            self._tell_why_held()
             # Nobody is at it any more: a service that starts later must not call these people unasked.
             pause(self._database, self._campaign_id)
         return over
+
+    def _tell_why_held(self) -> None:
+        with self._database.engine.connect() as connection:
+            if why_held(connection, self._campaign_id) == NO_RECORDINGS:
+                told = say("recordings_closed", self._options.language, path=self._recordings)
+                self._display.line(told)
+
+    def tell_of_recordings(self) -> None:
+        """Where the answers by voice lie, if there are any."""
+        found = self._beside
+        if found is None:
+            return
+        language = self._options.language
+        self._display.line(say("recordings_copied", language, n=found.copied, path=found.folder))
+        if found.why is not None:
+            self._display.line(say("recordings_gone", language, n=found.missing, why=found.why))
 
     def report(self, *, over: bool) -> tuple[dict[str, Any], int, list[Uncalled]]:
         """Write the report; with it an over campaign is settled.  Raises Failure.
@@ -152,10 +179,11 @@ class _Run:
         if self._options.report.exists() and not may_replace(self._options.report):
             raise Failure("report_in_the_way", path=self._options.report)  # it came, or was edited, during the calls
         step = self._display.step(say("report", self._options.language), None)
+        engine, path = self._database.engine, self._options.report
+        self._beside = put_beside(engine, self._campaign_id, self._recordings, path)
+        folder = self._beside.folder.name if self._beside is not None else None
         try:
-            write_report(
-                self._database.engine, self._campaign_id, self._options.report, language=self._options.language
-            )
+            write_report(engine, self._campaign_id, path, language=self._options.language, recordings=folder)
         except ReportError as error:
             raise Failure("report_failed", path=self._options.report, why=why_not(error)) from None
         step.end()

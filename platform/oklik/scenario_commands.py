@@ -206,7 +206,8 @@ def _spoken(line: Mapping[str, Any], scenario: Scenario, language: str) -> str:
         answer = {
             "digits": "⌨ {keys}",
             "no_input": "…",
-            "hung_up": "☎ ✕",
+            "recorded": "🎙 {seconds:g}",
+            "hung_up": "🎙 {spoke_s:g} ☎ ✕" if event.get("spoke_s") else "☎ ✕",
             "played": "",
             "transfer_ended": "⇄ {title}",
         }[event["type"]].format(**event, title=_title(scenario, line["node"], event, language))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from oklik.campaigns.commands import why_held
 from oklik.campaigns.prepare_prompts import why_stopped
 from oklik.campaigns.progress import Progress, progress
 from oklik.clock import SystemClock
@@ -94,7 +95,7 @@ class Watch:
             if seen.state in OVER:
                 calling.end(counts)
                 return seen
-            if ended or self._voice_is_down(seen, trouble):
+            if ended or self._voice_is_down(seen, trouble) or self._held(seen):
                 return seen
             self._tell_why_waiting(seen)
             time.sleep(LOOK_S)
@@ -125,6 +126,13 @@ class Watch:
             return False
         self._display.line(say("voice_down", self._language, why=trouble))
         return True
+
+    def _held(self, seen: Progress) -> bool:
+        """The dialer has paused it by itself, and nobody is on the line any more."""
+        if seen.state != "paused" or seen.dialing:
+            return False
+        with self._database.engine.connect() as connection:
+            return why_held(connection, self._campaign_id) is not None
 
     def _tell_why_waiting(self, seen: Progress) -> None:
         """Once for each reason: night, or a pause between calls.  A rehearsal does not wait."""

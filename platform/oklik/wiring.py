@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from oklik.options import SwitchAddress
     from oklik.scenario.document import Scenario
     from oklik.speech.voices import Voice
+    from oklik.store.postgres import EmbeddedPostgres
 
 
 NEW_MB, EMPTY_MB = 200, 50  # room for a new database with prompts beside it; for more prompts
@@ -94,23 +95,34 @@ def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
     folder = settings.home / "rehearsals"
     check_room(settings.home, EMPTY_MB if folder.exists() else NEW_MB)
     server = EmbeddedPostgres(folder, settings.home / "cache", durable=False)
-    name = name_of(key)
+    name, voices = name_of(key), settings.voice_answers / "rehearsals"
     with server:
         take(server, name, SystemClock().now())
         rehearsal = Rehearsal()
         try:
+            _forget(voices, server)
+            rehearsal.recordings = voices / name
             with _upgraded(server.url(name), f"{server.folder}/{name}") as database:
                 rehearsal.database = database
                 yield rehearsal
         finally:
             if rehearsal.over:
                 server.drop_database(name)
+                shutil.rmtree(voices / name, ignore_errors=True)
+
+
+def _forget(voices: Path, server: "EmbeddedPostgres") -> None:
+    """What was recorded in rehearsals whose database is gone."""
+    for folder in voices.iterdir() if voices.is_dir() else ():
+        if not server.has_database(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Rehearsal:
     """The open rehearsal; its database goes at the end if it is over: nothing was begun, or the report is written."""
 
     database: Database
+    recordings: Path  # what is recorded in it
     over = False
 
 
@@ -171,6 +183,28 @@ def _sample(prompts: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def _room_for_voices(folder: Path) -> Iterator[Path]:
+    """The name of a file that the switch is to make in a folder as those of the campaigns will be."""
+    from oklik.worker.recordings import make_folder
+
+    trial = folder / f"probe-{os.getpid()}"
+    new = not folder.exists()
+    file = trial / "probe.wav"
+    try:
+        make_folder(trial)
+        yield file
+        file.read_bytes()  # for another user's file of a closed group we would find out only after the calls
+    except OSError as error:
+        raise BadInput("home", path=folder, why=why(error)) from None
+    finally:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+            trial.rmdir()
+            if new:
+                folder.rmdir()
+
+
+@contextmanager
 def _upgraded(url: str, shown: str) -> Iterator[Database]:
     from oklik.jobs.app import apply_schema
     from oklik.store.engine import make_engine
@@ -217,23 +251,27 @@ def _recordings(folder: Path | None) -> dict[str, str]:
         raise BadInput("recordings", path=folder, why=why(error)) from None
 
 
-def reach(settings: Settings, address: "SwitchAddress") -> bool:
+def reach(settings: Settings, address: "SwitchAddress", *, records: bool = False) -> bool:
     """Make sure that a switch answers there, takes our password and finds our prompts; True for a virtual one.
 
-    Raises BadInput.
+    records: it must also be able to write answers by voice where we can read them.  Raises BadInput.
     """
     from oklik.telephony.freeswitch.probe import probe
     from oklik.telephony.port import SwitchError, SwitchRefused, SwitchUnreachable
 
     told = {"name": address.name, "where": address.where}
     try:
-        with _sample(settings.prompts) as file:
-            return probe(address.host, address.port, address.password, file=str(file))
+        with _sample(settings.prompts) as file, ExitStack() as stack:
+            new = stack.enter_context(_room_for_voices(settings.voice_answers)) if records else None
+            where = (address.host, address.port, address.password)
+            return probe(*where, file=str(file), new_file=str(new) if new else None)
     except SwitchUnreachable:
         raise BadInput("switch_unreachable", **told) from None
     except SwitchRefused as error:
         if error.reason in ("password", "acl", "guard"):
             raise BadInput(f"switch_{error.reason}", **told) from None
+        if error.reason == "new_file":
+            raise BadInput("switch_records", **told, path=settings.voice_answers) from None
         if error.reason == "file":
             raise BadInput("switch_file", **told, path=settings.prompts) from None
         raise BadInput("switch_trouble", **told, detail=error) from None

@@ -66,6 +66,7 @@ def one(node: dict[str, Any]) -> dict[str, Any]:
 
 
 IDENTIFY = {"kind": "identify", "text": "Вы {{ name | name }}?", "exits": {**EXITS, "confirmed": "told"}}
+RECORD = {"kind": "record", "text": "Что?", "question": "n", "exits": {"done": "end", "no_input": "gone"}}
 RATE = {"kind": "rate", "text": "Оценка?", "question": "n", "exits": {"done": "end", "no_input": "gone"}}
 PAY = {
     "kind": "promise",
@@ -311,6 +312,10 @@ BAD: dict[str, list[Bad]] = {
         (told("{{ n | date }}", type="amount", max_digits=6), {}, "told", "text"),
         (told("{{ n | money('RUB') }}", type="date"), {}, "told", "text"),
     ],
+    "record_endless": [(one({**RECORD, "end_key": None, "silence_s": 0}), {}, "a", "end_key")],
+    "record_long": [
+        (one({**RECORD, "max_s": 300, "takes": 3, "review": "Заново — 2."}), {}, "a", "max_s"),
+    ],
     "private_before_confirmed": [(one(say("{{ debt | money('RUB') }}")), {}, "a", "text")],
     "private_branch": [
         (one({**PAY, "debt": "debt"}), {}, "a", "debt"),
@@ -343,6 +348,7 @@ BAD: dict[str, list[Bad]] = {
     ],
     "opt_out_missing": [(END, {"purpose": "advertising"}, None, "nodes")],
     "keys_clash": [
+        (one({**RECORD, "review": "Заново — 2.", "keep_key": "2"}), {}, "a", "keep_key"),
         (one({**IDENTIFY, "exits": EXITS, "no": "1"}), {}, "a", "no"),
         (one(menu(repeat_key="1")), {}, "a", "repeat_key"),
         (one(language(text="Да.", options={"1": "ru"}, repeat_key="1")), {}, "a", "repeat_key"),
@@ -360,6 +366,7 @@ BAD: dict[str, list[Bad]] = {
     ],
     "label_missing": [(one(menu(question="q")), {}, "a", "options.1.label")],
     "range_bad": [
+        (one({**RECORD, "max_s": 5, "min_s": 5}), {}, "a", "min_s"),
         (one(hours([{"from": "09:00", "to": "09:00"}])), {}, "a", "schedule.0.to"),
         (one(hours([{"from": "24:00", "to": "09:00"}])), {}, "a", "schedule.0.to"),
         (

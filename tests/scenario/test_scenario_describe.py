@@ -123,11 +123,12 @@ def test_every_input_is_taken(forms: str) -> None:
             "max_digits": 2,
             "exits": {"done": "t", "no_input": "t"},
         },
-        "t": {"kind": "transfer", "group": "g", "leave_key": "*", "exits": {"talked": "z", "no_agent": "z"}},
+        "t": {"kind": "transfer", "group": "g", "leave_key": "*", "exits": {"talked": "v", "no_agent": "v"}},
+        "v": {"kind": "record", "text": "Ответ?", "question": "said", "exits": {"done": "z", "no_input": "z"}},
         "z": {"kind": "hangup"},
     }
     for form in forms.split():
-        keys = f"1 {form}" if form.startswith("!") else form
+        keys = {"!": f"1 {form}", "~": f"1 !talked {form}"}.get(form[0], form)
         assert list(simulate(from_json(document(nodes)), CONTACT, keys, TODAY))[-1]["ended"]
 
 

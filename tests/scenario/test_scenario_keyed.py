@@ -274,3 +274,9 @@ def test_samples_are_spared_where_they_are_not_needed() -> None:
     assert keyed.number_samples(10**9) == ()
     assert Decimal(keyed.number_samples(5000)[-1]) <= 5000
     assert keyed.amount_samples(10**9) == ()
+
+
+def test_a_number_of_nineteen_digits_is_too_many_to_list() -> None:
+    node = {"kind": "ask", "text": "Число?", "question": "n", "type": "number", "max_digits": 19}
+    scenario = make({"a": {**node, "exits": {"done": "z", "no_input": "z"}}, "z": {"kind": "hangup"}})
+    assert scenario.nodes["a"].gives({}) == {"n": None}

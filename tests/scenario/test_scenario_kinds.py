@@ -37,6 +37,7 @@ ASK: dict[str, Any] = {
     "label": "{{ value }} дн.",
     "tries": 2,
 }
+RECORD: dict[str, Any] = {"kind": "record", "text": "Расскажите.", "question": "said", "tries": 2}
 IDENTIFY: dict[str, Any] = {"kind": "identify", "text": "Вы {{ name | name }}?", "tries": 2}
 # The last digits of the city's number: any column will do.
 DIGITS = {**IDENTIFY, "digits_of": "city", "digits_text": "Последние цифры договора?", "digits_count": 4}
@@ -482,6 +483,25 @@ RUNS: dict[str, list[Row]] = {
             "x",
             [],
             [{"type": "ended", "node": "n", "reason": "opted_out"}],
+        ),
+    ],
+    "record": [
+        (
+            "spoken and sent",
+            {**RECORD, "review": "Отправить — 3."},
+            CONTACT,
+            "~7 3",
+            ["done"],
+            [{"type": "voice_answered", "question": "said", "take": 1, "seconds": 7.0}],
+        ),
+        ("nothing said", RECORD, CONTACT, "- -", ["no_input"], [{"type": "silence", "tries": 2}]),
+        (
+            "left after speaking",
+            RECORD,
+            CONTACT,
+            "~7x",
+            [],
+            [{"type": "voice_answered", "take": 1}, {"type": "ended", "reason": "hung_up"}],
         ),
     ],
     "hangup": [

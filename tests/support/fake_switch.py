@@ -6,12 +6,15 @@ is the list of every leg that was really dialed, and the guard refuses a UUID a 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 
 import gevent
+import numpy as np
 from gevent.event import AsyncResult, Event
 from gevent.queue import Queue
 
+from oklik.speech.audio import to_wav
 from oklik.telephony.port import (
     Answer,
     CallEnded,
@@ -23,6 +26,9 @@ from oklik.telephony.port import (
     Gather,
     HangupBy,
     Keys,
+    Record,
+    Recorded,
+    RecordingEnd,
     Refused,
     Result,
     Ringing,
@@ -33,12 +39,20 @@ from oklik.telephony.port import (
 )
 
 
+def write_hum(path: Path, spoken: float, seconds: float) -> None:
+    """A recording: a hum so long, then silence."""
+    samples = np.zeros(int(8000 * seconds), dtype=np.float32)
+    samples[: int(8000 * spoken)] = 0.2 * np.sin(np.arange(int(8000 * spoken)) * 0.2)
+    path.write_bytes(to_wav(samples))
+
+
 @dataclass
 class Role:
     """What the far end does.
 
     answers: after ring_s; None: never (rings until told otherwise); False: refuses with cause and sip_status.
-    keys: what is pressed at each Gather in turn ("" = nothing); afterwards nothing.
+    keys: what is pressed at each Gather in turn ("" = nothing); afterwards nothing.  says: seconds that are spoken into
+    each recording in turn; afterwards none.
     leaves_at: hangs up in the middle of that instruction (counted from 0); leaves_after: seconds after the answer.
     presses: a key in the middle of what is played, so many seconds after its beginning; heard where it ends it.
     bridge_s: how long an agent talks before hanging up; None: for ever.  refuse_files: the switch finds no file.
@@ -50,6 +64,7 @@ class Role:
     sip_status: int = 486
     channel: bool = True
     keys: tuple[str, ...] = ()
+    says: tuple[float, ...] = ()
     leaves_at: int | None = None
     leaves_after: float | None = None
     presses: tuple[float, str] | None = None
@@ -93,6 +108,7 @@ class FakeCall:
         self.instructions: Queue[FakeTicket] = Queue()
         self.tickets: list[FakeTicket] = []
         self.gathers = 0
+        self.recordings = 0
         self.started = monotonic()
         self.answered: float | None = None
         self.over = Event()
@@ -196,8 +212,31 @@ class FakeCall:
             if result is not None and not ticket.result.ready():
                 ticket.result.set(result)
 
+    def _record(self, ticket: FakeTicket, wanted: Record, n: int) -> Result | None:
+        """Make the file, as long as the person speaks; a folder that is not there ends the leg."""
+        role = self.role
+        said = role.says[self.recordings] if self.recordings < len(role.says) else 0.0
+        self.recordings += 1
+        if role.cut_at == n:
+            self._switch.cut()
+            ticket.cancelled.wait(self._switch.play_s)
+            return None
+        try:
+            write_hum(Path(wanted.path), said, said + 0.5)
+        except OSError:
+            self.end("DESTINATION_OUT_OF_ORDER", HangupBy.SWITCH)
+            return None
+        if role.leaves_at == n:
+            self.end("NORMAL_CLEARING", HangupBy.PERSON)
+            return None
+        if ticket.cancelled.wait(self._switch.play_s):
+            return Stopped(gone=False)
+        return Recorded(seconds=said + 0.5, by=RecordingEnd.SILENCE)
+
     def _perform(self, ticket: FakeTicket, n: int) -> Result | None:
         role, instruction = self.role, ticket.instruction
+        if isinstance(instruction, Record):
+            return self._record(ticket, instruction, n)
         if role.refuse_files and instruction.files:
             return Refused(reason="FILE NOT FOUND")
         if role.deaf:
@@ -236,6 +275,8 @@ class FakeSwitch:
 
     def __post_init__(self) -> None:
         self.ledger: list[Dialed] = []
+        self.writes = True  # it can make files where it is asked to
+        self.asked_to_write: list[str] = []
         self.live: dict[str, FakeCall] = {}
         self.calls: list[FakeCall] = []
         self.guarded: dict[str, str] = {}
@@ -303,6 +344,13 @@ class FakeSwitch:
         self.check()
         if call := self.live.get(uuid):
             call.end("NORMAL_CLEARING", HangupBy.US)
+
+    def can_write(self, path: str) -> bool:
+        self.check()
+        self.asked_to_write.append(path)
+        if self.writes:
+            Path(path).touch(exist_ok=False)
+        return self.writes
 
     def on_restored(self, handler: Callable[[], None]) -> None:
         self._handlers.append(handler)

@@ -1,9 +1,12 @@
 """The guard at the switch, spoken to directly: the Lua script of a real FreeSWITCH and its twin in the virtual one."""
 
+import tempfile
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from oklik.telephony.port import SwitchError
 from support.switch_lab import Lab
 
 UUID = "c0200000-0000-4000-8000-000000000002"
@@ -49,6 +52,18 @@ def guard(lab: Lab, words: str) -> str:
         "epoch NODE -1",
         "epoch NODE 1 2",
         "epoch a/b 1",
+        "writes",
+        "writes /tmp/oklik-a.wav /tmp/oklik-b.wav",
+        "writes oklik.wav",
+        "writes /tmp/../tmp/oklik.wav",
+        "writes /tmp/./oklik.wav",
+        "writes /tmp//oklik.wav",
+        "writes /tmp/oklik.txt",
+        "writes /tmp/oklik.wav.txt",
+        "writes /tmp/.wav",
+        "writes /tmp/ok.lik.wav",
+        "writes /tmp/ok$lik.wav",
+        f"writes /tmp/{'a' * 1000}.wav",
         "nosuchverb",
         "dial.x",
     ],
@@ -88,3 +103,18 @@ def test_purge_keeps_what_is_young(lab: Lab) -> None:
     assert guard(lab, "purge") == "+OK 0\n"
     assert guard(lab, f"bar {uuid}") == f"{uuid} barred\n"
     assert guard(lab, f"epoch {lab.node} 0") == "-ERR OKLIK_STALE_EPOCH\n"  # and the epochs
+
+
+def test_whether_it_can_write(lab: Lab) -> None:
+    """Asked before a campaign that records: a switch that cannot make the file hangs the person up."""
+    with tempfile.TemporaryDirectory(prefix="oklik-writes-") as made:
+        folder = Path(made)
+        folder.chmod(0o777)
+        assert lab.switch.can_write(str(folder / "new.wav"))
+        assert (folder / "new.wav").read_bytes() == b""
+        assert not lab.switch.can_write(str(folder / "nowhere" / "new.wav"))
+        (folder / "there.wav").write_bytes(b"sound")
+        assert not lab.switch.can_write(str(folder / "there.wav")), "nothing is overwritten"
+        assert (folder / "there.wav").read_bytes() == b"sound"
+        with pytest.raises(SwitchError):
+            lab.switch.can_write(str(folder / "new.txt"))

@@ -100,7 +100,7 @@ def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
         result = "done"
         run(
             conn,
-            """UPDATE campaign SET state = :to,
+            """UPDATE campaign SET state = :to, held = NULL,
                    ended_at = CASE WHEN :to <> 'stopped' OR state = 'stopped' THEN ended_at
                        ELSE CAST(:now AS timestamptz) END
                WHERE id = :campaign""",
@@ -117,6 +117,27 @@ def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
             )
     run(conn, "UPDATE command SET result = :result WHERE id = :id", result=result, id=command.id)
     return result
+
+
+NO_RECORDINGS = "recordings_closed"  # the switch cannot write where the campaign's recordings are to lie
+
+
+def hold(conn: Connection, campaign_id: int, reason: str) -> None:
+    """Pause a running campaign that cannot go on; a resume, or the same command again, tries anew."""
+    run(
+        conn,
+        "UPDATE campaign SET state = 'paused', held = :reason WHERE id = :id AND state = 'running'",
+        id=campaign_id,
+        reason=reason,
+    )
+
+
+def why_held(conn: Connection, campaign_id: int) -> str | None:
+    """Why the campaign was paused by the dialer itself; None where people did so, or nobody did."""
+    found: str | None = run(
+        conn, "SELECT held FROM campaign WHERE id = :id AND state = 'paused'", id=campaign_id
+    ).scalar()
+    return found
 
 
 _MOVES: dict[CommandKind, tuple[frozenset[str], str]] = {

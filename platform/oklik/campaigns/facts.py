@@ -16,6 +16,7 @@ from oklik.scenario.flow import (
     OptedOut,
     RightParty,
     Transferred,
+    VoiceAnswered,
 )
 
 
@@ -30,7 +31,7 @@ def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
     identified: set[str] = set()
     for fact in facts:
         match fact:
-            case Answered(node=node, question=question):
+            case Answered(node=node, question=question) | VoiceAnswered(node=node, question=question):
                 answered[question] = node
             case RightParty(node=node, result=result):
                 known["right_party"] = result

@@ -30,14 +30,29 @@ class StepRecord(msgspec.Struct, frozen=True):
     fact: Fact
 
 
+class RecordingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording that answers a question of an attempt; path: relative to the folder of recordings."""
+
+    attempt_uuid: UUID
+    question: str
+    node: str
+    take: int
+    path: str
+    seconds: float
+    bytes: int
+    sha256: str
+    at: dt.datetime
+
+
 def record(
     conn: Connection,
     holder: Holder,
     *,
     states: Mapping[UUID, Mapping[CallState, dt.datetime]] | None = None,
     steps: Sequence[StepRecord] = (),
+    recordings: Sequence[RecordingRecord] = (),
 ) -> None:
-    """Write states (leg -> state -> since when) and steps.
+    """Write states (leg -> state -> since when), steps, and recordings that are answers.
 
     Answers, and values that the scenario notes itself, are drawn from the steps.  Raises LeaseLost.
     """
@@ -46,6 +61,8 @@ def record(
         _write_states(conn, states)
     if steps:
         _write_steps(conn, steps)
+    if recordings:
+        _write_recordings(conn, recordings)
 
 
 def _write_states(conn: Connection, states: Mapping[UUID, Mapping[CallState, dt.datetime]]) -> None:
@@ -83,8 +100,9 @@ def _write_steps(conn: Connection, steps: Sequence[StepRecord]) -> None:
            )
            INSERT INTO answer (attempt_uuid, question, value, label, at)
            SELECT DISTINCT ON (attempt_uuid, fact ->> 'question')
-               attempt_uuid, fact ->> 'question', fact ->> 'value', fact ->> 'label', at
-           FROM r WHERE fact ->> 'type' IN ('answered', 'noted')
+               attempt_uuid, fact ->> 'question', coalesce(fact ->> 'value', fact ->> 'seconds'),
+               coalesce(fact ->> 'label', ''), at
+           FROM r WHERE fact ->> 'type' IN ('answered', 'noted', 'voice_answered')
            ORDER BY attempt_uuid, fact ->> 'question', seq DESC
            ON CONFLICT (attempt_uuid, question) DO UPDATE
            SET value = excluded.value, label = excluded.label, at = excluded.at
@@ -93,4 +111,20 @@ def _write_steps(conn: Connection, steps: Sequence[StepRecord]) -> None:
             {"attempt_uuid": s.attempt_uuid, "seq": s.seq, "at": s.at, "node": s.fact.node, "fact": s.fact}
             for s in steps
         ],
+    )
+
+
+def _write_recordings(conn: Connection, recordings: Sequence[RecordingRecord]) -> None:
+    last = {(one.attempt_uuid, one.question): one for one in recordings}
+    run(
+        conn,
+        """INSERT INTO recording (attempt_uuid, question, node, take, path, seconds, bytes, sha256, at)
+           SELECT * FROM json_to_recordset(CAST(:rows AS json))
+               AS r(attempt_uuid uuid, question text, node text, take smallint, path text, seconds double precision,
+                    bytes integer, sha256 text, at timestamptz)
+           ON CONFLICT (attempt_uuid, question) DO UPDATE
+           SET node = excluded.node, take = excluded.take, path = excluded.path, seconds = excluded.seconds,
+               bytes = excluded.bytes, sha256 = excluded.sha256, at = excluded.at
+           WHERE recording.at <= excluded.at""",
+        [msgspec.structs.asdict(one) for one in last.values()],
     )

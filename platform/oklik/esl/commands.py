@@ -159,6 +159,11 @@ def epoch(node: str, number: int) -> bytes:
     return _frame(f"api lua {GUARD} epoch {_text('node', node)} {_number('epoch', number, 0, 2**53)}")
 
 
+def can_write(path: str) -> bytes:
+    """Have the guard make an empty file of this name (absolute path), which must not be there yet."""
+    return _frame(f"api lua {GUARD} writes {_text('file', path)}")
+
+
 def purge() -> bytes:
     """Have the guard forget what it dialed more than two days ago.  In the background: it may take a second."""
     return _frame(f"bgapi lua {GUARD} purge")

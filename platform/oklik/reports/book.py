@@ -12,7 +12,11 @@ from typing import Any, Literal, NamedTuple
 
 import xlsxwriter
 
+from oklik.reports.half_up import half_up
+
 ROWS_MAX = 1_048_576  # Excel's limit on rows of a sheet
+LINKS_MAX = 65_530  # and on links of a sheet
+DAY_S = 86_400
 CELL_MAX = 32_767  # and on characters of a cell
 SAMPLE = 2_000  # rows that decide a column's width
 
@@ -24,15 +28,23 @@ PALE = "#F4F6F8"
 SLATE = "#5B6775"  # headers of the customer's own columns
 FONT = "Calibri"
 
-Kind = Literal["text", "integer", "number", "money", "seconds", "heard", "date", "datetime", "time"]
+Kind = Literal["text", "integer", "number", "money", "seconds", "length", "heard", "date", "datetime", "time"]
 CLOCKS: tuple[Kind, ...] = ("date", "datetime", "time")  # stand at the left, as texts do
 # What XML cannot hold, or no one can see.
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SPECIAL = frozenset('%#?" <>[]^`{}|')
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A plain number that survives the way through a float, thousands apart or not, kopecks after a dot or a comma; "007" is
 # none, and neither is «1,234», which one office means as a thousand and another as one and a bit.
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,10}|[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3}){1,3})(?:\.\d{1,4}|,\d{1,2})?")
 _APART = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", ",": "."})
+
+
+class Sound(NamedTuple):
+    """A recording's length, as a link to its file.  file: relative to the workbook's folder, "" for no link."""
+
+    seconds: float
+    file: str
 
 
 class Column(NamedTuple):
@@ -89,6 +101,11 @@ def _cut(value: str, mark: str) -> str:
     return value.encode("utf-16-le", "ignore")[:room].decode("utf-16-le", "ignore") + mark
 
 
+def _escaped(file: str) -> str:
+    """The path as Excel writes it into a link; letters of any language stay."""
+    return "".join(f"%{ord(sign):02X}" if sign in _SPECIAL else sign for sign in file)
+
+
 class Book:
     """The workbook being written.  heard_whole and cut_mark: words of the report's language."""
 
@@ -116,6 +133,7 @@ class Book:
             "number": "General",
             "money": "#,##0.00",
             "seconds": "#,##0",
+            "length": "[m]:ss",
             "heard": f'[=1]"{whole}";0%',
             "date": "dd.mm.yyyy",
             "datetime": "dd.mm.yyyy hh:mm",
@@ -266,6 +284,8 @@ class Table:
                 look = self._exact
             sheet.write_datetime(row, at, value, look)
             return 8
+        if isinstance(value, Sound):
+            return self._sound(at, value)
         if isinstance(value, (int, float)):
             if kind in ("text", "date", "time"):  # a general format would show twelve digits as a power of ten
                 plain = self._long if float(value).is_integer() else self._typed["number"]
@@ -279,6 +299,15 @@ class Table:
         look = self._quoted[at] if text.startswith(_DANGEROUS) or kind != "text" else plain
         sheet.write_string(row, at, text, look)
         return min(len(text.partition("\n")[0]), 200)
+
+    def _sound(self, at: int, sound: Sound) -> int:
+        look = self._plain[at]
+        if sound.file and self._sheet.hlink_count < LINKS_MAX:
+            look = self._cell_format(self._columns[at], quoted=False, font_color=ACCENT, underline=1)
+            self._sheet.write_url(self._row, at, f"external:{_escaped(sound.file)}", look)
+        # In place of the link's text: the link stays, and lengths can be sorted and added up.
+        self._sheet.write_number(self._row, at, half_up(sound.seconds) / DAY_S, look)
+        return 6
 
     def _finish_sheet(self) -> None:
         last = max(self._row, 1)

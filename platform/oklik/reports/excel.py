@@ -11,7 +11,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
-from oklik.reports.book import Book, Column, Kind, Table, distinct
+from oklik.reports.book import Book, Column, Kind, Sound, Table, distinct
 from oklik.reports.half_up import half_up
 from oklik.reports.own_cells import own_cell
 from oklik.reports.rows import Head, Totals
@@ -29,7 +29,8 @@ from oklik.reports.words import hangup_by, outcome, reason, rejection, word
 from oklik.scenario.kinds.base import Question
 
 PROGRESS_ROWS = 500
-_ANSWERED: dict[str, Kind] = {"number": "number", "money": "money", "date": "date"}  # kinds of questions likewise
+# Kinds of questions whose answers are no text.
+_ANSWERED: dict[str, Kind] = {"number": "number", "money": "money", "date": "date", "voice": "length"}
 # Column types that are no text.
 _TYPED: dict[str, Kind] = {"money": "money", "number": "number", "date": "date", "time": "time"}
 
@@ -53,23 +54,30 @@ def write_report(
     path: str | Path,
     *,
     language: str = "ru",
+    recordings: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportSummary:
     """Write the report of a campaign, finished or not; a file of this name is replaced.
 
-    language: ru or en.  progress: called now and then with rows written and rows in all.  With an Engine the data are
-    of one moment (a read-only snapshot).  Raises ReportError when the file cannot be written, NoSuchCampaign.
+    language: ru or en.  recordings: the folder beside the report where the answers by voice lie, to which it links;
+    None: nothing is linked to.  progress: called now and then with rows written and rows in all.  With an Engine the
+    data are of one moment (a read-only snapshot).  Raises ReportError when the file cannot be written, NoSuchCampaign.
     """
     path = Path(path)
     if isinstance(engine_or_connection, Connection):
-        return _write(engine_or_connection, campaign_id, path, language, progress)
+        return _write(engine_or_connection, campaign_id, path, language, recordings, progress)
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine_or_connection.connect().execution_options(**options) as connection:
-        return _write(connection, campaign_id, path, language, progress)
+        return _write(connection, campaign_id, path, language, recordings, progress)
 
 
-def _write(
-    connection: Connection, campaign_id: int, path: Path, language: str, progress: Callable[[int, int], None] | None
+def _write(  # noqa: PLR0917  as _Report
+    connection: Connection,
+    campaign_id: int,
+    path: Path,
+    language: str,
+    recordings: str | None,
+    progress: Callable[[int, int], None] | None,
 ) -> ReportSummary:
     head = rows.read_head(connection, campaign_id)
     totals = rows.read_totals(connection, head)
@@ -83,7 +91,7 @@ def _write(
             page=word("page", language),
         )
         try:
-            report = _Report(connection, book, head, totals, language, progress)
+            report = _Report(connection, book, head, totals, language, recordings, progress)
             counts = report.write()
             book.close()
         except BaseException:
@@ -132,6 +140,7 @@ class _Report:
         head: Head,
         totals: Totals,
         language: str,
+        recordings: str | None,
         progress: Callable[[int, int], None] | None,
     ) -> None:
         self._connection = connection
@@ -139,6 +148,7 @@ class _Report:
         self._head = head
         self._totals = totals
         self._language = language
+        self._recordings = recordings
         self._zone = tzinfo(head.zone)
         self._progress = progress or (lambda _done, _total: None)
         self._total = totals.contacts + totals.attempts + totals.skipped + totals.remarks
@@ -236,14 +246,21 @@ class _Report:
         title = question.title.get(self._language) or next(iter(question.title.values()), "") or question.name
         return Column(title, _ANSWERED.get(question.kind, "text"), most=34)
 
-    def _answer(self, question: Question, given: list[str] | None) -> str | dt.date | None:
+    def _answer(self, question: Question, given: list[Any] | None) -> str | dt.date | Sound | None:
         if given is None:
             return None
-        value, label = given
+        value, label, *sound = given
+        if question.kind == "voice":
+            return self._voice(value, *sound)
         if question.kind == "date":
             with suppress(ValueError):
                 return dt.date.fromisoformat(value)
         return value if question.kind in ("number", "money") else option_label(question, value, self._language, label)
+
+    def _voice(self, value: str, path: str | None = None, seconds: float | None = None) -> Sound:
+        """Its file, once it is beside the report, and how long that is."""
+        file = f"{self._recordings}/{PurePosixPath(path).name}" if path and self._recordings else ""
+        return Sound(float(value) if seconds is None else seconds, file)
 
     # -- attempts --
 

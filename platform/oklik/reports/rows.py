@@ -16,6 +16,7 @@ from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.questions import Question, questions
 
 CHUNK = 1_000  # rows fetched from the server at a time
+RECORDED = "recorded"
 SAMPLE = 500  # contacts that decide how the header of a column stands
 
 
@@ -28,7 +29,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     columns: the customer's headers in order; mapped: scenario column -> header; figures: headers under which mostly
     numbers stand; marks_message: the scenario marks a message, so that it can be told how much of it was heard;
-    gives_tags: it gives tags.
+    gives_tags: it gives tags; records: it takes answers by voice.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     figures: frozenset[str]
     marks_message: bool
     gives_tags: bool
+    records: bool
     scenario: Scenario
     version: int
     questions: tuple[Question, ...]
@@ -59,7 +61,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     attempts: sent ones; talks, talk_s: answered calls and their seconds; first_at, last_at: when the first and the last
     attempt began.
     dispositions: contacts by outcome; idle: contacts without an outcome or being called, by state of the target.
-    answers: contacts by the value last given, for each question.
+    answers: contacts by the value last given, for each question; of answers by voice only that they are: "recorded".
     """
 
     contacts: int
@@ -108,6 +110,7 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
         figures=frozenset(conn.execute(text(_FIGURES), {"list": row.list_id, "sample": SAMPLE}).scalars()),
         marks_message=any(phrase.message for node in scenario.nodes.values() for phrase in node.phrases()),
         gives_tags=any(node.tags() for node in scenario.nodes.values()),
+        records=scenario.records,
         scenario=scenario,
         version=row.number,
         questions=tuple(questions(scenario)),
@@ -180,6 +183,9 @@ def read_totals(conn: Connection, head: Head) -> Totals:
     answers: dict[str, dict[str, int]] = {question.name: {} for question in head.questions}
     for row in conn.execute(text(_ANSWERS), ids):
         answers.setdefault(row.question, {})[row.value] = row.n
+    for question in head.questions:
+        if question.kind == "voice" and (given := answers[question.name]):
+            answers[question.name] = {RECORDED: sum(given.values())}  # seconds are no distribution
     calls = conn.execute(text(_CALLS), ids).one()
     reached = conn.execute(text(_REACHED), ids).one()
     noted = [question.name for question in head.questions if not question.asked]
@@ -209,10 +215,19 @@ _PARTS = f"""
 WITH sums AS MATERIALIZED (
     SELECT a.target_id, count(*) AS attempts, max(a.started_at) AS last_at
     FROM attempt a WHERE a.campaign_id = :id AND {_SENT} GROUP BY 1
-), {_BEST}, given AS MATERIALIZED (
+), {_BEST}"""  # noqa: S608
+
+_GIVEN = """, given AS MATERIALIZED (
     SELECT a.target_id, jsonb_object_agg(w.question, jsonb_build_array(w.value, w.label) ORDER BY a.n) AS answers
     FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid WHERE a.campaign_id = :id GROUP BY 1
-)"""  # noqa: S608
+)"""
+_GIVEN_BY_VOICE = """, given AS MATERIALIZED (
+    SELECT a.target_id, jsonb_object_agg(
+        w.question, jsonb_build_array(w.value, w.label, r.path, r.seconds) ORDER BY a.n) AS answers
+    FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid
+    LEFT JOIN recording r ON r.attempt_uuid = w.attempt_uuid AND r.question = w.question
+    WHERE a.campaign_id = :id GROUP BY 1
+)"""
 
 # Only where there can be any: it goes through every step of the campaign.
 _TAGGED = """, tagged AS MATERIALIZED (
@@ -250,9 +265,26 @@ SELECT row_number, true, notes, fields FROM contact WHERE list_id = :id AND note
 ORDER BY row_number, taken"""
 
 
+def _contacts(head: Head) -> str:
+    given = _GIVEN_BY_VOICE if head.records else _GIVEN
+    return _PARTS + given + (_TAGGED if head.gives_tags else _NO_TAGS) + _CONTACTS
+
+
+def recordings(conn: Connection, campaign_id: int) -> list[str]:
+    """The paths of all answers by voice of a campaign, relative to the dialer's folder of recordings."""
+    found = conn.execute(
+        text(
+            """SELECT r.path FROM recording r JOIN attempt a ON a.uuid = r.attempt_uuid
+               WHERE a.campaign_id = :id ORDER BY r.at, r.path"""
+        ),
+        {"id": campaign_id},
+    )
+    return list(found.scalars())
+
+
 def contacts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
     """Every contact of the campaign in the order of the list."""
-    return _stream(conn, _PARTS + (_TAGGED if head.gives_tags else _NO_TAGS) + _CONTACTS, head.id)
+    return _stream(conn, _contacts(head), head.id)
 
 
 def attempts(conn: Connection, head: Head) -> Iterator[Row[Any]]:

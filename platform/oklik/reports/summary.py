@@ -15,7 +15,8 @@ def summary(connection: Connection, campaign_id: int) -> Summary:
 
     contacts: people of the list who can be called; skipped: rows of the list that were rejected.  attempts: calls that
     were sent.  dispositions: contacts by the outcome of their last attempt; not_called: those without one.
-    answers: contacts by the value they gave last; every question of the scenario is there.  Raises NoSuchCampaign.
+    answers: contacts by the value they gave last, "recorded" for every answer by voice; every question of the scenario
+    is there.  Raises NoSuchCampaign.
     """
     totals = read_totals(connection, read_head(connection, campaign_id))
     return {

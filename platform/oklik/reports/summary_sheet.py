@@ -184,7 +184,7 @@ class SummarySheet:
         block = "block_question" if question.asked else "block_noted"
         title = self._word(block, title=self._text_of(question.title) or question.name)
         number = sum(given.values())
-        if not number or question.kind == "text":  # phone numbers and the like have no distribution
+        if not number or question.kind in ("text", "voice"):  # phone numbers and the like have no distribution
             self._keep_together(3)
             self._heading(title)
             nobody = self._word("nobody" if question.asked else "noted_nobody")

@@ -254,6 +254,11 @@ class Scenario(Part):
         """Everything that can have a value: columns, variables, answers."""
         return frozenset(self.columns) | self.settable | self.answers
 
+    @cached_property
+    def records(self) -> bool:
+        """Whether it takes an answer by voice anywhere."""
+        return any(node.records for node in self.nodes.values())
+
     def translate(self, text: Text, language: str) -> tuple[str, str]:
         """(language, text): a text in a language, or in the one that stands in for it."""
         return pick(texts(text, self.languages), chain(self.languages, self.fallback, language))

@@ -94,19 +94,46 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True, tag="transfer"):
     position_every_s: int = 0
 
 
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag="record"):
+    """Speak the parts, sound a beep if there is to be one, and record what the person says.  Answered by Recorded.
+
+    question, take: which recording it is, of those of this call; the same once more takes the place of the one before.
+    max_s: the longest it gets.  min_s: less than this is not kept; a hint for the host.  silence_s: so long a silence
+    ends it, 0: none does.  end_keys: keys that end it, out of "0123456789*#"; may be empty.
+    """
+
+    node: str
+    question: str
+    take: int
+    parts: tuple[Say, ...]
+    beep: bool = True
+    max_s: int = 60
+    min_s: float = 1.0
+    silence_s: int = 0
+    end_keys: str = "#"
+
+
+class PlayRecording(msgspec.Struct, frozen=True, kw_only=True, tag="play_recording"):
+    """Let the person hear a recording of this call.  Answered by Played (or HungUp)."""
+
+    node: str
+    question: str
+    take: int
+
+
 class Hangup(msgspec.Struct, frozen=True, kw_only=True, tag="hangup"):
     """End the call.  Nothing follows."""
 
     node: str
 
 
-Instruction = Play | Collect | Transfer | Hangup
+Instruction = Play | Collect | Transfer | Record | PlayRecording | Hangup
 
 # -- events: what the host tells the interpreter ------------------------------------------------------------
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True, tag="played"):
-    """The prompt of a Play was spoken to its end."""
+    """The prompt of a Play, or a recording, was heard to its end."""
 
 
 class Digits(msgspec.Struct, frozen=True, kw_only=True, tag="digits"):
@@ -141,13 +168,32 @@ class TransferEnded(msgspec.Struct, frozen=True, kw_only=True, tag="transfer_end
     fault: str = ""
 
 
+class RecordingEnd(StrEnum):
+    """What a recording ended by: a key, a silence, its longest time."""
+
+    KEY = "key"
+    SILENCE = "silence"
+    LIMIT = "limit"
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, tag="recorded"):
+    """A recording is made.  seconds: from its beginning to the last that was said; 0 when nothing was."""
+
+    seconds: float
+    by: RecordingEnd
+
+
 class HungUp(msgspec.Struct, frozen=True, kw_only=True, tag="hung_up"):
-    """The person is gone, or the line is.  Legal at every node; the session ends.  talked: with an agent before."""
+    """The person is gone, or the line is.  Legal at every node; the session ends.
+
+    talked: with an agent before.  spoke_s: seconds of a recording that was under way, as of Recorded.
+    """
 
     talked: bool = False
+    spoke_s: float = 0.0
 
 
-Event = Played | Digits | NoInput | TransferEnded | HungUp
+Event = Played | Digits | NoInput | TransferEnded | Recorded | HungUp
 
 # -- facts: what happened, in order -------------------------------------------------------------------------
 
@@ -173,6 +219,20 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="answered"):
     question: str
     value: str
     label: str
+
+
+class VoiceAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="voice_answered"):
+    """A question was answered by voice: this take of its recording is the answer.  seconds: as of Recorded."""
+
+    node: str
+    question: str
+    take: int
+    seconds: float
+
+    @property
+    def value(self) -> str:
+        """As an answer: how many seconds."""
+        return f"{self.seconds:.1f}"
 
 
 class InvalidInput(msgspec.Struct, frozen=True, kw_only=True, tag="invalid_input"):
@@ -281,6 +341,7 @@ Fact = (
     Entered
     | Left
     | Answered
+    | VoiceAnswered
     | InvalidInput
     | Silence
     | VariableSet

@@ -5,6 +5,7 @@ the person says nothing more, and a transfer is answered.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,10 +27,15 @@ from oklik.scenario.flow import (
     NoInput,
     Play,
     Played,
+    PlayRecording,
+    Record,
+    Recorded,
+    RecordingEnd,
     Say,
     Transfer,
     TransferEnded,
     TransferOutcome,
+    VoiceAnswered,
 )
 from oklik.scenario.interpreter import resume, start
 from oklik.scenario.limits import within_limits
@@ -47,8 +53,16 @@ INPUTS: tuple[tuple[str, str, str], ...] = (
     ("-", "молчать, пока не выйдет время", "press nothing until the time is up"),
     ("x  hangup", "положить трубку сейчас, на полуслове", "hang up now, in the middle of what is being said"),
     (".", "дослушать один текст до конца (нужно только перед x)", "listen to one text to its end (needed before x)"),
+    (
+        "~7  ~7x",
+        "говорить 7 секунд, когда записывают (x: и положить трубку)",
+        "speak 7 seconds when recorded (x: and hang up)",
+    ),
     ("!talked  !no_agent  !failed  !left", "чем кончился перевод на оператора", "how a transfer to an agent ends"),
 )
+
+
+_SPOKEN = re.compile(r"~[0-9]{1,3}(\.[0-9])?x?", re.ASCII)
 
 
 class KeysError(ValueError):
@@ -93,7 +107,7 @@ def simulate(
         event = inputs.next(asked)
         step = resume(scenario, step.session, event)
         reason = _reason(step.facts)
-        answers |= {fact.question: fact.value for fact in step.facts if isinstance(fact, Answered)}
+        answers |= {fact.question: fact.value for fact in step.facts if isinstance(fact, Answered | VoiceAnswered)}
         gone = {"ended": reason} if step.instruction is None else {}
         yield {**line, "event": msgspec.to_builtins(event), **_outcome(asked.node, begun, step.facts, answers), **gone}
         begun = ()
@@ -126,7 +140,7 @@ def _silent(
 
 def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
     said: tuple[Say, ...] = ()
-    if isinstance(asked, Play | Collect):
+    if isinstance(asked, Play | Collect | Record):
         said = asked.parts
     elif isinstance(asked, Transfer):
         said = asked.waiting
@@ -159,9 +173,12 @@ class _Inputs:
         self._rest = ""  # keys of the last input that no question has taken yet
         for item in self._inputs:
             if not (
-                item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome} or set(item) <= set("0123456789*#")
+                item in {"-", ".", "x", "hangup"}
+                or item[1:] in {*TransferOutcome}
+                or set(item) <= set("0123456789*#")
+                or _SPOKEN.fullmatch(item)
             ):
-                possible = "12#, -, ., x, !talked, !no_agent, !failed, !left"
+                possible = "12#, -, ., x, ~7, !talked, !no_agent, !failed, !left"
                 raise KeysError(
                     f"«{item}» непонятно; можно: кнопки вроде {possible}",
                     f"{item!r} is no input; possible: keys such as {possible}",
@@ -177,7 +194,7 @@ class _Inputs:
         if item in {"x", "hangup"}:
             self._next += 1
             return HungUp()
-        if isinstance(asked, Play):
+        if isinstance(asked, Play | PlayRecording):
             self._rest = rest
             self._next += item == "."
             return Played()
@@ -186,11 +203,13 @@ class _Inputs:
             return self.next(asked)
         if isinstance(asked, Transfer):
             return self._transfer(item, asked)
+        if isinstance(asked, Record):
+            return self._speak(item, asked)
         assert isinstance(asked, Collect)
         if item is None:
             return NoInput()
         self._next += 1
-        if item.startswith("!"):
+        if item.startswith(("!", "~")):
             raise KeysError(
                 f"«{item}» стоит там, где ждут кнопок: шаг {asked.node}",
                 f"{item} stands where keys are asked for, at node {asked.node}",
@@ -228,6 +247,25 @@ class _Inputs:
             return self._press(rest + item, asked)
         self._next += not enough and item == "-" and self._next < len(self._inputs)
         return self._press(rest, asked)
+
+    def _speak(self, item: str | None, asked: Record) -> Recorded | HungUp:
+        """Whoever has spoken presses the key that ends it, or falls silent, or the time runs out."""
+        if item is not None and item != "-" and not item.startswith("~"):
+            raise KeysError(
+                f"«{item}» стоит там, где записывают голос: шаг {asked.node}; нужно ~7 (секунд) или -",
+                f"{item} stands where a voice is recorded, at node {asked.node}; say ~7 (seconds) or -",
+            )
+        self._next += item is not None
+        spoken = (item or "-").lstrip("~")
+        seconds = 0.0 if spoken == "-" else min(float(spoken.removesuffix("x")), float(asked.max_s))
+        if spoken.endswith("x"):
+            return HungUp(spoke_s=seconds)
+        by = RecordingEnd.SILENCE if asked.silence_s else RecordingEnd.LIMIT
+        if seconds >= asked.max_s:
+            by = RecordingEnd.LIMIT
+        elif seconds and asked.end_keys:
+            by = RecordingEnd.KEY
+        return Recorded(seconds=seconds, by=by)
 
     def _press(self, item: str, asked: Collect) -> Digits:
         """What the switch makes of these keys: it stops at a terminator or when it has enough, and keeps the rest."""

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from oklik.scenario.flow import Say
-from oklik.speech import audio, music, phrasing
+from oklik.speech import audio, beep, music, phrasing
 from oklik.speech.dictionary import Dictionary
 from oklik.speech.engines.base import EngineError
 from oklik.speech.prompt_errors import PromptFailed, PromptMissing, tell
@@ -117,6 +117,14 @@ class PromptStore:
             self._open()
             audio.write_wav(path, music.hold_music(), self._scratch)
         return str(path)
+
+    def beep(self) -> Clips:
+        """The tone before a recording.  Raises OSError when it cannot be written."""
+        path = self._root / f"{_digest('beep', beep.VERSION)}.wav"
+        if not path.exists():
+            self._open()
+            audio.write_wav(path, beep.beep(), self._scratch)
+        return Clips((str(path),), audio.clip_ms(path))
 
     def has(self, says: Iterable[Say]) -> bool:
         """Is every one of these on the disk at this moment?"""

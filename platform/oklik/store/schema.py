@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     MetaData,
     SmallInteger,
     Text,
@@ -234,7 +235,7 @@ class Campaign(Base):
     window: {"from": "HH:MM", "to": "HH:MM"} or None; it narrows the legal window, it never widens it.
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
-    then the same command goes on with it.
+    then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
     """
 
     __tablename__ = "campaign"
@@ -256,6 +257,7 @@ class Campaign(Base):
     created_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
     reported_at: Mapped[dt.datetime | None]
+    held: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
@@ -397,6 +399,24 @@ class Answer(Base):
     question: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
     label: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
+class Recording(Base):
+    """An answer by voice; the last one of an attempt stands.  path: relative to the dialer's folder of recordings.
+
+    seconds: of the file; its answer's value is the seconds until the last that was said.
+    """
+
+    __tablename__ = "recording"
+    attempt_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    node: Mapped[str]
+    take: Mapped[int] = mapped_column(SmallInteger)
+    path: Mapped[str]
+    seconds: Mapped[float]
+    bytes: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str]
     at: Mapped[dt.datetime]
 
 

@@ -22,7 +22,7 @@ class SwitchUnreachable(SwitchError):
 
 
 class SwitchRefused(SwitchError):
-    """The switch is there and does not let us work.  reason: password, acl, guard, file, other."""
+    """The switch is there and does not let us work.  reason: password, acl, guard, file, new_file, other."""
 
     def __init__(self, message: str, reason: str = "other") -> None:
         super().__init__(message)
@@ -279,6 +279,13 @@ class Switch(Protocol):
 
     def kill(self, uuid: str) -> None:
         """Hang up a leg by its UUID."""
+
+    def can_write(self, path: str) -> bool:
+        """Have the switch's own user make an empty wav file of this name (absolute path), which is not there yet.
+
+        Asked before a campaign that records: what this gives for a folder a Record into it will give, too.
+        Raises SwitchLost, WaitTimeout, SwitchError (it has no such question: its guard is of an earlier version).
+        """
 
     def on_restored(self, handler: Callable[[], None]) -> None:
         """Call handler (in its own greenlet) after each reconnect, once events flow again."""

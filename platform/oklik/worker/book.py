@@ -35,7 +35,7 @@ from oklik.telephony.port import CallEnded, Dial, Fate
 from oklik.worker.host import AgentLeg, Job, Outcome, Prompts
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.settings import DialerSettings
-from oklik.worker.writer import AgentEnd, Batch
+from oklik.worker.writer import AgentEnd, Batch, Recording
 
 log = logging.getLogger(__name__)
 
@@ -210,17 +210,18 @@ class StoreBook:
         with self._results.use() as conn:
             if batch.legs:
                 allowed = agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs])
-            if batch.states or batch.facts:
+            if batch.states or batch.facts or batch.recordings:
                 record.record(
                     conn,
                     self._holder,
                     states={UUID(uuid): states for uuid, states in batch.states.items()},
                     steps=_steps(batch),
+                    recordings=[_recording(one) for one in batch.recordings],
                 )
             if batch.leg_ends:
                 agent_leg.ended(conn, self._holder, [_leg_end(end) for end in batch.leg_ends])
             if batch.outcomes:
-                if not (batch.states or batch.facts):
+                if not (batch.states or batch.facts or batch.recordings):
                     lease.check(conn, self._holder)  # the others have done that
                 now = max(outcome.at for outcome in batch.outcomes)
                 finish.close(conn, [_finished(outcome) for outcome in batch.outcomes], now)
@@ -240,6 +241,11 @@ class StoreBook:
                 commands.halt(conn, order, now)
         with self._engine.begin() as conn:
             return commands.carry_out(conn, order, now) == "done"
+
+    def hold(self, campaign_id: int, reason: str) -> None:
+        """Pause a campaign that cannot go on; the reason is for people."""
+        with self._engine.begin() as conn:
+            commands.hold(conn, campaign_id, reason)
 
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""
@@ -323,6 +329,21 @@ def _steps(batch: Batch) -> list[record.StepRecord]:
         for uuid in (UUID(facts.uuid),)
         for seq, fact in enumerate(facts.facts, facts.first_seq)
     ]
+
+
+def _recording(one: Recording) -> record.RecordingRecord:
+    kept = one.kept
+    return record.RecordingRecord(
+        attempt_uuid=UUID(one.uuid),
+        question=kept.question,
+        node=kept.node,
+        take=kept.take,
+        path=kept.path,
+        seconds=kept.seconds,
+        bytes=kept.bytes,
+        sha256=kept.sha256,
+        at=one.at,
+    )
 
 
 def _leg(leg: AgentLeg) -> agent_leg.AgentLeg:

@@ -25,11 +25,14 @@ from oklik.scenario.flow import (
     OptedOut,
     Play,
     Played,
+    PlayRecording,
+    Record,
     Say,
     Session,
     Step,
     Transfer,
     TransferEnded,
+    VoiceAnswered,
 )
 from oklik.telephony.port import (
     Answer,
@@ -51,8 +54,9 @@ from oklik.telephony.port import (
     SwitchLost,
     WaitTimeout,
 )
-from oklik.worker import transfer
-from oklik.worker.host import Host, Job, LeftOpen, Outcome
+from oklik.worker import transfer, voice_answer
+from oklik.worker.host import Failure, Host, Job, LeftOpen, Outcome
+from oklik.worker.recordings import Takes
 from oklik.worker.writer import one_line
 
 log = logging.getLogger(__name__)
@@ -63,12 +67,9 @@ END_S = 10.0  # real seconds from our hangup to the end of the leg
 DURABLE_S = 10.0  # real seconds a person waits for the database to keep an opt-out
 
 
+_NO_FILE = "DESTINATION_OUT_OF_ORDER"  # the cause with which a switch ends a leg whose recording it cannot begin
 # The guard refuses a UUID it has seen: then an earlier send of it may have been dialed, and nobody watched.
 _NOBODY_KNOWS = ("LOST", "OKLIK_DUPLICATE")
-
-
-class Failure(Exception):
-    """Something of ours failed; the message is the attempt's fault."""
 
 
 class PersonCall:
@@ -80,6 +81,8 @@ class PersonCall:
         self.cancelled = False  # set by whoever hangs it up to leave
         self._host = host
         self._prompts = host.prompts(job)
+        self._takes: Takes | None = None  # as soon as there is something recorded
+        self._left_recording = False  # the leg ended while it was recorded
         self._facts: list[Fact] = []
         self._heard: int | None = None
         self._fault: str | None = None
@@ -101,6 +104,8 @@ class PersonCall:
             ended = self._talk_to_the_end(call)
         if ended.cause in _NOBODY_KNOWS:
             ended = self._lost()
+        if self._takes is not None:
+            self._tidy(ended, self._takes)
         return self._outcome(ended, self._fault)
 
     # -- the leg ---------------------------------------------------------------------------------------------
@@ -191,7 +196,11 @@ class PersonCall:
         if not step.facts:
             return
         now = self._host.clock.now()
-        self._host.recorder.facts(self.job.dial.uuid, len(self._facts), step.facts, now)
+        uuid = self.job.dial.uuid
+        self._host.recorder.facts(uuid, len(self._facts), step.facts, now)
+        for fact in step.facts:
+            if isinstance(fact, VoiceAnswered) and self._takes is not None:
+                self._host.recorder.recording(uuid, self._takes.keep(fact), now)
         self._facts.extend(step.facts)
         if any(isinstance(fact, OptedOut) for fact in step.facts):
             kept = self._host.recorder.opt_out(self.job, now)
@@ -208,6 +217,12 @@ class PersonCall:
                 return self._collect(call, instruction)
             if isinstance(instruction, Transfer):
                 return self._transfer(call, step.session, instruction)
+            if isinstance(instruction, Record):
+                return self._record_voice(call, instruction)
+            if isinstance(instruction, PlayRecording) and self._takes is not None:
+                file, seconds = self._takes.file(instruction.question, instruction.take)
+                result = self._instruct(call, Playback(files=(file,)), 1000 * seconds)
+                return Played() if isinstance(result, Finished) else HungUp()
         except CallGone:
             return HungUp()
         raise Failure(f"an instruction this dialer does not know: {type(instruction).__name__}")
@@ -258,6 +273,20 @@ class PersonCall:
         if isinstance(result, Keys):
             return Digits(keys=result.keys, complete=result.complete) if result.keys else NoInput()
         return HungUp()
+
+    def _record_voice(self, call: Call, record: Record) -> Event:
+        if self._takes is None:
+            self._takes = Takes(self._host.recordings, self.job.campaign_id, self.job.dial.uuid)
+        event = voice_answer.record(self._host, self.job, call, record, self._takes)
+        self._left_recording = isinstance(event, HungUp)
+        return event
+
+    def _tidy(self, ended: CallEnded, takes: Takes) -> None:
+        """What nobody sent is deleted; a leg that the switch ended for want of a file is our fault."""
+        takes.drop_the_rest()
+        if self._left_recording and ended.cause == _NO_FILE:
+            self._host.recordings.doubt(self.job.campaign_id)
+            self._fault = "the switch could not make the file of a recording"
 
     def _instruct(self, call: Call, instruction: SwitchInstruction, ms: float) -> Result:
         """Start it and wait for its end.  Raises Failure when the switch did not do it though the leg is there."""

@@ -15,7 +15,7 @@ from gevent.event import Event
 
 from oklik.agents.groups import Group
 from oklik.agents.waiting import Waiting
-from oklik.campaigns.commands import Command, CommandKind
+from oklik.campaigns.commands import NO_RECORDINGS, Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
@@ -27,6 +27,7 @@ from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
 from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
 from oklik.worker.reconcile import Reconciler
+from oklik.worker.recordings import Recordings
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ FLUSH_S = 30.0  # real seconds for the last rows at the end
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
+_NO_FOLDER = "this dialer has no folder for recordings"
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
 
 
@@ -50,12 +52,16 @@ class Dialer:
         switch: Switch,
         book: Book,
         clock: Clock,
+        recordings: Recordings | None = None,
         channels: int,
         cps: float,
         until_done: bool = False,
         grace_s: float = 900.0,
     ) -> None:
-        """channels, cps: see lines; cps is of rolling campaign seconds.  grace_s: real seconds."""
+        """channels, cps: see lines; cps is of rolling campaign seconds.  grace_s: real seconds.
+
+        recordings: None where no campaign may record.
+        """
         self.switch = switch
         self.clock = clock
         self.agent_legs: set[str] = set()
@@ -63,6 +69,7 @@ class Dialer:
         self.waiting = Waiting()
         self.fault: str | None = None
         self.recorder = BatchWriter(book.write, on_written=self._written)
+        self._recordings = recordings
         self._book = book
         self._lines = Lines(cps=cps, channels=channels, look_s=LOOK_S * clock.speed)
         self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
@@ -149,9 +156,28 @@ class Dialer:
 
     def _send_all(self, jobs: Sequence[Job]) -> None:
         self._pending.update((job.dial.uuid, job) for job in jobs)
-        dropped = [job for job in jobs if not self._send(job)]
+        closed = self._closed({job.campaign_id for job in jobs if job.records})
+        dropped = [job for job in jobs if job.campaign_id in closed or not self._send(job)]
         if dropped:
             self._release(dropped)
+
+    def _closed(self, campaigns: set[int]) -> set[int]:
+        """Those for which the switch cannot record; they are paused.  Nobody is asked to speak into nothing."""
+        closed = set()
+        for campaign in campaigns:
+            try:
+                why = _NO_FOLDER if self._recordings is None else self._recordings.why_closed(campaign)
+                if why is not None:
+                    log.error("campaign %d is paused: %s", campaign, why)
+                    self._book.hold(campaign, NO_RECORDINGS)
+                    closed.add(campaign)
+            except SwitchError as error:
+                log.warning("campaign %d waits: %s", campaign, error)
+                closed.add(campaign)
+            except DATABASE_ERRORS as error:
+                self._trouble(error)
+                closed.add(campaign)
+        return closed
 
     def _send(self, job: Job) -> bool:
         """Send one leg; False when it must not be sent (any more)."""
@@ -267,6 +293,12 @@ class Dialer:
     def prompts(self, job: Job) -> Prompts:
         """Prepared sound in the voice of the job's campaign."""
         return self._book.prompts(job)
+
+    @property
+    def recordings(self) -> Recordings:
+        """Where answers by voice lie; who records has been let through by `_closed`."""
+        assert self._recordings is not None
+        return self._recordings
 
     def wait_connected(self) -> None:
         """Wait until the switch is there again.  Raises LeftOpen when the dialer leaves before that."""

@@ -17,10 +17,15 @@ from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
 from oklik.scenario.flow import Fact, Say
 from oklik.telephony.port import CallEnded, Dial, Switch
+from oklik.worker.recordings import Kept, Recordings
 
 
 class LeftOpen(Exception):
     """The dialer is leaving and cannot know what became of the leg: the next one will reconcile it."""
+
+
+class Failure(Exception):
+    """Something of ours failed in a call; the message is the attempt's fault."""
 
 
 class Clips(Protocol):
@@ -44,6 +49,9 @@ class Prompts(Protocol):
     def music(self, own: Say | None) -> str:
         """Absolute path of the music for those who wait: a recording of the scenario's own if there is one."""
 
+    def beep(self) -> Clips:
+        """The tone before a recording."""
+
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed attempt, ready to be sent.  number: E.164; now: the moment of the claim in the contact's zone.
@@ -64,6 +72,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     until: dt.datetime | None = None
     trunk: Trunk | None = None
+
+    @property
+    def records(self) -> bool:
+        """Whether the person may be asked for an answer by voice."""
+        return self.scenario.records
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +146,9 @@ class Recorder(Protocol):
     def facts(self, uuid: str, first_seq: int, facts: Sequence[Fact], at: dt.datetime) -> None:
         """Facts of the scenario, numbered from first_seq."""
 
+    def recording(self, uuid: str, kept: Kept, at: dt.datetime) -> None:
+        """A recording of the attempt is an answer."""
+
     def opt_out(self, job: Job, at: dt.datetime) -> Durable:
         """The person wants no more calls."""
 
@@ -160,6 +176,10 @@ class Host(Protocol):
 
     def prompts(self, job: Job) -> Prompts:
         """Prepared sound in the voice of the job's campaign."""
+
+    @property
+    def recordings(self) -> Recordings:
+        """Where answers by voice lie."""
 
     @property
     def agent_legs(self) -> set[str]:

@@ -29,6 +29,7 @@ from oklik.worker import pgwait
 from oklik.worker.book import StoreBook, last_instant, take_lease
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
+from oklik.worker.recordings import Recordings
 from oklik.worker.settings import DialerSettings, SettingsError, read_settings
 from oklik.worker.writer import one_line
 
@@ -95,6 +96,7 @@ def _open(engine: Engine, settings: DialerSettings) -> tuple[Dialer, dict[str, o
         dialer = Dialer(
             switch=switch,
             book=StoreBook(engine, settings, virtual=switch.virtual, holder=holder),
+            recordings=Recordings(Path(settings.recordings), switch) if settings.recordings else None,
             clock=_clock(settings, switch, last_instant(engine)),
             channels=settings.channels,
             cps=settings.cps,

@@ -33,6 +33,9 @@ class Book(Legs, Protocol):
     def carry_out(self, order: Command, now: dt.datetime) -> bool:
         """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
 
+    def hold(self, campaign_id: int, reason: str) -> None:
+        """Pause a campaign that cannot go on; reason: a code of campaigns.commands."""
+
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""
 

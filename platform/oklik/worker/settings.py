@@ -19,7 +19,8 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     node: this dialer's name at the switch and in the lease.  campaign_id: only that one; None: all that run.
     channels: legs at a time, persons' and agents'; cps: legs sent in any rolling campaign second.
     speed, start: campaign time of a virtual switch (start None: now); refused on a real one.
-    prompts: folder of rendered prompts.  until_done: leave when no campaign of ours has anything left.
+    prompts: folder of rendered prompts.  recordings: folder of answers by voice, which the switch writes; "": there are
+    none, and no campaign that records can be called.  until_done: leave when no campaign of ours has anything left.
     grace_s: real seconds that live calls have to finish after SIGTERM.
     """
 
@@ -27,6 +28,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     switch_host: str
     switch_port: int
     prompts: str
+    recordings: str = ""
     node: str = "node1"
     password_env: str = "OKLIK_SWITCH_PASSWORD"  # noqa: S105  the name of a variable
     campaign_id: int | None = None

@@ -24,6 +24,7 @@ from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Fact
 from oklik.telephony.port import CallEnded
 from oklik.worker.host import AgentLeg, Job, Outcome
+from oklik.worker.recordings import Kept
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,14 @@ class AgentEnd(msgspec.Struct, frozen=True):
     at: dt.datetime
 
 
+class Recording(msgspec.Struct, frozen=True):
+    """A recording of an attempt that is an answer."""
+
+    uuid: str
+    kept: Kept
+    at: dt.datetime
+
+
 class OptOut(msgspec.Struct, frozen=True):
     """A person who wants no more calls."""
 
@@ -68,6 +77,7 @@ class Batch(msgspec.Struct):
     leg_ends: list[AgentEnd] = msgspec.field(default_factory=list)
     opt_outs: list[OptOut] = msgspec.field(default_factory=list)
     facts: list[Facts] = msgspec.field(default_factory=list)
+    recordings: list[Recording] = msgspec.field(default_factory=list)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     allowed: dict[str, Trunk | None] = msgspec.field(default_factory=dict)
     done: Event = msgspec.field(default_factory=Event)
@@ -80,7 +90,7 @@ class Batch(msgspec.Struct):
         """The legs it is about."""
         found = [leg.uuid for leg in self.legs]
         found += self.states
-        for entries in (self.facts, self.leg_ends, self.outcomes):
+        for entries in (self.facts, self.recordings, self.leg_ends, self.outcomes):
             found += [entry.uuid for entry in entries]
         found += [out.job.dial.uuid for out in self.opt_outs]
         return list(dict.fromkeys(found))
@@ -97,6 +107,8 @@ class Batch(msgspec.Struct):
             part(out.job.dial.uuid).opt_outs.append(out)
         for facts in self.facts:
             part(facts.uuid).facts.append(facts)
+        for recording in self.recordings:
+            part(recording.uuid).recordings.append(recording)
         for end in self.leg_ends:
             part(end.uuid).leg_ends.append(end)
         for outcome in self.outcomes:
@@ -163,6 +175,10 @@ class BatchWriter:
     def facts(self, uuid: str, first_seq: int, facts: Sequence[Fact], at: dt.datetime) -> None:
         """Facts of the scenario, numbered from first_seq."""
         self._open().facts.append(Facts(uuid, first_seq, facts, at))
+
+    def recording(self, uuid: str, kept: Kept, at: dt.datetime) -> None:
+        """A recording of the attempt is an answer; in the same transaction as its fact."""
+        self._open().recordings.append(Recording(uuid, kept, at))
 
     def opt_out(self, job: Job, at: dt.datetime) -> Event:
         """The person wants no more calls; the event is set once that is committed."""

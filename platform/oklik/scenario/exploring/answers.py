@@ -32,7 +32,7 @@ def answers(instruction: Instruction, hints: Iterable[str], today: dt.date) -> l
         found[Digits(keys=keys, complete=complete)] = None
     for kind in _KINDS:
         if kind is not Digits:
-            found |= dict.fromkeys(_built(kind))
+            found |= dict.fromkeys(_built(kind, instruction))
     return list(found)
 
 
@@ -101,11 +101,18 @@ def _named_keys(instruction: Instruction) -> Iterator[str]:
 # -- other events -----------------------------------------------------------------------------------------------
 
 
-def _built(kind: Any) -> Iterator[Event]:
-    """Every event of this kind that can make a difference: all choices, defaults for the rest."""
+def _built(kind: Any, instruction: Instruction) -> Iterator[Event]:
+    """Every event of this kind that can make a difference: all choices, defaults for the rest.
+
+    A length of time is nothing, and as much as the instruction allows, where it has a limit.
+    """
     hints = get_type_hints(kind)
     fields = [field for field in msgspec.structs.fields(kind) if _choices(hints[field.name]) or field.required]
-    options = [_choices(hints[field.name]) or (_plain(hints[field.name]),) for field in fields]
+    longest: int | None = getattr(instruction, "max_s", None)
+    lengths = {float: (0.0, float(longest))} if longest is not None else {}
+    options = [
+        _choices(hint) or lengths.get(hint) or (_plain(hint),) for hint in (hints[field.name] for field in fields)
+    ]
     for chosen in product(*options):
         yield kind(**dict(zip((field.name for field in fields), chosen, strict=True)))
 

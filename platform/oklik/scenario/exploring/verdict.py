@@ -11,7 +11,7 @@ from oklik.scenario.exploring.circumstances import Circumstance
 from oklik.scenario.exploring.graph import END, OPEN, Edges, Longest, endless, idle_circles, longest
 from oklik.scenario.exploring.report import Code, Exploration, Finding, Way
 from oklik.scenario.exploring.seconds import speech_s, wait_s
-from oklik.scenario.flow import Digits, Ended, Entered, Event, Fact, HungUp, Left, NoInput, Played, Step
+from oklik.scenario.flow import Digits, Ended, Entered, Event, Fact, HungUp, Left, NoInput, Played, Recorded, Step
 from oklik.scenario.interpreter import resume, start
 
 
@@ -259,4 +259,6 @@ def _word(event: Event) -> str:
         return "-"
     if isinstance(event, Digits):
         return event.keys or "#"
+    if isinstance(event, Recorded):
+        return f"~{event.seconds:g}" if event.seconds else "-"
     return f"!{getattr(event, 'outcome', type(event).__struct_config__.tag)}"

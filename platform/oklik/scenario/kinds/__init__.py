@@ -18,6 +18,7 @@ from oklik.scenario.kinds.opt_out import OptOutNode
 from oklik.scenario.kinds.play import PlayNode
 from oklik.scenario.kinds.promise import PromiseNode
 from oklik.scenario.kinds.rate import RateNode
+from oklik.scenario.kinds.record import RecordNode
 from oklik.scenario.kinds.set import SetNode
 from oklik.scenario.kinds.split import SplitNode
 from oklik.scenario.kinds.transfer import TransferNode
@@ -29,6 +30,7 @@ Node = Annotated[
     | MenuNode
     | RateNode
     | AskNode
+    | RecordNode
     | PromiseNode
     | LanguageNode
     | BranchNode

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from oklik.scenario.conditions import Reading
 from oklik.scenario.errors import IllegalEvent, Sentence
-from oklik.scenario.flow import Collect, Event, Fact, Hangup, HungUp, Play, Say, Transfer
+from oklik.scenario.flow import Collect, Event, Fact, Hangup, HungUp, Play, PlayRecording, Record, Say, Transfer
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -39,7 +39,7 @@ class Leave(msgspec.Struct, frozen=True):
     exit: str
 
 
-Move = Play | Collect | Transfer | Hangup | Leave
+Move = Play | Collect | Transfer | Record | PlayRecording | Hangup | Leave
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,15 +85,15 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question as the report shows it.  options: label by language of each value; empty when values are free.
 
-    kind: choice (one of the options), or whatever was keyed in: number, money, date (ISO), text.  asked: the person
-    answers it; otherwise the scenario itself notes the value.
+    kind: choice (one of the options), or whatever was keyed in: number, money, date (ISO), text; voice: a recording,
+    whose value is its length in seconds.  asked: the person answers it; otherwise the scenario itself notes the value.
     """
 
     name: str
     node: str
     title: Sentence
     options: dict[str, Sentence]
-    kind: Literal["choice", "number", "money", "date", "text"]
+    kind: Literal["choice", "number", "money", "date", "text", "voice"]
     asked: bool = True
 
 
@@ -220,6 +220,7 @@ class NodeBase(Part):
     icon: ClassVar[str]
     opts_out: ClassVar[bool] = False  # whether it puts the person on the stop list
     silent: ClassVar[bool] = False  # whether the call passes it in no time and without a sound
+    records: ClassVar[bool] = False  # whether it records the person's voice
     example: ClassVar[dict[str, Any]]
 
     title: Text | None = form_field(

@@ -185,7 +185,8 @@ class TypedNode(ConfirmingNode):
             return None
         if self.numeric:
             span = range(self.min_value or 0, self._top + 1)
-            return tuple(map(str, span)) if len(span) <= MAX_VALUES else None
+            few = span.stop - span.start <= MAX_VALUES  # its len() would not fit a number of nineteen digits
+            return tuple(map(str, span)) if few else None
         lengths = range(self.min_digits, min(self.max_digits, 4) + 1)
         count = sum(10**length for length in lengths)
         if self.max_digits > 4 or count > MAX_VALUES:

@@ -269,6 +269,18 @@ class FreeSwitch:
         else:
             self._up().ask(commands.kill(uuid))
 
+    def can_write(self, path: str) -> bool:
+        """See port.Switch."""
+        try:
+            reply = self._up().ask(commands.can_write(path))
+        except commands.BadField as error:
+            raise SwitchError(f"the switch cannot be told of {path}: {error}") from error
+        if reply.text.startswith("+OK"):
+            return True
+        if "OKLIK_NOT_WRITABLE" in reply.text:
+            return False
+        raise SwitchError(f"the guard script {commands.GUARD} is older than this dialer: {reply.line}")
+
     def on_restored(self, handler: Callable[[], None]) -> None:
         """See port.Switch."""
         self._restored.append(handler)

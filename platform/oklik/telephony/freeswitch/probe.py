@@ -8,11 +8,12 @@ from oklik.telephony.freeswitch.connection import Link
 from oklik.telephony.port import SwitchRefused
 
 
-def probe(host: str, port: int, password: str, *, file: str | None = None) -> bool:
+def probe(host: str, port: int, password: str, *, file: str | None = None, new_file: str | None = None) -> bool:
     """True for the virtual switch, False for a real one.
 
-    file: absolute path of a wav file that the switch must find.  Raises SwitchUnreachable, SwitchRefused (password,
-    address, guard, file; see its reason), WaitTimeout.
+    file: absolute path of a wav file that the switch must find.  new_file: of one that it must be able to make, and
+    has made afterwards.  Raises SwitchUnreachable, SwitchRefused (password, address, guard, file, new_file; see its
+    reason), WaitTimeout.
     """
     link = Link(host, port, password, on_event=lambda _: None, on_lost=lambda _link, _reason: None)
     link.open()
@@ -28,6 +29,13 @@ def probe(host: str, port: int, password: str, *, file: str | None = None) -> bo
             )
         if file is not None and link.ask(commands.file_exists(file)).text != "true":
             raise SwitchRefused(f"the switch at {host}:{port} does not find {file}", "file")
+        if new_file is not None:
+            made = link.ask(commands.can_write(new_file))
+            if not made.text.startswith("+OK"):
+                old = "OKLIK_NOT_WRITABLE" not in made.text
+                raise SwitchRefused(
+                    f"the switch at {host}:{port} cannot make {new_file}: {made.line}", "guard" if old else "new_file"
+                )
         return "oklik virtual switch" in version.text.lower()
     finally:
         link.leave()

@@ -1,4 +1,4 @@
-"""The guard of the dialer at the switch: `lua oklik.lua dial|bar|epoch|purge`, as the Lua script of a real node.
+"""The guard of the dialer at the switch: `lua oklik.lua dial|bar|epoch|writes|purge`, as the Lua script of a real node.
 
 It makes a second send of the same UUID harmless and refuses a dialer that has been replaced, by a compare-and-set in
 the hash store before the originate.  Arguments, answers, keys and the order of checks are those of
@@ -6,6 +6,7 @@ freeswitch-conf/scripts/oklik.lua; a test compares the two texts.
 """
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oklik.telephony.virtual.applications import limit_call
@@ -25,8 +26,10 @@ _ENDPOINT = re.compile(
     rf"(?=.{{1,400}}$)(?:sofia/gateway/[A-Za-z0-9_.-]+/{_USER}|sofia/[A-Za-z0-9_-]+/{_USER}@{_HOST}"
     rf"|user/{_USER}@{_HOST}|user/{_USER})"
 )
+_FILE = re.compile(r"(?=.{1,1000}$)(?:/(?!\.{0,2}/)[A-Za-z0-9_.+=@-]+)*/[A-Za-z0-9_+=@-]+\.wav")
 BAD_ARGUMENT = "-ERR OKLIK_BAD_ARGUMENT\n"
 STALE = "-ERR OKLIK_STALE_EPOCH\n"
+NOT_WRITABLE = "-ERR OKLIK_NOT_WRITABLE\n"
 DUPLICATE = "-ERR OKLIK_DUPLICATE\n"
 
 
@@ -39,6 +42,8 @@ def run(core: "Core", words: list[str], done: Result) -> None:
         done(_bar(core, rest))
     elif verb == "epoch":
         done(_epoch(core, rest))
+    elif verb == "writes":
+        done(_writes(rest))
     elif verb == "purge":
         done(_purge(core))
     else:
@@ -79,6 +84,16 @@ def _bar(core: "Core", words: list[str]) -> str:
         barred = _first(core, uuid, "b") or core.hash[f"oklik_{uuid}"].startswith("b")
         lines.append(f"{uuid} {'barred' if barred else 'dialed'}\n")
     return "".join(lines)
+
+
+def _writes(words: list[str]) -> str:
+    if len(words) != 1 or not _FILE.fullmatch(words[0]):
+        return BAD_ARGUMENT
+    try:
+        Path(words[0]).touch(exist_ok=False)
+    except OSError:
+        return NOT_WRITABLE
+    return "+OK\n"
 
 
 def _purge(core: "Core") -> str:

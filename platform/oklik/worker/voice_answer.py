@@ -1,0 +1,90 @@
+"""An answer by voice on a live leg: the words, the beep, the recording, and what of it is told to the scenario.
+
+After a cut connection the person is asked again from the beginning.  Whoever hangs up while speaking has left a
+recording all the same.  The files are the affair of `recordings`.
+"""
+
+import logging
+
+from oklik.scenario import flow
+from oklik.scenario.flow import Event, HungUp
+from oklik.telephony.port import (
+    Call,
+    CallGone,
+    Playback,
+    Record,
+    Recorded,
+    Refused,
+    Result,
+    Stopped,
+    SwitchInstruction,
+    SwitchLost,
+    WaitTimeout,
+)
+from oklik.worker.host import Failure, Host, Job
+from oklik.worker.recordings import RecordingError, Takes
+
+log = logging.getLogger(__name__)
+
+SLACK_S = 15.0  # real seconds over what an instruction should take
+
+
+def record(host: Host, job: Job, call: Call, asked: flow.Record, takes: Takes) -> Event:
+    """Carry it out.  Returns Recorded, or HungUp.  Raises Failure, LeftOpen, PromptMissing."""
+    prompts = host.prompts(job)
+    lead = [prompts.clips(asked.parts), *([prompts.beep()] if asked.beep else [])]
+    words = Playback(files=tuple(file for clips in lead for file in clips.files))
+    words_s = sum(clips.ms for clips in lead) / 1000
+    take = Record(
+        path=takes.begin(asked.question, asked.take),
+        max_s=asked.max_s,
+        silence_s=asked.silence_s,
+        terminators=asked.end_keys,
+    )
+    while True:
+        try:
+            if words.files and _gone(_done(host, call, words, words_s)):
+                return HungUp()
+            result = _done(host, call, take, asked.max_s)
+            break
+        except SwitchLost:
+            host.wait_connected()
+        except CallGone:
+            result = Stopped(gone=True)
+            break
+    if _gone(result):
+        return HungUp(spoke_s=_left_behind(asked, takes))
+    if not isinstance(result, Recorded):
+        raise Failure(f"the switch recorded nothing: {result}")
+    try:
+        found = takes.measure(asked.question, asked.take)
+    except RecordingError as error:
+        host.recordings.doubt(job.campaign_id)
+        raise Failure(str(error)) from error
+    return flow.Recorded(seconds=found.spoken_s, by=flow.RecordingEnd(result.by.value))
+
+
+def _done(host: Host, call: Call, instruction: SwitchInstruction, seconds: float) -> Result:
+    """Start it and wait for its end.  Raises SwitchLost, CallGone; Failure when it was not done on a live leg."""
+    try:
+        result = call.start(instruction).wait(host.clock.real_s(seconds) + SLACK_S)
+    except WaitTimeout:
+        raise Failure(f"{type(instruction).__name__} did not end in its time") from None
+    if isinstance(result, Refused):
+        raise Failure(f"the switch refused {type(instruction).__name__}: {result.reason}")
+    if isinstance(result, Stopped) and not result.gone:
+        raise Failure(f"{type(instruction).__name__} was stopped by somebody else")
+    return result
+
+
+def _gone(result: Result) -> bool:
+    return isinstance(result, Stopped)
+
+
+def _left_behind(asked: flow.Record, takes: Takes) -> float:
+    """What was said before the person hung up; often there is no file, for they left amid the words."""
+    try:
+        return takes.measure(asked.question, asked.take).spoken_s
+    except RecordingError as error:
+        log.info("nothing of a recording: %s", error)
+        return 0.0
