@@ -1,7 +1,8 @@
 """A call without a phone: the same interpreter, with keys from a string instead of a person.
 
 The keys are separated by blanks and are taken in order, where the scenario asks for them (INPUTS).  When they run out,
-the person says nothing more, and a transfer is answered.
+the person says nothing more, and a transfer is answered.  Nothing beyond the call is asked: requests and plug-ins give
+the examples of the document, unless the keys say otherwise (`beyond`).
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from oklik.scenario import beyond
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import Sentence
 from oklik.scenario.flow import (
@@ -20,18 +22,21 @@ from oklik.scenario.flow import (
     Event,
     Fact,
     Hangup,
+    Hook,
     HungUp,
     Instruction,
     Left,
     NoInput,
     Play,
     Played,
+    Request,
     Say,
     Transfer,
     TransferEnded,
     TransferOutcome,
 )
 from oklik.scenario.interpreter import resume, start
+from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.limits import within_limits
 from oklik.scenario.spoken import join
 
@@ -44,7 +49,13 @@ INPUTS: tuple[tuple[str, str, str], ...] = (
     ("x  hangup", "положить трубку сейчас, на полуслове", "hang up now, in the middle of what is being said"),
     (".", "дослушать один текст до конца (нужно только перед x)", "listen to one text to its end (needed before x)"),
     ("!talked  !no_agent  !failed", "чем кончился перевод на оператора", "how a transfer to an agent ends"),
+    (
+        "!ok  !ok:name=value,…  !failed",
+        "что ответила другая система: как в примере, с этими значениями, сбой; у своего алгоритма вместо ok его исход",
+        "what a request brings: the examples, these values, a failure; a plug-in's exit in the place of ok",
+    ),
 )
+POSSIBLE = "12#, -, ., x, !talked, !no_agent, !failed, !ok, !ok:name=value"
 
 
 class KeysError(ValueError):
@@ -73,7 +84,7 @@ def simulate(
     now, holiday, who: as `interpreter.start` has them.
     Raises KeysError, and PromptError where a text cannot be spoken.
     """
-    inputs = _Inputs(keys)
+    inputs = _Inputs(keys, scenario)
     within_limits(scenario, contact, language or scenario.languages[0])
     step = start(scenario, contact, now, language, holiday=holiday, who=who)
     answers: dict[str, str] = {}
@@ -86,7 +97,7 @@ def simulate(
             facts = [msgspec.to_builtins(fact) for fact in begun]
             yield {**line, "event": None, "exit": None, "answers": dict(answers), "facts": facts, "ended": reason}
             return
-        event = inputs.next(asked)
+        event = inputs.next(asked, scenario.nodes[asked.node])
         step = resume(scenario, step.session, event)
         reason = _reason(step.facts)
         answers |= {fact.question: fact.value for fact in step.facts if isinstance(fact, Answered)}
@@ -124,7 +135,7 @@ def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
     said: tuple[Say, ...] = ()
     if isinstance(asked, Play | Collect):
         said = asked.parts
-    elif isinstance(asked, Transfer):
+    elif isinstance(asked, Transfer | Request | Hook):
         said = asked.waiting
     line = {
         "node": asked.node,
@@ -149,21 +160,19 @@ def _outcome(node: str, begun: tuple[Fact, ...], facts: tuple[Fact, ...], answer
 class _Inputs:
     """What the person will do, in order."""
 
-    def __init__(self, keys: str) -> None:
+    def __init__(self, keys: str, scenario: Scenario) -> None:
         self._inputs = keys.split()
         self._next = 0
         self._rest = ""  # keys of the last input that were not taken yet
         for item in self._inputs:
-            if not (
-                item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome} or set(item) <= set("0123456789*#")
-            ):
-                possible = "12#, -, ., x, !talked, !no_agent, !failed"
+            known = item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome}
+            if not (known or set(item) <= set("0123456789*#") or beyond.possible(item, scenario.nodes.values())):
                 raise KeysError(
-                    f"«{item}» непонятно; можно: кнопки вроде {possible}",
-                    f"{item!r} is no input; possible: keys such as {possible}",
+                    f"«{item}» непонятно; можно: кнопки вроде {POSSIBLE}",
+                    f"{item!r} is no input; possible: keys such as {POSSIBLE}",
                 )
 
-    def next(self, asked: Instruction) -> Event:
+    def next(self, asked: Instruction, node: NodeBase) -> Event:
         rest, self._rest = self._rest, ""
         if isinstance(asked, Collect) and asked.more:
             return self._press(rest, asked) if rest else NoInput()
@@ -174,9 +183,11 @@ class _Inputs:
         if isinstance(asked, Play):
             self._next += item == "."
             return Played()
+        if isinstance(asked, Request | Hook):
+            return self._beyond(item, asked, node)
         if item == ".":  # nothing to listen to here: the pause is over
             self._next += 1
-            return self.next(asked)
+            return self.next(asked, node)
         if isinstance(asked, Transfer):
             return self._transfer(item, asked)
         assert isinstance(asked, Collect)
@@ -190,10 +201,25 @@ class _Inputs:
             )
         return NoInput() if item == "-" else self._press(item, asked)
 
+    def _beyond(self, item: str | None, asked: Request | Hook, node: NodeBase) -> Event:
+        """As the input says, if it is meant for this; else the usual, and the input waits for its turn."""
+        if item == "." and asked.waiting:  # that was the text
+            self._next += 1
+            item = self._inputs[self._next] if self._next < len(self._inputs) else None
+        try:
+            event = None if item is None else beyond.meant(item, asked, node)
+        except ValueError as error:
+            raise KeysError(
+                f"«{item}»: шаг {asked.node} не спрашивает {error}",
+                f"{item}: node {asked.node} does not ask for {error}",
+            ) from None
+        self._next += event is not None
+        return event or node.trials({})[0]
+
     def _transfer(self, item: str | None, asked: Transfer) -> Event:
         if item is None:
             return TransferEnded(outcome=TransferOutcome.TALKED)
-        if not item.startswith("!"):
+        if item[1:] not in {*TransferOutcome}:
             raise KeysError(
                 f"«{item}» стоит там, где кончается перевод на оператора: шаг {asked.node}; "
                 "нужно !talked, !no_agent или !failed",

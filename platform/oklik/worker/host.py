@@ -16,6 +16,7 @@ from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
 from oklik.scenario.flow import Fact, Say
 from oklik.telephony.port import CallEnded, Dial, Switch
+from oklik.worker.beyond import Beyond
 
 
 class LeftOpen(Exception):
@@ -165,6 +166,10 @@ class Host(Protocol):
 
         Who adds one discards it only if its end is not recorded; else that is done once the end is committed.
         """
+
+    @property
+    def beyond(self) -> Beyond:
+        """Other systems and plug-ins."""
 
     def agents(self, job: Job, group: str) -> Group | None:
         """The agents of a group; None when the database does not say in time."""
