@@ -28,10 +28,9 @@ from oklik.scenario.kinds.fetching import FAILED, FetchingNode, fault_line
 from oklik.scenario.substitute import malformed, names
 
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
-# No user, no query, no fragment; braces in the path only.
-Url = Annotated[
-    str, StringConstraints(pattern=rf"^https?://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9/._~{{}} -]*)?$", max_length=500)
-]
+# Nothing but a fixed host before the path: no user, no values.
+Url = Annotated[str, StringConstraints(pattern=rf"^https?://{_HOST}(:[0-9]{{1,5}})?(/.*)?$", max_length=500)]
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~%+,;=:@-]*")
 Path = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 QueryName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\[\]-]{1,60}$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,59}$")]
@@ -77,8 +76,8 @@ class RequestNode(FetchingNode):
     example: ClassVar[dict[str, Any]] = {
         "kind": "request",
         "method": "POST",
-        "url": "https://crm.example.com/api/clients/{{ contract }}/balance",
-        "body": {"phone": "{{ phone }}", "source": "oklik"},
+        "url": "https://crm.example.com/api/balance",
+        "body": {"client": "{{ name }}", "debt": "{{ debt | number }}"},
         "credential": "crm",
         "timeout_s": 5,
         "waiting": {"ru": "Секунду, проверяю.", "en": "One moment, let me check."},
@@ -273,14 +272,17 @@ class RequestNode(FetchingNode):
     def _text_issues(self, name: str) -> Iterator[Issue]:
         for field, text in self._texts():
             place = malformed(requesting.untyped(text) if field.startswith("body") else text)
-            if place is None and field == "url" and re.search(r"[{} ]", re.sub(r"\{\{[^{}]*\}\}", "", text)):
-                place = 0
             if place is not None:
                 ru = f"Ошибка подстановки, знак {place + 1}: здесь можно только {{{{ имя }}}}"
                 en = f"Bad placeholder at character {place + 1}: only {{{{ name }}}} is possible here"
                 yield error(name, field, "template_bad", ru, en)
-        if re.search(r"/\.{1,2}(/|$)", self.url):
-            ru, en = "В пути адреса не бывает «..»", "The path of an address has no “..”"
+        path = re.sub(r"\{\{[^{}]*\}\}", "x", self.url.partition("://")[2])
+        if "?" in path:
+            ru, en = "То, что стоит после «?», впишите в query", "What stands behind “?” belongs into query"
+            yield error(name, "url", "url_bad", ru, en)
+        elif not _PLAIN_PATH.fullmatch(path) or re.search(r"/\.{1,2}(/|$)", path):
+            ru = "В пути адреса могут быть латинские буквы, цифры, «/», «.», «-», «_» и {{ имя }}, но не «..»"
+            en = "The path of an address may hold letters, digits, / . - _ and {{ name }}, but no “..”"
             yield error(name, "url", "url_bad", ru, en)
 
     def _header_issues(self, name: str) -> Iterator[Issue]:

@@ -35,7 +35,7 @@ def address(url: str, query: Mapping[str, str], values: Mapping[str, str]) -> st
     segments = []
     for segment in path.split("/"):
         made = "".join(
-            quote(fill(part, values), safe="") if part.startswith("{{") else part for part in _pieces(segment)
+            quote(fill(part, values).strip(), safe="") if part.startswith("{{") else part for part in _pieces(segment)
         )
         if _SLOT.search(segment) and made in {"", ".", ".."}:
             raise Unsendable(f"url: {', '.join(names(segment))} cannot stand in a path")
