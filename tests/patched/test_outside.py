@@ -304,7 +304,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_certificate_must_be_trusted_and_of_this_name(certificate: Path) -> None:
-    server = Server(keyfile=certificate / "key.pem", certfile=certificate / "cert.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    server = Server(ssl_context=context)
     try:
         for host, ca_file, fault in (
             ("localhost", certificate / "cert.pem", ""),

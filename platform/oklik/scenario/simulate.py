@@ -50,7 +50,7 @@ INPUTS: tuple[tuple[str, str, str], ...] = (
     (".", "дослушать один текст до конца (нужно только перед x)", "listen to one text to its end (needed before x)"),
     ("!talked  !no_agent  !failed", "чем кончился перевод на оператора", "how a transfer to an agent ends"),
     (
-        "!ok  !ok:name=value,…  !failed",
+        "!ok  !ok:name=value  !failed",
         "что ответила другая система: как в примере, с этими значениями, сбой; у своего алгоритма вместо ok его исход",
         "what a request brings: the examples, these values, a failure; a plug-in's exit in the place of ok",
     ),

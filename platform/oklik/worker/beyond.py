@@ -13,6 +13,7 @@ import gevent
 
 from oklik.scenario.flow import Event, Hook, HookEnded, HungUp, Request, Responded, Say
 from oklik.telephony.port import Call, CallEnded, SwitchLost, WaitTimeout
+from oklik.worker.host import Fetcher
 from oklik.worker.writer import one_line
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def failed(instruction: Request | Hook, fault: str) -> Event:
 
 
 def ask(
-    beyond: Beyond,
+    beyond: Fetcher,
     person: Call,
     instruction: Request | Hook,
     speak: Callable[[tuple[Say, ...]], bool],

@@ -14,9 +14,8 @@ from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
-from oklik.scenario.flow import Fact, Say
+from oklik.scenario.flow import Event, Fact, Hook, Request, Say
 from oklik.telephony.port import CallEnded, Dial, Switch
-from oklik.worker.beyond import Beyond
 
 
 class LeftOpen(Exception):
@@ -123,6 +122,13 @@ class Line(Protocol):
         """The leg has ended, or is not to be dialed any more; a second time does nothing."""
 
 
+class Fetcher(Protocol):
+    """Who asks other systems and runs plug-ins (beyond.Beyond)."""
+
+    def fetch(self, instruction: Request | Hook, *, key: str, rehearsal: bool) -> Event:
+        """Do it; blocks the calling greenlet.  Whatever breaks is an answer that says so."""
+
+
 class Recorder(Protocol):
     """Where a call leaves what happened (the batch writer)."""
 
@@ -168,7 +174,7 @@ class Host(Protocol):
         """
 
     @property
-    def beyond(self) -> Beyond:
+    def beyond(self) -> Fetcher:
         """Other systems and plug-ins."""
 
     def agents(self, job: Job, group: str) -> Group | None:

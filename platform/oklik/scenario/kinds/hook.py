@@ -58,7 +58,7 @@ class HookNode(FetchingNode):
     example: ClassVar[dict[str, Any]] = {
         "kind": "hook",
         "hook": "scoring.offer",
-        "arguments": {"debt": "{{ debt }}", "city": "{{ city }}"},
+        "arguments": {"debt": "{{ debt }}", "days": "{{ days }}"},
         "outcomes": ["discount", "nothing"],
         "answers": {"percent": {"type": "number", "min": 1, "max": 50, "example": "10"}},
         "exits": {"discount": "offer", "nothing": "bye", "failed": "bye"},
@@ -94,7 +94,7 @@ class HookNode(FetchingNode):
         "After that the function is killed",
         widget="seconds",
         default=2.0,
-        ge=0.1,
+        ge=0.5,
         le=20,
     )
     answers: dict[Name, Result] = form_field(
