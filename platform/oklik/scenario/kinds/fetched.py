@@ -32,7 +32,7 @@ TYPES = {
 }
 # As which type of column a value is compared and may be spoken.
 _COMPARED = {name: name for name in ("number", "money", "date", "time", "phone", "digits")}
-_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,30})?")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,30})?")
 _LIMIT = 999_999_999  # larger numbers are not told from each other by ear
 
 OneOf = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")]
