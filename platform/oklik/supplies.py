@@ -4,10 +4,13 @@ Asked before the first call of a campaign: what is missing would be a failed ste
 """
 
 import os
+import ssl
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from oklik.config import Settings
 from oklik.hooks.installed import Installed, installed
+from oklik.messages import why
 from oklik.outside.client import variable_of
 from oklik.outside.hosts import AllowedHosts, Origin
 from oklik.scenario.check import describe
@@ -49,6 +52,8 @@ def missing(scenario: Scenario, settings: Settings, *, plug_ins: Installed | Non
                     "en": f"node {node}: the credential {variable} is not set",
                 },
             )
+    if settings.request_ca is not None and any(need.what == "host" for _, need in needs(scenario)):
+        lacking |= _certificates_lacking(settings.request_ca)
     if _wants_hooks(scenario):
         found = plug_ins or installed()
         for name, one in scenario.nodes.items():
@@ -58,6 +63,18 @@ def missing(scenario: Scenario, settings: Settings, *, plug_ins: Installed | Non
                 told = {code: f"{describe(issue, code).partition(': ')[2]}{more}" for code in ("ru", "en")}
                 lacking.setdefault(told["en"], told)
     return list(lacking.values())
+
+
+def _certificates_lacking(file: Path) -> dict[str, Sentence]:
+    try:
+        ssl.create_default_context().load_verify_locations(file)
+    except ssl.SSLError:
+        told = {"ru": "это не сертификаты в виде PEM", "en": "these are no certificates in PEM"}
+    except OSError as error:
+        told = {"ru": why(error)["ru"], "en": why(error)["en"]}
+    else:
+        return {}
+    return {"request_ca": {code: f"OKLIK_REQUEST_CA {file}: {text}" for code, text in told.items()}}
 
 
 def joined(sentences: Iterable[Sentence]) -> Sentence:
