@@ -16,7 +16,7 @@ from oklik.outside.hosts import AllowedHosts, Origin
 from oklik.scenario.check import describe
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import Sentence
-from oklik.scenario.kinds.base import HookShape, Need
+from oklik.scenario.needs import HookShape, Need
 
 
 def needs(scenario: Scenario) -> list[tuple[str, Need]]:

@@ -1,4 +1,4 @@
-"""What an installation must have for a scenario: hosts, credentials, plug-ins; what it lacks is told before any call."""
+"""What an installation must have for a scenario: hosts, credentials, plug-ins; told before any call is made."""
 
 import datetime as dt
 import re

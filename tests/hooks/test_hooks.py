@@ -1,6 +1,11 @@
 """Plug-ins: what an author may declare, what a function may do, and that nothing it does outlives its time."""
 
 import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -8,6 +13,7 @@ from pathlib import Path
 
 import gevent
 import pytest
+import yaml
 
 from oklik.hooks import Hook, Result
 from oklik.hooks import Hook as Declared
@@ -16,6 +22,8 @@ from oklik.hooks.installed import installed
 from oklik.hooks.pool import HookPool
 from oklik.scenario.flow import Hook as Order
 from oklik.scenario.flow import HookEnded
+from oklik.scenario.kinds.hook import HookNode
+from oklik.scenario.needs import HookShape
 from support import plugin
 
 
@@ -161,6 +169,26 @@ def test_no_process_is_begun_without_a_plug_in(monkeypatch: pytest.MonkeyPatch) 
     pool.close()
 
 
+KILLED = """
+import os, signal, sys, gevent
+from oklik.hooks.pool import HookPool
+from oklik.scenario.flow import Hook
+pool = HookPool(size=1)
+gevent.spawn(pool.run, Hook(node="n", hook="test.loop", arguments={"file": sys.argv[1]}, timeout_s=60.0))
+while not (os.path.exists(sys.argv[1]) and len(open(sys.argv[1]).read().split()) == 2):
+    gevent.sleep(0.02)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_no_function_outlives_a_killed_dialer(folder: Path, tmp_path: Path) -> None:
+    note = tmp_path / "pids"
+    path = os.pathsep.join(part for part in sys.path if part)
+    done = subprocess.run([sys.executable, "-c", KILLED, note], env={**os.environ, "PYTHONPATH": path}, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert gone(int(note.read_text().split()[0]))
+
+
 # -- what is installed ----------------------------------------------------------------------------------------------
 
 
@@ -223,3 +251,18 @@ def test_a_declaration_that_no_scenario_can_use_is_refused(how: dict[str, object
 def test_the_function_must_be_one() -> None:
     with pytest.raises(ValueError):
         Hook("nothing")  # type: ignore[arg-type]
+
+
+def test_the_plug_in_of_the_manual_works() -> None:
+    manual = (Path(__file__).parents[2] / "docs/plugins.md").read_text("utf-8")
+    (source,) = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
+    space: dict[str, object] = {}
+    exec(source, space)
+    offer = space["offer"]
+    assert isinstance(offer, Hook)
+    given = offer.run({"debt": "15000"})
+    assert (given.exit, given.values) == ("discount", {"percent": 10})
+    (block,) = re.findall(r"```yaml\noffer:\n(.*?)```", manual, re.DOTALL)
+    node = HookNode.model_validate(yaml.safe_load(textwrap.dedent(block)))
+    shape = HookShape(name="scoring.offer", exits=offer.exits, arguments=offer.arguments, answers=offer.answers)
+    assert list(node.check_hooks("offer", {"scoring.offer": shape})) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 from scenario_making import CONTACT
 
-from oklik.scenario.kinds.base import HookShape
+from oklik.scenario.needs import HookShape
 
 END = {"end": {"kind": "hangup"}}
 BALANCE = {"path": "client.balance", "type": "money", "example": "1500.50"}

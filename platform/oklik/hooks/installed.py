@@ -12,7 +12,7 @@ from importlib.metadata import entry_points
 import msgspec
 
 from oklik.hooks import GROUP
-from oklik.scenario.kinds.base import HookShape
+from oklik.scenario.needs import HookShape
 
 LOAD_S = 20.0
 

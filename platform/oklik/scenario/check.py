@@ -12,7 +12,8 @@ from oklik.scenario.check_debt import debt_issues
 from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
-from oklik.scenario.kinds.base import HookShape, Issue, error, warning
+from oklik.scenario.kinds.base import Issue, error, warning
+from oklik.scenario.needs import HookShape
 from oklik.scenario.paths import Known, circles, in_order, known_names
 from oklik.scenario.speech_time import LONGEST_S
 

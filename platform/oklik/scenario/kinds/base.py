@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from oklik.scenario.conditions import Reading
 from oklik.scenario.errors import IllegalEvent, Sentence
 from oklik.scenario.flow import Collect, Event, Fact, Hangup, Hook, HungUp, Play, Request, Say, Transfer
+from oklik.scenario.needs import HookShape, Need
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -94,28 +95,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, Sentence]
     kind: Literal["choice", "number", "money", "date", "text"]
     asked: bool = True
-
-
-class Need(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that an installation must have before a scenario can be called with.
-
-    what: host (an address that may be asked: `https://name:port`), credential, hook.
-    """
-
-    what: Literal["host", "credential", "hook"]
-    name: str
-
-
-class HookShape(msgspec.Struct, frozen=True, kw_only=True):
-    """A function of an installed plug-in, as its author declared it.
-
-    arguments: by name, whether one may be left out.  answers: their types by name.
-    """
-
-    name: str
-    exits: tuple[str, ...]
-    arguments: Mapping[str, bool] = {}
-    answers: Mapping[str, str] = {}
 
 
 class Visit(Protocol):

@@ -6,23 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import StringConstraints
 
 from oklik.scenario.flow import Event, Hook, HookEnded, HookRun
-from oklik.scenario.kinds.base import (
-    About,
-    Exit,
-    HookShape,
-    Issue,
-    Leave,
-    Move,
-    Name,
-    Need,
-    Slug,
-    Visit,
-    error,
-    form_field,
-    unexpected,
-)
+from oklik.scenario.kinds.base import About, Exit, Issue, Leave, Move, Name, Slug, Visit, error, form_field, unexpected
 from oklik.scenario.kinds.fetched import Fetched
 from oklik.scenario.kinds.fetching import FAILED, FetchingNode, fault_line
+from oklik.scenario.needs import HookShape, Need
 from oklik.scenario.substitute import fill, malformed, names
 
 HookName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,59}$")]

@@ -16,7 +16,6 @@ from oklik.scenario.kinds.base import (
     Leave,
     Move,
     Name,
-    Need,
     Visit,
     error,
     form_field,
@@ -25,6 +24,7 @@ from oklik.scenario.kinds.base import (
 )
 from oklik.scenario.kinds.fetched import Fetched
 from oklik.scenario.kinds.fetching import FAILED, FetchingNode, fault_line
+from oklik.scenario.needs import Need
 from oklik.scenario.substitute import malformed, names
 
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
