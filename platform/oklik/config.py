@@ -16,6 +16,10 @@ _EXPECTED = {
         "a node's name is small Latin letters, digits and hyphens, 32 at most",
     ),
     "language": ("ru или en", "ru or en"),
+    "request_hosts": (
+        "адреса через запятую: crm.example.com, 1c.local:8443 или http://1c.local:8080",
+        "hosts parted by commas: crm.example.com, crm.local:8443 or http://crm.local:8080",
+    ),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
 }
 _ANY = ("неверное значение", "not an acceptable value")
@@ -45,6 +49,7 @@ class Settings(BaseSettings):
     instead of the embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in
     switch_password.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
+    request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
     """
 
     model_config = SettingsConfigDict(env_prefix="OKLIK_", extra="ignore", frozen=True)
@@ -56,6 +61,8 @@ class Settings(BaseSettings):
     voices: Path | None = None
     dictionary: Path | None = None
     recordings: Path | None = None
+    request_hosts: str = ""
+    request_ca: Path | None = None
     node: str = Field(default="node1", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     zone: str = "Europe/Moscow"  # of the office
     language: str = Field(default="ru", pattern="^(ru|en)$")
@@ -66,6 +73,14 @@ class Settings(BaseSettings):
         from oklik.dialing.zones import parse_zone  # its tables take their time, and hardly anyone sets a zone
 
         return parse_zone(zone)
+
+    @field_validator("request_hosts")
+    @classmethod
+    def _readable_hosts(cls, hosts: str) -> str:
+        from oklik.outside.hosts import AllowedHosts
+
+        AllowedHosts.read(hosts)
+        return hosts
 
     @property
     def postgres_data(self) -> Path:

@@ -96,6 +96,8 @@ class Crew:
             "start": begin.isoformat() if begin else None,
             "until_done": campaign_id is not None,
             "grace_s": self._grace_s,
+            "request_hosts": self._settings.request_hosts,
+            "request_ca": str(self._settings.request_ca.absolute()) if self._settings.request_ca else None,
         }
         self._spawn(DIALER, ["oklik.worker"], told=told, secrets_={"OKLIK_SWITCH_PASSWORD": address.password})
         self._ready(DIALER)

@@ -26,6 +26,7 @@ from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.transfer import TransferNode
 from oklik.scenario_commands import located, read_marked
 from oklik.speech.voices import Voice
+from oklik.supplies import joined, missing
 from oklik.wiring import pick_voice, reach
 
 VIRTUAL_AGENTS = 3
@@ -45,6 +46,7 @@ class Inputs:
 def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     """Read and check.  Raises BadInput, ListError, VoicesError, DictionaryError, NoVoice."""
     scenario = _scenario(options)
+    _check_supplies(settings, options, scenario)
     _check_groups(options, scenario)
     policy = _policy(settings, options, scenario)
     _check_list(options, scenario, policy)
@@ -70,6 +72,13 @@ def _scenario(options: RunOptions) -> Scenario:
             {code: f"{options.scenario}: purpose: {sentence('needs_human', told, code)}" for code in LANGUAGES}
         )
     return scenario
+
+
+def _check_supplies(settings: Settings, options: RunOptions, scenario: Scenario) -> None:
+    """Each call would fail at the same step."""
+    if lacking := missing(scenario, settings):
+        told = joined(lacking)
+        raise BadInput.worded({code: f"{options.scenario}: {told[code]}" for code in LANGUAGES})
 
 
 def _check_groups(options: RunOptions, scenario: Scenario) -> None:

@@ -15,14 +15,17 @@ from oklik.display import Step, TerminalDisplay
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES, say, why
 from oklik.reports.words import disposition_names
+from oklik.scenario.beyond import word
 from oklik.scenario.check import Issue, check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, ScenarioError, load_marked
 from oklik.scenario.errors import PromptError
 from oklik.scenario.explore import Exploration, explore
+from oklik.scenario.flow import HookEnded, Responded
 from oklik.scenario.reading import Marks, line_of
 from oklik.scenario.simulate import KeysError, simulate
 from oklik.scenario.speech_time import LONGEST_S
+from oklik.supplies import hooks_for
 from oklik.walk_report import report
 
 MOMENT = 1.0  # seconds of a walk before it shows a bar
@@ -55,7 +58,7 @@ def check_files(files: Sequence[Path], language: str, longest_s: float = LONGEST
         except BadInput as error:
             yield error.text(language), True
             continue
-        found = check(scenario, longest_s)
+        found = check(scenario, longest_s, hooks=hooks_for(scenario))
         for issue in found:
             yield located(path, marks, issue, language), issue.severity == "error"
         if not found:
@@ -210,7 +213,9 @@ def _spoken(line: Mapping[str, Any], scenario: Scenario, language: str) -> str:
             "hung_up": "🎙 {spoke_s:g} ☎ ✕" if event.get("spoke_s") else "☎ ✕",
             "played": "",
             "transfer_ended": "⇄ {title}",
-        }[event["type"]].format(**event, title=_title(scenario, line["node"], event, language))
+            "responded": "⇄ {written}",
+            "hook_ended": "ƒ {written}",
+        }[event["type"]].format(**event, title=_title(scenario, line["node"], event, language), written=_written(event))
     over = f"== {disposition_names(language).get(line['ended'], line['ended'])}" if line.get("ended") else ""
     if over and not line["prompt"]:
         return over
@@ -223,3 +228,11 @@ def _title(scenario: Scenario, node: str, event: Mapping[str, Any], language: st
     """How a transfer ended, as its node calls that exit."""
     titles = {exit_.name: exit_.title[language] for exit_ in scenario.nodes[node].exits()}
     return titles.get(event.get("outcome", ""), "")
+
+
+def _written(event: Mapping[str, Any]) -> str:
+    """What came from beyond, as the keys of a simulation have it."""
+    if event["type"] not in {"responded", "hook_ended"}:
+        return ""
+    known: Responded | HookEnded = msgspec.convert(event, Responded | HookEnded)
+    return word(known)

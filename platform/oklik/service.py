@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from sqlalchemy import text
+
 from oklik.config import Settings
 from oklik.crew import DIALER, JOBS, SWITCH, Crew
 from oklik.display import Display
@@ -19,7 +21,9 @@ from oklik.keeper import Keeper
 from oklik.messages import say, virtual_switch
 from oklik.options import SwitchAddress
 from oklik.processes import Child
-from oklik.wiring import open_database, reach, sole_driver
+from oklik.scenario.document import from_json
+from oklik.supplies import joined, missing
+from oklik.wiring import Database, open_database, reach, sole_driver
 
 MOST_CHANNELS, MOST_CPS = 5000, 500.0  # of one node; each trunk has its own limits in the database
 LOOK_S = 0.5
@@ -38,12 +42,28 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
         Crew(settings, database, virtual=virtual) as crew,
     ):
         display.line(say("database", settings.language, where=database.shown))
+        _check_supplies(settings, database)
         keepers = _start(crew, settings, display, address, speed=speed, virtual=virtual)
         display.line(say("up", settings.language))
         while not leaving.wait(LOOK_S):
             for keeper in keepers:
                 keeper.look()
         display.line(say("leaving", settings.language))
+
+
+def _check_supplies(settings: Settings, database: Database) -> None:
+    """Everything that the campaigns which are to be called need is there.  Raises BadInput."""
+    with database.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                """SELECT c.name, v.document FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
+                   WHERE c.state IN ('running', 'paused') ORDER BY c.id"""
+            )
+        ).all()
+    for name, document in rows:
+        if lacking := missing(from_json(document), settings):
+            told = joined(lacking)
+            raise BadInput.worded({"ru": f"кампания «{name}»: {told['ru']}", "en": f"campaign {name!r}: {told['en']}"})
 
 
 def _start(

@@ -61,6 +61,14 @@ TRANSFER = SCENARIO.replace("end: bye, no_input: bye}", "end: people, no_input: 
     "  bye:\n",
     "  people:\n    kind: transfer\n    group: sales\n    exits: {talked: bye, no_agent: bye, failed: bye}\n  bye:\n",
 )
+ASKING = SCENARIO.replace("end: bye, no_input: bye}", "end: ask, no_input: bye}").replace(
+    "  bye:\n",
+    "  ask:\n    kind: request\n    url: https://crm.example.com/\n    credential: crm\n"
+    "    exits: {ok: bye, failed: bye}\n  bye:\n",
+)
+HOOKED = SCENARIO.replace("end: bye, no_input: bye}", "end: ask, no_input: bye}").replace(
+    "  bye:\n", "  ask:\n    kind: hook\n    hook: scoring.offer\n    exits: {done: bye, failed: bye}\n  bye:\n"
+)
 SWITCH = ("--switch", "esl://:secret-of-mine@127.0.0.1:{closed}")
 VOICE = "voices: [{{kind: espeak, name: mute, program: {program}, languages: {{{language}: ru}}}}]"
 
@@ -135,6 +143,18 @@ CASES = [
     Case("OKLIK_VOICES", ("OKLIK_VOICES", "nowhere"), settings={"OKLIK_VOICES": "nowhere.yaml"}),
     Case("OKLIK_DICTIONARY", ("nowhere",), settings={"OKLIK_DICTIONARY": "nowhere.yaml"}),
     Case("OKLIK_RECORDINGS", ("OKLIK_RECORDINGS", "nowhere"), settings={"OKLIK_RECORDINGS": "nowhere"}),
+    Case("OKLIK_REQUEST_HOSTS", ("OKLIK_REQUEST_HOSTS", "crm.example.com"),
+         settings={"OKLIK_REQUEST_HOSTS": "secret-of-mine@crm"}),
+    Case("nothing that a scenario asks for",
+         ("scenario.yaml", "шаг ask", "https://crm.example.com:443", "OKLIK_REQUEST_HOSTS", "OKLIK_CREDENTIAL_CRM"),
+         files={"scenario.yaml": ASKING}),
+    Case("no credential", ("scenario.yaml: шаг ask: не задан доступ OKLIK_CREDENTIAL_CRM",),
+         files={"scenario.yaml": ASKING}, settings={"OKLIK_REQUEST_HOSTS": "crm.example.com"}),
+    Case("no plug-in", ("scenario.yaml: шаг ask", "«scoring.offer» не установлена"),
+         files={"scenario.yaml": HOOKED}),
+    Case("no certificates", ("OKLIK_REQUEST_CA", "people.csv", "PEM"), files={"scenario.yaml": ASKING},
+         settings={"OKLIK_REQUEST_HOSTS": "crm.example.com", "OKLIK_REQUEST_CA": "people.csv",
+                   "OKLIK_CREDENTIAL_CRM": "Bearer secret-of-mine"}),
     Case("OKLIK_HOME that no switch can be told", ("OKLIK_HOME", "дом"), settings={"OKLIK_HOME": "мой дом"}),
     Case("OKLIK_HOME a file", ("OKLIK_HOME", "people.csv"), settings={"OKLIK_HOME": "people.csv"}),
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from beyond_making import BEYOND_BAD, HOOKS
 from scenario_making import COLUMNS, make
 
 import oklik.scenario
@@ -413,10 +414,14 @@ BAD: dict[str, list[Bad]] = {
 }
 
 
+for _code, _cases in BEYOND_BAD.items():
+    BAD[_code] = [*BAD.get(_code, ()), *_cases]
+
+
 @pytest.mark.parametrize("code", BAD)
 def test_each_issue(code: str) -> None:
     for nodes, changes, node, field in BAD[code]:
-        issues = check(make(nodes, **changes))
+        issues = check(make(nodes, **changes), hooks=HOOKS)
         assert (node, field) in [(issue.node, issue.field) for issue in issues if issue.code == code], issues
         for issue in issues:
             assert issue.text["ru"] != issue.text["en"]

@@ -238,13 +238,14 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
 def test_answers_follow_from_the_instruction_alone() -> None:
     collect = Collect(node="q", parts=(), allowed="123#", max_digits=3, terminators="#")
     tried = answers(collect, ("213", "9", "4567"), TODAY)
-    assert {Digits(keys=keys) for keys in ("1", "2", "3", "213", "111", "333")} <= set(tried)
+    assert all(Digits(keys=keys) in tried for keys in ("1", "2", "3", "213", "111", "333"))
     assert Digits(keys="0") in tried
     assert Digits(keys="", complete=False) in tried
     assert Digits(keys="4567") not in tried
     unknown: Any = Recording(node="r")
     tried = answers(unknown, (), TODAY)
-    assert {Digits(keys="5"), Played(), NoInput(), HungUp(), HungUp(talked=True)} <= set(tried)
+    wanted = (Digits(keys="5"), Played(), NoInput(), HungUp(), HungUp(talked=True))
+    assert all(event in tried for event in wanted)
     assert len([event for event in tried if isinstance(event, TransferEnded)]) >= 3
     assert wait_s(unknown, NoInput()) == 60.0
 

@@ -6,6 +6,7 @@ A kind without a row in RUNS fails here.
 from typing import Any
 
 import pytest
+from beyond_making import BEYOND_RUNS
 from scenario_making import CONTACT, TODAY, around, facts, make, run, way
 
 from oklik.scenario.check import check, has_errors
@@ -95,6 +96,7 @@ SMALL = {**CONTACT, "debt": "10 000"}
 # kind: (what is looked at, node, contact, keys, exits taken, facts that must be there)
 Row = tuple[str, dict[str, Any], dict[str, str], str, list[str], list[dict[str, Any]]]
 RUNS: dict[str, list[Row]] = {
+    **BEYOND_RUNS,
     "play": [
         (
             "heard",

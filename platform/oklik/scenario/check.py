@@ -5,31 +5,39 @@ those of privacy in `check_privacy` and `check_debt`, those of columns in `check
 of itself in its kind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from oklik.scenario.check_columns import column_issues
+from oklik.scenario.check_columns import column_issues, fetched_issues
 from oklik.scenario.check_debt import debt_issues
 from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, error, warning
+from oklik.scenario.needs import HookShape
 from oklik.scenario.paths import Known, circles, in_order, known_names
 from oklik.scenario.speech_time import LONGEST_S
 
 __all__ = ["MISSING", "Issue", "check", "describe", "has_errors"]
 
 
-def check(scenario: Scenario, longest_s: float = LONGEST_S) -> list[Issue]:
+def check(
+    scenario: Scenario, longest_s: float = LONGEST_S, *, hooks: Mapping[str, HookShape] | None = None
+) -> list[Issue]:
     """Everything found, errors before warnings, each group in the order of the call.
 
-    longest_s: how many seconds a prompt may take (`speech_time`).
+    longest_s: how many seconds a prompt may take (`speech_time`).  hooks: the functions of the plug-ins that are
+    installed; None: not known, and then nothing is said of them.
     """
     known = known_names(scenario)
     issues = [*_graph_issues(scenario, known), *_node_issues(scenario, known), *_name_issues(scenario)]
+    for name, node in scenario.nodes.items() if hooks is not None else ():
+        issues += node.check_hooks(name, hooks or {})
     issues += column_issues(scenario)
+    issues += fetched_issues(scenario)
     issues += text_issues(scenario, known, longest_s)
     issues += privacy_issues(scenario)
     issues += debt_issues(scenario)
+    issues += _sending_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
     unique = list(dict.fromkeys(_key(issue) for issue in issues))
     first = {_key(issue): issue for issue in reversed(issues)}
@@ -154,7 +162,7 @@ def _outcome_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
 def _node_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
     for name, node in scenario.nodes.items():
         yield from node.check(name, scenario)
-        for field, used in node.reads():
+        for field, used in (*node.reads(), *node.sends()):
             if used not in scenario.names:
                 ru = f"Нет ни столбца, ни переменной, ни ответа «{used}»"
                 en = f"There is no column, variable or answer {used!r}"
@@ -163,6 +171,17 @@ def _node_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
                 ru = f"Сюда можно прийти, когда «{used}» ещё не имеет значения: оно будет пустым"
                 en = f"One can come here before {used!r} has a value: it will be empty"
                 yield warning(name, field, "read_before_set", ru, en)
+
+
+def _sending_issues(scenario: Scenario) -> Iterator[Issue]:
+    """Personal values that leave the house, each with where it goes."""
+    for name, node in scenario.nodes.items():
+        hosts = ", ".join(need.name for need in node.needs() if need.what == "host")
+        for field, used in dict.fromkeys(node.sends()):
+            if used in scenario.phrasebook.personal:
+                ru = f"Персональные данные уйдут в другую систему: «{used}» на {hosts}"
+                en = f"Personal data goes to another system: {used!r} to {hosts}"
+                yield warning(name, field, "personal_sent", ru, en)
 
 
 def _name_issues(scenario: Scenario) -> Iterator[Issue]:

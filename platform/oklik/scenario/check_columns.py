@@ -19,6 +19,18 @@ def column_issues(scenario: Scenario) -> Iterator[Issue]:
             yield warning(None, f"columns.{name}.private", "money_not_private", ru, en)
 
 
+def fetched_issues(scenario: Scenario) -> Iterator[Issue]:
+    """Amounts that another system tells of a debtor are as private as those of the list."""
+    if scenario.purpose != "debt":
+        return
+    for name, node in scenario.nodes.items():
+        for variable, type_ in () if node.answered else node.answer_types().items():
+            if type_ == "money" and variable not in node.private():
+                ru = f"В напоминании о долге сумма «{variable}» — тайна, пока человек не подтвердил, что это он"
+                en = f"In a debt reminder the amount {variable!r} is private until the right person confirms"
+                yield warning(name, f"answers.{variable}.private", "money_not_private", ru, en)
+
+
 def _limit_issues(name: str, column: Column) -> Iterator[Issue]:
     if (column.min is not None or column.max is not None) and column.type not in WITH_LIMITS:
         field = "min" if column.min is not None else "max"

@@ -144,6 +144,11 @@ _PATTERNS = {
     "^[*#]?$": "`*`, `#` or nothing",
     "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "a time of day: `09:30`",
     r"^\S(.{0,58}\S)?$": "a few words, up to 60 characters",
+    "^[a-z][a-z0-9_.-]{0,59}$": "a name: `a`–`z`, `0`–`9`, `-`, `_`, `.`",
+    r"^[A-Za-z0-9_.\[\]-]{1,60}$": "a name: letters, digits, `_`, `.`, `-`, `[`, `]`",
+    "^[A-Za-z][A-Za-z0-9-]{0,59}$": "a header's name",
+    r"^[\x20-\x7e]*$": "a string of ASCII characters",
+    r"^\S(.*\S)?$": "a few words",
 }
 
 
@@ -159,6 +164,8 @@ def _values(field: Schema) -> str:
         )
     if "const" in field:
         return f"`{field['const']}`"
+    if field.get("$ref", "").endswith("/JsonValue"):
+        return "any JSON"
     if "$ref" in field:
         return _article(field["$ref"].rpartition("/")[2].lower())
     kind = field["type"]
@@ -172,6 +179,8 @@ def _values(field: Schema) -> str:
         return f"a list of up to {field['maxItems']}: {_values(field['items'])}"
     if kind == "object":
         return _mapping(field)
+    if field.get("pattern", "").startswith("^https?"):
+        return "an address: `https://…`"
     if "pattern" in field:
         return _PATTERNS[field["pattern"]]
     return "a string" + (f", up to {field['maxLength']} characters" if "maxLength" in field else "")

@@ -246,8 +246,9 @@ class Scenario(Part):
     @cached_property
     def keyed(self) -> frozenset[str]:
         """Those of the answers that only a person can have given."""
-        silent = {name for node in self.nodes.values() if node.silent for name in node.gives({})}
-        return self.answers - silent
+        nodes = self.nodes.values()
+        others = {name for node in nodes if node.silent or not node.answered for name in node.gives({})}
+        return self.answers - others
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -75,6 +75,10 @@ class _Walk:
         self._states = States(scenario)
         self._queue: deque[tuple[int, Session, Instruction]] = deque()
         self._constants = constants(scenario)
+        self._near = {
+            name: tuple(near for value in values for near in around(value, "number", scenario.languages[0]))
+            for name, values in self._constants.items()
+        }
         self._answers: dict[tuple[object, ...], list[Event]] = {}
         self._heard: set[object] = set()
         self._refused: set[tuple[str, type, type]] = set()
@@ -179,7 +183,8 @@ class _Walk:
         key = (type(instruction), *plain)
         found = self._answers.get(key)
         if found is None:
-            found = self._answers[key] = answers(instruction, self._hints(node), self._today)
+            beyond = self._scenario.nodes[node].trials(self._near)
+            found = self._answers[key] = answers(instruction, self._hints(node), self._today, beyond)
         return found
 
     def _hints(self, node: str) -> list[str]:

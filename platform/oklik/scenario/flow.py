@@ -121,13 +121,47 @@ class PlayRecording(msgspec.Struct, frozen=True, kw_only=True, tag="play_recordi
     take: int
 
 
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag="request"):
+    """Ask another system over HTTP while the person listens to `waiting`.  Answered by Responded (or HungUp).
+
+    url: whole, values encoded in it.  body: JSON, None for none.  credential: the name of a secret that the host knows
+    and puts into the header of that name.  timeout_s: for everything, from the first byte to the last.
+    wanted: for each variable the place in the answer (`json_path`) whose value it gets.
+    """
+
+    node: str
+    method: str
+    url: str
+    headers: dict[str, str] = {}
+    body: str | None = None
+    credential: str = ""
+    credential_header: str = "Authorization"
+    timeout_s: float = 5.0
+    wanted: dict[str, str] = {}
+    waiting: tuple[Say, ...] = ()
+
+
+class Hook(msgspec.Struct, frozen=True, kw_only=True, tag="hook"):
+    """Run a function of an installed plug-in while the person listens to `waiting`.  Answered by HookEnded (or HungUp).
+
+    hook: its registered name.  wanted: for each variable the name of the function's value that it gets.
+    """
+
+    node: str
+    hook: str
+    arguments: dict[str, str] = {}
+    timeout_s: float = 2.0
+    wanted: dict[str, str] = {}
+    waiting: tuple[Say, ...] = ()
+
+
 class Hangup(msgspec.Struct, frozen=True, kw_only=True, tag="hangup"):
     """End the call.  Nothing follows."""
 
     node: str
 
 
-Instruction = Play | Collect | Transfer | Record | PlayRecording | Hangup
+Instruction = Play | Collect | Transfer | Record | PlayRecording | Request | Hook | Hangup
 
 # -- events: what the host tells the interpreter ------------------------------------------------------------
 
@@ -183,6 +217,28 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, tag="recorded"):
     by: RecordingEnd
 
 
+class Responded(msgspec.Struct, frozen=True, kw_only=True, tag="responded"):
+    """The other system has answered, or it has not.
+
+    ok: it did what it was asked and its answer could be read; whether the values fit is for the scenario to judge.
+    values: texts by variable; what the answer does not hold is left out.  fault: why not, one line without values.
+    """
+
+    ok: bool
+    values: dict[str, str] = {}
+    status: int = 0
+    fault: str = ""
+
+
+class HookEnded(msgspec.Struct, frozen=True, kw_only=True, tag="hook_ended"):
+    """The plug-in's function came to its end, by one of its exits, or it did not.  As Responded otherwise."""
+
+    ok: bool
+    exit: str = ""
+    values: dict[str, str] = {}
+    fault: str = ""
+
+
 class HungUp(msgspec.Struct, frozen=True, kw_only=True, tag="hung_up"):
     """The person is gone, or the line is.  Legal at every node; the session ends.
 
@@ -193,7 +249,7 @@ class HungUp(msgspec.Struct, frozen=True, kw_only=True, tag="hung_up"):
     spoke_s: float = 0.0
 
 
-Event = Played | Digits | NoInput | TransferEnded | Recorded | HungUp
+Event = Played | Digits | NoInput | TransferEnded | Recorded | Responded | HookEnded | HungUp
 
 # -- facts: what happened, in order -------------------------------------------------------------------------
 
@@ -325,6 +381,24 @@ class Transferred(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
     fault: str = ""
 
 
+class Requested(msgspec.Struct, frozen=True, kw_only=True, tag="requested"):
+    """Another system was asked.  ok: its answer was taken; status: of HTTP, 0 for none; fault: why not, one line."""
+
+    node: str
+    ok: bool
+    status: int = 0
+    fault: str = ""
+
+
+class HookRun(msgspec.Struct, frozen=True, kw_only=True, tag="hook_run"):
+    """A plug-in's function was run.  As Requested."""
+
+    node: str
+    hook: str
+    ok: bool
+    fault: str = ""
+
+
 class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     """The session is over.
 
@@ -354,6 +428,8 @@ Fact = (
     | CallLater
     | Promised
     | Transferred
+    | Requested
+    | HookRun
     | Ended
 )
 

@@ -165,7 +165,10 @@ def _brief(value: Mapping[str, Any] | None, family: Any) -> dict[str, Any]:
     if value is None:
         return {}
     made = msgspec.convert(value, family)
-    defaults = {field.encode_name: field.default for field in msgspec.structs.fields(made)}
+    defaults = {
+        field.encode_name: field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        for field in msgspec.structs.fields(made)
+    }
     return {
         name: item
         for name, item in value.items()

@@ -71,12 +71,14 @@ class Phrasebook:
     @cached_property
     def private(self) -> frozenset[str]:
         """Names whose value must not be heard before the right party is confirmed."""
-        return self._spread({name for name, column in self._scenario.columns.items() if column.private})
+        told = {name for node in self._scenario.nodes.values() for name in node.private()}
+        return self._spread(told | {name for name, column in self._scenario.columns.items() if column.private})
 
     @cached_property
     def personal(self) -> frozenset[str]:
         """Names whose value only local speech engines may see as a whole."""
-        return self._spread({name for name, column in self._scenario.columns.items() if column.personal})
+        told = {name for node in self._scenario.nodes.values() for name in node.personal()}
+        return self._spread(told | {name for name, column in self._scenario.columns.items() if column.personal})
 
     @cached_property
     def speaks_personal(self) -> bool:

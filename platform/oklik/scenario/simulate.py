@@ -1,7 +1,8 @@
 """A call without a phone: the same interpreter, with keys from a string instead of a person.
 
 The keys are separated by blanks and are taken in order, where the scenario asks for them (INPUTS).  When they run out,
-the person says nothing more, and a transfer is answered.
+the person says nothing more, and a transfer is answered.  Nothing beyond the call is asked: requests and plug-ins give
+the examples of the document, unless the keys say otherwise (`beyond`).
 """
 
 import datetime as dt
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from oklik.scenario import beyond
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import Sentence
 from oklik.scenario.flow import (
@@ -21,6 +23,7 @@ from oklik.scenario.flow import (
     Event,
     Fact,
     Hangup,
+    Hook,
     HungUp,
     Instruction,
     Left,
@@ -31,6 +34,7 @@ from oklik.scenario.flow import (
     Record,
     Recorded,
     RecordingEnd,
+    Request,
     Say,
     Transfer,
     TransferEnded,
@@ -38,6 +42,7 @@ from oklik.scenario.flow import (
     VoiceAnswered,
 )
 from oklik.scenario.interpreter import resume, start
+from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.limits import within_limits
 from oklik.scenario.spoken import join
 
@@ -59,7 +64,13 @@ INPUTS: tuple[tuple[str, str, str], ...] = (
         "speak 7 seconds when recorded (x: and hang up)",
     ),
     ("!talked  !no_agent  !failed  !left", "чем кончился перевод на оператора", "how a transfer to an agent ends"),
+    (
+        "!ok  !ok:name=value  !failed",
+        "что ответила другая система: как в примере, с этими значениями, сбой; у своего алгоритма вместо ok его исход",
+        "what a request brings: the examples, these values, a failure; a plug-in's exit in the place of ok",
+    ),
 )
+POSSIBLE = "12#, -, ., x, ~7, !talked, !no_agent, !failed, !left, !ok, !ok:name=value"
 
 
 _SPOKEN = re.compile(r"~[0-9]{1,3}(\.[0-9])?x?", re.ASCII)
@@ -91,7 +102,7 @@ def simulate(
     now, holiday, who: as `interpreter.start` has them.
     Raises KeysError, and PromptError where a text cannot be spoken.
     """
-    inputs = _Inputs(keys)
+    inputs = _Inputs(keys, scenario)
     within_limits(scenario, contact, language or scenario.languages[0])
     step = start(scenario, contact, now, language, holiday=holiday, who=who)
     answers: dict[str, str] = {}
@@ -104,7 +115,7 @@ def simulate(
             facts = [msgspec.to_builtins(fact) for fact in begun]
             yield {**line, "event": None, "exit": None, "answers": dict(answers), "facts": facts, "ended": reason}
             return
-        event = inputs.next(asked)
+        event = inputs.next(asked, scenario.nodes[asked.node])
         step = resume(scenario, step.session, event)
         reason = _reason(step.facts)
         answers |= {fact.question: fact.value for fact in step.facts if isinstance(fact, Answered | VoiceAnswered)}
@@ -142,7 +153,7 @@ def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
     said: tuple[Say, ...] = ()
     if isinstance(asked, Play | Collect | Record):
         said = asked.parts
-    elif isinstance(asked, Transfer):
+    elif isinstance(asked, Transfer | Request | Hook):
         said = asked.waiting
     line = {
         "node": asked.node,
@@ -167,24 +178,19 @@ def _outcome(node: str, begun: tuple[Fact, ...], facts: tuple[Fact, ...], answer
 class _Inputs:
     """What the person will do, in order."""
 
-    def __init__(self, keys: str) -> None:
+    def __init__(self, keys: str, scenario: Scenario) -> None:
         self._inputs = keys.split()
         self._next = 0
         self._rest = ""  # keys of the last input that no question has taken yet
         for item in self._inputs:
-            if not (
-                item in {"-", ".", "x", "hangup"}
-                or item[1:] in {*TransferOutcome}
-                or set(item) <= set("0123456789*#")
-                or _SPOKEN.fullmatch(item)
-            ):
-                possible = "12#, -, ., x, ~7, !talked, !no_agent, !failed, !left"
+            known = item in {"-", ".", "x", "hangup"} or item[1:] in {*TransferOutcome} or _SPOKEN.fullmatch(item)
+            if not (known or set(item) <= set("0123456789*#") or beyond.possible(item, scenario.nodes.values())):
                 raise KeysError(
-                    f"«{item}» непонятно; можно: кнопки вроде {possible}",
-                    f"{item!r} is no input; possible: keys such as {possible}",
+                    f"«{item}» непонятно; можно: кнопки вроде {POSSIBLE}",
+                    f"{item!r} is no input; possible: keys such as {POSSIBLE}",
                 )
 
-    def next(self, asked: Instruction) -> Event:
+    def next(self, asked: Instruction, node: NodeBase) -> Event:
         rest, self._rest = self._rest, ""
         if isinstance(asked, Collect) and asked.more:
             return self._press(rest, asked) if rest else NoInput()
@@ -198,9 +204,12 @@ class _Inputs:
             self._rest = rest
             self._next += item == "."
             return Played()
+        if isinstance(asked, Request | Hook):
+            self._rest = rest
+            return self._beyond(item, asked, node)
         if item == ".":  # nothing to listen to here: the pause is over
             self._next += 1
-            return self.next(asked)
+            return self.next(asked, node)
         if isinstance(asked, Transfer):
             return self._transfer(item, asked)
         if isinstance(asked, Record):
@@ -216,12 +225,27 @@ class _Inputs:
             )
         return NoInput() if item == "-" else self._press(item, asked)
 
+    def _beyond(self, item: str | None, asked: Request | Hook, node: NodeBase) -> Event:
+        """As the input says, if it is meant for this; else the usual, and the input waits for its turn."""
+        if item == "." and asked.waiting:  # that was the text
+            self._next += 1
+            item = self._inputs[self._next] if self._next < len(self._inputs) else None
+        try:
+            event = None if item is None else beyond.meant(item, asked, node)
+        except ValueError as error:
+            raise KeysError(
+                f"«{item}»: шаг {asked.node} не спрашивает {error}",
+                f"{item}: node {asked.node} does not ask for {error}",
+            ) from None
+        self._next += event is not None
+        return event or node.trials({})[0]
+
     def _transfer(self, item: str | None, asked: Transfer) -> Event:
         if item is None:
             return TransferEnded(outcome=TransferOutcome.TALKED)
         if item == asked.leave_key:
             item = "!left"
-        if not item.startswith("!"):
+        if item[1:] not in {*TransferOutcome}:
             raise KeysError(
                 f"«{item}» стоит там, где кончается перевод на оператора: шаг {asked.node}; "
                 "нужно !talked, !no_agent, !failed или !left",

@@ -17,9 +17,11 @@ from oklik.scenario import interpreter
 from oklik.scenario.flow import (
     Collect,
     Digits,
+    Entered,
     Event,
     Fact,
     Hangup,
+    Hook,
     HungUp,
     NoInput,
     OptedOut,
@@ -27,6 +29,7 @@ from oklik.scenario.flow import (
     Played,
     PlayRecording,
     Record,
+    Request,
     Say,
     Session,
     Step,
@@ -54,7 +57,7 @@ from oklik.telephony.port import (
     SwitchLost,
     WaitTimeout,
 )
-from oklik.worker import transfer, voice_answer
+from oklik.worker import beyond, transfer, voice_answer
 from oklik.worker.host import Failure, Host, Job, LeftOpen, Outcome
 from oklik.worker.recordings import Takes
 from oklik.worker.writer import one_line
@@ -85,6 +88,7 @@ class PersonCall:
         self._left_recording = False  # the leg ended while it was recorded
         self._facts: list[Fact] = []
         self._heard: int | None = None
+        self._left: CallEnded | None = None  # how the leg ended, where that was noticed in the middle of the talk
         self._fault: str | None = None
 
     def run(self) -> Outcome:
@@ -139,6 +143,8 @@ class PersonCall:
 
     def _end(self, call: Call) -> CallEnded:
         """Hang up, if that has not happened, and wait for the end of the leg."""
+        if self._left is not None:
+            return self._left
         for _ in range(2):  # a kill may overtake the making of the channel: the second one finds it
             while True:
                 try:
@@ -217,6 +223,8 @@ class PersonCall:
                 return self._collect(call, instruction)
             if isinstance(instruction, Transfer):
                 return self._transfer(call, step.session, instruction)
+            if isinstance(instruction, Request | Hook):
+                return self._ask_beyond(call, instruction)
             if isinstance(instruction, Record):
                 return self._record_voice(call, instruction)
             if isinstance(instruction, PlayRecording) and self._takes is not None:
@@ -247,6 +255,20 @@ class PersonCall:
             if play.message:
                 self._note_heard(100 if heard_all else self._percent(began, clips.ms))
         return Played() if heard_all else HungUp()
+
+    def _ask_beyond(self, call: Call, instruction: Request | Hook) -> Event:
+        def speak(parts: tuple[Say, ...]) -> bool:
+            clips = self._prompts.clips(parts)
+            return isinstance(self._instruct(call, Playback(files=clips.files), clips.ms), Finished)
+
+        visit = sum(isinstance(fact, Entered) and fact.node == instruction.node for fact in self._facts)
+        key = f"{self.job.dial.uuid}-{instruction.node}-{visit}"
+        rehearsal = self._host.switch.virtual
+        answer = beyond.ask(self._host.beyond, call, instruction, speak, key=key, rehearsal=rehearsal)
+        if isinstance(answer, CallEnded):
+            self._left = answer
+            return HungUp()
+        return answer
 
     def _percent(self, began: float, ms: int) -> int:
         spent_ms = (monotonic() - began) * 1000 * self._host.clock.speed

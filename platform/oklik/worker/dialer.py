@@ -21,6 +21,7 @@ from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.agent_call import COMMIT_S, LOOK_S
+from oklik.worker.beyond import Beyond
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
@@ -57,11 +58,13 @@ class Dialer:
         cps: float,
         until_done: bool = False,
         grace_s: float = 900.0,
+        beyond: Beyond | None = None,
     ) -> None:
         """channels, cps: see lines; cps is of rolling campaign seconds.  grace_s: real seconds.
 
-        recordings: None where no campaign may record.
+        recordings: None where no campaign may record.  beyond: other systems and plug-ins for scenarios that ask them.
         """
+        self.beyond = beyond or Beyond()
         self.switch = switch
         self.clock = clock
         self.agent_legs: set[str] = set()

@@ -15,7 +15,7 @@ from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
-from oklik.scenario.flow import Fact, Say
+from oklik.scenario.flow import Event, Fact, Hook, Request, Say
 from oklik.telephony.port import CallEnded, Dial, Switch
 from oklik.worker.recordings import Kept, Recordings
 
@@ -137,6 +137,13 @@ class Line(Protocol):
         """The leg has ended, or is not to be dialed any more; a second time does nothing."""
 
 
+class Fetcher(Protocol):
+    """Who asks other systems and runs plug-ins (beyond.Beyond)."""
+
+    def fetch(self, instruction: Request | Hook, *, key: str, rehearsal: bool) -> Event:
+        """Do it; blocks the calling greenlet.  Whatever breaks is an answer that says so."""
+
+
 class Recorder(Protocol):
     """Where a call leaves what happened (the batch writer)."""
 
@@ -187,6 +194,10 @@ class Host(Protocol):
 
         Who adds one discards it only if its end is not recorded; else that is done once the end is committed.
         """
+
+    @property
+    def beyond(self) -> Fetcher:
+        """Other systems and plug-ins."""
 
     def agents(self, job: Job, group: str) -> Group | None:
         """The agents of a group; None when the database does not say in time."""

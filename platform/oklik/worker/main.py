@@ -22,10 +22,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.clock import Clock
+from oklik.hooks.pool import HookPool
+from oklik.outside.client import Outside
+from oklik.outside.hosts import AllowedHosts, BadHosts
 from oklik.store.engine import make_engine
 from oklik.telephony.freeswitch import connect
 from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
 from oklik.worker import pgwait
+from oklik.worker.beyond import Beyond
 from oklik.worker.book import StoreBook, last_instant, take_lease
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
@@ -65,9 +69,11 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     Raises SwitchRefused, SwitchUnreachable, SettingsError, and SQLAlchemy's errors while starting.
     """
     pgwait.install()
+    outside = _outside(settings)
+    hooks = HookPool()
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=f"oklik dialer {settings.node}")
     try:
-        dialer, ready = _open(engine, settings)
+        dialer, ready = _open(engine, settings, Beyond(outside, hooks))
         # What was imported stays for good: without this every full collection would walk through all of it.
         gc.collect()
         gc.freeze()
@@ -80,12 +86,25 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
         written = dialer.run()
     finally:
         engine.dispose()
+        hooks.close()
+        outside.close()
     if not written:
         log.error("some results could not be written: the database is away; the next start finds them out")
     return DONE if written and dialer.fault is None else FAILED
 
 
-def _open(engine: Engine, settings: DialerSettings) -> tuple[Dialer, dict[str, object]]:
+def _outside(settings: DialerSettings) -> Outside:
+    """Whom scenarios may ask.  Raises SettingsError."""
+    try:
+        ca_file = Path(settings.request_ca) if settings.request_ca else None
+        return Outside(AllowedHosts.read(settings.request_hosts), ca_file=ca_file)
+    except BadHosts as error:
+        raise SettingsError(f"dialer settings: request_hosts: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"dialer settings: request_ca: {error.strerror or error}") from None
+
+
+def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dialer, dict[str, object]]:
     """A dialer with the node's lease and a connection to its switch, and what is said of it."""
     owner = f"{socket.gethostname()}:{os.getpid()}"
     holder = take_lease(engine, settings.node, owner)
@@ -102,6 +121,7 @@ def _open(engine: Engine, settings: DialerSettings) -> tuple[Dialer, dict[str, o
             cps=settings.cps,
             until_done=settings.until_done,
             grace_s=settings.grace_s,
+            beyond=beyond,
         )
     except BaseException:
         switch.close()

@@ -22,6 +22,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     prompts: folder of rendered prompts.  recordings: folder of answers by voice, which the switch writes; "": there are
     none, and no campaign that records can be called.  until_done: leave when no campaign of ours has anything left.
     grace_s: real seconds that live calls have to finish after SIGTERM.
+    request_hosts: whom scenarios may ask (outside.hosts); request_ca: a file of certificates to trust besides.
     """
 
     database_url: str
@@ -40,6 +41,8 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     max_s: int = 900
     until_done: bool = False
     grace_s: float = 900.0
+    request_hosts: str = ""
+    request_ca: str | None = None
 
     def password(self) -> str:
         """The switch's password.  Raises SettingsError when the variable is not set."""

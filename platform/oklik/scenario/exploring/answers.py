@@ -22,18 +22,23 @@ _MOST_HINTS = 24
 _KINDS: tuple[Any, ...] = get_args(Event)
 
 
-def answers(instruction: Instruction, hints: Iterable[str], today: dt.date) -> list[Event]:
+def answers(
+    instruction: Instruction, hints: Iterable[str], today: dt.date, beyond: Iterable[Event] = ()
+) -> list[Event]:
     """The events to try, each once, in a fixed order.  hints: values that lead somewhere, if they can be keyed in.
+
+    beyond: what may come from other systems, as the node tells.
 
     Some may not answer the instruction at all: the interpreter raises IllegalEvent for these.
     """
-    found: dict[Event, None] = {}
-    for keys, complete in _entries(instruction, hints, today):
-        found[Digits(keys=keys, complete=complete)] = None
+    found: list[Event] = [
+        Digits(keys=keys, complete=complete) for keys, complete in _entries(instruction, hints, today)
+    ]
+    found += beyond
     for kind in _KINDS:
         if kind is not Digits:
-            found |= dict.fromkeys(_built(kind, instruction))
-    return list(found)
+            found += _built(kind, instruction)
+    return list({msgspec.json.encode(event): event for event in found}.values())  # some hold a dict: no hash
 
 
 def pressed(event: Event) -> bool:

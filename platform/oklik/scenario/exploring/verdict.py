@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from oklik.scenario.beyond import word
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError, Sentence
 from oklik.scenario.exploring.answers import heard
@@ -11,7 +12,21 @@ from oklik.scenario.exploring.circumstances import Circumstance
 from oklik.scenario.exploring.graph import END, OPEN, Edges, Longest, endless, idle_circles, longest
 from oklik.scenario.exploring.report import Code, Exploration, Finding, Way
 from oklik.scenario.exploring.seconds import speech_s, wait_s
-from oklik.scenario.flow import Digits, Ended, Entered, Event, Fact, HungUp, Left, NoInput, Played, Recorded, Step
+from oklik.scenario.flow import (
+    Digits,
+    Ended,
+    Entered,
+    Event,
+    Fact,
+    HookEnded,
+    HungUp,
+    Left,
+    NoInput,
+    Played,
+    Recorded,
+    Responded,
+    Step,
+)
 from oklik.scenario.interpreter import resume, start
 
 
@@ -261,4 +276,6 @@ def _word(event: Event) -> str:
         return event.keys or "#"
     if isinstance(event, Recorded):
         return f"~{event.seconds:g}" if event.seconds else "-"
+    if isinstance(event, Responded | HookEnded):
+        return word(event)
     return f"!{getattr(event, 'outcome', type(event).__struct_config__.tag)}"

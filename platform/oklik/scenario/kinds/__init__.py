@@ -9,6 +9,7 @@ from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.kinds.branch import BranchNode
 from oklik.scenario.kinds.call_later import CallLaterNode
 from oklik.scenario.kinds.hangup import HangupNode
+from oklik.scenario.kinds.hook import HookNode
 from oklik.scenario.kinds.hours import HoursNode
 from oklik.scenario.kinds.identify import IdentifyNode
 from oklik.scenario.kinds.language import LanguageNode
@@ -19,6 +20,7 @@ from oklik.scenario.kinds.play import PlayNode
 from oklik.scenario.kinds.promise import PromiseNode
 from oklik.scenario.kinds.rate import RateNode
 from oklik.scenario.kinds.record import RecordNode
+from oklik.scenario.kinds.request import RequestNode
 from oklik.scenario.kinds.set import SetNode
 from oklik.scenario.kinds.split import SplitNode
 from oklik.scenario.kinds.transfer import TransferNode
@@ -38,6 +40,8 @@ Node = Annotated[
     | SplitNode
     | SetNode
     | MarkNode
+    | RequestNode
+    | HookNode
     | TransferNode
     | CallLaterNode
     | OptOutNode

@@ -14,7 +14,21 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from oklik.scenario.conditions import Reading
 from oklik.scenario.errors import IllegalEvent, Sentence
-from oklik.scenario.flow import Collect, Event, Fact, Hangup, HungUp, Play, PlayRecording, Record, Say, Transfer
+from oklik.scenario.flow import (
+    Collect,
+    Event,
+    Fact,
+    Hangup,
+    Hook,
+    HungUp,
+    Play,
+    PlayRecording,
+    Record,
+    Request,
+    Say,
+    Transfer,
+)
+from oklik.scenario.needs import HookShape, Need
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -39,7 +53,7 @@ class Leave(msgspec.Struct, frozen=True):
     exit: str
 
 
-Move = Play | Collect | Transfer | Record | PlayRecording | Hangup | Leave
+Move = Play | Collect | Transfer | Record | PlayRecording | Request | Hook | Hangup | Leave
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,6 +235,7 @@ class NodeBase(Part):
     opts_out: ClassVar[bool] = False  # whether it puts the person on the stop list
     silent: ClassVar[bool] = False  # whether the call passes it in no time and without a sound
     records: ClassVar[bool] = False  # whether it records the person's voice
+    answered: ClassVar[bool] = True  # whether what it gives is the person's answer; that of a silent node never is
     example: ClassVar[dict[str, Any]]
 
     title: Text | None = form_field(
@@ -327,6 +342,35 @@ class NodeBase(Part):
     def derives(self) -> Mapping[str, tuple[str, ...]]:
         """Variables made of other values: a variable made of a private column is private itself."""
         return {}
+
+    def private(self) -> frozenset[str]:
+        """The variables set here that must not be heard before the right party has confirmed."""
+        return frozenset()
+
+    def personal(self) -> frozenset[str]:
+        """The variables set here that only local speech engines may see as a whole."""
+        return frozenset()
+
+    # -- what is beyond the scenario --
+
+    def sends(self) -> Iterable[tuple[str, str]]:
+        """Names of values that are given to another system, as (field, name)."""
+        return ()
+
+    def needs(self) -> Iterable[Need]:
+        """What the installation must have for this node."""
+        return ()
+
+    def trials(self, values: Mapping[str, tuple[str, ...]]) -> tuple[Event, ...]:  # noqa: ARG002
+        """What may come from beyond and makes a difference, the usual first, for whoever tries the scenario out.
+
+        values: those that something is compared with, by name.
+        """
+        return ()
+
+    def check_hooks(self, name: str, hooks: Mapping[str, HookShape]) -> Iterator[Issue]:  # noqa: ARG002
+        """What is wrong with this node on a machine that has these plug-ins."""
+        yield from ()
 
     def confirms(self, exit_name: str) -> bool | None:  # noqa: ARG002
         """Whether leaving by an exit means that the right person listens; None: no change."""

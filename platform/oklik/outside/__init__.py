@@ -1,0 +1,1 @@
+"""Requests to other systems in mid-call: which may be asked, at which addresses, and how, within their time."""
