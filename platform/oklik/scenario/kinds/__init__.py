@@ -18,8 +18,10 @@ from oklik.scenario.kinds.opt_out import OptOutNode
 from oklik.scenario.kinds.play import PlayNode
 from oklik.scenario.kinds.promise import PromiseNode
 from oklik.scenario.kinds.rate import RateNode
+from oklik.scenario.kinds.returning import ReturnNode
 from oklik.scenario.kinds.set import SetNode
 from oklik.scenario.kinds.split import SplitNode
+from oklik.scenario.kinds.subscenario import SubscenarioNode
 from oklik.scenario.kinds.transfer import TransferNode
 
 # In the order of the editor's palette.
@@ -39,6 +41,8 @@ Node = Annotated[
     | TransferNode
     | CallLaterNode
     | OptOutNode
+    | SubscenarioNode
+    | ReturnNode
     | HangupNode,
     Field(discriminator="kind"),
 ]

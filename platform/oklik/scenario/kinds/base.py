@@ -219,6 +219,7 @@ class NodeBase(Part):
     icon: ClassVar[str]
     opts_out: ClassVar[bool] = False  # whether it puts the person on the stop list
     silent: ClassVar[bool] = False  # whether the call passes it in no time and without a sound
+    seam: ClassVar[bool] = False  # whether it only joins two scenarios: what is asked of it holds of what follows
     example: ClassVar[dict[str, Any]]
 
     title: Text | None = form_field(
@@ -261,6 +262,20 @@ class NodeBase(Part):
         values: None when they are not known.
         """
         return {}
+
+    # -- other scenarios --
+
+    def calls(self) -> str | None:
+        """The scenario that is called here."""
+        return None
+
+    def returns(self) -> str | None:
+        """The exit by which the calling node is left here; None: it stays in its own scenario."""
+        return None
+
+    def linked(self, targets: Mapping[str, str]) -> "NodeBase":
+        """The node as it stands in a linked scenario, with its targets there."""
+        return self.model_copy(update={"targets": dict(targets)})
 
     # -- the run --
 

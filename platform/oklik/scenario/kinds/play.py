@@ -16,7 +16,6 @@ from oklik.scenario.kinds.base import (
     unexpected,
 )
 
-
 _FIELDS = ("before", "text", "after")
 
 

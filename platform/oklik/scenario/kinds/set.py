@@ -1,14 +1,11 @@
 """The node kind that gives a variable a value."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
-from math import prod
 from typing import Any, ClassVar, Literal
 
 from oklik.scenario.flow import Event, VariableSet
 from oklik.scenario.kinds.base import (
     DONE,
-    MAX_VALUES,
     About,
     Exit,
     Issue,
@@ -22,7 +19,8 @@ from oklik.scenario.kinds.base import (
     form_field,
     unexpected,
 )
-from oklik.scenario.substitute import fill, malformed, names
+from oklik.scenario.kinds.filling import filling_issues, possible, surely_filled
+from oklik.scenario.substitute import fill, names
 
 
 class SetNode(NodeBase):
@@ -78,19 +76,12 @@ class SetNode(NodeBase):
 
     def gives(self, values: Mapping[str, Values]) -> dict[str, Values]:
         """The value for every combination of what it is made of."""
-        used = names(self.value)
-        options = [values.get(name, ("",)) for name in used]
-        finite = [item for item in options if item is not None]
-        if len(finite) < len(options) or prod(map(len, finite)) > MAX_VALUES:
-            return {self.variable: None}
-        combinations = (dict(zip(used, chosen, strict=True)) for chosen in product(*finite))
-        return {self.variable: tuple(dict.fromkeys(fill(self.value, chosen) for chosen in combinations))}
+        return {self.variable: possible(self.value, values)}
 
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:
         """The variable has a value, unless all it is made of may be empty."""
         del exit_name
-        rest = fill(self.value, {})
-        return frozenset((self.variable,)) if rest.strip() or known & set(names(self.value)) else frozenset()
+        return frozenset((self.variable,)) if surely_filled(self.value, known) else frozenset()
 
     def check(self, name: str, about: About) -> Iterator[Issue]:
         """The variable is declared and the value can be filled."""
@@ -98,8 +89,4 @@ class SetNode(NodeBase):
             ru = f"Переменная «{self.variable}» не объявлена в сценарии"
             en = f"Variable {self.variable} is not declared in the scenario"
             yield error(name, "variable", "name_unknown", ru, en)
-        place = malformed(self.value)
-        if place is not None:
-            ru = f"Ошибка подстановки, знак {place + 1}: здесь можно только {{{{ имя }}}}, без фильтров"
-            en = f"Bad placeholder at character {place + 1}: only {{{{ name }}}} without filters is possible here"
-            yield error(name, "value", "template_bad", ru, en)
+        yield from filling_issues(name, "value", self.value)
