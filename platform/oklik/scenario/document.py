@@ -272,6 +272,11 @@ class Scenario(Part):
         return frozenset(self.variables)
 
     @cached_property
+    def rewritten(self) -> frozenset[str]:
+        """The columns that may have another value after a call than before."""
+        return frozenset(self.columns) & {node.writes() for node in self.nodes.values()}
+
+    @cached_property
     def answers(self) -> frozenset[str]:
         """The names that get a value in the call without being declared: by the keys of the person, or by lot."""
         given = {name for node in self.nodes.values() for name in node.gives({})}

@@ -13,6 +13,7 @@ from oklik.scenario.conditions import Reading
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import IllegalEvent, PromptError
 from oklik.scenario.flow import (
+    ColumnSet,
     Ended,
     Event,
     Fact,
@@ -25,6 +26,7 @@ from oklik.scenario.flow import (
     Step,
 )
 from oklik.scenario.kinds.base import Leave, Move, NodeBase
+from oklik.scenario.limits import fits
 
 __all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "resume", "start"]
 
@@ -100,6 +102,7 @@ class _Visit:
     """The working copy of a session during one step; what nodes see of it is `kinds.base.Visit`."""
 
     __slots__ = (
+        "_contact",
         "_session",
         "_today",
         "_values",
@@ -126,6 +129,7 @@ class _Visit:
         self.outcome = session.outcome
         self.facts: list[Fact] = []
         self._session = session
+        self._contact = session.contact
         self._variables = session.variables
         self._values: Mapping[str, str] | None = None
         self._today: dt.date | None = None
@@ -139,7 +143,7 @@ class _Visit:
     @property
     def values(self) -> Mapping[str, str]:
         if self._values is None:
-            self._values = {**self._session.contact, **self._variables}
+            self._values = {**self._contact, **self._variables}
         return self._values
 
     @property
@@ -179,6 +183,14 @@ class _Visit:
     def set(self, name: str, value: str) -> None:
         self._variables = {**self._variables, name: value}
         self._values = None
+
+    def write(self, column: str, value: str) -> None:
+        was, declared = self._contact.get(column, ""), self.scenario.columns.get(column)
+        kept = declared is not None and fits(declared, value, self.language)
+        if kept:
+            self._contact = {**self._contact, column: value}
+            self._values = None
+        self.facts.append(ColumnSet(node=self.node, column=column, value=value, was=was, kept=kept))
 
     def note(self, fact: Fact) -> None:
         self.facts.append(fact)
@@ -232,7 +244,7 @@ class _Visit:
         return Session(
             scenario=old.scenario,
             language=self.language,
-            contact=old.contact,
+            contact=self._contact,
             variables=self._variables,
             node=self.node,
             tries=self.tries,

@@ -143,6 +143,9 @@ class Visit(Protocol):
     def set(self, name: str, value: str) -> None:
         """Give a variable a value."""
 
+    def write(self, column: str, value: str) -> None:
+        """Give one of the contact's columns a value, if it fits there, and record it."""
+
     def note(self, fact: Fact) -> None:
         """Record a fact."""
 
@@ -328,6 +331,10 @@ class NodeBase(Part):
     def answer_types(self) -> Mapping[str, str]:
         """As which type of column an answer is to be compared, where it is no plain text."""
         return {}
+
+    def writes(self) -> str | None:
+        """The contact's column that may have another value afterwards."""
+        return None
 
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
         """The names that surely have a value after leaving by an exit, when those in `known` had one before."""

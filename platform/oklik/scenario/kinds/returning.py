@@ -42,7 +42,7 @@ class ReturnNode(NodeBase):
         return WayBack.model_construct(**{**fields, "targets": dict(targets)})
 
     def exits(self) -> tuple[Exit, ...]:
-        """None by itself: who is called knows nothing of the caller."""
+        """None of its own: where it goes on is drawn at the calling node."""
         return ()
 
     def enter(self, visit: Visit) -> Move:

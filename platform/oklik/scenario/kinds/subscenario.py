@@ -53,7 +53,7 @@ class SubscenarioNode(NodeBase):
     example: ClassVar[dict[str, Any]] = {
         "kind": "subscenario",
         "scenario": "who-answers",
-        "with": {"stage": "asked by {{ city }}"},
+        "with": {"stage": "for {{ name }}"},
         "exits": {"done": "debt", "stranger": "bye"},
     }
 
