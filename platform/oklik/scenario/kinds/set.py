@@ -109,10 +109,8 @@ class SetNode(NodeBase):
         return {name: possible(self.value, values) for name in self._targets()}
 
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:
-        """The variable has a value, unless all it is made of may be empty; what does not fit is not in the column."""
+        """The variable or column has a value, unless all it is made of may be empty."""
         del exit_name
-        if self.column is not None and names(self.value):
-            return frozenset()
         return frozenset(self._targets()) if surely_filled(self.value, known) else frozenset()
 
     def _targets(self) -> tuple[str, ...]:
