@@ -90,6 +90,11 @@ def called(**changes: Any) -> dict[str, Any]:
 
 
 BAD: dict[str, list[Bad]] = {
+    "set_what": [
+        (one({"kind": "set", "value": "1"}), {}, "a", None),
+        (one({"kind": "set", "value": "1", "variable": "stage", "column": "city"}), {}, "a", None),
+    ],
+    "value_unfit": [(one({"kind": "set", "value": "много", "column": "debt"}), {}, "a", "value")],
     "subscenario_unknown": [(one({**CALL, "scenario": "nobody"}), {}, "a", "scenario")],
     "subscenario_unused": [(END, {"subscenarios": {"who": WHO}}, None, "subscenarios.who")],
     "column_clash": [

@@ -380,6 +380,9 @@ def _inner(found: Found, documents: dict[int, Found]) -> dict[str, Any]:
     """The documents inside another one, each judged by itself so that it is told which of them is to blame."""
     if len(found.data) > linking.MAX_DOCUMENTS:
         return dict(found.data)  # refused for that
+    inner = [data.get("nodes") for data in found.data.values() if isinstance(data, Mapping)]
+    if sum(len(nodes) for nodes in inner if isinstance(nodes, Mapping)) > MAX_NODES:  # before they are judged
+        raise ScenarioError(found.source, "", "subscenarios", linking.too_many())
     below = reading.grouped(found.marks, "subscenarios")
     read: dict[str, Any] = {}
     for name, data in found.data.items():

@@ -112,7 +112,7 @@ def _count(scenario: "Scenario", documents: Mapping[str, "Scenario"], source: st
         ru, en = f"подсценариев больше {MAX_DOCUMENTS}", f"more than {MAX_DOCUMENTS} subscenarios"
         raise ScenarioError(source, node, "scenario", {"ru": ru, "en": en})
     if sum(len(document.nodes) for document in (scenario, *documents.values())) > MAX_NODES:
-        raise ScenarioError(source, node, "scenario", _too_many())
+        raise ScenarioError(source, node, "scenario", too_many())
 
 
 def _resolve(name: str, scopes: Scopes) -> tuple["Scenario | None", Scopes]:
@@ -195,7 +195,7 @@ class _Measure:
         if len(chain) + deepest > MAX_CALLS:
             self._refuse(chain, *_TOO_DEEP)
         if nodes > MAX_NODES:
-            self._refuse(chain, *_too_many().values())
+            self._refuse(chain, *too_many().values())
         return deepest, nodes
 
     def _refuse(self, chain: tuple[tuple[str, str], ...], ru: str, en: str) -> None:
@@ -213,7 +213,8 @@ _TOO_DEEP = (
 )
 
 
-def _too_many() -> Sentence:
+def too_many() -> Sentence:
+    """What is said of more nodes than a scenario may have."""
     return {
         "ru": f"вместе с подсценариями шагов больше {MAX_NODES}",
         "en": f"more than {MAX_NODES} nodes together with the subscenarios",
