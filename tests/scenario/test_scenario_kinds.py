@@ -587,6 +587,13 @@ def test_ask_tells_the_host_what_to_wait_for() -> None:
     assert asked.allowed == "0123456789*#"
 
 
+@pytest.mark.parametrize("digits", [3, 18, 19, 32])
+def test_a_number_may_have_any_digits_that_can_be_keyed_in(digits: int) -> None:
+    scenario = around({**typed("number", max_digits=digits)})
+    assert scenario.nodes["n"].gives({})["n"] is None
+    assert not has_errors(check(scenario))
+
+
 def test_opting_out_is_noted_before_anything_is_said() -> None:
     scenario = around({"kind": "opt_out", "text": "Хорошо."})
     assert [type(fact).__name__ for fact in start(scenario, CONTACT, TODAY).facts] == ["Entered", "OptedOut"]

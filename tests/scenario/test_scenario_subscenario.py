@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from odd_making import ODD, changed, places, removed, survives
 from scenario_making import COLUMNS, CONTACT, TODAY, WHO, document, facts, make, run, way
 
 from oklik.scenario import linking
@@ -16,12 +19,15 @@ from oklik.scenario.diff import describe as told
 from oklik.scenario.diff import diff
 from oklik.scenario.document import Scenario, ScenarioError, from_json, load_file, load_marked, to_json
 from oklik.scenario.explore import explore
+from oklik.scenario.golden import play as golden_play
+from oklik.scenario.golden import read_runs
 from oklik.scenario.linking import Found
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.questions import questions
 from oklik.scenario.translations import coverage
 from oklik.scenario.upgrade import UPGRADES
 
+ROOT = Path(__file__).parents[2]
 END: dict[str, Any] = {"kind": "hangup"}
 
 
@@ -202,6 +208,29 @@ def test_recordings_go_with_the_nodes() -> None:
     scenario = whole({"x": call(done="z"), "z": END}, subscenarios={"inner": spoken})
     assert next(iter(all_prompts(scenario, CONTACT, TODAY))).recording == "inside"
     assert not check(scenario)
+
+
+READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
+
+
+@pytest.mark.parametrize("path", READY, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_ready_scenario_is_the_same_when_it_is_called(path: Path) -> None:
+    """Put into another one, every golden run goes as it does by itself."""
+    alone = load_file(path)
+    head = {name: value for name, value in to_json(alone).items() if name not in {"nodes", "columns", "variables"}}
+    outer = {**head, "name": "outer", "start": "x", "nodes": {"x": call("ready")}}
+    outer["recordings"] = {}
+    called = from_json({**outer, "subscenarios": {"ready": to_json(alone)}})
+    assert [(issue.node, issue.code) for issue in check(called)] == [
+        (f"x.{issue.node}" if issue.node else None, issue.code) for issue in check(alone)
+    ]
+    drawn = any(node.kind == "split" for node in alone.nodes.values())  # lots are drawn by the node's name
+    golden = path.parent / "golden" / path.name
+    for one in [] if drawn else read_runs(golden.read_text("utf-8"), str(golden)):
+        now, then = golden_play(called, one), golden_play(alone, one)
+        inside = [step.model_copy(update={"node": step.node.removeprefix("x.")}) for step in now.steps[1:]]
+        assert inside == list(then.steps)
+        assert (now.answers, now.ended) == (then.answers, then.ended)
 
 
 # -- what check says --------------------------------------------------------------------------------------------
@@ -573,3 +602,35 @@ def test_files_beside_may_not_be_too_large_together(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as refused:
         load_file(put(tmp_path / "outer.yaml", document(nodes)))
     assert "too large together" in refused.value.describe("en")
+
+
+# -- odd documents --------------------------------------------------------------------------------------------------
+
+WHOLE = document(
+    {"x": {**call(done="y", sad="z"), "with": {"stage": "{{ city }}"}}, "y": call("middle", done="z"), "z": END},
+    subscenarios={
+        "inner": {**ASKS, "variables": {"stage": {"value": "1"}}, "recordings": {"ask.text": "ask"}},
+        "middle": inner({"a": call("own", done="b"), "b": {"kind": "return"}}, subscenarios={"own": BACK}),
+    },
+)
+PLACES = [path for path in places(WHOLE) if path[0] in {"subscenarios", "nodes"}]
+
+
+@settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_mutated_documents_with_subscenarios(data: st.DataObject) -> None:
+    """Whatever stands anywhere in it: a scenario that can be checked and begun, or a clear refusal."""
+    given_ = WHOLE
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(PLACES))
+        try:
+            change = data.draw(st.sampled_from([*ODD, "nowhere", "inner", "middle", "a", WHOLE, ASKS, removed]))
+            given_ = removed(given_, path) if change is removed else changed(given_, path, change)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue  # the place went with an earlier change
+    survives(json.loads(json.dumps(given_)))
+
+
+def test_the_document_that_is_mutated_is_sound() -> None:
+    assert survives(WHOLE)
+    assert not has_errors(check(from_json(WHOLE)))

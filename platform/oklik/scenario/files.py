@@ -49,7 +49,7 @@ def beside(path: Path) -> Lookup:
             return None
         for way in (f"{name}.yaml", f"{name}/scenario.yaml"):
             file = folder / way
-            if not file.is_file() or not file.resolve().is_relative_to(folder):
+            if not _inside(file, folder):
                 continue
             text = text_of(file)
             left -= len(text)
@@ -62,3 +62,11 @@ def beside(path: Path) -> Lookup:
         return None
 
     return lookup
+
+
+def _inside(file: Path, folder: Path) -> bool:
+    """Whether there is such a file, and in the folder itself."""
+    try:
+        return file.is_file() and file.resolve().is_relative_to(folder)
+    except OSError:  # in a folder that may not be looked into
+        return False
