@@ -19,10 +19,10 @@ from oklik.scenario.beyond import word
 from oklik.scenario.check import Issue, check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, ScenarioError, load_marked
-from oklik.scenario.errors import PromptError
+from oklik.scenario.errors import PromptError, step_name
 from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.flow import HookEnded, Responded
-from oklik.scenario.reading import Marks, line_of
+from oklik.scenario.reading import Marks, place_of
 from oklik.scenario.simulate import KeysError, simulate
 from oklik.scenario.speech_time import LONGEST_S
 from oklik.supplies import hooks_for
@@ -68,8 +68,7 @@ def check_files(files: Sequence[Path], language: str, longest_s: float = LONGEST
 def located(path: Path, marks: Marks, issue: Issue, language: str) -> str:
     """A finding as one line: `file:12: ошибка: шаг menu, text: sentence [code]`."""
     inner = tuple(issue.field.split(".")) if issue.field else ()
-    line = line_of(marks, ("nodes", issue.node, *inner) if issue.node else inner)
-    return f"{path}{f':{line}' if line else ''}: {describe(issue, language)}"
+    return f"{place_of(str(path), marks, issue.node, inner)}: {describe(issue, language)}"
 
 
 def simulate_file(
@@ -219,7 +218,7 @@ def _spoken(line: Mapping[str, Any], scenario: Scenario, language: str) -> str:
     over = f"== {disposition_names(language).get(line['ended'], line['ended'])}" if line.get("ended") else ""
     if over and not line["prompt"]:
         return over
-    head = f"[{line['node']}] {line['prompt']}".rstrip()
+    head = f"[{step_name(line['node'], language)}] {line['prompt']}".rstrip()
     tail = " ".join(part for part in (answer, f"→ {line['exit']}" if line["exit"] else "") if part)
     return head + (f"\n    {tail}" if tail else "") + (f"\n{over}" if over else "")
 

@@ -8,6 +8,7 @@ import msgspec
 
 from oklik.messages import say
 from oklik.scenario.diff import describe, diff
+from oklik.scenario.errors import step_name
 from oklik.scenario.translations import Coverage, coverage
 from oklik.scenario_commands import read_scenario
 
@@ -33,7 +34,12 @@ def translation_lines(file: Path, language: str, *, as_json: bool) -> Iterator[s
     for one in found:
         for gap in one.gaps:
             key = "translation_gap" if gap.covered_by is None else "translation_stand_in"
-            told = {"node": gap.node, "field": gap.field, "given": one.language, "instead": gap.covered_by}
+            told = {
+                "node": step_name(gap.node, language),
+                "field": gap.field,
+                "given": one.language,
+                "instead": gap.covered_by,
+            }
             yield say(key, language, **told)
 
 

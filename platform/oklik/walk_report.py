@@ -4,13 +4,14 @@ The walk itself is `scenario.explore`; its report as JSON is made of the same va
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from oklik.reports.words import disposition_names
 from oklik.scenario.document import Scenario
+from oklik.scenario.errors import step_name
 from oklik.scenario.explore import Exploration, Finding, Way
-from oklik.scenario.reading import Marks, line_of
+from oklik.scenario.reading import Marks, place_of
 
 _WORDS: dict[str, tuple[str, str]] = {
     "clean": ("звонки пройдены, ошибок нет", "the calls were walked, no mistakes"),
@@ -67,13 +68,14 @@ def report(path: Path, scenario: Scenario, marks: Marks, walk: Exploration, lang
     endings = sorted(walk.endings.items(), key=lambda item: (-item[1], item[0]))
     yield "  " + say("endings", endings=", ".join(f"{names.get(code, code)} {count}" for code, count in endings))
     if walk.never_reached:
-        yield "  " + say("never", nodes=_some(walk.never_reached))
+        yield "  " + say("never", nodes=_some(_called(walk.never_reached, language)))
     if walk.not_taken:
-        yield "  " + say("not_taken", exits=_some([f"{node}.{exit_}" for node, exit_ in walk.not_taken]))
+        exits = [f"{step_name(node, language)}: {exit_}" for node, exit_ in walk.not_taken]
+        yield "  " + say("not_taken", exits=_some(exits))
     if walk.cut:
         yield "  " + say(walk.cut)
     if walk.thinned:
-        yield "  " + say("thinned", nodes=_some(walk.thinned))
+        yield "  " + say("thinned", nodes=_some(_called(walk.thinned, language)))
 
 
 class _Speaker:
@@ -87,9 +89,9 @@ class _Speaker:
 
 
 def _finding(path: Path, scenario: Scenario, marks: Marks, finding: Finding, say: _Speaker) -> Iterator[str]:
-    line = line_of(marks, ("nodes", finding.node) if finding.node in scenario.nodes else ("start",))
-    place = f"{path}{f':{line}' if line else ''}"
-    step = f"{say('step', node=finding.node)}: " if finding.node else ""
+    known = finding.node in scenario.nodes
+    place = place_of(str(path), marks, finding.node if known else None, () if known else ("start",))
+    step = f"{say('step', node=step_name(finding.node, say.language))}: " if finding.node else ""
     yield f"{place}: {step}{finding.text[say.language]} [{finding.code}]"
     if finding.way is not None:
         yield f"    {say('way')}:"
@@ -99,7 +101,9 @@ def _finding(path: Path, scenario: Scenario, marks: Marks, finding: Finding, say
 def _way(way: Way, say: _Speaker) -> Iterator[str]:
     yield "    " + (say("keys", keys=way.keys) if way.keys else say("silence"))
     if len(way.nodes) > 1:
-        shown = " → ".join(way.nodes[: 2 * _SHOWN]) + (" …" if len(way.nodes) > 2 * _SHOWN else "")
+        shown = " → ".join(_called(way.nodes[: 2 * _SHOWN], say.language)) + (
+            " …" if len(way.nodes) > 2 * _SHOWN else ""
+        )
         yield "    " + say("nodes", nodes=shown)
     date, _, clock = way.now.partition("T")
     yield f"    --today {date} --time {clock} --who {way.who}"
@@ -110,6 +114,10 @@ def _way(way: Way, say: _Speaker) -> Iterator[str]:
 def _time(seconds: float, say: _Speaker) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return say("minutes" if minutes else "seconds", minutes=minutes, seconds=rest)
+
+
+def _called(nodes: Iterable[str], language: str) -> list[str]:
+    return [step_name(node, language) for node in nodes]
 
 
 def _some(names: tuple[str, ...] | list[str]) -> str:

@@ -194,3 +194,60 @@ def test_who_can_never_be_called_is_counted(world: World) -> None:
     there = launch(world.conn, prepared(world, name="с регионом", window=evening, base_zone="Asia/Omsk"), NOON)
     assert there.never_open == 0
     assert world.one("SELECT base_zone FROM campaign WHERE id = :id", id=there.campaign_id) == "Asia/Omsk"
+
+
+WRITES = """
+format: 1
+name: writes
+title: Запись
+languages: [ru]
+purpose: survey
+start: w
+columns:
+  name: {title: Имя, type: name}
+  mail: {title: Почта, required: false}
+  other: {title: Имя, required: false}
+nodes:
+  w: {kind: set, column: mail, value: "да", exits: {done: o}}
+  o: {kind: set, column: other, value: "да", exits: {done: bye}}
+  bye: {kind: hangup}
+"""
+
+
+def test_columns_that_calls_write_and_the_list_has_not_get_a_header(world: World) -> None:
+    world.people(1)
+    launched = launch(world.conn, prepared(world, WRITES, agent_groups={}), NOON)
+    columns = world.one("SELECT columns FROM campaign WHERE id = :id", id=launched.campaign_id)
+    assert columns == {"name": "Имя", "mail": "Почта", "other": "Имя (other)"}
+
+
+def test_what_is_published_holds_the_scenarios_that_it_calls(world: World) -> None:
+    called = load_text(SCENARIO.replace("{kind: hangup}", "{kind: return}"), "test")
+    outer = {
+        "format": 1,
+        "name": "outer",
+        "title": "Внешний",
+        "languages": ["ru"],
+        "purpose": "survey",
+        "start": "x",
+        "nodes": {
+            "x": {"kind": "subscenario", "scenario": "inner", "exits": {"done": "bye"}},
+            "bye": {"kind": "hangup"},
+        },
+        "subscenarios": {"inner": to_json(called)},
+    }
+    version = publish_scenario(world.conn, 1, from_json(outer), NOON)
+    kept = world.one("SELECT document FROM scenario_version WHERE id = :id", id=version.id)
+    assert set(kept["nodes"]) == {"x", "bye"}
+    assert "x.agent" in from_json(kept).nodes
+    assert world.one("SELECT agent_groups FROM scenario_version WHERE id = :id", id=version.id) == ["sales"]
+    world.people(1)
+    wanted = Launch(
+        project_id=1,
+        name="Лето",
+        scenario_version_id=version.id,
+        list_id=1,
+        trunk=TRUNK,
+        agent_groups={"sales": ["user/1001"]},
+    )
+    assert launch(world.conn, wanted, NOON).contacts == 1

@@ -300,3 +300,30 @@ def test_a_hostile_file_is_refused_in_one_line(name: str, language: str, tmp_pat
     assert line.startswith(str(file))
     assert line.isprintable()
     assert len(line) < 900
+
+
+CALLING = ROOT / "scenarios/examples/best-time.yaml"
+BUYER = {"name": "ИВАНОВ ИВАН ИВАНОВИЧ"}
+
+
+def test_a_scenario_calls_the_file_beside_it():
+    assert oklik("scenario", "check", CALLING, CALLING.with_name("who-answers.yaml")).exit_code == 0
+    lines = oklik("scenario", "simulate", CALLING, "--contact", json.dumps(BUYER), "--keys", "1 2").stdout.splitlines()
+    assert lines[2].startswith("[who подсценария person] Здравствуйте! Это магазин «Пример».")
+    assert "[confirm] Записано, будем звонить днём." in lines
+    walked = oklik("scenario", "explore", CALLING, "--language", "ru")
+    assert walked.exit_code == 0
+    assert "person → who подсценария person → " in walked.stdout
+
+
+def test_a_mistake_in_the_file_beside_is_told_with_its_line(tmp_path: Path):
+    inner = tmp_path / "who-answers.yaml"
+    inner.write_text(
+        CALLING.with_name("who-answers.yaml").read_text("utf-8").replace("{{ caller }}", "{{ nobody }}"), "utf-8"
+    )
+    outer = tmp_path / "outer.yaml"
+    outer.write_text(CALLING.read_text("utf-8"), "utf-8")
+    ended = oklik("scenario", "check", outer)
+    assert ended.exit_code == 2
+    line = next(n for n, text in enumerate(inner.read_text("utf-8").splitlines(), 1) if "    text: >-" in text)
+    assert ended.stdout.startswith(f"{inner}:{line}: ошибка: шаг who подсценария person, text: ")

@@ -5,16 +5,18 @@ import datetime as dt
 import threading
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, cast, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from oklik.campaigns.import_contacts import ImportSummary, import_contacts
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.reading import Contact, open_list, read_list
 from oklik.store.schema import Contact as ContactRow
-from oklik.store.schema import ContactList, Person, Project, RejectedRow
+from oklik.store.schema import ContactChange, ContactList, Person, Project, RejectedRow
 
 pytestmark = pytest.mark.integration
 
@@ -92,6 +94,32 @@ def test_a_changed_file_updates_adds_and_loses_nobody(engine: Engine, tmp_path: 
         ivan = connection.execute(select(ContactRow.__table__).where(ContactRow.id == before[2])).one()
         assert (ivan.row_number, ivan.fields["Долг"], ivan.zone) == (3, "99", "UTC+06:00")
         assert connection.execute(select(func.count()).where(ContactRow.id == before[3])).scalar_one() == 1
+
+
+def test_what_calls_have_written_stays_until_the_file_says_something_new(engine: Engine, tmp_path: Path) -> None:
+    path = write(tmp_path / "list.csv", LINES)
+    load(engine, path)
+    with engine.begin() as connection:
+        ids = dict(connection.execute(select(ContactRow.fields["Имя"].astext, ContactRow.id)).all())
+        for name, header, before, after in (("Иван", "Долг", "100,50", "5"), ("Пётр", "Почта", None, "да")):
+            written = {"contact_id": ids[name], "header": header, "before": before, "after": after}
+            told = {"attempt_uuid": uuid4(), "seq": 0, "kept": True, "at": NOW}
+            connection.execute(insert(ContactChange).values(**written, **told))
+            cells = ContactRow.fields + cast({header: after}, JSONB)
+            connection.execute(update(ContactRow).where(ContactRow.id == ids[name]).values(fields=cells))
+
+    def cells_of(name: str) -> dict[str, str]:
+        with engine.connect() as connection:
+            found: dict[str, str] = connection.execute(
+                select(ContactRow.fields).where(ContactRow.id == ids[name])
+            ).scalar_one()
+        return found
+
+    again = load(engine, path)
+    assert (again.updated, again.unchanged) == (0, 2)
+    assert (cells_of("Иван")["Долг"], cells_of("Пётр")["Почта"]) == ("5", "да")
+    load(engine, write(tmp_path / "list.csv", [line.replace("100,50", "70") for line in LINES]))
+    assert (cells_of("Иван")["Долг"], cells_of("Пётр")["Почта"]) == ("70", "да")
 
 
 def test_a_moved_row_is_unchanged_but_knows_its_place(engine: Engine, tmp_path: Path) -> None:

@@ -17,10 +17,31 @@ COLUMNS: dict[str, Any] = {
     "due": {"title": "Срок оплаты", "type": "date", "private": True},
     "city": {"title": "Город", "required": False},
 }
+# What the example of a call names.
+WHO: dict[str, Any] = {
+    "format": 1,
+    "name": "who-answers",
+    "title": {"ru": "Кто ответил", "en": "Who answers"},
+    "languages": ["ru", "en"],
+    "purpose": "informational",
+    "start": "ask",
+    "variables": {"stage": {}},
+    "nodes": {
+        "ask": {
+            "kind": "menu",
+            "text": {"ru": "Это вы — 1, не вы — 2.", "en": "If it is you, press 1, else 2."},
+            "options": {"1": {"exit": "yes"}, "2": {"exit": "no"}},
+            "exits": {"yes": "mine", "no": "stranger", "no_input": "stranger"},
+        },
+        "mine": {"kind": "return"},
+        "stranger": {"kind": "return", "exit": "stranger"},
+    },
+}
 
 
 def document(nodes: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
-    """A Russian scenario of these nodes, the first is the start."""
+    """A Russian scenario of these nodes, the first is the start; with the one that the example of a call names."""
+    called = any(node.get("scenario") == WHO["name"] for node in nodes.values() if isinstance(node, Mapping))
     return {
         "format": 1,
         "name": "test",
@@ -31,6 +52,7 @@ def document(nodes: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         "columns": COLUMNS,
         "variables": {"stage": {}},
         "nodes": dict(nodes),
+        **({"subscenarios": {WHO["name"]: WHO}} if called else {}),
         **changes,
     }
 

@@ -93,10 +93,29 @@ SPLIT: dict[str, Any] = {
 LANGUAGE: dict[str, Any] = {"kind": "language", "text": "Русский — 1.", "options": {"1": "ru"}, "tries": 2}
 SMALL = {**CONTACT, "debt": "10 000"}
 
+# More of these two, which are nothing without each other, in test_scenario_subscenario.
+CALL: dict[str, Any] = {
+    "kind": "subscenario",
+    "scenario": "who-answers",
+    "with": {"stage": "из {{ city }}"},
+    "exits": {"done": "to_done", "stranger": "to_stranger"},
+}
+
 # kind: (what is looked at, node, contact, keys, exits taken, facts that must be there)
 Row = tuple[str, dict[str, Any], dict[str, str], str, list[str], list[dict[str, Any]]]
 RUNS: dict[str, list[Row]] = {
     **BEYOND_RUNS,
+    "subscenario": [
+        (
+            "the one or the other comes back",
+            CALL,
+            CONTACT,
+            "2",
+            ["begin", "no", "stranger"],
+            [{"type": "variable_set", "name": "stage", "value": "из Омск"}],
+        )
+    ],
+    "return": [("nobody has called", {"kind": "return"}, CONTACT, "", [], [{"type": "ended", "reason": "completed"}])],
     "play": [
         (
             "heard",
@@ -549,7 +568,8 @@ def test_every_kind_is_described(kind: str) -> None:
     model = KINDS[kind]
     assert model.__doc__ and model.__doc__ != NodeBase.__doc__
     assert model.help_ru and set(model.kind_title) == {"ru", "en"} and model.icon
-    assert model.__module__ == f"oklik.scenario.kinds.{kind}"
+    module = {"return": "returning"}.get(kind, kind)  # a word of Python
+    assert model.__module__ == f"oklik.scenario.kinds.{module}"
     for name, setting in model.model_fields.items():
         if name != "kind":
             extra = setting.json_schema_extra
@@ -587,6 +607,13 @@ def test_ask_tells_the_host_what_to_wait_for() -> None:
     assert isinstance(asked, Collect)
     assert (asked.min_digits, asked.max_digits, asked.terminators) == (1, 2, "*")
     assert asked.allowed == "0123456789*#"
+
+
+@pytest.mark.parametrize("digits", [3, 18, 19, 32])
+def test_a_number_may_have_any_digits_that_can_be_keyed_in(digits: int) -> None:
+    scenario = around({**typed("number", max_digits=digits)})
+    assert scenario.nodes["n"].gives({})["n"] is None
+    assert not has_errors(check(scenario))
 
 
 def test_opting_out_is_noted_before_anything_is_said() -> None:

@@ -16,7 +16,7 @@ import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from odd_making import ODD, changed, places, removed, survives
-from scenario_making import CONTACT, TODAY
+from scenario_making import CONTACT, TODAY, WHO
 
 from oklik.scenario import flow
 from oklik.scenario.check import check, has_errors
@@ -118,6 +118,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "start": "n0",
         "columns": COLUMNS,
         "nodes": {**graph, "end": {"kind": "hangup"}},
+        "subscenarios": {"who-answers": WHO},
     }
     document["organization"] = "Пример"
     scenario = from_json(document)

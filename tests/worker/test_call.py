@@ -172,6 +172,23 @@ def test_what_was_heard_is_measured_when_the_person_leaves_in_the_message() -> N
     assert outcome.ended.by is HangupBy.PERSON
 
 
+def test_what_follows_the_message_need_not_be_heard() -> None:
+    said = {"before": "Здравствуйте!", "text": "Заказ готов.", "after": "Мы работаем до шести."}
+    nodes = {
+        "a": {"kind": "play", **said, "message": True, "exits": {"done": "z"}},
+        "z": {"kind": "hangup"},
+    }
+    head = {"format": 1, "name": "s", "title": "С", "languages": ["ru"], "purpose": "informational", "start": "a"}
+    scenario = from_json({**head, "nodes": nodes})
+    for leaves_at, percent, delivered in ((0, None, 0), (2, 100, 1), (None, 100, 1)):
+        host = host_with(Role(leaves_at=leaves_at))
+        with gevent.Timeout(10):
+            outcome = PersonCall(host, msgspec.structs.replace(job(), scenario=scenario)).run()  # type: ignore[arg-type]
+        assert outcome.heard_percent == percent
+        assert len(of_type(outcome, MessageHeard)) == delivered
+        assert of_type(outcome, Ended)[0].reason == ("completed" if leaves_at is None else "hung_up")
+
+
 def test_leaving_in_a_question_ends_the_session() -> None:
     outcome = talk(host_with(Role(leaves_at=1)))
     assert outcome.heard_percent == 100

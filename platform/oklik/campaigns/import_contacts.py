@@ -2,7 +2,8 @@
 
 Importing a list again under the same name brings the file's changes in and makes no duplicates: a contact is known by
 its person (the row's first number; persons.py tells which persons are one).  Contacts that the new file lacks stay,
-for they may have been called; the summary counts them.  How a file is read is told in `lists`.
+for they may have been called; the summary counts them.  What calls have written into cells stays too, unless the file
+says something else there since.  How a file is read is told in `lists`.
 """
 
 import datetime as dt
@@ -35,6 +36,24 @@ CREATE TEMPORARY TABLE incoming (
 
 _PERSONS = """
 INSERT INTO person (key) SELECT key FROM incoming WHERE code IS NULL ORDER BY key ON CONFLICT (key) DO NOTHING"""
+
+# What a call has written into a cell stays while the file still says there what it said before the call.
+_WRITTEN = """
+WITH cell AS (
+    SELECT person.key, contact.id, change.header
+    FROM contact_change change
+    JOIN contact ON contact.id = change.contact_id AND contact.list_id = :list_id
+    JOIN person ON person.id = contact.person_id
+    JOIN incoming ON incoming.key = person.key AND incoming.code IS NULL
+    WHERE change.kept AND coalesce(change.before, '') = coalesce(incoming.fields ->> change.header, '')
+    GROUP BY 1, 2, 3
+), written AS (
+    SELECT cell.key, jsonb_object_agg(cell.header, contact.fields -> cell.header) AS cells,
+        array_agg(cell.header) AS headers
+    FROM cell JOIN contact ON contact.id = cell.id GROUP BY 1
+)
+UPDATE incoming SET fields = incoming.fields || written.cells, kinds = incoming.kinds - written.headers
+FROM written WHERE incoming.key = written.key AND incoming.code IS NULL"""
 
 _CHANGES = """
 WITH pair AS (
@@ -207,6 +226,7 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
         connection.execute(text("UPDATE incoming SET fields = CAST(:blank AS jsonb) || fields"), {"blank": blank})
     connection.execute(text(_PERSONS))
     know_numbers(connection)
+    connection.execute(text(_WRITTEN), where)
     known = connection.execute(text(_CHANGES), where).one()
     absent = connection.execute(text(_ABSENT), where).scalar_one()
     connection.execute(text(_FORGET), where)

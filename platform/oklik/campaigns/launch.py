@@ -169,10 +169,22 @@ def _columns(conn: Connection, wanted: Launch, scenario: Scenario) -> dict[str, 
     headers = run(conn, "SELECT columns FROM contact_list WHERE id = :id", id=wanted.list_id).scalar()
     if headers is None:
         raise LaunchRefused(f"нет списка {wanted.list_id}", f"there is no list {wanted.list_id}")
+    headers = [str(header) for header in headers]
     try:
-        return match(scenario, [str(header) for header in headers])
+        found = match(scenario, headers)
     except ColumnsMissing as error:
         raise LaunchRefused(error.text["ru"], error.text["en"]) from error
+    return {**found, **_added(scenario, found, headers)}
+
+
+def _added(scenario: Scenario, found: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:
+    """Headers for the columns that calls write and the list has not: their titles, unless another column has them."""
+    added: dict[str, str] = {}
+    for name in sorted(scenario.rewritten - found.keys()):
+        _, title = scenario.translate(scenario.columns[name].title, scenario.languages[0])
+        taken = {*headers, *added.values()}
+        added[name] = title if title not in taken else f"{title} ({name})"
+    return added
 
 
 def _check_purpose(scenario: Scenario) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
+from oklik.campaigns.write_back import write_back
 from oklik.dialing.vocabulary import RANK, CallState
 from oklik.scenario.flow import Fact
 
@@ -54,13 +55,15 @@ def record(
 ) -> None:
     """Write states (leg -> state -> since when), steps, and recordings that are answers.
 
-    Answers, and values that the scenario notes itself, are drawn from the steps.  Raises LeaseLost.
+    Answers, values that the scenario notes itself, and those that it writes into the contact's columns, are drawn from
+    the steps.  Raises LeaseLost.
     """
     lease.check(conn, holder)
     if states:
         _write_states(conn, states)
     if steps:
         _write_steps(conn, steps)
+        write_back(conn, steps)
     if recordings:
         _write_recordings(conn, recordings)
 

@@ -1,4 +1,4 @@
-"""The Excel report of a campaign: summary, contacts, attempts, rejected rows.
+"""The Excel report of a campaign: summary, contacts, attempts, cells that calls have written, rejected rows.
 
 The database is read in one snapshot and in streams; the file is written under another name in the same folder and takes
 its name only when it is whole.  What the cells look like is book.py's business, the first sheet summary_sheet.py's.
@@ -158,7 +158,10 @@ class _Report:
     def write(self) -> tuple[int, int, int]:
         """Write every sheet; gives the rows of contacts, attempts and rejected rows."""
         SummarySheet(self._book, self._head, self._totals, self._language).write()
-        counts = (self._contacts(), self._attempts(), self._rejected())
+        contacts, attempts = self._contacts(), self._attempts()
+        if self._head.writes:
+            self._changes()
+        counts = (contacts, attempts, self._rejected())
         self._progress(self._total, self._total)
         return counts
 
@@ -264,9 +267,14 @@ class _Report:
 
     # -- attempts --
 
+    def _name_header(self) -> str | None:
+        """Under which header the person's name stands."""
+        types = self._head.scenario.types
+        return next((header for column, header in self._head.mapped.items() if types.get(column) == "name"), None)
+
     def _attempts(self) -> int:
         language = self._language
-        named = next((h for c, h in self._head.mapped.items() if self._head.scenario.types.get(c) == "name"), None)
+        named = self._name_header()
         columns = [
             Column(self._word("row"), "integer", width=9),
             *([Column(named, own=True)] if named else []),
@@ -300,6 +308,40 @@ class _Report:
 
         table = self._table("sheet_attempts", columns)
         return self._fill(table, rows.attempts(self._connection, self._head), cells)
+
+    # -- what calls have written --
+
+    def _changes(self) -> None:
+        named = self._name_header()
+        columns = [
+            Column(self._word("row"), "integer", width=9),
+            *([Column(named, own=True)] if named else []),
+            Column(self._word("number"), width=17),
+            Column(self._word("attempt_n"), "integer", width=10),
+            Column(self._word("changed_at"), "datetime", width=17),
+            Column(self._word("column"), most=34),
+            Column(self._word("before")),
+            Column(self._word("after")),
+            Column(self._word("kept"), width=24),
+        ]
+
+        def cells(row: Any) -> list[object]:
+            return [
+                row.row_number,
+                *([row.fields.get(named)] if named else []),
+                row.number,
+                row.n,
+                row.at,
+                row.header,
+                row.before,
+                row.after,
+                self._word("kept_yes" if row.kept else "kept_no"),
+            ]
+
+        table = self._table("sheet_changes", columns)
+        for row in rows.changes(self._connection, self._head):
+            table.add(cells(row))
+        table.finish()
 
     # -- rejected rows --
 

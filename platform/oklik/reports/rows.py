@@ -27,9 +27,10 @@ class NoSuchCampaign(LookupError):
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign as a report needs it.
 
-    columns: the customer's headers in order; mapped: scenario column -> header; figures: headers under which mostly
-    numbers stand; marks_message: the scenario marks a message, so that it can be told how much of it was heard;
-    gives_tags: it gives tags; records: it takes answers by voice.
+    columns: the customer's headers in order, then those that calls have added; mapped: scenario column -> header;
+    figures: headers under which mostly numbers stand; marks_message: the scenario marks a message, so that it can be
+    told how much of it was heard; writes: calls may write into the contacts' columns; gives_tags: it gives tags;
+    records: it takes answers by voice.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     mapped: dict[str, str]
     figures: frozenset[str]
     marks_message: bool
+    writes: bool
     gives_tags: bool
     records: bool
     scenario: Scenario
@@ -95,6 +97,7 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
     if row is None:
         raise NoSuchCampaign(f"there is no campaign {campaign_id}")
     scenario = from_json(row.document)
+    written = sorted(name for name in scenario.rewritten if name in row.mapped)
     return Head(
         id=row.id,
         state=row.state,
@@ -105,10 +108,11 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
         created_at=row.created_at,
         list_id=row.list_id,
         source=row.source,
-        columns=tuple(row.columns),
+        columns=tuple(dict.fromkeys((*row.columns, *(row.mapped[name] for name in written)))),
         mapped=row.mapped,
         figures=frozenset(conn.execute(text(_FIGURES), {"list": row.list_id, "sample": SAMPLE}).scalars()),
         marks_message=any(phrase.message for node in scenario.nodes.values() for phrase in node.phrases()),
+        writes=bool(written),
         gives_tags=any(node.tags() for node in scenario.nodes.values()),
         records=scenario.records,
         scenario=scenario,
@@ -257,6 +261,12 @@ FROM attempt a JOIN target t ON t.id = a.target_id JOIN contact c ON c.id = t.co
 JOIN call leg ON leg.uuid = a.uuid
 WHERE a.campaign_id = :id AND {_SENT} ORDER BY a.started_at, c.row_number, a.n"""  # noqa: S608
 
+_CHANGES = """
+SELECT c.row_number, c.fields, leg.number, a.n, w.header, w.before, w.after, w.kept, w.at
+FROM attempt a JOIN contact_change w ON w.attempt_uuid = a.uuid JOIN contact c ON c.id = w.contact_id
+JOIN call leg ON leg.uuid = a.uuid
+WHERE a.campaign_id = :id ORDER BY w.at, a.uuid, w.seq"""
+
 _REJECTED = """
 SELECT row_number, false AS taken, jsonb_build_array(jsonb_build_array(code, detail)) AS notes, fields
 FROM rejected_row WHERE list_id = :id
@@ -290,6 +300,11 @@ def contacts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
 def attempts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
     """Every attempt that was sent, in the order of time."""
     return _stream(conn, _ATTEMPTS, head.id)
+
+
+def changes(conn: Connection, head: Head) -> Iterator[Row[Any]]:
+    """Every cell that a call of the campaign has written, or wanted to, in the order of time."""
+    return _stream(conn, _CHANGES, head.id)
 
 
 def rejected(conn: Connection, head: Head) -> Iterator[Row[Any]]:

@@ -1,17 +1,19 @@
 """Finds what is wrong with a scenario before anybody is called: every issue with its place and a plain sentence.
 
 Errors forbid the launch, warnings do not.  Here are the checks of the graph; those of the texts lie in `check_texts`,
-those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, and what one node can tell
-of itself in its kind.
+those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, those of called scenarios in
+`check_calls`, and what one node can tell of itself in its kind.
 """
 
 from collections.abc import Iterator, Mapping
 
+from oklik.scenario.check_calls import call_issues, way_issues
 from oklik.scenario.check_columns import column_issues, fetched_issues
 from oklik.scenario.check_debt import debt_issues
 from oklik.scenario.check_privacy import privacy_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
+from oklik.scenario.errors import step_name
 from oklik.scenario.kinds.base import Issue, error, warning
 from oklik.scenario.needs import HookShape
 from oklik.scenario.paths import Known, circles, in_order, known_names
@@ -32,17 +34,17 @@ def check(
     issues = [*_graph_issues(scenario, known), *_node_issues(scenario, known), *_name_issues(scenario)]
     for name, node in scenario.nodes.items() if hooks is not None else ():
         issues += node.check_hooks(name, hooks or {})
-    issues += column_issues(scenario)
-    issues += fetched_issues(scenario)
+    issues += [*call_issues(scenario), *column_issues(scenario), *fetched_issues(scenario)]
     issues += text_issues(scenario, known, longest_s)
     issues += privacy_issues(scenario)
     issues += debt_issues(scenario)
     issues += _sending_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
-    unique = list(dict.fromkeys(_key(issue) for issue in issues))
-    first = {_key(issue): issue for issue in reversed(issues)}
+    first: dict[object, Issue] = {}
+    for issue in issues:
+        first.setdefault(_key(issue, scenario), issue)
     return sorted(
-        (first[key] for key in unique),
+        first.values(),
         key=lambda issue: (issue.severity == "warning", order.get(issue.node or "", -1)),
     )
 
@@ -55,15 +57,17 @@ def has_errors(issues: list[Issue]) -> bool:
 def describe(issue: Issue, language: str = "ru") -> str:
     """One line: `ошибка: шаг menu, options.1.exit: sentence [code]`."""
     words = {"ru": {"error": "ошибка", "warning": "замечание", "node": "шаг"}, "en": {"node": "node"}}[language]
-    step = f"{words['node']} {issue.node}" if issue.node else ""
+    step = f"{words['node']} {step_name(issue.node, language)}" if issue.node else ""
     place = ", ".join(part for part in (step, issue.field) if part)
     parts = (words.get(issue.severity, issue.severity), place, issue.text[language])
     line = f"{': '.join(part for part in parts if part)} [{issue.code}]"
     return " ".join(line.split())  # names and values of the document may hold line breaks
 
 
-def _key(issue: Issue) -> tuple[str | None, str | None, str, str]:
-    return issue.node, issue.field, issue.code, issue.text["en"]
+def _key(issue: Issue, scenario: Scenario) -> tuple[str | None, str | None, str, str]:
+    """By what an issue is the same as another one: what is wrong in a scenario that is called twice is told once."""
+    node = scenario.twins.get(issue.node or "", issue.node)
+    return node, issue.field, issue.code, issue.text["en"]
 
 
 # -- the graph --------------------------------------------------------------------------------------------------
@@ -91,7 +95,7 @@ def _graph_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
         yield error(None, "start", "start_missing", ru, en)
         return
     reached = set(in_order(scenario))
-    broken = list(_exit_issues(scenario))
+    broken = [*_exit_issues(scenario), *way_issues(scenario)]
     yield from broken
     yield from _loop_issues(scenario, reached)
     if broken:
@@ -117,7 +121,8 @@ def _exit_issues(scenario: Scenario) -> Iterator[Issue]:
                 ru, en = f"У шага нет исхода «{exit_name}»", f"The node has no exit {exit_name!r}"
                 yield error(name, f"exits.{exit_name}", "exit_unknown", ru, en)
             if target not in scenario.nodes:
-                ru, en = f"Шаг «{target}» не существует", f"Node {target!r} does not exist"
+                own = target.rpartition(".")[2]
+                ru, en = f"Шаг «{own}» не существует", f"Node {own!r} does not exist"
                 yield error(name, f"exits.{exit_name}", "target_unknown", ru, en)
 
 
@@ -148,12 +153,22 @@ def _outcome_issues(scenario: Scenario, known: Known) -> Iterator[Issue]:
         if known.get(name, frozenset()) & scenario.keyed:
             continue  # an answer was given before: there was a conversation
         for exit_name, (outcome, why_ru, why_en) in expected.items():
-            target = node.targets.get(exit_name, "")
+            target = _beyond_seams(scenario, node.targets.get(exit_name, ""))
             end = scenario.nodes.get(target)
             if end is not None and end.ends() == "completed":
-                ru = f"В отчёте будет «пройден», хотя {why_ru}: дайте шагу «{target}» итог {outcome}"
-                en = f"The report will say completed, though {why_en}: give node {target} the outcome {outcome}"
+                step = {language: step_name(target, language) for language in ("ru", "en")}
+                ru = f"В отчёте будет «пройден», хотя {why_ru}: дайте шагу «{step['ru']}» итог {outcome}"
+                en = f"The report will say completed, though {why_en}: give node {step['en']} the outcome {outcome}"
                 yield warning(name, f"exits.{exit_name}", "outcome_misleading", ru, en)
+
+
+def _beyond_seams(scenario: Scenario, name: str) -> str:
+    """The node, or the one that follows where scenarios are only joined."""
+    passed: set[str] = set()
+    while name in scenario.nodes and scenario.nodes[name].seam and name not in passed:
+        passed.add(name)
+        name = next(iter(scenario.chart.ways[name].values()), name)
+    return name
 
 
 # -- names and nodes --------------------------------------------------------------------------------------------

@@ -1,10 +1,16 @@
-"""The checks of the columns by themselves: limits that make sense, and amounts that ought to be private."""
+"""The checks of the columns: limits that make sense, amounts that ought to be private, and what is written into them.
 
-from collections.abc import Iterator
+A value that only a call will tell is judged in the call; here are those that can be known before.
+"""
+
+from collections.abc import Iterator, Mapping
 
 from oklik.scenario.document import Column, Scenario
-from oklik.scenario.kinds.base import Issue, error, texts, warning
+from oklik.scenario.kinds.base import Issue, NodeBase, Values, error, texts, warning
+from oklik.scenario.limits import fits
+from oklik.scenario.paths import possible_values
 
+_SAMPLES = 20  # of an answer that is too free to be listed: all of them are of one kind
 WITH_LIMITS = frozenset({"money", "number"})
 
 
@@ -17,6 +23,36 @@ def column_issues(scenario: Scenario) -> Iterator[Issue]:
             ru = f"В напоминании о долге сумма «{title}» — тайна, пока человек не подтвердил, что это он: private: true"
             en = f"In a debt reminder the amount {title!r} is private until the right person confirms: private: true"
             yield warning(None, f"columns.{name}.private", "money_not_private", ru, en)
+    if scenario.rewritten:
+        yield from _written_issues(scenario)
+
+
+def _written_issues(scenario: Scenario) -> Iterator[Issue]:
+    """Values that are written into a column that they do not fit."""
+    values, reached = possible_values(scenario, None, scenario.languages[0])
+    for name, node in scenario.nodes.items():
+        column = node.writes()
+        if column not in scenario.columns or name not in reached:
+            continue
+        declared = scenario.columns[column]
+        for text in _foreseen(scenario, node, column, values):
+            if text.strip() and not fits(declared, text, scenario.languages[0]):
+                ru = f"«{text}» не подходит к столбцу «{column}» типа {declared.type}: не запишется"
+                en = f"{text!r} does not fit column {column!r} of type {declared.type}: it will not be written"
+                yield error(name, "value", "value_unfit", ru, en)
+                break
+
+
+def _foreseen(scenario: Scenario, node: NodeBase, column: str, values: Mapping[str, Values]) -> Iterator[str]:
+    """What can be written, as far as it can be told without a person: samples of what is too free to be listed."""
+    sources = node.derives().get(column, ())
+    if any(scenario.phrasebook.made_of_columns(source) for source in sources):
+        return
+    known = {source: values.get(source, ("",)) for source in sources}
+    for source, options in known.items():
+        if options is None:
+            known[source] = scenario.chart.samples.get(source, ())[:_SAMPLES] or None
+    yield from node.gives(known).get(column) or ()
 
 
 def fetched_issues(scenario: Scenario) -> Iterator[Issue]:

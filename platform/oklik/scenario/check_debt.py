@@ -59,10 +59,10 @@ def _tells(scenario: Scenario, name: str, language: str) -> bool:
 
 
 def _says_phone(scenario: Scenario, name: str, language: str) -> bool:
-    """Whether the node's main text, which is surely heard, has a phone."""
+    """Whether a text of the node that is surely heard has a phone."""
     for phrase in scenario.nodes[name].phrases():
         template = _template(scenario, name, phrase.field, language)
-        if phrase.agent or phrase.field != "text" or template is None:
+        if phrase.agent or phrase.field not in {"before", "text", "after"} or template is None:
             continue
         if any(slot.filter == "phone" or scenario.types.get(slot.name) == "phone" for slot in template.slots):
             return True

@@ -127,14 +127,14 @@ def _states(scenario: Scenario, language: str) -> dict[str, frozenset[State]]:
 
 
 def _names(scenario: Scenario, node: NodeBase, language: str) -> bool:
-    """Whether the node's main text names the organization."""
+    """Whether the node names the organization in its main text or before it."""
     if scenario.organization is None:
         return False
     company = _plain(scenario.translate(scenario.organization, language)[1])
     return bool(company) and any(
         company in _plain(scenario.translate(phrase.text, language)[1])
         for phrase in node.phrases()
-        if phrase.field == "text" and not phrase.agent
+        if phrase.field in {"text", "before"} and not phrase.agent
     )
 
 

@@ -54,7 +54,8 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
             if name in reached and template.fields <= scenario.names:
                 given_here = known.get(name, frozenset()) | frozenset(phrase.gives)
                 yield from _value_issues(scenario, name, place, template, given_here)
-                given = {field: values[field] for field in template.fields - scenario.columns.keys()}
+                fixed = scenario.columns.keys() - scenario.rewritten
+                given = {field: values[field] for field in template.fields - fixed}
                 for issue in _ahead_faults(scenario, template, given, language):
                     yield replace(issue, node=name, field=place)
     yield from _translation_issues(scenario)

@@ -166,6 +166,8 @@ def _values(field: Schema) -> str:
         return f"`{field['const']}`"
     if field.get("$ref", "").endswith("/JsonValue"):
         return "any JSON"
+    if field.get("$ref") == "#":
+        return "a scenario"
     if "$ref" in field:
         return _article(field["$ref"].rpartition("/")[2].lower())
     kind = field["type"]
@@ -232,7 +234,7 @@ def _mapped(field: Schema) -> Iterable[Schema]:
 def _exits(node: type[NodeBase]) -> Iterator[str]:
     exits = node.model_validate(node.example).exits()
     if not exits:
-        yield "Exits: none, the call ends here.\n"
+        yield f"Exits: {_paragraph(inspect.getdoc(node.exits)) if node.seam else 'none, the call ends here.'}\n"
         return
     yield f"Exits: {_paragraph(inspect.getdoc(node.exits))} In the example:\n"
     rows = [

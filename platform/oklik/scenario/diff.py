@@ -1,21 +1,22 @@
 """What changed between two versions of a scenario, in sentences.
 
 The fields are compared by their own metadata, whatever the kind of a node; so what a new kind or field brings is told
-here without a line of code.  What changes no call (where nodes lie on the chart, the order of nodes and columns in the
-file) is no difference; the order of a menu's options is one, for the report keeps it.  Which nodes are the same under
-another name is found out by `renames`.
+here without a line of code.  Compared is what was written: a scenario that is called twice is told of once.  What
+changes no call (where nodes lie on the chart, the order of nodes and columns in the file) is no difference; the order
+of a menu's options is one, for the report keeps it.  Which nodes are the same under another name is found out by
+`renames`.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import msgspec
-from pydantic.fields import FieldInfo
 
 from oklik.scenario.document import Scenario
-from oklik.scenario.errors import Sentence
+from oklik.scenario.errors import Sentence, step_name
 from oklik.scenario.kinds.base import NodeBase, Part, texts
 from oklik.scenario.renames import renamed_nodes
+from oklik.scenario.textual import is_text
 from oklik.scenario.wording import apart, quoted, shown
 
 # What the parts of the whole scenario are called one by one.
@@ -39,15 +40,40 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def diff(old: Scenario, new: Scenario) -> tuple[Change, ...]:
-    """Every difference, those of the whole scenario first, then node by node in the order of the new version."""
-    return tuple(_Comparison(old, new).changes())
+    """Every difference: those of the whole scenario first, then node by node in the order of the new version.
+
+    Those of the scenarios that stand in it follow; their nodes are told with the name of theirs, `verify.ask_name`.
+    """
+    return tuple(_all(old.written, new.written, ()))
 
 
 def describe(change: Change, language: str) -> str:
     """One line: `шаг menu, options.1.label: sentence`."""
-    step = f"{ {'ru': 'шаг', 'en': 'node'}[language] } {change.node}" if change.node else ""
+    step = f"{ {'ru': 'шаг', 'en': 'node'}[language] } {step_name(change.node, language)}" if change.node else ""
     place = ", ".join(part for part in (step, change.field) if part)
     return ": ".join(part for part in (place, change.text[language]) if part)
+
+
+def _all(old: Scenario, new: Scenario, inside: tuple[str, ...]) -> Iterator[Change]:
+    """The differences of two documents and of those in them.  inside: the names under which they stand."""
+    for change in _Comparison(old, new).changes():
+        if not inside:
+            yield change
+        elif change.node is None:
+            within = [part for name in inside for part in ("subscenarios", name)]
+            yield msgspec.structs.replace(change, field=".".join((*within, *([change.field] if change.field else []))))
+        else:
+            yield msgspec.structs.replace(change, node=".".join((*inside, change.node)))
+    for name in dict.fromkeys((*old.subscenarios, *new.subscenarios)):
+        before, after = old.subscenarios.get(name), new.subscenarios.get(name)
+        place = _Where(None, tuple(part for one in (*inside, name) for part in ("subscenarios", one)))
+        if before is None:
+            yield place.change("subscenario_added", f"Новый подсценарий «{name}»", f"New subscenario “{name}”")
+        elif after is None:
+            ru, en = f"Подсценария «{name}» больше нет", f"Subscenario “{name}” removed"
+            yield place.change("subscenario_removed", ru, en)
+        else:
+            yield from _all(before, after, (*inside, name))
 
 
 class _Where(msgspec.Struct, frozen=True):
@@ -87,7 +113,7 @@ class _Comparison:
     def changes(self) -> Iterator[Change]:
         """All of them."""
         whole = _Where(None)
-        yield from self._fields(whole, self._old, self._new, skip={"nodes", "start"})
+        yield from self._fields(whole, self._old, self._new, skip={"nodes", "start", "subscenarios"})
         if self._now(self._old.start) != self._new.start:
             ru = f"Звонок начинается с шага «{self._new.start}», раньше с «{self._old.start}»"
             en = f"The call begins with node “{self._new.start}”, before with “{self._old.start}”"
@@ -154,7 +180,7 @@ class _Comparison:
                 continue
             was, now = getattr(old, name, None), getattr(new, name, None)
             inner = where.inner(info.alias or name, about["title"])
-            if _is_text(info):
+            if is_text(info):
                 yield from self._texts(inner, was, now)
             elif was != now or _reordered(was, now):
                 yield from self._field(inner, was, now, about.get("choices"))
@@ -219,16 +245,6 @@ class _Comparison:
 
 
 # -- what a value is ------------------------------------------------------------------------------------------
-
-
-def _is_text(info: FieldInfo) -> bool:
-    """Whether the field holds a text that may be given by language: a string or a mapping of strings."""
-    kinds = get_args(info.annotation)
-    return any(get_origin(kind) is dict for kind in kinds) and any(_is_string(kind) for kind in kinds)
-
-
-def _is_string(kind: Any) -> bool:
-    return kind is str or (bool(get_args(kind)) and get_args(kind)[0] is str and get_origin(kind) is not dict)
 
 
 def _holds_parts(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """The scenario document, format 1: what it is made of, and how it is read from files and written to JSON.
 
+What is given back is linked: the scenarios that it calls are in it (`linking`), and `written` is the document itself.
 Reading refuses what is not a scenario at all (ScenarioError, one line with the place); whether a scenario makes sense
 and may be launched is `check`'s business, so that an editor can keep a draft with loose ends.
 """
@@ -9,14 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, ValidationError, model_validator
+from pydantic import PrivateAttr, StringConstraints, ValidationError, model_validator
 
-from oklik.scenario import reading
+from oklik.scenario import files, linking, reading
 from oklik.scenario.chart import Chart
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
 from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, RecordingKey, Slug, Text, form_field, texts
+from oklik.scenario.linking import MAX_NODES, Call, Found, Linked, Lookup
 from oklik.scenario.phrasebook import Phrasebook
 from oklik.scenario.translations import chain, pick
 from oklik.scenario.upgrade import FORMAT, upgraded
@@ -34,7 +36,6 @@ __all__ = [
     "to_json",
 ]
 
-MAX_NODES = 2000
 ColumnType = Literal["text", "name", "money", "number", "date", "time", "phone", "digits"]
 Purpose = Literal["informational", "debt", "survey", "advertising", "appointment"]
 COLUMN_TYPES: dict[str, tuple[str, str]] = {
@@ -208,6 +209,15 @@ class Scenario(Part):
         default={},
         max_length=MAX_NODES,
     )
+    subscenarios: dict[Slug, "Scenario"] = form_field(
+        "Подсценарии",
+        "Subscenarios",
+        "Сценарии, которые вызывают шаги «Подсценарий», по именам; можно держать их и в файлах рядом",
+        "The scenarios that `subscenario` nodes call, by name; they may also stand in files beside this one",
+        widget="subscenarios",
+        default={},
+        max_length=linking.MAX_DOCUMENTS,
+    )
     layout: dict[str, Any] = form_field(
         "Схема",
         "Layout",
@@ -216,6 +226,29 @@ class Scenario(Part):
         widget="hidden",
         default={},
     )
+
+    _linked: Linked | None = PrivateAttr(default=None)
+
+    @property
+    def written(self) -> "Scenario":
+        """As it stands in the document: with calls of other scenarios instead of their nodes."""
+        return self if self._linked is None else self._linked.written
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls of other scenarios."""
+        return () if self._linked is None else self._linked.calls
+
+    @property
+    def twins(self) -> Mapping[str, str]:
+        """For each node of a scenario that is called again its name in the first call."""
+        return {} if self._linked is None else self._linked.twins
+
+    def joined(self, linked: Linked, **parts: Any) -> "Scenario":
+        """The linked scenario that is made of this document."""
+        whole = self.model_copy(update={**parts, "subscenarios": {}})
+        whole._linked = linked  # noqa: SLF001  one of its own kind
+        return whole
 
     @cached_property
     def phrasebook(self) -> Phrasebook:
@@ -236,6 +269,11 @@ class Scenario(Part):
     def settable(self) -> frozenset[str]:
         """The declared variables."""
         return frozenset(self.variables)
+
+    @cached_property
+    def rewritten(self) -> frozenset[str]:
+        """The columns that may have another value after a call than before."""
+        return frozenset(self.columns) & {node.writes() for node in self.nodes.values()}
 
     @cached_property
     def answers(self) -> frozenset[str]:
@@ -275,46 +313,53 @@ def load_file(path: str | Path) -> Scenario:
 
 
 def load_marked(path: str | Path) -> tuple[Scenario, reading.Marks]:
-    """The scenario of a file, and the line of every key path where it is YAML.  Raises ScenarioError."""
+    """The scenario of a file, and the line of every key path where it is YAML.  Raises ScenarioError.
+
+    Nodes of called scenarios are among the paths by the names they have in the linked scenario; those out of other
+    files have an entry in `Places.sources`.
+    """
     source = str(path)
-    try:
-        with Path(path).open("rb") as file:
-            raw = file.read(reading.MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or "cannot be read"
-        sentence = {"ru": f"файл не читается: {reason}", "en": f"cannot read the file: {reason}"}
-        raise ScenarioError(source, "", "", sentence) from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if len(raw) > reading.MAX_BYTES:
-            text = raw.decode("utf-8", "replace")  # cut in mid-letter; refused for its size
-        else:
-            line = raw.count(b"\n", 0, error.start) + 1
-            sentence = {"ru": "файл не в кодировке UTF-8", "en": "the file is not UTF-8"}
-            raise ScenarioError(source, "", "", sentence, line=line) from None
+    data, marks = reading.read(files.text_of(Path(path)), source)
+    documents: dict[int, Found] = {}
+    scenario = _whole(Found(data, source, marks), files.beside(Path(path)), documents)
+    return scenario, linking.places(scenario, Found(data, source, marks), documents)
+
+
+def load_text(text: str, source: str, lookup: Lookup | None = None) -> Scenario:
+    """The scenario of a YAML or JSON text; source names it in errors.  Raises ScenarioError.
+
+    lookup: gives the documents of called scenarios that are not in the text.
+    """
     data, marks = reading.read(text, source)
-    return _validate(data, source, marks), marks
+    return _whole(Found(data, source, marks), lookup, {})
 
 
-def load_text(text: str, source: str) -> Scenario:
-    """The scenario of a YAML or JSON text; source names it in errors.  Raises ScenarioError."""
-    data, marks = reading.read(text, source)
-    return _validate(data, source, marks)
-
-
-def from_json(data: Mapping[str, Any], source: str = "scenario") -> Scenario:
-    """The scenario of plain data, as `to_json` gives it.  Raises ScenarioError."""
+def from_json(data: Mapping[str, Any], source: str = "scenario", lookup: Lookup | None = None) -> Scenario:
+    """The scenario of plain data, as `to_json` gives it.  Raises ScenarioError.  lookup: as `load_text`."""
     reading.inspect(data, source)
-    return _validate(data, source, {})
+    return _whole(Found(data, source, {}), lookup, {})
 
 
 def to_json(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain JSON data, without what is default anyway."""
-    return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    """The document as plain JSON data, with all that it calls and without what is default anyway."""
+    return scenario.written.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
-def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
+def _whole(found: Found, lookup: Lookup | None, documents: dict[int, Found]) -> Scenario:
+    """The linked scenario.  documents: gets where each document that it is made of came from, by its id."""
+
+    def read(inner: Found) -> Scenario:
+        return _document(inner, documents)
+
+    scenario = _document(found, documents)
+    if lookup is not None:
+        scenario = linking.gathered(scenario, found.source, lookup, read)
+    return linking.link(scenario, found.source, found.marks)
+
+
+def _document(found: Found, documents: dict[int, Found]) -> Scenario:
+    """A document as it is written, and those in it."""
+    data, source, marks = found
     if not isinstance(data, Mapping):
         sentence = {
             "ru": "это не сценарий: нужны поля format, name, nodes",
@@ -322,11 +367,32 @@ def _validate(data: Any, source: str, marks: reading.Marks) -> Scenario:
         }
         raise ScenarioError(source, "", "", sentence)
     data = upgraded(data, source, marks)
-    nodes = data.get("nodes")
+    nodes, inner = data.get("nodes"), data.get("subscenarios")
     if isinstance(nodes, Mapping) and len(nodes) > MAX_NODES:  # before all of them are judged one by one
         sentence = {"ru": f"шагов больше {MAX_NODES}: {len(nodes)}", "en": f"more than {MAX_NODES} nodes: {len(nodes)}"}
         raise ScenarioError(source, "", "nodes", sentence, line=reading.line_of(marks, ("nodes",)))
+    if isinstance(inner, Mapping) and inner:
+        data = {**data, "subscenarios": _inner(Found(inner, source, marks), documents)}
     try:
-        return Scenario.model_validate(data)
+        scenario = Scenario.model_validate(data)
     except ValidationError as invalid:
         raise explain(invalid, data, source, marks) from None
+    documents[id(scenario)] = found
+    return scenario
+
+
+def _inner(found: Found, documents: dict[int, Found]) -> dict[str, Any]:
+    """The documents inside another one, each judged by itself so that it is told which of them is to blame."""
+    if len(found.data) > linking.MAX_DOCUMENTS:
+        return dict(found.data)  # refused for that
+    inner = [data.get("nodes") for data in found.data.values() if isinstance(data, Mapping)]
+    if sum(len(nodes) for nodes in inner if isinstance(nodes, Mapping)) > MAX_NODES:  # before they are judged
+        raise ScenarioError(found.source, "", "subscenarios", linking.too_many())
+    below = reading.grouped(found.marks, "subscenarios")
+    read: dict[str, Any] = {}
+    for name, data in found.data.items():
+        try:
+            read[name] = _document(Found(data, found.source, below.get(name, {})), documents)
+        except ScenarioError as error:
+            raise error.inside(name) from None
+    return read

@@ -15,6 +15,14 @@ def plain(text: str, longest: int = _LONGEST) -> str:
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
+def step_name(node: str, language: str) -> str:
+    """A node as people name it: the node `verify.ask` of a linked scenario is «ask of subscenario verify»."""
+    around, _, name = node.rpartition(".")
+    if not around:
+        return name
+    return f"{name} { {'ru': 'подсценария', 'en': 'of subscenario'}[language] } {around}"
+
+
 class ScenarioError(ValueError):
     """A document that cannot be read as a scenario.
 
@@ -30,11 +38,18 @@ class ScenarioError(ValueError):
         self.message = self.text["en"]
         super().__init__(self.describe("en"))
 
+    def inside(self, name: str) -> "ScenarioError":
+        """The same of a document that stands in another one under this name."""
+        field = self.field if self.node else ".".join(part for part in ("subscenarios", name, self.field) if part)
+        node = f"{name}.{self.node}" if self.node else ""
+        return ScenarioError(self.source, node, field, self.text, line=self.line)
+
     def describe(self, language: str) -> str:
         """One line in a language: `file.yaml:12: node menu, options.1.exit: sentence`."""
         place = self.source + (f":{self.line}" if self.line else "")
         step = {"ru": "шаг", "en": "node"}[language]
-        inner = ", ".join(part for part in (f"{step} {self.node}" if self.node else "", self.field) if part)
+        named = f"{step} {step_name(self.node, language)}" if self.node else ""
+        inner = ", ".join(part for part in (named, self.field) if part)
         return ": ".join(part for part in (place, inner, self.text[language]) if part)
 
 
@@ -52,7 +67,8 @@ class PromptError(ValueError):
 
     def describe(self, language: str) -> str:
         """One line in a language, with its place: `node amount, text: sentence`."""
-        step = f"{ {'ru': 'шаг', 'en': 'node'}[language] } {self.node}, " if self.node else ""
+        word = {"ru": "шаг", "en": "node"}[language]
+        step = f"{word} {step_name(self.node, language)}, " if self.node else ""
         return f"{step}{self.field}: {self.text[language]}"
 
 

@@ -314,6 +314,19 @@ class VariableSet(msgspec.Struct, frozen=True, kw_only=True, tag="variable_set")
     value: str
 
 
+class ColumnSet(msgspec.Struct, frozen=True, kw_only=True, tag="column_set"):
+    """A column of the contact has a new value (text form), for this call and those to come.
+
+    was: what the call saw there before.  kept: False when the value does not fit the column; then nothing was changed.
+    """
+
+    node: str
+    column: str
+    value: str
+    was: str = ""
+    kept: bool = True
+
+
 class Noted(msgspec.Struct, frozen=True, kw_only=True, tag="noted"):
     """A value for the report that is no answer: the way that a split took, the language that was chosen."""
 
@@ -419,6 +432,7 @@ Fact = (
     | InvalidInput
     | Silence
     | VariableSet
+    | ColumnSet
     | Noted
     | Marked
     | LanguageSet
@@ -437,7 +451,8 @@ Fact = (
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Where a call stands in its scenario.  A plain JSON-able value; the interpreter returns a new one a step.
 
-    contact: the contact's fields by scenario column name, texts as they stood in the list, cleaned.
+    contact: the contact's fields by scenario column name, texts as they stood in the list, cleaned, or as the call
+    has written them.
     variables: answers and set values, text form.
     today, time: the wall clock at the contact when the call began, as an ISO date and HH:MM; a call does not grow older
     than that, so that what was made ready for it stays right.  holiday: a public holiday there.

@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from oklik.scenario import reading
 from oklik.scenario.document import Scenario
-from oklik.scenario.errors import PromptError, ScenarioError, Sentence
+from oklik.scenario.errors import PromptError, ScenarioError, Sentence, step_name
 from oklik.scenario.faults import sentence
 from oklik.scenario.flow import Event, Fact, Instruction
 from oklik.scenario.kinds.base import Part
@@ -211,11 +211,12 @@ _stops: Sentence = {"ru": "до конца не проходит", "en": "does n
 def _steps(before: Sequence[GoldenStep], after: Sequence[GoldenStep]) -> Iterator[Sentence]:
     """Step by step until the ways part: from there on nothing can be compared."""
     for number, (old, new) in enumerate(zip(before, after, strict=False), 1):
-        place = {"ru": f"ход {number}, шаг {new.node}", "en": f"move {number}, node {new.node}"}
+        was_at, is_at = ({code: step_name(at.node, code) for code in ("ru", "en")} for at in (old, new))
+        place = {"ru": f"ход {number}, шаг {is_at['ru']}", "en": f"move {number}, node {is_at['en']}"}
         if old.node != new.node:
             yield {
-                "ru": f"ход {number}: был шаг «{old.node}», стал «{new.node}», дальше путь другой",
-                "en": f"move {number}: was node “{old.node}”, is “{new.node}”, another way from here",
+                "ru": f"ход {number}: был шаг «{was_at['ru']}», стал «{is_at['ru']}», дальше путь другой",
+                "en": f"move {number}: was node “{was_at['en']}”, is “{is_at['en']}”, another way from here",
             }
             return
         for name, title in _FIELDS.items():

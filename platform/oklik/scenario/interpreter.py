@@ -13,6 +13,7 @@ from oklik.scenario.conditions import Reading
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import IllegalEvent, PromptError
 from oklik.scenario.flow import (
+    ColumnSet,
     Ended,
     Event,
     Fact,
@@ -26,6 +27,7 @@ from oklik.scenario.flow import (
 )
 from oklik.scenario.kinds.base import Leave, Move, NodeBase
 from oklik.scenario.kinds.transfer import MOST_AHEAD, POSITION
+from oklik.scenario.limits import fits
 
 __all__ = ["STEP_CAP", "IllegalEvent", "PromptError", "position", "resume", "start"]
 
@@ -111,6 +113,7 @@ class _Visit:
     """The working copy of a session during one step; what nodes see of it is `kinds.base.Visit`."""
 
     __slots__ = (
+        "_contact",
         "_session",
         "_today",
         "_values",
@@ -137,6 +140,7 @@ class _Visit:
         self.outcome = session.outcome
         self.facts: list[Fact] = []
         self._session = session
+        self._contact = session.contact
         self._variables = session.variables
         self._values: Mapping[str, str] | None = None
         self._today: dt.date | None = None
@@ -150,7 +154,7 @@ class _Visit:
     @property
     def values(self) -> Mapping[str, str]:
         if self._values is None:
-            self._values = {**self._session.contact, **self._variables}
+            self._values = {**self._contact, **self._variables}
         return self._values
 
     @property
@@ -190,6 +194,14 @@ class _Visit:
     def set(self, name: str, value: str) -> None:
         self._variables = {**self._variables, name: value}
         self._values = None
+
+    def write(self, column: str, value: str) -> None:
+        was, declared = self._contact.get(column, ""), self.scenario.columns.get(column)
+        kept = declared is not None and fits(declared, value, self.language)
+        if kept:
+            self._contact = {**self._contact, column: value}
+            self._values = None
+        self.facts.append(ColumnSet(node=self.node, column=column, value=value, was=was, kept=kept))
 
     def note(self, fact: Fact) -> None:
         self.facts.append(fact)
@@ -243,7 +255,7 @@ class _Visit:
         return Session(
             scenario=old.scenario,
             language=self.language,
-            contact=old.contact,
+            contact=self._contact,
             variables=self._variables,
             node=self.node,
             tries=self.tries,

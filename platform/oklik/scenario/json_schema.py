@@ -13,7 +13,10 @@ _OURS = ("title", "help", "widget", "choices")
 
 def json_schema() -> dict[str, Any]:
     """The schema (draft 2020-12) of a document as it may stand in a file."""
-    schema: dict[str, Any] = _plain(Scenario.model_json_schema(by_alias=True))
+    model = _plain(Scenario.model_json_schema(by_alias=True))
+    # A scenario may hold others, so the model refers to itself; readers want its fields at the top.
+    kinds = model["$defs"]
+    schema: dict[str, Any] = {"$defs": kinds, **kinds.pop(Scenario.__name__)}
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Oklik scenario, format {FORMAT}",
@@ -26,6 +29,8 @@ def _plain(node: Any) -> Any:
         return [_plain(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if node.get("$ref") == f"#/$defs/{Scenario.__name__}":
+        node = {**node, "$ref": "#"}
     plain = {key: _plain(value) for key, value in node.items() if key != "discriminator"}
     if isinstance(node.get("widget"), str):  # a field of ours
         ours = {key: node[key] for key in _OURS if key in node}

@@ -1,17 +1,30 @@
-"""Whether a contact's amounts and numbers lie within the limits of their columns.
+"""Whether a contact's amounts and numbers lie within the limits of their columns, and what may be written into one.
 
 A debt of nothing, or of less than nothing, is not to be called for: whoever has a value outside is not called, and the
 reason says which.  Reading the values is `spoken`'s business, by way of `conditions`.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
 from oklik.scenario.conditions import read, unreadable
-from oklik.scenario.document import Scenario
+from oklik.scenario.document import Column, Scenario
 from oklik.scenario.errors import PromptError
 from oklik.scenario.kinds.base import texts
-from oklik.scenario.spoken import EXPECTED
+from oklik.scenario.spoken import EXPECTED, SpokenError, parse_template
+
+# How the values of a column without a measure are said; what cannot be said is none of it.
+_SAID = {
+    type_: parse_template(text)
+    for type_, text in (
+        ("text", "{{ value }}"),
+        ("name", "{{ value | name }}"),
+        ("phone", "{{ value | phone }}"),
+        ("digits", "{{ value | digits }}"),
+    )
+}
+_ANY_DAY = dt.date(2000, 1, 1)
 
 
 def within_limits(scenario: Scenario, contact: Mapping[str, str], language: str) -> None:
@@ -43,6 +56,26 @@ def within_limits(scenario: Scenario, contact: Mapping[str, str], language: str)
             continue
         args = {"name": name, "title": title, "value": text, "limit": limit}
         raise PromptError("", f"columns.{name}", code, args, {"ru": ru, "en": en})
+
+
+def fits(column: Column, text: str, language: str) -> bool:
+    """Whether a value may be written into a column: one of its type, and within its limits; empty where it may be."""
+    text = text.strip()
+    if not text:
+        return not column.required
+    said = _SAID.get(column.type)
+    if said is not None:
+        try:
+            said.speak({"value": text}, language=language, today=_ANY_DAY, personal=())
+        except SpokenError:
+            return False
+        return True
+    value = read(text, column.type, language)
+    if not isinstance(value, Decimal):
+        return value is not None
+    return not (
+        (column.min is not None and value < exact(column.min)) or (column.max is not None and value > exact(column.max))
+    )
 
 
 def exact(limit: float) -> Decimal:

@@ -130,7 +130,10 @@ def known_names(scenario: Scenario) -> Known:
     """For each reachable node the names that surely have a value when a call comes there."""
 
     def along(_: str, node: NodeBase, exit_name: str, known: frozenset[str]) -> frozenset[str]:
-        return known | node.assigns(exit_name, known)
+        given, column = node.assigns(exit_name, known), node.writes()
+        if column in given and node.derives().get(column) and scenario.types.get(column) != "text":
+            given -= {column}  # only the call will tell whether it fits there
+        return known | given
 
     always = {name for name, column in scenario.columns.items() if column.required}
     always |= {name for name, variable in scenario.variables.items() if variable.value}

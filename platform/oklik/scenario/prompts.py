@@ -49,7 +49,7 @@ def all_prompts(
                 if fixed is not None:
                     said |= dict.fromkeys(fixed)
                     continue
-                for chosen in _choices(scenario, node, field, each, values):
+                for chosen in _choices(scenario, node, field, each, values, contact):
                     for day in (today, *book.days(node, field, each, chosen, today)):
                         said |= dict.fromkeys(book.say(node, field, each, chosen, day))
                 said |= dict.fromkeys(book.vocabulary(node, field, each))
@@ -61,15 +61,21 @@ def speaks_personal(scenario: Scenario) -> bool:
     return scenario.phrasebook.speaks_personal
 
 
-def _choices(
-    scenario: Scenario, node: str, field: str, language: str, values: Mapping[str, Values]
+def _choices(  # noqa: PLR0917  wide, but of one use
+    scenario: Scenario,
+    node: str,
+    field: str,
+    language: str,
+    values: Mapping[str, Values],
+    contact: Mapping[str, str],
 ) -> Iterator[dict[str, str]]:
     try:
         template = scenario.phrasebook.template(node, field, language)
     except TemplateError as error:
         text = {"ru": error.text("ru"), "en": error.text("en")}
         raise PromptError(node, field, "template_bad", {"position": str(error.position + 1)}, text) from None
-    chosen = combinations(template, values, scenario.chart.samples)
+    before = {name: contact.get(name, "") for name in scenario.rewritten}
+    chosen = combinations(template, values, scenario.chart.samples, before)
     if chosen is None:
         ru = "в тексте может прозвучать слишком много разных ответов"
         en = "too many different answers can be spoken in this text"
@@ -78,27 +84,33 @@ def _choices(
 
 
 def combinations(
-    template: Template, values: Mapping[str, Values], samples: Mapping[str, Values] = MappingProxyType({})
+    template: Template,
+    values: Mapping[str, Values],
+    samples: Mapping[str, Values] = MappingProxyType({}),
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[dict[str, str]] | None:
     """The values of a template's fields in every combination; None when there are too many to make ahead.
 
-    An answer with samples stands with one of them: its words are made ahead, not its values.
+    An answer with samples stands with one of them: its words are made ahead, not its values.  before: what stood in a
+    column that the call may write; it is spoken as it is until then.
     """
     names = sorted(template.fields)
     if not names:
         return iter(({},))
-    options = [_options(template, name, values.get(name, ("",)), samples.get(name)) for name in names]
+    options = [_options(template, name, values.get(name, ("",)), samples.get(name), before.get(name)) for name in names]
     finite = [item for item in options if item is not None]
     if len(finite) < len(options) or prod(map(len, finite)) > MAX_VALUES:
         return None
     return (dict(zip(names, chosen, strict=True)) for chosen in product(*finite))
 
 
-def _options(template: Template, name: str, values: Values, samples: Values) -> Values:
+def _options(template: Template, name: str, values: Values, samples: Values, before: str | None) -> Values:
     if values is None:
         if samples and all(slot.composed for slot in template.slots if slot.name == name):
             return samples[:1]
         digits_only = all(slot.made.spelled for slot in template.slots if slot.name == name)
-        return (ALL_DIGITS,) if digits_only else None
+        if not digits_only:
+            return None
+        return (ALL_DIGITS, before) if before else (ALL_DIGITS,)
     # Where a value is spoken it has been given: `check` sees to that, and a column that is empty is an error anyway.
     return tuple(value for value in values if value) or ("",)

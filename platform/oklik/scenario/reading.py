@@ -117,6 +117,30 @@ def _line(marks: Marks, path: Path) -> int | None:
 line_of = _line
 
 
+class Places(dict[Path, int]):
+    """Marks of more than one file.  sources: the file of each node that is not in the first one."""
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__(marks)
+        self.sources: dict[str, str] = {}
+
+
+def place_of(path: str, marks: Marks, node: str | None, inner: Path = ()) -> str:
+    """Where something stands: `file:12`.  node: by its name in the linked scenario, perhaps out of another file."""
+    line = _line(marks, ("nodes", node, *inner) if node else inner)
+    file = marks.sources.get(node, path) if node and isinstance(marks, Places) else path
+    return f"{file}:{line}" if line else file
+
+
+def grouped(marks: Marks, key: str) -> dict[str, Marks]:
+    """For each name under a key the marks of what stands there, seen from there."""
+    found: dict[str, Marks] = {}
+    for path, line in marks.items():
+        if len(path) > 1 and path[0] == key:
+            found.setdefault(path[1], {})[path[2:]] = line
+    return found
+
+
 def _fail(source: str, line: int | None, ru: str, en: str, *, field: str = "") -> NoReturn:
     sentence: Sentence = {"ru": ru, "en": en}
     raise ScenarioError(source, "", field, sentence, line=line)

@@ -61,8 +61,13 @@ def pick(given: Mapping[str, str], order: tuple[str, ...]) -> tuple[str, str]:
 
 
 def translatable(scenario: "Scenario") -> Iterator[tuple[str, str, Text, bool]]:
-    """Every text that wants a translation, node by node: (node, field, text, whether it is spoken)."""
+    """Every text that wants a translation, node by node: (node, field, text, whether it is spoken).
+
+    Those of a scenario that is called more than once come once.
+    """
     for name, node in scenario.nodes.items():
+        if name in scenario.twins:
+            continue
         yield from ((name, phrase.field, phrase.text, True) for phrase in node.phrases())
         yield from ((name, field, label, False) for field, label in node.labels())
 

@@ -452,3 +452,21 @@ class Outbox(Base):
     payload: Mapped[dict[str, Any]]
     done_at: Mapped[dt.datetime | None]
     __table_args__ = (UniqueConstraint("attempt_uuid", "kind"),)
+
+
+class ContactChange(Base):
+    """A cell of a contact that a call has written, or wanted to: the value that was there, the new one, and who did it.
+
+    header: the customer's; before: None where there was no such cell.  kept: False when the value did not fit the
+    column, and the cell stayed as it was.
+    """
+
+    __tablename__ = "contact_change"
+    attempt_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    contact_id: Mapped[int] = _ref("contact.id", index=True)
+    header: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str]
+    kept: Mapped[bool]
+    at: Mapped[dt.datetime]

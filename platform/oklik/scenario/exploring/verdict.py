@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from oklik.scenario.beyond import word
 from oklik.scenario.document import Scenario
-from oklik.scenario.errors import PromptError, Sentence
+from oklik.scenario.errors import PromptError, Sentence, step_name
 from oklik.scenario.exploring.answers import heard
 from oklik.scenario.exploring.circumstances import Circumstance
 from oklik.scenario.exploring.graph import END, OPEN, Edges, Longest, endless, idle_circles, longest
@@ -170,7 +170,10 @@ def _circle_findings(walked: Walked, writer: "_Writer") -> Iterable[Finding]:
         if told.issuperset(nodes):
             continue
         told.update(nodes)
-        text = {language: words.format(nodes=_listed(nodes)) for language, words in _CIRCLE.items()}
+        text = {
+            language: words.format(nodes=_listed([step_name(node, language) for node in nodes]))
+            for language, words in _CIRCLE.items()
+        }
         yield Finding(code="idle_circle", node=nodes[0], text=text, way=writer.way(walked.trails[circle[0]]))
     for state in endless(walked.edges):
         node = walked.nodes[state]

@@ -21,8 +21,10 @@ from oklik.scenario.kinds.promise import PromiseNode
 from oklik.scenario.kinds.rate import RateNode
 from oklik.scenario.kinds.record import RecordNode
 from oklik.scenario.kinds.request import RequestNode
+from oklik.scenario.kinds.returning import ReturnNode
 from oklik.scenario.kinds.set import SetNode
 from oklik.scenario.kinds.split import SplitNode
+from oklik.scenario.kinds.subscenario import SubscenarioNode
 from oklik.scenario.kinds.transfer import TransferNode
 
 # In the order of the editor's palette.
@@ -45,6 +47,8 @@ Node = Annotated[
     | TransferNode
     | CallLaterNode
     | OptOutNode
+    | SubscenarioNode
+    | ReturnNode
     | HangupNode,
     Field(discriminator="kind"),
 ]

@@ -158,6 +158,9 @@ class Visit(Protocol):
     def set(self, name: str, value: str) -> None:
         """Give a variable a value."""
 
+    def write(self, column: str, value: str) -> None:
+        """Give one of the contact's columns a value, if it fits there, and record it."""
+
     def note(self, fact: Fact) -> None:
         """Record a fact."""
 
@@ -236,6 +239,7 @@ class NodeBase(Part):
     silent: ClassVar[bool] = False  # whether the call passes it in no time and without a sound
     records: ClassVar[bool] = False  # whether it records the person's voice
     answered: ClassVar[bool] = True  # whether what it gives is the person's answer; that of a silent node never is
+    seam: ClassVar[bool] = False  # whether it only joins two scenarios: what is asked of it holds of what follows
     example: ClassVar[dict[str, Any]]
 
     title: Text | None = form_field(
@@ -278,6 +282,20 @@ class NodeBase(Part):
         values: None when they are not known.
         """
         return {}
+
+    # -- other scenarios --
+
+    def calls(self) -> str | None:
+        """The scenario that is called here."""
+        return None
+
+    def returns(self) -> str | None:
+        """The exit by which the calling node is left here; None: it stays in its own scenario."""
+        return None
+
+    def linked(self, targets: Mapping[str, str]) -> "NodeBase":
+        """The node as it stands in a linked scenario, with its targets there."""
+        return self.model_copy(update={"targets": dict(targets)})
 
     # -- the run --
 
@@ -334,6 +352,10 @@ class NodeBase(Part):
     def answer_types(self) -> Mapping[str, str]:
         """As which type of column an answer is to be compared, where it is no plain text."""
         return {}
+
+    def writes(self) -> str | None:
+        """The contact's column that may have another value afterwards."""
+        return None
 
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
         """The names that surely have a value after leaving by an exit, when those in `known` had one before."""
