@@ -17,12 +17,13 @@ from oklik.scenario.document import MAX_NODES, Scenario, load_file
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.exploring.answers import answers
-from oklik.scenario.exploring.seconds import speech_s, wait_s
+from oklik.scenario.exploring.waits import wait_s
 from oklik.scenario.flow import Collect, Digits, HungUp, NoInput, Play, Played, Say, Transfer, TransferEnded
 from oklik.scenario.interpreter import STEP_CAP
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.paths import in_order
 from oklik.scenario.simulate import simulate
+from oklik.scenario.speech_time import speech_s
 from oklik.scenario.substitute import MAX_LENGTH
 
 ROOT = Path(__file__).parents[2]
