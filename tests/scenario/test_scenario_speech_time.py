@@ -30,7 +30,9 @@ def test_a_fixed_text_takes_as_long_in_both(text: str, language: str) -> None:
     assert told == pytest.approx(heard)
 
 
-@pytest.mark.parametrize("text", ["Ваш долг — {{ debt | money('RUB') }}. Оплатите до {{ due | date('gen') }}, спасибо."])
+@pytest.mark.parametrize(
+    "text", ["Ваш долг — {{ debt | money('RUB') }}. Оплатите до {{ due | date('gen') }}, спасибо."]
+)
 def test_values_count_as_sounds_of_their_own(text: str) -> None:
     told, heard = both(text)
     assert told == pytest.approx(heard, rel=0.25)

@@ -1,15 +1,16 @@
 """Finds what is wrong with a scenario before anybody is called: every issue with its place and a plain sentence.
 
 Errors forbid the launch, warnings do not.  Here are the checks of the graph; those of the texts lie in `check_texts`,
-those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, and what one node can tell
-of itself in its kind.
+those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, of recordings in
+`check_recordings`, and what one node can tell of itself in its kind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from oklik.scenario.check_columns import column_issues
 from oklik.scenario.check_debt import debt_issues
 from oklik.scenario.check_privacy import privacy_issues
+from oklik.scenario.check_recordings import recording_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, error, warning
@@ -19,15 +20,17 @@ from oklik.scenario.speech_time import LONGEST_S
 __all__ = ["MISSING", "Issue", "check", "describe", "has_errors"]
 
 
-def check(scenario: Scenario, longest_s: float = LONGEST_S) -> list[Issue]:
+def check(scenario: Scenario, longest_s: float = LONGEST_S, *, recorded: Collection[str] | None = None) -> list[Issue]:
     """Everything found, errors before warnings, each group in the order of the call.
 
-    longest_s: how many seconds a prompt may take (`speech_time`).
+    longest_s: how many seconds a prompt may take (`speech_time`).  recorded: the recordings that there are, as
+    "language/key"; None when nobody knows.
     """
     known = known_names(scenario)
     issues = [*_graph_issues(scenario, known), *_node_issues(scenario, known), *_name_issues(scenario)]
     issues += column_issues(scenario)
     issues += text_issues(scenario, known, longest_s)
+    issues += recording_issues(scenario, recorded)
     issues += privacy_issues(scenario)
     issues += debt_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
