@@ -1,4 +1,4 @@
-"""The ready scenarios as calls: who calls is said at once, questions can be heard again, both languages are one call."""
+"""The ready scenarios as calls: who calls is said at once, questions can be heard again, two languages are one call."""
 
 import re
 from pathlib import Path

@@ -53,7 +53,7 @@ class PromiseNode(ConfirmingNode):
             "en": "How many rubles will you pay? Enter the amount, then press the hash key.",
         },
         "confirm": {
-            "ru": "Вы обещаете оплатить {{ promise_amount | money('RUB', 'acc') }} до {{ promise_date | date('gen') }}. "
+            "ru": "Вы оплатите {{ promise_amount | money('RUB', 'acc') }} не позднее {{ promise_date | date('gen') }}. "
             "Верно — нажмите 1, ввести снова — 2.",
             "en": "You promise to pay {{ promise_amount | money('RUB') }} by {{ promise_date | date }}. "
             "If this is right, press 1. To enter it again, press 2.",
