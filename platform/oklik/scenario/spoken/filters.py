@@ -54,6 +54,10 @@ class Filter:
         """Days that stand for all ways to say this value in the year of today; none when there is but one."""
         return ()
 
+    def samples(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Values whose words are all the words it can need, when these are such for a plain number."""
+        return values
+
 
 @dataclass(frozen=True)
 class Led(Filter):
@@ -77,6 +81,10 @@ class Led(Filter):
     def days(self, text: str, today: dt.date) -> tuple[dt.date, ...]:
         """Those of the value."""
         return self.made.days(text, today)
+
+    def samples(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the value."""
+        return self.made.samples(values)
 
 
 @dataclass(frozen=True)
@@ -160,13 +168,25 @@ class Ordinal(Filter):
     gender: Gender
 
     def speak(self, text: str, context: Context) -> str:
-        """A whole number from 0 to 9999 as an ordinal."""
+        """A whole number from 0 to a billion as an ordinal."""
         value = read_number(text, context.language)
-        if value != int(value) or not 0 <= value <= 9999:
+        if value != int(value) or not 0 <= value <= russian.ORDINAL_LIMIT:
             raise Unreadable("ordinal")
         if context.language == "en":
             return english.ordinal(int(value))
         return russian.ordinal(int(value), self.case, self.gender)
+
+    def samples(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Also what comes before the ending («двести первый»), and in Russian «двухсотпятитысячный» is one word."""
+        numbers = [int(value) for value in values if value.isdecimal()]
+        headed = [number + 1 for number in numbers if number and number % 100 == 0]
+        joined = [
+            count * power
+            for power in (10**3, 10**6)
+            if max(numbers, default=0) >= 200 * power
+            for count in range(201, 1000)
+        ]
+        return (*values, *map(str, dict.fromkeys((*headed, *joined))))
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,13 @@ FILTERS: dict[str, FilterKind] = {
     "ordinal": FilterKind(
         lambda arguments: makers.led(arguments, lambda case, _: Ordinal(case, arguments.gender())),
         "ordinal([case[, gender]][, preposition=…])",
-        "Порядковое число, 0–9999",
-        "An ordinal number, 0–9999",
+        "Порядковое число, от 0 до миллиарда",
+        "An ordinal number, 0 to a billion",
         _NUMBERS,
         (
             Example("{{ n | ordinal('prep') }}", "3", "ru", "третьем"),
             Example("{{ n | ordinal('prep', 'm', preposition='в') }}", "2", "ru", "во втором"),
+            Example("{{ n | ordinal }}", "125000", "ru", "стодвадцатипятитысячный"),
             Example("{{ n | ordinal }}", "21", "en", "twenty-first"),
         ),
     ),
