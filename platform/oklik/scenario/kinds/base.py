@@ -230,6 +230,10 @@ class NodeBase(Part):
         """Variables made of other values: a variable made of a private column is private itself."""
         return {}
 
+    def proofs(self) -> Iterable[tuple[str, int]]:
+        """Columns whose last digits the person must key in to be believed, and how many."""
+        return ()
+
     def confirms(self, exit_name: str) -> bool | None:  # noqa: ARG002
         """Whether leaving by an exit means that the right person listens; None: no change."""
         return None
