@@ -17,7 +17,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 NAMES = sorted(path.parent.name for path in SCENARIOS.glob("*/ru.yaml"))
 LANGUAGES = ("ru", "en")
 GREETING = re.compile(r"здравствуйте|hello", re.IGNORECASE)
-# Whom to call again, and a gate that a machine must not pass: there a greeting is worth saying to whoever comes late.
+# A gate asks whoever comes to the telephone late: there the greeting belongs to the question.
 GREETS_AGAIN = {"press-any-key"}
 
 

@@ -1,9 +1,12 @@
 """How long speech takes is one estimate: what `check` tells of a text, `explore` finds when it is said to a person."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scenario_making import CONTACT, TODAY, make
 
-from oklik.scenario.speech_time import PAUSE, PER_CHARACTER, seconds, speech_s, stretch_s
+from oklik.scenario.speech_time import PAUSE, PER_CHARACTER, longer_than, seconds, speech_s, stretch_s
+from oklik.scenario.spoken import parse_template
 
 END = {"end": {"kind": "hangup"}}
 
@@ -42,6 +45,31 @@ def test_values_count_as_sounds_of_their_own(text: str) -> None:
 def test_gender_forms_belong_to_the_words_around_them() -> None:
     told, heard = both("{{ name | gender('Уважаемый', 'Уважаемая', 'Здравствуйте,') }} {{ name | name }}!")
     assert told == pytest.approx(heard, rel=0.4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Если да, нажмите 1. ",
+                "От 1 до 14. ",
+                "Press # or *. ",
+                "Слово ",
+                "{{ debt | money('RUB') }}",
+                "!",
+                " 3. ",
+            ]
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.floats(0.1, 20),
+)
+def test_the_quick_look_misses_no_long_text(pieces: list[str], limit: float) -> None:
+    template = parse_template("".join(pieces))
+    takes = seconds(template, "ru")
+    assert longer_than(template, "ru", limit) == (takes if takes > limit else None)
 
 
 def test_another_language_is_taken_for_a_slow_one() -> None:

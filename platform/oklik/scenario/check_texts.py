@@ -14,7 +14,7 @@ from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, Phrase, Values, error, texts, warning
 from oklik.scenario.paths import Known, possible_values
 from oklik.scenario.prompts import combinations
-from oklik.scenario.speech_time import seconds
+from oklik.scenario.speech_time import longer_than
 from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueUnreadable
 from oklik.scenario.spoken.errors import Unreadable
 from oklik.scenario.spoken.filters import Context, Filter
@@ -42,8 +42,8 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
                 ru, en = f"Ошибка в тексте, {bad.text('ru')}", f"Error in the text, {bad.text('en')}"
                 yield error(name, place, "template_bad", ru, en)
                 continue
-            takes = seconds(template, language)
-            if takes > longest_s:
+            takes = longer_than(template, language, longest_s)
+            if takes is not None:
                 ru = f"Текст звучит около {takes:.0f} с, а дослушивают редко больше {longest_s:g} с: сократите"
                 en = f"The text takes about {takes:.0f} s, and few listen for more than {longest_s:g} s: shorten it"
                 yield warning(name, place, "prompt_long", ru, en)

@@ -7,6 +7,7 @@ twice as long, where many figures are abbreviated).  Other voices and human reco
 itself is made elsewhere.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -20,6 +21,10 @@ LONGEST_S = 30.0
 PAUSE = {"ru": 0.2, "en": 0.25}
 PER_CHARACTER = {"ru": 0.077, "en": 0.075}
 _OTHER_PAUSE, _OTHER_PER_CHARACTER = max(PAUSE.values()), max(PER_CHARACTER.values())
+
+# Keys and numbers in a text are spoken in words, which are never longer than this a sign.
+_KEYS = re.compile(r"[0-9*#]")
+_SPELLED = 12
 
 # A name, a city: what a value without a filter is taken for.
 _PLAIN = 12
@@ -44,6 +49,19 @@ def seconds(template: Template, language: str) -> float:
         total += stretch_s(characters, language) if characters else 0.0
         total += stretch_s(_length(slot, language), language) if slot is not None else 0.0
     return total
+
+
+def longer_than(template: Template, language: str, limit: float) -> float | None:
+    """How long a text takes if that is more than the limit; most are so short that they need not be taken apart."""
+    characters = sum(
+        len(part) + _SPELLED * len(_KEYS.findall(part)) if isinstance(part, str) else _length(part, language)
+        for part in template.parts
+    )
+    stretches = len(template.parts)
+    if stretch_s(characters, language) + (stretches - 1) * stretch_s(0, language) <= limit:
+        return None
+    takes = seconds(template, language)
+    return takes if takes > limit else None
 
 
 def _length(slot: Slot, language: str) -> float:
