@@ -197,10 +197,14 @@ def scenario_check(
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""
     with _plain_errors(language):
+        from oklik.config import load_settings
         from oklik.scenario_commands import check_files
+        from oklik.wiring import recorded_prompts
 
+        folder = load_settings().recordings
+        recorded = None if folder is None else recorded_prompts(folder)
         errors = 0
-        for line, is_error in check_files(files, _said(language), longest):
+        for line, is_error in check_files(files, _said(language), longest, recorded):
             typer.echo(line)
             errors += is_error
     raise typer.Exit(BAD_INPUT if errors else DONE)

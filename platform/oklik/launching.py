@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, launch, put_group, put_trunk
 from oklik.campaigns.publish_scenario import publish_scenario
+from oklik.campaigns.unprovable import count_unprovable
 from oklik.config import Settings
 from oklik.dialing.retry import RetryPlan
 from oklik.display import Display
@@ -100,11 +101,14 @@ def begin(
             ),
             now,
         )
+        unprovable = count_unprovable(connection, imported.list_id, inputs.scenario)
         work = f"{PREPARE_PROMPTS} {launched.campaign_id}"
         defer(connection, PREPARE_PROMPTS, only_one=work, campaign_id=launched.campaign_id)
     if launched.never_open:
         told = say("some_never_open", options.language, n=launched.never_open, contacts=launched.contacts)
         display.line(told)
+    if unprovable:
+        display.line(say("some_unprovable", options.language, n=unprovable, contacts=launched.contacts))
     return launched.campaign_id
 
 

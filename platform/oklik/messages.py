@@ -112,6 +112,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
             "may be. A time zone column in the list helps, or --zone (the region of the list)"
         ),
     ),
+    "some_unprovable": (
+        (
+            "Не смогут подтвердить, что это они: {n} из {contacts} — в списке меньше цифр, чем сценарий просит набрать "
+            "(digits_of)"
+        ),
+        (
+            "Cannot prove that it is they: {n} of {contacts}: the list holds fewer digits than the scenario asks "
+            "to key in (digits_of)"
+        ),
+    ),
     "not_called": ("Не позвонили: {n} — {reasons}", "Not called: {n}: {reasons}"),
     "other_reasons": ("другие причины ({n})", "other reasons ({n})"),
     "unspoken": (

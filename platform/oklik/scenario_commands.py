@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -47,10 +47,12 @@ def read_marked(path: Path) -> tuple[Scenario, Marks]:
         raise BadInput("unreadable", option="", path=path, why=why(error)) from None
 
 
-def check_files(files: Sequence[Path], language: str, longest_s: float = LONGEST_S) -> Iterator[tuple[str, bool]]:
+def check_files(
+    files: Sequence[Path], language: str, longest_s: float = LONGEST_S, recorded: Collection[str] | None = None
+) -> Iterator[tuple[str, bool]]:
     """(line, is it an error) for every finding of every file; a clean file has one line that says so.
 
-    longest_s: how many seconds a prompt may take.
+    longest_s: how many seconds a prompt may take.  recorded: the recordings that there are, None when none are kept.
     """
     for path in files:
         try:
@@ -58,7 +60,7 @@ def check_files(files: Sequence[Path], language: str, longest_s: float = LONGEST
         except BadInput as error:
             yield error.text(language), True
             continue
-        found = check(scenario, longest_s, hooks=hooks_for(scenario))
+        found = check(scenario, longest_s, hooks=hooks_for(scenario), recorded=recorded)
         for issue in found:
             yield located(path, marks, issue, language), issue.severity == "error"
         if not found:

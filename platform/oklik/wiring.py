@@ -234,16 +234,14 @@ def pick_voice(settings: Settings, scenario: "Scenario", voices: Path | None) ->
         scenario.languages,
         speaks_personal(scenario),
         dictionary=load_dictionary(*places),
-        recordings=_recordings(settings.recordings),
+        recordings={} if settings.recordings is None else recorded_prompts(settings.recordings),
     )
 
 
-def _recordings(folder: Path | None) -> dict[str, str]:
-    """What is recorded, by content.  Raises BadInput for a folder that cannot be read."""
+def recorded_prompts(folder: Path) -> dict[str, str]:
+    """What is recorded there, by content.  Raises BadInput for a folder that cannot be read."""
     from oklik.speech.recordings import Recordings
 
-    if folder is None:
-        return {}
     try:
         next(folder.iterdir(), None)  # a slip of the pen in its name would be heard only in the calls
         return Recordings(folder).digests()

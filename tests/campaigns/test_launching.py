@@ -8,6 +8,7 @@ from sqlalchemy import text
 from campaigns.world import HOUR, NOON, World
 from oklik.campaigns.launch import Launch, LaunchRefused, TrunkSpec, launch
 from oklik.campaigns.publish_scenario import digest_of, publish_scenario
+from oklik.campaigns.unprovable import count_unprovable
 from oklik.dialing.retry import RetryPlan
 from oklik.scenario.document import from_json, load_text, to_json
 
@@ -184,6 +185,42 @@ def test_a_window_against_the_law_is_refused_with_both(world: World) -> None:
     assert "09:00–21:00" in refused.value.text["ru"]
     with pytest.raises(LaunchRefused, match="time zone"):
         launch(world.conn, prepared(world, base_zone="там"), NOON)
+
+
+PROVED = """
+format: 1
+name: proved
+title: Долг
+languages: [ru]
+purpose: survey
+start: who
+columns:
+  contract: {title: Договор, type: digits, private: true%s}
+nodes:
+  who:
+    kind: identify
+    text: Это вы?
+    digits_of: contract
+    digits_text: Последние цифры?
+    digits_count: 3
+    exits: {confirmed: bye, other: bye, wrong_number: bye, no_input: bye}
+  bye: {kind: hangup}
+"""
+
+
+@pytest.mark.parametrize(("optional", "count"), [("", 4), (", required: false", 2)])
+def test_who_has_too_few_digits_to_prove_anything_is_counted(world: World, optional: str, count: int) -> None:
+    world.people(7)
+    world.conn.execute(text('UPDATE contact_list SET columns = \'["№ договора", "Договор"]\''))
+    held = ["АБ-12/3", "1234", "12", "№ 1-2", "", None, "001"]
+    for row, value in enumerate(held, start=1):
+        fields = json.dumps({} if value is None else {"Договор": value})
+        world.conn.execute(
+            text("UPDATE contact SET fields = CAST(:fields AS jsonb) WHERE row_number = :row"),
+            {"fields": fields, "row": row},
+        )
+    assert count_unprovable(world.conn, 1, load_text(PROVED % optional, "test")) == count
+    assert count_unprovable(world.conn, 1, load_text(SCENARIO, "test")) == 0
 
 
 def test_who_can_never_be_called_is_counted(world: World) -> None:

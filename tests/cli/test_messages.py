@@ -79,4 +79,5 @@ def test_one_further_reason_is_named_and_more_are_counted() -> None:
 
 def test_the_rest_of_the_words() -> None:
     assert say("some_never_open", "ru", n=3, contacts=10).startswith("Нельзя позвонить 3 из 10: ")
+    assert say("some_unprovable", "ru", n=3, contacts=10).startswith("Не смогут подтвердить, что это они: 3 из 10")
     assert say("population", "ru", detail="x") == "файл населения (--population) не годится: x"

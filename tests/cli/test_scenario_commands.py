@@ -76,6 +76,24 @@ def check(file: Path) -> list[str]:
     return oklik("scenario", "check", file).stdout.splitlines()
 
 
+def test_check_looks_for_the_recordings_that_are_kept(tmp_path: Path):
+    shelf = tmp_path / "shelf"
+    (shelf / "ru").mkdir(parents=True)
+    (shelf / "ru" / "greeting.wav").write_bytes(b"sound")
+    file = tmp_path / "s.yaml"
+    recordings = "recordings: {hello.text: greeting, promised_someday.text: someday}\n"
+    file.write_text(RU.read_text("utf-8") + recordings, "utf-8")
+    assert check(file) == [f"{file}: ошибок нет"]
+    told = oklik("scenario", "check", file, OKLIK_RECORDINGS=str(shelf))
+    assert told.exit_code == 0
+    (line,) = told.stdout.splitlines()
+    assert "Записи «ru/someday» нет" in line
+    assert line.endswith("[recording_missing]")
+    missing = oklik("scenario", "check", file, OKLIK_RECORDINGS=str(tmp_path / "nowhere"))
+    assert missing.exit_code == 2
+    assert "OKLIK_RECORDINGS" in missing.stderr
+
+
 def test_a_simulation_for_programs():
     ended = oklik(
         "scenario",

@@ -9,7 +9,7 @@ from beyond_making import BEYOND_BAD, HOOKS
 from scenario_making import COLUMNS, WHO, make
 
 import oklik.scenario
-from oklik.scenario.check import check, describe, has_errors
+from oklik.scenario.check import Issue, check, describe, has_errors
 from oklik.scenario.describe_issues import findings
 from oklik.scenario.kinds.base import Exit
 
@@ -241,6 +241,32 @@ BAD: dict[str, list[Bad]] = {
         ),
         (one(ask(label="{{ city }}", exits={"done": "end", "no_input": "end"})), {}, "a", "label"),
     ],
+    "recording_missing": [
+        (
+            one(say("Да.")),
+            {"recordings": {"a.text": "yes"}, "recorded": ["en/yes", "ru/no"]},
+            None,
+            "recordings.a.text",
+        ),
+        # A text with values is recorded piece by piece.
+        (
+            one(say("Ваш долг — {{ debt | money('RUB') }}. Спасибо.")),
+            {"recordings": {"a.text": "debt"}, "recorded": ["ru/debt", "ru/debt.1"]},
+            None,
+            "recordings.a.text",
+        ),
+        (
+            one(say({"ru": "Да.", "en": "Yes."})),
+            {"languages": ["ru", "en"], "recordings": {"a.text": "yes"}, "recorded": ["ru/yes"]},
+            None,
+            "recordings.a.text",
+        ),
+    ],
+    "answer_not_read_back": [
+        (one(ask(confirm="Верно?", exits={"done": "end", "no_input": "gone"})), {}, "a", "confirm"),
+        (one({**PAY, "amount_text": "Сколько?"}), {}, "a", "confirm"),
+        (one({**PAY, "confirm": "Вы обещаете?"}), {}, "a", "confirm"),
+    ],
     "prompt_long": [
         (one(say("Да. " * 200)), {}, "a", "text"),
         # A value is as long as what is said of it, not as its braces.
@@ -407,6 +433,10 @@ BAD: dict[str, list[Bad]] = {
         (told("Да.", min_value=9, max_value=3), {}, "a", "max_value"),
         (told("Да.", max_digits=1, max_value=10), {}, "a", "max_digits"),
         (told("Да.", max_digits=1, min_value=10, max_value=11), {}, "a", "max_value"),
+        (told("Да.", max_digits=1, min_value=10), {}, "a", "min_value"),
+        (one({**PAY, "min_amount": 5, "max_amount": 4}), {}, "a", "max_amount"),
+        (one({**PAY, "min_amount": 10**8}), {}, "a", "min_amount"),
+        (one({**PAY, "max_amount": 10**8}), {}, "a", "max_amount"),
         (END, {"columns": {"n": {"title": "N", "type": "number", "min": 2, "max": 1}}}, None, "columns.n.max"),
         (told("Да.", type="date", earliest_days=2, latest_days=1), {}, "a", "latest_days"),
         (one({**RATE, "low": 5}), {}, "a", "high"),
@@ -445,10 +475,16 @@ for _code, _cases in BEYOND_BAD.items():
     BAD[_code] = [*BAD.get(_code, ()), *_cases]
 
 
+def found(nodes: dict[str, Any], changes: dict[str, Any]) -> list[Issue]:
+    """recorded: the files that there are; all else belongs to the scenario."""
+    document = {name: value for name, value in changes.items() if name != "recorded"}
+    return check(make(nodes, **document), hooks=HOOKS, recorded=changes.get("recorded"))
+
+
 @pytest.mark.parametrize("code", BAD)
 def test_each_issue(code: str) -> None:
     for nodes, changes, node, field in BAD[code]:
-        issues = check(make(nodes, **changes), hooks=HOOKS)
+        issues = found(nodes, changes)
         assert (node, field) in [(issue.node, issue.field) for issue in issues if issue.code == code], issues
         for issue in issues:
             assert issue.text["ru"] != issue.text["en"]
@@ -485,7 +521,7 @@ def test_the_reference_has_every_code_with_its_severities_and_sentences() -> Non
     assert all(item.english and item.russian and item.severities for item in listed.values())
     for code, cases in BAD.items():
         for nodes, changes, _, _ in cases:
-            raised = {issue.severity for issue in check(make(nodes, **changes)) if issue.code == code}
+            raised = {issue.severity for issue in found(nodes, changes) if issue.code == code}
             assert raised <= set(listed[code].severities)
     assert set(listed["private_branch"].severities) == {"error", "warning"}
     assert listed["exit_dangling"].english[:1] == ("Exit “…” leads nowhere: connect it to the next node",)
@@ -517,6 +553,37 @@ def test_how_long_a_prompt_may_be_can_be_set() -> None:
     scenario = make({"a": say("Да. " * 30)} | END)  # about nine seconds
     assert check(scenario) == check(scenario, 10) == []
     assert [issue.code for issue in check(scenario, 8)] == ["prompt_long"]
+
+
+PIECES = ("ru/debt.1", "ru/debt.2")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "missing"),
+    [
+        (None, []),  # nobody knows what there is
+        ((), list(PIECES)),
+        (("ru/debt",), list(PIECES)),
+        (PIECES[:1], [PIECES[1]]),
+        (PIECES, []),
+    ],
+)
+def test_recordings_are_looked_for_piece_by_piece(recorded: tuple[str, ...] | None, missing: list[str]) -> None:
+    nodes = one(say("Ваш долг — {{ debt | money('RUB') }}. Спасибо."))
+    issues = check(make(nodes, recordings={"a.text": "debt"}), recorded=recorded)
+    found = [issue.text["ru"] for issue in issues if issue.code == "recording_missing"]
+    assert found == [f"Записи «{name}» нет: это прозвучит синтезированным голосом" for name in missing]
+
+
+def test_a_language_that_another_stands_in_for_needs_no_recording_of_its_own() -> None:
+    fields = {"languages": ["ru", "tt"], "fallback": {"tt": "ru"}, "recordings": {"a.text": "yes"}}
+    issues = check(make(one(say("Да.")), **fields), recorded=("ru/yes",))
+    assert not [issue for issue in issues if issue.code == "recording_missing"]
+
+
+def test_an_answer_read_back_is_no_finding() -> None:
+    nodes = one(ask(confirm="Вы ввели {{ n | digits }}?", exits={"done": "end", "no_input": "gone"}))
+    assert not [issue for issue in check(make(nodes)) if issue.code == "answer_not_read_back"]
 
 
 def test_the_line_of_an_issue_is_one_line() -> None:
@@ -586,7 +653,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("name", GOOD)
 def test_nothing_is_found_where_nothing_is_wrong(name: str) -> None:
     nodes, changes = GOOD[name]
-    assert [issue for issue in check(make(nodes, **changes)) if issue.node != "gone"] == []
+    assert [issue for issue in found(nodes, changes) if issue.node != "gone"] == []
 
 
 def test_errors_come_first_and_in_the_order_of_the_call() -> None:

@@ -17,12 +17,14 @@ from oklik.scenario.document import MAX_NODES, Scenario, load_file
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.explore import Exploration, explore
 from oklik.scenario.exploring.answers import answers
-from oklik.scenario.exploring.seconds import speech_s, wait_s
+from oklik.scenario.exploring.contacts import built_contacts
+from oklik.scenario.exploring.waits import wait_s
 from oklik.scenario.flow import Collect, Digits, HungUp, NoInput, Play, Played, Say, Transfer, TransferEnded
 from oklik.scenario.interpreter import STEP_CAP
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.paths import in_order
 from oklik.scenario.simulate import simulate
+from oklik.scenario.speech_time import speech_s
 from oklik.scenario.substitute import MAX_LENGTH
 
 ROOT = Path(__file__).parents[2]
@@ -435,3 +437,52 @@ def test_every_exit_of_every_kind_is_taken(kind: str) -> None:
     node = {name: value for name, value in KINDS[kind].example.items() if name != "exits"}
     found = explore(around(node), TODAY)
     assert (found.not_taken, found.never_reached) == ((), ())
+
+
+# -- sample people ----------------------------------------------------------------------------------------------
+
+
+def people(nodes: dict[str, Any], **changes: Any) -> list[dict[str, str]]:
+    return built_contacts(make(nodes, **changes), "ru", TODAY)
+
+
+def text_column(**fields: Any) -> dict[str, Any]:
+    return {"columns": {"name": {"title": "Имя", "type": "name"}, "c": {"title": "C", **fields}}}
+
+
+def spoken(text: str) -> dict[str, Any]:
+    return {"a": play("bye", text), "bye": BYE}
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "value"),
+    [
+        ("{{ c }}.", {}, "Омск"),
+        ("{{ name | gender('Уважаемый', 'Уважаемая', 'Друг', column='c') }}!", {}, "муж"),
+        ("Ждём в {{ c | time }}.", {"type": "time"}, "14:30"),
+        ("Ждём {{ c | date('gen') }}.", {"type": "date"}, "2026-03-12"),
+        ("Ждём {{ c | date('gen') }}, в {{ c | time('acc') }}.", {"type": "date"}, "2026-03-12 14:30"),
+        ("Код {{ c | digits }}.", {"type": "digits"}, "1001"),
+        ("{{ c | count('день') }}.", {"type": "number", "max": 30}, "30"),
+        ("{{ c | surname }}.", {}, "Омск"),
+    ],
+)
+def test_people_have_values_that_the_texts_can_say(text: str, fields: dict[str, Any], value: str) -> None:
+    nodes = spoken(text)
+    assert people(nodes, **text_column(**fields))[0]["c"] == value
+    if fields.get("type") or "gender" in text:
+        assert not walk(nodes, **text_column(**fields)).findings
+
+
+def test_a_column_that_is_compared_holds_what_is_looked_for() -> None:
+    nodes = {"a": branch("c", "equals", "ж", "b", "bye"), "b": play("bye", "Сударыня."), "bye": BYE}
+    assert [person["c"] for person in people(nodes, **text_column())] == ["ж", "другое"]
+    assert [person["c"] for person in people(nodes, **text_column(required=False))] == ["ж", "другое", ""]
+    assert walk(nodes, **text_column()).prompts == ("Сударыня.",)
+
+
+def test_a_payment_made_before_today_is_tried_too() -> None:
+    ask = {"kind": "ask", "text": "Когда?", "question": "paid", "type": "date", "earliest_days": -30, "latest_days": 0}
+    nodes = {"a": {**ask, "exits": {"done": "b", "no_input": "bye"}}, "b": {"kind": "hangup"}, "bye": BYE}
+    assert not walk(nodes).findings
+    assert walk(nodes).not_taken == ()

@@ -123,6 +123,12 @@ TYPED: dict[str, tuple[str, str, dict[str, Any], st.SearchStrategy[str]]] = {
         {"type": "number", "max_digits": 4},
         st.integers(0, 9999).map(lambda n: f"{n}#"),
     ),
+    "ordinal": (
+        "{{ n | ordinal('gen', 'f', preposition='с') }}",
+        "{{ n | ordinal }}",
+        {"type": "number", "max_digits": 9},
+        (st.integers(0, 9999) | KEYS | st.integers(0, 999).map(lambda n: n * 1000)).map(lambda n: f"{n}#"),
+    ),
     "amount": (
         "{{ n | money('RUB', 'ins') }}",
         "{{ n | money('RUB') }}",
@@ -141,7 +147,7 @@ TYPED: dict[str, tuple[str, str, dict[str, Any], st.SearchStrategy[str]]] = {
 
 def reading_back(kind: str, language: str) -> Scenario:
     russian, english, more, _ = TYPED[kind]
-    ask = {"kind": "ask", "type": "number" if kind == "small" else kind, "text": "?", "question": "n", **more}
+    ask = {"kind": "ask", "type": kind, "text": "?", "question": "n", **more}
     ask |= {"confirm": {"ru": f"Вы ввели {russian}. Верно?", "en": f"You entered {english}. Right?"}[language]}
     nodes = {"n": {**ask, "exits": {"done": "bye", "no_input": "bye"}}, "bye": {"kind": "hangup"}}
     return make(nodes, languages=[language], columns={})

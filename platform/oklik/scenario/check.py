@@ -1,16 +1,17 @@
 """Finds what is wrong with a scenario before anybody is called: every issue with its place and a plain sentence.
 
 Errors forbid the launch, warnings do not.  Here are the checks of the graph; those of the texts lie in `check_texts`,
-those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, those of called scenarios in
-`check_calls`, and what one node can tell of itself in its kind.
+those of privacy in `check_privacy` and `check_debt`, those of columns in `check_columns`, of recordings in
+`check_recordings`, those of called scenarios in `check_calls`, and what one node can tell of itself in its kind.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from oklik.scenario.check_calls import call_issues, way_issues
 from oklik.scenario.check_columns import column_issues, fetched_issues
 from oklik.scenario.check_debt import debt_issues
 from oklik.scenario.check_privacy import privacy_issues
+from oklik.scenario.check_recordings import recording_issues
 from oklik.scenario.check_texts import text_issues
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import step_name
@@ -23,12 +24,17 @@ __all__ = ["MISSING", "Issue", "check", "describe", "has_errors"]
 
 
 def check(
-    scenario: Scenario, longest_s: float = LONGEST_S, *, hooks: Mapping[str, HookShape] | None = None
+    scenario: Scenario,
+    longest_s: float = LONGEST_S,
+    *,
+    hooks: Mapping[str, HookShape] | None = None,
+    recorded: Collection[str] | None = None,
 ) -> list[Issue]:
     """Everything found, errors before warnings, each group in the order of the call.
 
     longest_s: how many seconds a prompt may take (`speech_time`).  hooks: the functions of the plug-ins that are
-    installed; None: not known, and then nothing is said of them.
+    installed; recorded: the recordings that there are, as "language/key"; None: not known, and then nothing is said
+    of them.
     """
     known = known_names(scenario)
     issues = [*_graph_issues(scenario, known), *_node_issues(scenario, known), *_name_issues(scenario)]
@@ -36,6 +42,7 @@ def check(
         issues += node.check_hooks(name, hooks or {})
     issues += [*call_issues(scenario), *column_issues(scenario), *fetched_issues(scenario)]
     issues += text_issues(scenario, known, longest_s)
+    issues += recording_issues(scenario, recorded)
     issues += privacy_issues(scenario)
     issues += debt_issues(scenario)
     issues += _sending_issues(scenario)

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from oklik.scenario.check_nouns import noun_faults
 from oklik.scenario.document import Scenario
-from oklik.scenario.kinds.base import Issue, Values, error, texts, warning
+from oklik.scenario.kinds.base import Issue, Phrase, Values, error, texts, warning
 from oklik.scenario.paths import Known, possible_values
 from oklik.scenario.prompts import combinations
-from oklik.scenario.speech_time import seconds
+from oklik.scenario.speech_time import longer_than
 from oklik.scenario.spoken import FILTERS, LANGUAGES, SpokenError, Template, TemplateError, ValueUnreadable
 from oklik.scenario.spoken.errors import Unreadable
 from oklik.scenario.spoken.filters import Context, Filter
@@ -29,7 +29,6 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
     """All of them.  known: of `known_names`; longest_s: a prompt that takes longer is too long."""
     yield from _heading_issues(scenario)
     yield from _fallback_issues(scenario)
-    yield from _recording_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
     for name, phrase in scenario.phrasebook.phrases:
         for language in texts(phrase.text, scenario.languages):
@@ -43,12 +42,13 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
                 ru, en = f"Ошибка в тексте, {bad.text('ru')}", f"Error in the text, {bad.text('en')}"
                 yield error(name, place, "template_bad", ru, en)
                 continue
-            takes = seconds(template, language)
-            if takes > longest_s:
+            takes = longer_than(template, language, longest_s)
+            if takes is not None:
                 ru = f"Текст звучит около {takes:.0f} с, а дослушивают редко больше {longest_s:g} с: сократите"
                 en = f"The text takes about {takes:.0f} s, and few listen for more than {longest_s:g} s: shorten it"
                 yield warning(name, place, "prompt_long", ru, en)
             yield from _slot_issues(scenario, name, place, template)
+            yield from _unspoken_issues(phrase, name, place, template)
             for issue in noun_faults(scenario, template, language, values):
                 yield replace(issue, node=name, field=place)
             if name in reached and template.fields <= scenario.names:
@@ -112,15 +112,6 @@ def _fallback_issues(scenario: Scenario) -> Iterator[Issue]:
             yield error(None, place, "fallback_circle", ru, en)
 
 
-def _recording_issues(scenario: Scenario) -> Iterator[Issue]:
-    spoken = {f"{name}.{phrase.field}" for name, phrase in scenario.phrasebook.phrases}
-    for place, recording in scenario.recordings.items():
-        if place not in spoken:
-            ru = f"Запись «{recording}» не прозвучит: текста «{place}» нет"
-            en = f"The recording {recording!r} will not be heard: there is no text {place!r}"
-            yield error(None, f"recordings.{place}", "recording_unknown", ru, en)
-
-
 # -- values -----------------------------------------------------------------------------------------------------
 
 
@@ -142,6 +133,15 @@ def _slot_issues(scenario: Scenario, node: str, place: str, template: Template) 
             ru = f"«{slot.name}» — столбец типа {column.type}, а произносится как {slot.filter}"
             en = f"{slot.name!r} is a column of type {column.type}, but is spoken as {slot.filter}"
             yield error(node, place, "filter_unfit", ru, en)
+
+
+def _unspoken_issues(phrase: Phrase, node: str, place: str, template: Template) -> Iterator[Issue]:
+    """A text that reads answers back and does not say them asks to confirm what nobody has heard."""
+    for name in phrase.gives:
+        if name not in template.fields:
+            ru = f"Человека просят подтвердить «{name}», а в тексте этого нет: добавьте {{{{ {name} }}}}"
+            en = f"The person is asked to confirm {name!r}, but the text does not say it: add {{{{ {name} }}}}"
+            yield warning(node, place, "answer_not_read_back", ru, en)
 
 
 def _value_issues(

@@ -17,12 +17,13 @@ from oklik.scenario.exploring.circumstances import Circumstance, circumstances
 from oklik.scenario.exploring.contacts import around, built_contacts, constants
 from oklik.scenario.exploring.graph import END, OPEN, Edge
 from oklik.scenario.exploring.report import Exploration, Finding, Way
-from oklik.scenario.exploring.seconds import speech_s, wait_s
 from oklik.scenario.exploring.states import States
 from oklik.scenario.exploring.verdict import Trail, Walked, begun, judge
+from oklik.scenario.exploring.waits import wait_s
 from oklik.scenario.flow import Event, HungUp, Instruction, Session, Step
 from oklik.scenario.interpreter import IllegalEvent, resume
 from oklik.scenario.limits import within_limits
+from oklik.scenario.speech_time import speech_s
 
 __all__ = ["MAX_STATES", "Exploration", "Finding", "Way", "explore"]
 

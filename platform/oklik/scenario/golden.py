@@ -131,14 +131,19 @@ _Plain.add_representer(str, _text)
 # -- playing ----------------------------------------------------------------------------------------------------
 
 
+def lines(scenario: Scenario, run: GoldenRun) -> Iterator[dict[str, Any]]:
+    """The call of a run as `simulate` tells it today; raises as it does."""
+    now = dt.datetime.combine(run.today, dt.time.fromisoformat(run.time or "12:00"))
+    return simulate(scenario, run.contact, run.keys, now, run.language, holiday=run.holiday, who=run.who)
+
+
 def play(scenario: Scenario, run: GoldenRun) -> GoldenRun:
     """The run as it goes today.  Raises KeysError and PromptError as `simulate`, ValueError for its language."""
-    now = dt.datetime.combine(run.today, dt.time.fromisoformat(run.time or "12:00"))
-    lines = list(simulate(scenario, run.contact, run.keys, now, run.language, holiday=run.holiday, who=run.who))
-    last = lines[-1]
+    said = list(lines(scenario, run))
+    last = said[-1]
     return run.model_copy(
         update={
-            "steps": tuple(_step(line) for line in lines),
+            "steps": tuple(_step(line) for line in said),
             "answers": dict(last["answers"]),
             "ended": last.get("ended"),
         }
@@ -171,9 +176,14 @@ def _brief(value: Mapping[str, Any] | None, family: Any) -> dict[str, Any]:
     }
     return {
         name: item
-        for name, item in value.items()
-        if name == "type" or defaults[name] is msgspec.NODEFAULT or msgspec.to_builtins(defaults[name]) != item
+        for name, item in _written(value).items()
+        if name == "type" or defaults[name] is msgspec.NODEFAULT or _written(defaults[name]) != item
     }
+
+
+def _written(value: Any) -> Any:
+    """The value as a file gives it back: a file knows lists, no tuples."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 # -- comparing --------------------------------------------------------------------------------------------------

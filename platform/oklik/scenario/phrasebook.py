@@ -155,6 +155,13 @@ class Phrasebook:
             self._fixed[key] = said
         return said
 
+    def recordings(self, node: str, field: str, language: str) -> tuple[str, ...]:
+        """The recorded files that a phrase prefers, as "language/key".  Raises TemplateError."""
+        recording = self._scenario.recordings.get(f"{node}.{field}")
+        spoken, template = self._found(node, field, language)
+        keys = template.recordings(spoken, recording) if recording else ()
+        return tuple(f"{spoken}/{key}" for key in keys)
+
     def vocabulary(self, node: str, field: str, language: str) -> tuple[Say, ...]:
         """The words that a phrase can need for answers which only the call tells.  Raises PromptError."""
         key = (node, field, language)

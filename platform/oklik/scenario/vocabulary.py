@@ -36,7 +36,7 @@ def _words(slot: Slot, samples: tuple[str, ...], language: str) -> str:
     """The words of all samples; most texts of a scenario, and of others, speak answers in the same few ways."""
     alone = Template("", (slot,))
     words: set[str] = set()
-    for value in samples:
+    for value in slot.made.samples(samples):
         for piece in alone.speak({slot.name: value}, language=language, today=_LONG_AGO, personal=()):
             words.update(_WORD.findall(piece.text))
     return " ".join(sorted(words))

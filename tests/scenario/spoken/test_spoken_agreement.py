@@ -175,9 +175,9 @@ def test_the_limit_is_told(slot: str) -> None:
     assert say(f"{{{{ x | {slot} }}}}", 10**12 - 1).startswith("девятьсот девяносто девять миллиардов")
     for value in ("1000000000000", "-1000000000000", "9" * 30):
         assert "меньше триллиона" in say(f"{{{{ x | {slot} }}}}", value)
-    assert "от 0 до 9999" in say("{{ x | ordinal }}", 10000)
-    assert "от 0 до 9999" in say("{{ x | ordinal }}", -1)
-    assert "от 0 до 9999" in say("{{ x | ordinal }}", "1,5")
+    assert "от 0 до миллиарда" in say("{{ x | ordinal }}", 10**9 + 1)
+    assert "от 0 до миллиарда" in say("{{ x | ordinal }}", -1)
+    assert "от 0 до миллиарда" in say("{{ x | ordinal }}", "1,5")
 
 
 @pytest.mark.parametrize(

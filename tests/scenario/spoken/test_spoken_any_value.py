@@ -98,3 +98,10 @@ def test_grouping_loses_no_digit_and_leaves_the_last_group_whole(text: str, grou
     assert [names.index(word) for part in groups for word in part.split()] == [int(digit) for digit in text]
     assert all(len(part.split()) == group for part in groups[1:])
     assert 1 <= len(groups[0].split()) <= group
+
+
+@pytest.mark.parametrize("text", ["¹", "12¹", "x²7", "٣5"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_digits_that_no_telephone_has_are_refused(text: str, language: str) -> None:
+    for slot in ("digits", "digits(read='numbers')", "digits(group='3', read='numbers')"):
+        assert "не читается" in say(f"{{{{ x | {slot} }}}}", text, language)

@@ -115,6 +115,23 @@ def test_ordinals_agree_with_an_oracle(number: int, case: Case, gender: Gender) 
 
 
 @settings(deadline=None)
+@given(st.integers(1, 999), st.sampled_from([10**3, 10**6]), st.sampled_from(Case), st.sampled_from(Gender))
+def test_round_ordinals_are_one_word(count: int, power: int, case: Case, gender: Gender) -> None:
+    words = russian.ordinal(count * power, case, gender)
+    oracle = num2words(count * power, lang="ru", to="ordinal", case=CASES[case], gender=gender.value, animate=False)
+    assert plain(words) == plain(oracle)
+    assert " " not in words
+
+
+@settings(deadline=None)
+@given(st.integers(1, 999_999), st.integers(1, 999), st.sampled_from(Case), st.sampled_from(Gender))
+def test_only_the_last_part_of_an_ordinal_changes(head: int, last: int, case: Case, gender: Gender) -> None:
+    words = russian.ordinal(head * 1000 + last, case, gender)
+    before = russian.cardinal(head * 1000).removeprefix("одна ").removeprefix("один ")
+    assert words == f"{before} {russian.ordinal(last, case, gender)}"
+
+
+@settings(deadline=None)
 @given(NUMBERS)
 def test_english_cardinals_and_ordinals_agree_with_an_oracle(number: int) -> None:
     assert english.cardinal(number) == num2words(number, lang="en").replace(",", "")
@@ -195,6 +212,13 @@ def test_english_decimals_read_digit_by_digit(value: Decimal) -> None:
         ("{{ x | ordinal('gen') }}", "40", "сорокового"),
         ("{{ x | ordinal }}", "0", "нулевой"),
         ("{{ x | ordinal('nom', 'n') }}", "2000", "двухтысячное"),
+        ("{{ x | ordinal }}", "21000", "двадцатиоднотысячный"),
+        ("{{ x | ordinal('gen') }}", "312004", "триста двенадцать тысяч четвёртого"),
+        ("{{ x | ordinal }}", "90 000", "девяностотысячный"),
+        ("{{ x | ordinal('nom', 'f') }}", "1003000", "миллион трёхтысячная"),
+        ("{{ x | ordinal }}", "1000001", "миллион первый"),
+        ("{{ x | ordinal('ins', 'n') }}", "2500000", "два миллиона пятисоттысячным"),
+        ("{{ x | ordinal }}", "1000000000", "миллиардный"),
         ("{{ x | date }}", "31.12.2026", "тридцать первое декабря"),
         ("до {{ x | date('gen') }}", "31.12.2026", "до тридцать первого декабря"),
         ("{{ x | date }}", "31.12.2027", "тридцать первое декабря две тысячи двадцать седьмого года"),

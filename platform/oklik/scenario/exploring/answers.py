@@ -81,8 +81,8 @@ def _entries(instruction: Instruction, hints: Iterable[str], today: dt.date) -> 
 
 def _longer(low: int, high: int, plain: str, hints: Iterable[str], today: dt.date) -> Iterator[str]:
     """Entries of several keys: the shortest and the longest, and what may be meant by one."""
-    soon = today + dt.timedelta(days=3)
-    dates = [soon.strftime(form) for form in ("%d%m", "%d%m%y", "%d%m%Y")]
+    near = [today + dt.timedelta(days=away) for away in (3, -3)]  # a promise is kept later, a payment was made before
+    dates = [day.strftime(form) for day in near for form in ("%d%m", "%d%m%y", "%d%m%Y")]
     edges = [digit * length for length in dict.fromkeys((low, high)) for digit in (plain[0], plain[-1])]
     fitting = (hint for hint in hints if hint.isascii() and hint.isdigit() and 1 < len(hint) <= high)
     few = [hint for _, hint in zip(range(_MOST_HINTS), fitting, strict=False)]

@@ -1,4 +1,4 @@
-"""People to try a scenario on: ordinary values by column type, and the values on which its conditions turn."""
+"""People to try a scenario on: ordinary values of their columns, and the values on which its conditions turn."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -9,13 +9,12 @@ from math import prod
 from oklik.scenario.conditions import read
 from oklik.scenario.document import Column, Scenario
 from oklik.scenario.errors import PromptError
-from oklik.scenario.limits import exact, within_limits
+from oklik.scenario.exploring.ordinary import ordinary
+from oklik.scenario.limits import within_limits
 
 MOST = 64  # people
 _CONSTANTS = 12  # of one column
 _OTHER = {"ru": "другое", "en": "other"}
-_NAMES = {"ru": "Иванов Иван Иванович", "en": "John Smith"}
-_TEXTS = {"ru": "Омск", "en": "London"}
 
 
 def constants(scenario: Scenario) -> dict[str, tuple[str, ...]]:
@@ -33,9 +32,10 @@ def built_contacts(scenario: Scenario, language: str, today: dt.date) -> list[di
     Every combination where these are few; else each value once with the others ordinary.  Who is outside the limits of
     a column would not be called, and is left out.
     """
-    compared = constants(scenario)
+    compared, ordinary_values = constants(scenario), ordinary(scenario, language, today)
     options = {
-        name: _options(column, compared.get(name, ()), language, today) for name, column in scenario.columns.items()
+        name: _options(column, ordinary_values[name], compared.get(name, ()), language)
+        for name, column in scenario.columns.items()
     }
     usual = {name: values[0] for name, values in options.items()}
     people: Iterable[dict[str, str]]
@@ -65,30 +65,17 @@ def around(value: str, kind: str, language: str) -> tuple[str, ...]:
     return (value,)
 
 
-def _options(column: Column, compared: tuple[str, ...], language: str, today: dt.date) -> tuple[str, ...]:
+def _options(column: Column, usual: str, compared: tuple[str, ...], language: str) -> tuple[str, ...]:
     """The values of one column; the ordinary one first."""
-    values = [_usual(column, language, today)]
-    for value in compared[:_CONSTANTS]:
-        values += around(value, column.type, language) if column.type in {"money", "number", "date"} else (value,)
+    values = [usual]
     if compared and column.type in {"text", "name"}:
-        values.append(_OTHER.get(language, "other"))
+        # What the scenario looks for is what the column holds, and something else.
+        values = [*compared[:_CONSTANTS], _OTHER.get(language, "other")]
+    elif column.type in {"money", "number", "date"}:
+        for value in compared[:_CONSTANTS]:
+            values += around(value, column.type, language)
+    else:
+        values += compared[:_CONSTANTS]
     if not column.required:
         values.append("")
     return tuple(dict.fromkeys(values))
-
-
-def _usual(column: Column, language: str, today: dt.date) -> str:
-    if column.type in {"money", "number"}:
-        value = Decimal(1500)
-        if column.min is not None:
-            value = max(value, exact(column.min))
-        if column.max is not None:
-            value = min(value, exact(column.max))
-        return f"{value:f}"
-    ordinary = {
-        "name": _NAMES.get(language, _NAMES["en"]),
-        "date": (today + dt.timedelta(days=10)).isoformat(),
-        "phone": "+7 916 123-45-67",
-        "digits": "1001",
-    }
-    return ordinary.get(column.type, _TEXTS.get(language, _TEXTS["en"]))

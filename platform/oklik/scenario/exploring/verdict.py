@@ -11,7 +11,7 @@ from oklik.scenario.exploring.answers import heard
 from oklik.scenario.exploring.circumstances import Circumstance
 from oklik.scenario.exploring.graph import END, OPEN, Edges, Longest, endless, idle_circles, longest
 from oklik.scenario.exploring.report import Code, Exploration, Finding, Way
-from oklik.scenario.exploring.seconds import speech_s, wait_s
+from oklik.scenario.exploring.waits import wait_s
 from oklik.scenario.flow import (
     Digits,
     Ended,
@@ -28,6 +28,7 @@ from oklik.scenario.flow import (
     Step,
 )
 from oklik.scenario.interpreter import resume, start
+from oklik.scenario.speech_time import speech_s
 
 
 class Trail(NamedTuple):

@@ -2,22 +2,20 @@
 
 A kind is one frozen pydantic model in one file.  Its docstring is its help text, its fields carry title, help and
 widget for the editor, and its methods answer everything others want to know; no other module asks which kind a node is.
-A node never keeps state: what must survive until the next event lies in the session behind the Visit.
+A node never keeps state: what must survive until the next event lies in the session behind the Visit (`visit`).
+What documents are built of is in `fields`; both can be had from here.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from oklik.scenario.conditions import Reading
 from oklik.scenario.errors import IllegalEvent, Sentence
 from oklik.scenario.flow import (
     Collect,
     Event,
-    Fact,
     Hangup,
     Hook,
     HungUp,
@@ -25,19 +23,53 @@ from oklik.scenario.flow import (
     PlayRecording,
     Record,
     Request,
-    Say,
     Transfer,
 )
+from oklik.scenario.kinds.fields import (
+    Key,
+    Language,
+    Name,
+    Part,
+    RecordingKey,
+    Sentence_,
+    Slug,
+    Text,
+    form_field,
+    texts,
+)
+from oklik.scenario.kinds.visit import About, Visit
 from oklik.scenario.needs import HookShape, Need
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-Key = Annotated[str, StringConstraints(pattern=r"^[0-9*#]$")]
-RecordingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
-Sentence_ = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-# A plain string is the text in the scenario's first language.
-Text = Sentence_ | dict[Language, Sentence_]
+__all__ = [
+    "DONE",
+    "MAX_VALUES",
+    "NO_INPUT_TITLE",
+    "About",
+    "Exit",
+    "Issue",
+    "Key",
+    "Language",
+    "Leave",
+    "Move",
+    "Name",
+    "NodeBase",
+    "Part",
+    "Phrase",
+    "Question",
+    "Reason",
+    "RecordingKey",
+    "Sentence_",
+    "Slug",
+    "Text",
+    "Values",
+    "Visit",
+    "error",
+    "form_field",
+    "question_title",
+    "texts",
+    "unexpected",
+    "warning",
+]
 
 # How many different values a spoken answer may have, so that every one of them is rendered before the call.
 MAX_VALUES = 400
@@ -109,124 +141,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, Sentence]
     kind: Literal["choice", "number", "money", "date", "text", "voice"]
     asked: bool = True
-
-
-class Visit(Protocol):
-    """What a node sees of the running session; see `interpreter`."""
-
-    node: str
-    tries: int
-    memo: Mapping[str, str]  # what the node must remember until it is left, such as an answer not yet confirmed
-
-    @property
-    def today(self) -> dt.date:
-        """The date where the contact is."""
-
-    @property
-    def language(self) -> str:
-        """The language that is spoken now."""
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The scenario's languages, the first is the default."""
-
-    @property
-    def values(self) -> Mapping[str, str]:
-        """Contact fields and variables by name, texts."""
-
-    @property
-    def reading(self) -> Reading:
-        """How the texts of fields are to be read in comparisons."""
-
-    @property
-    def now(self) -> dt.datetime:
-        """The wall clock at the contact when the call began, to the minute."""
-
-    @property
-    def holiday(self) -> bool:
-        """Whether it is a public holiday there."""
-
-    def lot(self, ticket: str) -> float:
-        """A number between 0 and 1, both left out: always the same for this person, scenario, node and ticket."""
-
-    def say(self, *fields: str, given: Mapping[str, str] | None = None, language: str | None = None) -> tuple[Say, ...]:
-        """The phrases of these fields as speech, one after the other; fields without a text give nothing.
-
-        given: values that are spoken here and are not answers yet.  language: another than that of the call.
-        """
-
-    def set(self, name: str, value: str) -> None:
-        """Give a variable a value."""
-
-    def write(self, column: str, value: str) -> None:
-        """Give one of the contact's columns a value, if it fits there, and record it."""
-
-    def note(self, fact: Fact) -> None:
-        """Record a fact."""
-
-    def speak(self, language: str) -> None:
-        """Go on in another language of the scenario, and record it."""
-
-    def mark(self, outcome: str, tags: tuple[str, ...]) -> None:
-        """Judge the conversation: an outcome, or "" to leave it as it is, and tags; and record it."""
-
-
-class About(Protocol):
-    """What a node may know of its scenario when it checks itself."""
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages, the first is the default."""
-
-    @property
-    def columns(self) -> Mapping[str, object]:
-        """The contact's fields by name."""
-
-    @property
-    def types(self) -> Mapping[str, str]:
-        """The column type of each contact field, and of each answer that is compared as one."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Everything that has a value: columns, variables, questions."""
-
-    @property
-    def settable(self) -> frozenset[str]:
-        """The declared variables."""
-
-
-def texts(text: Text, languages: tuple[str, ...]) -> Sentence:
-    """A text by language; a plain string belongs to the first one."""
-    return {languages[0]: text} if isinstance(text, str) else dict(text)
-
-
-def form_field(
-    ru: str,
-    en: str,
-    help_ru: str,
-    help_en: str,
-    *,
-    widget: str = "text",
-    choices: Mapping[str, tuple[str, str]] | None = None,
-    default: Any = ...,
-    **limits: Any,
-) -> Any:
-    """A model field with what the editor and the reference need: title, help and widget; limits are pydantic's.
-
-    choices: (Russian, English) label of each value, for a field of few values.
-    """
-    extra: Any = {"title": {"ru": ru, "en": en}, "help": {"ru": help_ru, "en": help_en}, "widget": widget}
-    if choices:
-        extra["choices"] = {value: {"ru": label[0], "en": label[1]} for value, label in choices.items()}
-    return Field(default, json_schema_extra=extra, **limits)
-
-
-class Part(BaseModel):
-    """Any piece of a scenario document: frozen, and nothing unknown slips in."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True, allow_inf_nan=False
-    )
 
 
 class NodeBase(Part):
@@ -393,6 +307,10 @@ class NodeBase(Part):
     def check_hooks(self, name: str, hooks: Mapping[str, HookShape]) -> Iterator[Issue]:  # noqa: ARG002
         """What is wrong with this node on a machine that has these plug-ins."""
         yield from ()
+
+    def proofs(self) -> Iterable[tuple[str, int]]:
+        """Columns whose last digits the person must key in to be believed, and how many."""
+        return ()
 
     def confirms(self, exit_name: str) -> bool | None:  # noqa: ARG002
         """Whether leaving by an exit means that the right person listens; None: no change."""

@@ -1,6 +1,6 @@
 """The node kind that makes sure the right person listens before anything private is said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Literal
 
 from oklik.scenario.flow import Collect, RightParty
@@ -126,6 +126,10 @@ class IdentifyNode(AskingNode):
     def _party(self, visit: Visit, result: str) -> Leave:
         visit.note(RightParty(node=visit.node, result=result))
         return Leave(result)
+
+    def proofs(self) -> Iterable[tuple[str, int]]:
+        """The column of the digits, where they are wanted."""
+        return [(self.digits_of, self.digits_count)] if self.digits_of else []
 
     def confirms(self, exit_name: str) -> bool | None:
         """Asking again and getting no yes takes an earlier yes back."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from oklik.scenario import keyed
 from oklik.scenario.conditions import read
 from oklik.scenario.flow import Answered, Collect, Promised
+from oklik.scenario.kinds import ranges
 from oklik.scenario.kinds.base import (
     About,
     Exit,
@@ -53,7 +54,7 @@ class PromiseNode(ConfirmingNode):
             "en": "How many rubles will you pay? Enter the amount, then press the hash key.",
         },
         "confirm": {
-            "ru": "Вы обещаете оплатить {{ promise_amount | money('RUB') }} до {{ promise_date | date('gen') }}. "
+            "ru": "Вы оплатите {{ promise_amount | money('RUB', 'acc') }} не позднее {{ promise_date | date('gen') }}. "
             "Верно — нажмите 1, ввести снова — 2.",
             "en": "You promise to pay {{ promise_amount | money('RUB') }} by {{ promise_date | date }}. "
             "If this is right, press 1. To enter it again, press 2.",
@@ -94,23 +95,14 @@ class PromiseNode(ConfirmingNode):
         ge=0,
         le=366,
     )
-    min_amount: int = form_field(
-        "Рублей не меньше",
-        "Rubles at least",
-        "Наименьшая сумма, которую стоит обещать",
-        "The smallest amount worth a promise",
-        widget="number",
+    min_amount: int = ranges.limit(
+        ("Рублей не меньше", "Rubles at least"),
+        ("Наименьшая сумма, которую стоит обещать", "The smallest amount worth a promise"),
+        least=1,
         default=1,
-        ge=1,
     )
-    max_amount: int | None = form_field(
-        "Рублей не больше",
-        "Rubles at most",
-        "Наибольшая сумма",
-        "The largest amount",
-        widget="number",
-        default=None,
-        ge=1,
+    max_amount: int | None = ranges.limit(
+        ("Рублей не больше", "Rubles at most"), ("Наибольшая сумма", "The largest amount"), least=1
     )
     debt: Name | None = form_field(
         "Столбец с долгом",
@@ -128,16 +120,7 @@ class PromiseNode(ConfirmingNode):
         widget="key",
         default="*",
     )
-    digit_timeout_s: float = form_field(
-        "Между цифрами, с",
-        "Between digits, s",
-        "Тишина, после которой ввод окончен",
-        "Silence that ends the input",
-        widget="seconds",
-        default=3.0,
-        ge=0.5,
-        le=15,
-    )
+    digit_timeout_s: float = ranges.digit_timeout()
 
     def keys(self) -> str:
         """All digits and the keys to end, repeat and decline."""
@@ -191,12 +174,12 @@ class PromiseNode(ConfirmingNode):
 
     def _fits(self, amount: Decimal, visit: Visit) -> bool:
         """Whole rubles within the limits and no more than the debt."""
-        least, most = self.min_amount, 10**MOST_DIGITS if self.max_amount is None else self.max_amount
+        least, most = self.min_amount, ranges.top(self.max_amount, MOST_DIGITS)
         owed = read(visit.values.get(self.debt, ""), "money", visit.reading.language) if self.debt else None
         if isinstance(owed, Decimal):
             most = min(most, ceil(owed))
             least = min(least, most)  # who owes less than the least may promise all of it
-        return amount == int(amount) and least <= amount <= most
+        return amount == int(amount) and ranges.within(amount, least, most)
 
     def take(self, visit: Visit) -> Leave:
         """The promise is given."""
@@ -230,8 +213,7 @@ class PromiseNode(ConfirmingNode):
 
     def samples(self) -> Mapping[str, tuple[str, ...]]:
         """Days, and whole rubles."""
-        top = 10**MOST_DIGITS - 1
-        amounts = keyed.number_samples(top if self.max_amount is None else min(top, self.max_amount))
+        amounts = keyed.number_samples(ranges.top(self.max_amount, MOST_DIGITS))
         return dict(zip(self._questions, (keyed.date_samples(), amounts), strict=False))
 
     def answer_types(self) -> Mapping[str, str]:
@@ -268,12 +250,8 @@ class PromiseNode(ConfirmingNode):
 
     def check(self, name: str, about: About) -> Iterator[Issue]:
         """The limits leave something to promise, keys differ, the debt is an amount."""
-        if self.max_amount is not None and self.max_amount < self.min_amount:
-            ru, en = "Ни одна сумма не подходит под границы", "No amount fits the limits"
-            yield error(name, "max_amount", "range_bad", ru, en)
-        if self.min_amount >= 10**MOST_DIGITS:
-            ru, en = f"Набрать можно не больше {MOST_DIGITS} цифр", f"At most {MOST_DIGITS} digits can be keyed in"
-            yield error(name, "min_amount", "range_bad", ru, en)
+        fields = ("min_amount", "max_amount", "max_amount")
+        yield from ranges.limit_issues(name, self.min_amount, self.max_amount, MOST_DIGITS, fields)
         if self.date_question == self.amount_question:
             ru, en = "Дата и сумма должны называться по-разному", "The date and the amount need different names"
             yield error(name, "amount_question", "name_clash", ru, en)

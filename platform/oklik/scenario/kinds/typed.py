@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from oklik.scenario import keyed
+from oklik.scenario.kinds import ranges
 from oklik.scenario.kinds.base import MAX_VALUES, Issue, Values, Visit, error, form_field
 from oklik.scenario.kinds.confirming import ConfirmingNode
 
@@ -65,33 +66,16 @@ class TypedNode(ConfirmingNode):
         widget="key",
         default="#",
     )
-    digit_timeout_s: float = form_field(
-        "Между цифрами, с",
-        "Between digits, s",
-        "Тишина, после которой ввод окончен",
-        "Silence that ends the input",
-        widget="seconds",
-        default=3.0,
-        ge=0.5,
-        le=15,
+    digit_timeout_s: float = ranges.digit_timeout()
+    min_value: int | None = ranges.limit(
+        ("Не меньше", "At least"),
+        ("Наименьшее допустимое число или сумма", "The smallest number or amount allowed"),
+        least=0,
     )
-    min_value: int | None = form_field(
-        "Не меньше",
-        "At least",
-        "Наименьшее допустимое число или сумма",
-        "The smallest number or amount allowed",
-        widget="number",
-        default=None,
-        ge=0,
-    )
-    max_value: int | None = form_field(
-        "Не больше",
-        "At most",
-        "Наибольшее допустимое число или сумма",
-        "The largest number or amount allowed",
-        widget="number",
-        default=None,
-        ge=0,
+    max_value: int | None = ranges.limit(
+        ("Не больше", "At most"),
+        ("Наибольшее допустимое число или сумма", "The largest number or amount allowed"),
+        least=0,
     )
 
     date_format: Literal["ddmm", "ddmmyyyy"] = form_field(
@@ -151,8 +135,7 @@ class TypedNode(ConfirmingNode):
     @property
     def _top(self) -> int:
         """The largest number or sum of rubles that can be keyed in and is allowed."""
-        top: int = 10**self.max_digits - 1
-        return top if self.max_value is None else min(top, self.max_value)
+        return ranges.top(self.max_value, self.max_digits)
 
     def read(self, visit: Visit, keys: str) -> str | None:
         """The answer as it is kept; None when the keys are none within the limits."""
@@ -177,7 +160,7 @@ class TypedNode(ConfirmingNode):
         return str(int(keys)) if self._fits(int(keys)) else None
 
     def _fits(self, number: int | Decimal) -> bool:
-        return (self.min_value or 0) <= number and (self.max_value is None or number <= self.max_value)
+        return ranges.within(number, self.min_value, self.max_value)
 
     def listed(self) -> Values:
         """Every answer within the limits, when they can be listed."""
@@ -208,14 +191,8 @@ class TypedNode(ConfirmingNode):
         if self.min_digits > self.max_digits:
             ru, en = "Цифр «не меньше» больше, чем «не больше»", "min_digits is greater than max_digits"
             yield error(name, "max_digits", "range_bad", ru, en)
-        low, high = self.min_value or 0, self.max_value
-        if high is not None and (low > high or low >= 10**self.max_digits):
-            ru, en = "Ни одно число не подходит под границы", "No number fits the limits"
-            yield error(name, "max_value", "range_bad", ru, en)
-        elif high is not None and high >= 10**self.max_digits:
-            ru = f"Число {high} нельзя набрать: цифр не больше {self.max_digits}"
-            en = f"{high} cannot be keyed in: at most {self.max_digits} digits are taken"
-            yield error(name, "max_digits", "range_bad", ru, en)
+        fields = ("min_value", "max_value", "max_digits")
+        yield from ranges.limit_issues(name, self.min_value, self.max_value, self.max_digits, fields)
         if None not in (self.earliest_days, self.latest_days) and (self.earliest_days or 0) > (self.latest_days or 0):
             ru, en = "Ни одна дата не подходит под границы", "No date fits the limits"
             yield error(name, "latest_days", "range_bad", ru, en)

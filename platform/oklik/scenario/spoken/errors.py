@@ -21,7 +21,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "money_large": {"ru": "сумма меньше триллиона", "en": "an amount below 10^12"},
     "number": {"ru": "число, например «1 200» или «2,5»", "en": "a number such as 1200 or 2.5"},
     "number_large": {"ru": "число меньше триллиона", "en": "a number below 10^12"},
-    "ordinal": {"ru": "целое число от 0 до 9999", "en": "a whole number from 0 to 9999"},
+    "ordinal": {"ru": "целое число от 0 до миллиарда", "en": "a whole number from 0 to a billion"},
     "date": {
         "ru": "дата, например «31.12.2026» или «2026-12-31»",
         "en": "a date such as 31.12.2026 or 2026-12-31",

@@ -1,7 +1,8 @@
 """The filters of a template: how each turns a value into words.
 
 A filter is made once, when the template is parsed (`registry`), and speaks many values.  It raises Unreadable for a
-value it cannot read; whose value that was is known to Template alone.  Days and clocks have `filters_when`.
+value it cannot read; whose value that was is known to Template alone.  Days and clocks have `filters_when`,
+persons `filters_who`.
 """
 
 import datetime as dt
@@ -15,7 +16,6 @@ from oklik.scenario.spoken import english, russian, spelling
 from oklik.scenario.spoken.arguments import BadArgument
 from oklik.scenario.spoken.errors import Unreadable
 from oklik.scenario.spoken.grammar import Case, Gender, Noun
-from oklik.scenario.spoken.names import read_gender, read_name
 from oklik.scenario.spoken.nouns import CURRENCIES, countable
 from oklik.scenario.spoken.prepositions import lead
 from oklik.scenario.spoken.values import read_money, read_number
@@ -54,6 +54,10 @@ class Filter:
         """Days that stand for all ways to say this value in the year of today; none when there is but one."""
         return ()
 
+    def samples(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Values whose words are all the words it can need, when these are such for a plain number."""
+        return values
+
 
 @dataclass(frozen=True)
 class Led(Filter):
@@ -77,6 +81,10 @@ class Led(Filter):
     def days(self, text: str, today: dt.date) -> tuple[dt.date, ...]:
         """Those of the value."""
         return self.made.days(text, today)
+
+    def samples(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the value."""
+        return self.made.samples(values)
 
 
 @dataclass(frozen=True)
@@ -160,13 +168,25 @@ class Ordinal(Filter):
     gender: Gender
 
     def speak(self, text: str, context: Context) -> str:
-        """A whole number from 0 to 9999 as an ordinal."""
+        """A whole number from 0 to a billion as an ordinal."""
         value = read_number(text, context.language)
-        if value != int(value) or not 0 <= value <= 9999:
+        if value != int(value) or not 0 <= value <= russian.ORDINAL_LIMIT:
             raise Unreadable("ordinal")
         if context.language == "en":
             return english.ordinal(int(value))
         return russian.ordinal(int(value), self.case, self.gender)
+
+    def samples(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Also what comes before the ending («двести первый»), and in Russian «двухсотпятитысячный» is one word."""
+        numbers = [int(value) for value in values if value.isdecimal()]
+        headed = [number + 1 for number in numbers if number and number % 100 == 0]
+        joined = [
+            count * power
+            for power in (10**3, 10**6)
+            if max(numbers, default=0) >= 200 * power
+            for count in range(201, 1000)
+        ]
+        return (*values, *map(str, dict.fromkeys((*headed, *joined))))
 
 
 @dataclass(frozen=True)
@@ -235,56 +255,3 @@ class Phone(Filter):
     def speak(self, text: str, context: Context) -> str:
         """«восемь, девятьсот двенадцать, триста сорок пять, шестьдесят семь, восемьдесят девять»."""
         return spelling.phone_words(text, context.language)
-
-
-@dataclass(frozen=True)
-class Name(Filter):
-    """name: first name and patronymic (see names.py for what is said when they are not there)."""
-
-    composed = False
-
-    def speak(self, text: str, context: Context) -> str:  # noqa: ARG002
-        """«Иван Иванович»."""
-        return read_name(text).spoken
-
-
-@dataclass(frozen=True)
-class Surname(Filter):
-    """surname: the surname as written, never declined; the whole name where none can be told."""
-
-    composed = False
-
-    def speak(self, text: str, context: Context) -> str:  # noqa: ARG002
-        """«Иванов»."""
-        name = read_name(text)
-        return name.surname or name.spoken
-
-
-@dataclass(frozen=True)
-class GenderForm(Filter):
-    """gender('должен', 'должна'[, neutral][, column='sex']): the form for the person's gender.
-
-    The field is a name or a gender; column names another field that tells the gender when this one does not.
-    The words are the scenario's own, so they count as fixed text, not as the person's value.
-    """
-
-    masculine: str
-    feminine: str
-    neutral: str | None
-    column: str | None
-
-    @property
-    def fields(self) -> frozenset[str]:  # type: ignore[override]
-        """The other field it reads."""
-        return frozenset({self.column} if self.column else ())
-
-    def speak(self, text: str, context: Context) -> str:
-        """One of the forms; the neutral one, or Unreadable without it, when the gender is unknown."""
-        gender = read_gender(text)
-        if gender is None and self.column:
-            gender = read_gender(context.values.get(self.column, ""))
-        if gender is not None:
-            return self.masculine if gender is Gender.MASC else self.feminine
-        if self.neutral is None:
-            raise Unreadable("gender")
-        return self.neutral

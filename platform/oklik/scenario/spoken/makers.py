@@ -1,13 +1,15 @@
 """Filters made of their arguments: which arguments there are, and which go together.
 
-What they are called and how they sound is told in `registry`; what they do is in `filters` and `filters_when`.
+What they are called and how they sound is told in `registry`; what they do is in `filters`, `filters_when`
+and `filters_who`.
 """
 
 from collections.abc import Callable, Collection
 
 from oklik.scenario.spoken.arguments import Arguments, BadArgument
-from oklik.scenario.spoken.filters import Count, Digits, Filter, GenderForm, Led, Money
+from oklik.scenario.spoken.filters import Count, Digits, Filter, Led, Money
 from oklik.scenario.spoken.filters_when import Date, Time
+from oklik.scenario.spoken.filters_who import GenderForm
 from oklik.scenario.spoken.grammar import Case
 from oklik.scenario.spoken.nouns import CURRENCIES, NotCountable, countable, given, lacks
 from oklik.scenario.spoken.prepositions import PREPOSITIONS

@@ -1,7 +1,7 @@
 """The one list of filters: how each is made of its arguments, what it is for, what it can read, and how it sounds.
 
-The parser, the checker, the reference and the tests are all drawn from it.  The filters themselves are in `filters` and
-`filters_when`; those that take more than a case and a gender are made in `makers`.
+The parser, the checker, the reference and the tests are all drawn from it.  The filters themselves are in `filters`,
+`filters_when` and `filters_who`; those that take more than a case and a gender are made in `makers`.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from oklik.scenario.spoken import makers
 from oklik.scenario.spoken.arguments import Arguments
-from oklik.scenario.spoken.filters import Filter, Name, Number, Ordinal, Phone, Surname
+from oklik.scenario.spoken.filters import Filter, Number, Ordinal, Phone
 from oklik.scenario.spoken.filters_when import Weekday
+from oklik.scenario.spoken.filters_who import Name, Surname
 
 
 class Example(NamedTuple):
@@ -73,12 +74,13 @@ FILTERS: dict[str, FilterKind] = {
     "ordinal": FilterKind(
         lambda arguments: makers.led(arguments, lambda case, _: Ordinal(case, arguments.gender())),
         "ordinal([case[, gender]][, preposition=…])",
-        "Порядковое число, 0–9999",
-        "An ordinal number, 0–9999",
+        "Порядковое число, от 0 до миллиарда",
+        "An ordinal number, 0 to a billion",
         _NUMBERS,
         (
             Example("{{ n | ordinal('prep') }}", "3", "ru", "третьем"),
             Example("{{ n | ordinal('prep', 'm', preposition='в') }}", "2", "ru", "во втором"),
+            Example("{{ n | ordinal }}", "125000", "ru", "стодвадцатипятитысячный"),
             Example("{{ n | ordinal }}", "21", "en", "twenty-first"),
         ),
     ),

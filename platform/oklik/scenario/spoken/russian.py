@@ -211,15 +211,6 @@ _ORDINAL_STEMS: dict[int, str] = {
     700: "семисот",
     800: "восьмисот",
     900: "девятисот",
-    1000: "тысячн",
-    2000: "двухтысячн",
-    3000: "трёхтысячн",
-    4000: "четырёхтысячн",
-    5000: "пятитысячн",
-    6000: "шеститысячн",
-    7000: "семитысячн",
-    8000: "восьмитысячн",
-    9000: "девятитысячн",
 }  # fmt: skip  (* marks a stressed ending: второй)
 _THIRD = {
     Gender.MASC: _forms("третий третьего третьему третий третьим третьем"),
@@ -233,24 +224,52 @@ _ENDINGS = {
 }
 
 
+_SCALE_STEMS = ((10**9, "миллиардн"), (10**6, "миллионн"), (10**3, "тысячн"))
+ORDINAL_LIMIT = 10**9  # the largest
+
+
 @lru_cache(maxsize=4096)
 def ordinal(number: int, case: Case = Case.NOM, gender: Gender = Gender.MASC) -> str:
-    """The ordinal of 0..9999: ordinal(2026, Case.GEN) == «две тысячи двадцать шестого»."""
-    if not 0 <= number <= 9999:
+    """The ordinal of 0..ORDINAL_LIMIT: ordinal(2026, Case.GEN) == «две тысячи двадцать шестого»."""
+    if not 0 <= number <= ORDINAL_LIMIT:
         raise ValueError(number)
-    teens = 0 < number % 100 <= 20
-    last = number % 100 if teens else number % 10 or number % 100 or number % 1000 or number
+    last, stem = _last_part(number)
     head = cardinal(number - last) if number > last else ""
-    words = [head.removeprefix("одна ")] if head else []  # «тысяча девятьсот девяносто восьмой»
+    # «тысяча девятьсот девяносто восьмой», «миллион первый»
+    words = [head.removeprefix("одна ").removeprefix("один ")] if head else []
     if last == 3:
         words.append(_THIRD[gender][case])
     else:
-        stem = _ORDINAL_STEMS[last]
         ending = _ENDINGS[gender][case]
         if stem.endswith("*"):
             stem, ending = stem[:-1], "ой" if ending == "ый" else ending
         words.append(stem + ending)
     return " ".join(words)
+
+
+def _last_part(number: int) -> tuple[int, str]:
+    """The part of a number that takes the ending, and its stem: 25 000 of 1 025 000, «двадцатипятитысячн»."""
+    if number % 1000 or not number:
+        teens = 0 < number % 100 <= 20
+        last = number % 100 if teens else number % 10 or number % 100 or number % 1000
+        return last, "" if last == 3 else _ORDINAL_STEMS[last]
+    power, stem = next((power, stem) for power, stem in reversed(_SCALE_STEMS) if number % (power * 1000))
+    count = number // power % 1000
+    return count * power, ("" if count == 1 else _joined(count)) + stem
+
+
+def _joined(count: int) -> str:
+    """A number as the first half of a word: «двадцатипяти», «стодвух», «девяностоодно»."""
+    words = [HUNDREDS[count // 100][Case.NOM if count < 200 else Case.GEN]] if count >= 100 else []
+    rest = count % 100
+    if rest >= 20:
+        words.append(TENS[rest // 10][Case.NOM if rest >= 90 else Case.GEN])
+        rest %= 10
+    if rest == 1:
+        words.append(ONE[Gender.NEUT][Case.NOM])
+    elif rest:
+        words.append((TWO[Gender.MASC] if rest == 2 else UNITS[rest])[Case.GEN])
+    return "".join(words)
 
 
 # -- dates --------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from oklik.scenario.spoken.arguments import Arguments, BadArgument, Literal
 from oklik.scenario.spoken.errors import TemplateError
-from oklik.scenario.spoken.filters import Filter, GenderForm, Plain
+from oklik.scenario.spoken.filters import Filter, Plain
+from oklik.scenario.spoken.filters_who import GenderForm
 from oklik.scenario.spoken.registry import FILTERS
 
 

@@ -116,6 +116,11 @@ class Template:
         context = Context(language, today, values)
         return tuple([piece if isinstance(piece, Say) else piece.say(context, personal, free) for piece in plan])
 
+    def recordings(self, language: str, recording: str) -> tuple[str, ...]:
+        """The keys of the pieces that may be recorded, when the whole has this one."""
+        plan = self._plan(language, recording)
+        return tuple(piece.recording for piece in plan if isinstance(piece, Say) and piece.recording)
+
     def days(self, values: Mapping[str, str], today: dt.date) -> tuple[dt.date, ...]:
         """Days that stand for all ways to say these values in the year of today; none when there is but one."""
         found = {day for slot in self.slots for day in slot.made.days(values.get(slot.name, ""), today)}
