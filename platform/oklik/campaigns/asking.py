@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
+from oklik.dialing.law.in_force import wants_consent
 from oklik.dialing.zones import zones_of
 
 
@@ -79,7 +80,7 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
 
 
 def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
-    if not campaign.policy.rules.consent:
+    if not wants_consent(campaign.policy.purpose):
         return set()
     return {
         person

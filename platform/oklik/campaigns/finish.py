@@ -166,7 +166,7 @@ class _Place:
 
     def opens(self, moment: dt.datetime) -> dt.datetime | None:
         """Give the first legal moment from a moment on."""
-        return self.campaign.policy.ask(self.zones, moment, _book)[0]
+        return self.campaign.policy.ask(self.row.number, self.zones, moment, _book)[0]
 
 
 def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Retry | Stop:

@@ -8,10 +8,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
+from oklik.dialing.campaign_hours import from_json
 from oklik.dialing.endpoint import goes_through
 from oklik.dialing.gate import Policy
 from oklik.dialing.retry import RetryPlan
-from oklik.dialing.rules import Span, parse_span
 from oklik.dialing.windows import WindowBook
 
 
@@ -86,13 +86,13 @@ def _any_through(dial_string: str, agents: tuple[str, ...]) -> bool:
     return any(goes_through(dial_string, agent) for agent in agents)
 
 
-def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, str] | None, zone: str) -> Policy:
+def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, Any] | None, zone: str) -> Policy:
     """Give the gate's policy of a campaign's row."""
-    span = (window["from"], window["to"]) if window else None
-    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, span, zone)
+    kept = msgspec.json.encode(window) if window else b""
+    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, kept, zone)
 
 
-@lru_cache(maxsize=512)
-def _policy(purpose: str, max_attempts: int, span: tuple[str, str] | None, zone: str) -> Policy:
-    window: Span | None = parse_span(*span) if span else None
-    return Policy(purpose=purpose, max_attempts=max_attempts, window=window, zone=zone)
+@lru_cache(maxsize=512)  # asked anew at every claim, and reading the hours costs more than the claim's other work
+def _policy(purpose: str, max_attempts: int, window: bytes, zone: str) -> Policy:
+    hours = from_json(msgspec.json.decode(window)) if window else None
+    return Policy(purpose=purpose, max_attempts=max_attempts, window=hours, zone=zone)

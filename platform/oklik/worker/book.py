@@ -24,7 +24,7 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
-from oklik.dialing.rules import is_holiday
+from oklik.dialing.calendars import is_holiday
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
