@@ -16,7 +16,7 @@ from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.rejections import sentence as rejection
 from oklik.dialing.sentences import outside_hours, sentence
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import zones_of
+from oklik.dialing.zones import where
 from oklik.failures import BadInput
 from oklik.messages import LANGUAGES, both
 from oklik.options import RunOptions
@@ -107,7 +107,7 @@ def _check_list(options: RunOptions, scenario: Scenario, policy: Policy) -> None
             raise BadInput.worded({code: f"{options.contacts}: {text}" for code, text in error.text.items()}) from None
         for row in opened.rows():
             if isinstance(row, Contact):
-                zones = zones_of(row.zone, row.phones[0], policy.zone, options.zone)
+                zones = where(row.zone, row.phones[0], options.zone).zones
                 if policy.ask(row.phones[0], zones, now, book)[0] is not None:
                     return
                 never_open += 1

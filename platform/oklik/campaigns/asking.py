@@ -13,7 +13,7 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
 from oklik.dialing.law.in_force import wants_consent
-from oklik.dialing.zones import zones_of
+from oklik.dialing.zones import where
 
 
 class _Known:
@@ -138,7 +138,7 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
     first = row.phone_index if row.phone_index < len(row.phones) else 0
     asked: list[tuple[str, frozenset[str], Allow | Deny]] = []
     for number in row.phones[first:]:
-        zones = zones_of(row.zone, number, campaign.zone, campaign.base_zone)
+        zones = where(row.zone, number, campaign.base_zone).zones
         subject = Subject(
             number=number,
             zones=zones,

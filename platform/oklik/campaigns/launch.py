@@ -20,7 +20,7 @@ from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.sentences import outside_hours, sentence
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import ZoneError, parse_zone, zones_of
+from oklik.dialing.zones import ZoneError, parse_zone, where
 from oklik.scenario.check import check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, from_json
@@ -145,7 +145,7 @@ def _never_open(conn: Connection, wanted: Launch, policy: Policy, now: dt.dateti
     book = WindowBook()
     rows = run(conn, "SELECT zone, phones[1] AS number FROM contact WHERE list_id = :list", list=wanted.list_id)
     return sum(
-        policy.ask(row.number, zones_of(row.zone, row.number, wanted.zone, wanted.base_zone), now, book)[0] is None
+        policy.ask(row.number, where(row.zone, row.number, wanted.base_zone).zones, now, book)[0] is None
         for row in rows
     )
 

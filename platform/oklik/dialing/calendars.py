@@ -1,8 +1,9 @@
 """Working days and days off of a country, as its government has moved them this year.
 
 The tables are those of the `holidays` package: public holidays with the days off they cause and, where a decree moves
-days, the Saturdays that are worked.  For years of which no decree is known yet it gives what the law itself says.
-Which hours hold on which kind of day is said elsewhere.
+days, the Saturdays that are worked.  For years of which no decree is known yet it gives what the law itself says.  A
+holiday of any part of a country counts in all of it: from a number nobody can tell Bavaria from Berlin.  Which hours
+hold on which kind of day is said elsewhere.
 """
 
 import datetime as dt
@@ -21,12 +22,14 @@ class UnknownCalendar(ValueError):
 
 
 @lru_cache(maxsize=64)
-def _book(country: str) -> holidays.HolidayBase:
+def _books(country: str) -> tuple[holidays.HolidayBase, ...]:
+    """The calendar of the whole country and those of its parts."""
     try:
-        return holidays.country_holidays(country)
+        whole = holidays.country_holidays(country)
     except (NotImplementedError, KeyError) as error:
         message = f"no calendar of holidays is known for country {country!r}"
         raise UnknownCalendar(message) from error
+    return whole, *(holidays.country_holidays(country, subdiv=part) for part in whole.subdivisions)
 
 
 @lru_cache(maxsize=20_000)
@@ -35,7 +38,7 @@ def is_holiday(day: dt.date, country: str = "RU") -> bool:
 
     country: ISO code.  Raises UnknownCalendar.
     """
-    return day in _book(country)
+    return any(day in book for book in _books(country))
 
 
 @lru_cache(maxsize=20_000)
@@ -46,4 +49,4 @@ def is_day_off(day: dt.date, country: str = "RU") -> bool:
     """
     if country == NONE:
         return day.weekday() >= _SATURDAY
-    return not _book(country).is_working_day(day)
+    return not all(book.is_working_day(day) for book in _books(country))
