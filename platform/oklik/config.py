@@ -16,6 +16,10 @@ _EXPECTED = {
         "a node's name is small Latin letters, digits and hyphens, 32 at most",
     ),
     "language": ("ru или en", "ru or en"),
+    "destinations": (
+        "коды стран и префиксы через запятую, первой — своя страна: RU, KZ, +37529",
+        "country codes and prefixes with commas between, the home country first: RU, KZ, +37529",
+    ),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
 }
 _ANY = ("неверное значение", "not an acceptable value")
@@ -43,6 +47,7 @@ class Settings(BaseSettings):
 
     home: folder of the embedded database, prompts and logs.  database_url: a PostgreSQL of yours instead of the
     embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in switch_password.
+    destinations: what may be dialed: the home country, then others and prefixes.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
     """
 
@@ -57,6 +62,7 @@ class Settings(BaseSettings):
     recordings: Path | None = None
     node: str = Field(default="node1", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     zone: str = "Europe/Moscow"  # of the office
+    destinations: str = "RU"
     language: str = Field(default="ru", pattern="^(ru|en)$")
 
     @field_validator("zone")
@@ -65,6 +71,15 @@ class Settings(BaseSettings):
         from oklik.dialing.zones import parse_zone  # its tables take their time, and hardly anyone sets a zone
 
         return parse_zone(zone)
+
+    @field_validator("destinations")
+    @classmethod
+    def _known_destinations(cls, destinations: str) -> str:
+        if destinations != "RU":
+            from oklik.dialing.destinations import parse_destinations  # as above
+
+            parse_destinations(destinations)
+        return destinations
 
     @property
     def postgres_data(self) -> Path:

@@ -82,6 +82,7 @@ class Crew:
             "switch_host": address.host,
             "switch_port": address.port,
             "prompts": str(self._settings.prompts),
+            "destinations": self._settings.destinations,
             "node": self._settings.node,
             "campaign_id": campaign_id,
             "channels": channels,

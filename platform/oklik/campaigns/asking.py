@@ -131,6 +131,7 @@ def judge_all(
 
 # What stands for ever against a number, and nothing against the person's next one.
 _OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
+_OF_THE_DESTINATION = "destination_"
 
 
 def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> tuple[str, frozenset[str], Allow | Deny]:
@@ -150,6 +151,10 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
         )
         answer = judge(subject, campaign.policy, now, campaign.book)
         asked.append((number, zones, answer))
-        if isinstance(answer, Allow) or answer.rule not in _OF_THE_NUMBER:
+        if isinstance(answer, Allow) or not _of_the_number(answer):
             return asked[-1]
     return asked[0]
+
+
+def _of_the_number(denied: Deny) -> bool:
+    return denied.rule in _OF_THE_NUMBER or denied.rule.startswith(_OF_THE_DESTINATION)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.hours import Hours
 from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.law.shapes import Cap, Counts, Period, PurposeRules
@@ -65,6 +66,7 @@ class Policy:
     are read by the person's clock if their zone is certain, else by that of `zone`, the campaign's own.
     max_attempts: of one target, consumed.  automatic: no human dials or confirms the call.
     as_messages: its calls are voice messages, not talks, where the law knows the difference.
+    destinations: which numbers the installation may dial at all.
     """
 
     purpose: str
@@ -73,6 +75,7 @@ class Policy:
     automatic: bool = True
     zone: str = MOSCOW
     as_messages: bool = False
+    destinations: Destinations = HOME
 
     def __post_init__(self) -> None:
         """Raise ValueError for an unknown purpose."""
@@ -121,6 +124,8 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
         return Deny("stop_list")
     if not plausible(subject.number):
         return Deny("bad_number", {"number": subject.number})
+    if refused := policy.destinations.refuses(subject.number):
+        return Deny(*refused)
     day = _local_day(subject, now)
     rules = policy.rules(subject.number, day)
     if denied := _never(subject, policy, rules):

@@ -19,6 +19,34 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "on the stop list: the person asked for no calls",
     },
     "bad_number": {"ru": "номер «{number}» невозможен", "en": "{number!r} cannot be a phone number"},
+    "destination_abroad": {
+        "ru": "номер {number} за границей ({country}), а звонки туда не открыты; их открывает администратор",
+        "en": "number {number} is abroad ({country}), and calls there are not opened; an administrator opens them",
+    },
+    "destination_kind": {
+        "ru": "номера такого вида не набираем: {number}",
+        "en": "numbers of this kind are not dialed: {number}",
+    },
+    "destination_premium": {
+        "ru": "платный номер {number}: такие не набираются никогда",
+        "en": "premium-rate number {number}: never dialed",
+    },
+    "destination_satellite": {
+        "ru": "спутниковый или международный сетевой номер {number}: такие не набираются никогда",
+        "en": "satellite or international network number {number}: never dialed",
+    },
+    "destination_pager": {
+        "ru": "номер пейджера {number}: такие не набираются никогда",
+        "en": "pager number {number}: never dialed",
+    },
+    "destination_short": {
+        "ru": "короткий или экстренный номер {number}: такие не набираются никогда",
+        "en": "short or emergency number {number}: never dialed",
+    },
+    "destination_unknown": {
+        "ru": "номера {number} нет ни в одном плане нумерации",
+        "en": "number {number} is in no numbering plan",
+    },
     "needs_human": {
         "ru": "звонки с целью «{purpose}» без участия человека запрещены законом",
         "en": "calls for {purpose} without a human are forbidden by law",
