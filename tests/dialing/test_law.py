@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oklik.dialing.destinations import parse_destinations
+from oklik.dialing.destinations import nature, parse_destinations
 from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge
 from oklik.dialing.law import in_force
 from oklik.dialing.law.in_force import NoRules, known_countries, rules_of
 from oklik.dialing.law.shapes import Cap, Counts, Period, Purpose, PurposeRules
 from oklik.dialing.windows import WindowBook, is_open
-from oklik.dialing.zones import country_of, tzinfo
+from oklik.dialing.zones import tzinfo
 
 UTC = dt.UTC
 DAY = dt.timedelta(days=1)
@@ -57,7 +57,7 @@ def ask(
     ],
 )
 def test_the_country_of_a_number(number: str, country: str) -> None:
-    assert country_of(number) == country
+    assert nature(number).country == country
 
 
 @pytest.mark.parametrize(

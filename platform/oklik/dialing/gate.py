@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from oklik.dialing.destinations import HOME, Destinations
+from oklik.dialing.destinations import HOME, Destinations, nature
 from oklik.dialing.hours import Hours
 from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.law.shapes import Cap, Counts, Period, PurposeRules
 from oklik.dialing.windows import HORIZON, WindowBook, Wish
-from oklik.dialing.zones import MOSCOW, certain_zone, country_of, tzinfo
+from oklik.dialing.zones import MOSCOW, certain_zone, tzinfo
 
 BUSY_AGAIN = dt.timedelta(seconds=30)  # how soon to ask again for a person who is on another call of ours
 _PATIENCE = 40  # windows and caps are tried in turn; they agree after a few rounds
@@ -83,7 +83,7 @@ class Policy:
 
     def rules(self, number: str, day: dt.date) -> PurposeRules:
         """Give the law for the bearer of an E.164 number on a local day.  Raises law.in_force.NoRules."""
-        return rules_of(self.purpose, country_of(number), day)
+        return rules_of(self.purpose, nature(number).country, day)
 
     def ask(
         self, number: str, zones: frozenset[str], now: dt.datetime, book: WindowBook

@@ -112,21 +112,6 @@ def zones_of_number(number: str) -> frozenset[str]:
     return _interned(frozenset(name for name in names if name != "Etc/Unknown"))
 
 
-@lru_cache(maxsize=200_000)
-def country_of(number: str) -> str:
-    """Give the ISO code of the country whose law is that of an E.164 number's bearer; "" when nobody can say."""
-    if _RUSSIAN_MOBILE.fullmatch(number):
-        return "RU"
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return ""
-    region = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
-        parsed.country_code or 0
-    )
-    return region if region and len(region) == 2 and region != "ZZ" else ""
-
-
 @lru_cache(maxsize=4096)
 def _interned(zones: frozenset[str]) -> frozenset[str]:
     return zones  # equal sets become one object: they are keys of caches, and there may be a million of them
