@@ -20,6 +20,10 @@ _EXPECTED = {
         "адреса через запятую: crm.example.com, 1c.local:8443 или http://1c.local:8080",
         "hosts parted by commas: crm.example.com, crm.local:8443 or http://crm.local:8080",
     ),
+    "destinations": (
+        "коды стран и префиксы через запятую, первой — своя страна: RU, KZ, +37529",
+        "country codes and prefixes with commas between, the home country first: RU, KZ, +37529",
+    ),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
 }
 _ANY = ("неверное значение", "not an acceptable value")
@@ -47,7 +51,7 @@ class Settings(BaseSettings):
 
     home: folder of the embedded database, prompts, answers by voice and logs.  database_url: a PostgreSQL of yours
     instead of the embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in
-    switch_password.
+    switch_password.  destinations: what may be dialed: the home country, then others and prefixes.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
     request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
     """
@@ -65,6 +69,7 @@ class Settings(BaseSettings):
     request_ca: Path | None = None
     node: str = Field(default="node1", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     zone: str = "Europe/Moscow"  # of the office
+    destinations: str = "RU"
     language: str = Field(default="ru", pattern="^(ru|en)$")
 
     @field_validator("zone")
@@ -81,6 +86,15 @@ class Settings(BaseSettings):
 
         AllowedHosts.read(hosts)
         return hosts
+
+    @field_validator("destinations")
+    @classmethod
+    def _known_destinations(cls, destinations: str) -> str:
+        if destinations != "RU":
+            from oklik.dialing.destinations import parse_destinations  # as above
+
+            parse_destinations(destinations)
+        return destinations
 
     @property
     def postgres_data(self) -> Path:

@@ -87,6 +87,7 @@ class Crew:
             "switch_port": address.port,
             "prompts": str(self._settings.prompts),
             "recordings": str(self._recordings.absolute()),
+            "destinations": self._settings.destinations,
             "node": self._settings.node,
             "campaign_id": campaign_id,
             "channels": channels,

@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 
 from pydantic import ValidationError
 
-from oklik.dialing.rules import is_holiday
+from oklik.dialing.calendars import is_holiday
 from oklik.failures import BadInput
 from oklik.messages import LANGUAGES, say, why
 from oklik.scenario.document import Scenario, ScenarioError

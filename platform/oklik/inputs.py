@@ -11,12 +11,13 @@ from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list
 from oklik.clock import SystemClock
 from oklik.config import Settings
+from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
+from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.rejections import sentence as rejection
-from oklik.dialing.rules import parse_span, rules_of
 from oklik.dialing.sentences import outside_hours, sentence
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import zones_of
+from oklik.dialing.zones import where
 from oklik.failures import BadInput
 from oklik.messages import LANGUAGES, both
 from oklik.options import RunOptions
@@ -95,10 +96,10 @@ def _policy(settings: Settings, options: RunOptions, scenario: Scenario) -> Poli
     policy = Policy(
         purpose=str(scenario.purpose),
         max_attempts=1,
-        window=parse_span(*options.window) if options.window else None,
+        window=plain(options.window),
         zone=settings.zone,
     )
-    if policy.window and not policy.hours.meets(policy.window):
+    if policy.window and not rules_of(policy.purpose).hours.meets(policy.window):
         window = policy.window
         raise BadInput.worded({code: f"--window: {outside_hours(policy.purpose, window, code)}" for code in LANGUAGES})
     return policy
@@ -116,7 +117,8 @@ def _check_list(options: RunOptions, scenario: Scenario, policy: Policy) -> None
             raise BadInput.worded({code: f"{options.contacts}: {text}" for code, text in error.text.items()}) from None
         for row in opened.rows():
             if isinstance(row, Contact):
-                if policy.ask(zones_of(row.zone, row.phones[0], policy.zone, options.zone), now, book)[0] is not None:
+                zones = where(row.zone, row.phones[0], options.zone).zones
+                if policy.ask(row.phones[0], zones, now, book)[0] is not None:
                     return
                 never_open += 1
             if isinstance(row, Rejected):

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.config import Settings
-from oklik.dialing.rules import parse_span
+from oklik.dialing.hours import parse_span
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES
 from oklik.report_place import check_report

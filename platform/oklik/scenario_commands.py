@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
-from oklik.dialing.rules import is_holiday
+from oklik.dialing.calendars import is_holiday
 from oklik.display import Step, TerminalDisplay
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES, say, why

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge, period, plausible
-from oklik.dialing.rules import RULES, Counts, Period, Purpose, parse_span
+from oklik.dialing.law.in_force import all_rules, rules_of
+from oklik.dialing.law.shapes import Cap, Counts, Period, Purpose
 from oklik.dialing.sentences import CODES, LANGUAGES, sentence
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import RUSSIA, tzinfo
@@ -44,7 +46,7 @@ def test_who_may_be_called_may_be_called_until_the_window_closes() -> None:
         ({"consent": True}, Policy("advertising", 4), "needs_human"),
         ({}, Policy("advertising", 4, automatic=False), "no_consent"),
         ({"attempts": 4}, Policy("debt", 4), "max_attempts"),
-        ({}, Policy("debt", 4, parse_span("03:00", "04:00")), "never_open"),
+        ({}, Policy("debt", 4, plain(("03:00", "04:00"))), "never_open"),
     ],
 )
 def test_what_forbids_for_ever(subject: dict[str, Any], policy: Policy, rule: str) -> None:
@@ -66,7 +68,7 @@ def test_a_busy_person_is_asked_for_again_soon() -> None:
 
 
 def test_hours_are_the_persons_and_name_what_is_allowed() -> None:
-    denied = ask(zones=frozenset({"Asia/Kamchatka"}), policy=Policy("survey", 4, parse_span("10:00", "19:00")))
+    denied = ask(zones=frozenset({"Asia/Kamchatka"}), policy=Policy("survey", 4, plain(("10:00", "19:00"))))
     assert denied == Deny("window", {"hours": "10:00–19:00"}, dt.datetime(2025, 3, 4, 22, 0, tzinfo=UTC))
     # 21:00 on Kamchatka: the law on debts still allows it, politeness does not.
     assert isinstance(ask(zones=RUSSIA), Allow)
@@ -145,7 +147,7 @@ def test_a_day_begins_at_local_midnight_in_whichever_zone_is_possible() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    purpose=st.sampled_from([p for p in Purpose if not RULES[p].human]),
+    purpose=st.sampled_from([p for p in Purpose if not rules_of(p).human]),
     zones=st.frozensets(st.sampled_from(sorted(RUSSIA)), min_size=1, max_size=3),
     starts=st.lists(st.integers(0, 40 * 24 * 60), max_size=25),
     talks=st.lists(st.booleans(), min_size=25, max_size=25),
@@ -172,13 +174,12 @@ def test_nobody_is_ever_called_out_of_hours_or_over_a_cap(
 
 
 def _plainly(purpose: Purpose, zones: frozenset[str], history: list[Past], now: dt.datetime) -> bool:
-    rules = RULES[purpose]
+    rules = rules_of(purpose)
     if any(now - past.at < dt.timedelta(seconds=rules.gap_s) for past in history):
         return False
     for zone in zones:
         here = now.astimezone(tzinfo(zone))
-        span = rules.hours.of(here.date())
-        if not span.start <= here.hour * 60 + here.minute < span.end:
+        if rules.hours.of(here.date()).at(here.hour * 60 + here.minute) is None:
             return False
         for cap in rules.caps:
             same = 0
@@ -229,15 +230,15 @@ def test_sentences_name_the_purpose_in_words_and_survive_what_is_missing() -> No
 
 
 def test_every_rule_the_gate_can_name_has_a_sentence() -> None:
-    caps = {cap.rule for rules in RULES.values() for cap in rules.caps}
+    caps = {cap.rule for rules in all_rules() for cap in (*rules.caps, *(rules.messages or ()))}
     assert caps <= CODES
-    assert {f"{kind}_{p}" for kind in ("talks", "unanswered") for p in Period} <= CODES
-    assert replace(RULES[Purpose.DEBT].caps[0], limit=3).rule == "talks_day"
+    assert {Cap(kind, p, 1).rule for kind in Counts for p in Period} <= CODES
+    assert replace(rules_of(Purpose.DEBT).caps[0], limit=3).rule == "talks_day"
 
 
 def test_a_campaigns_window_is_a_wish_and_the_law_is_the_law() -> None:
     """Mobiles: the law in all eleven zones, the window by the campaign's clock; neither alone is enough."""
-    policy = Policy("debt", 4, parse_span("10:00", "19:00"), zone="Europe/Moscow")
+    policy = Policy("debt", 4, plain(("10:00", "19:00")), zone="Europe/Moscow")
     at = dt.datetime(2025, 3, 4, 0, 0, tzinfo=tzinfo("Europe/Moscow"))
     assert ask(at + 10 * HOUR, policy, zones=RUSSIA) == Allow((at + 13 * HOUR).astimezone(UTC)), "22:00 on Kamchatka"
     second = dt.timedelta(seconds=1)
@@ -250,5 +251,5 @@ def test_a_campaigns_window_is_a_wish_and_the_law_is_the_law() -> None:
     there = ask(at + 10 * HOUR, policy, zones=frozenset({"Asia/Kamchatka"}))
     assert isinstance(there, Deny)
     assert isinstance(ask(at + 2 * HOUR, policy, zones=frozenset({"Asia/Kamchatka"})), Allow)
-    evening = Policy("debt", 4, parse_span("15:00", "19:00"), zone="Europe/Moscow")
+    evening = Policy("debt", 4, plain(("15:00", "19:00")), zone="Europe/Moscow")
     assert ask(at + 16 * HOUR, evening, zones=RUSSIA) == Deny("never_open")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oklik.dialing.law.russia import POLITE_HOURS
 from oklik.dialing.retry import OutcomeClass, Retry, RetryPlan, Stop, Tried, Wait, next_call
-from oklik.dialing.rules import POLITE_HOURS
 from oklik.dialing.vocabulary import Disposition as Outcome
 from oklik.dialing.windows import next_open
 from oklik.dialing.zones import tzinfo

@@ -1,6 +1,7 @@
 import pytest
 
-from oklik.dialing.rules import parse_span
+from oklik.dialing.campaign_hours import plain
+from oklik.dialing.hours import Hours
 from oklik.dialing.sentences import outside_hours, raz, sentence
 
 
@@ -28,9 +29,11 @@ def test_times_in_russian(number: float, word: str) -> None:
 
 
 def test_hours_that_never_meet_name_both() -> None:
-    told = outside_hours("debt", parse_span("22:00", "23:00"), "ru")
+    late = plain(("22:00", "23:00"))
+    assert isinstance(late, Hours)
+    told = outside_hours("debt", late, "ru")
     assert told == (
         "часы 22:00–23:00 не для звонков с целью «взыскание долга»: разрешено 08:00–22:00 по рабочим дням, "
         "09:00–20:00 по выходным и праздникам"
     )
-    assert "22:00–23:00" in outside_hours("debt", parse_span("22:00", "23:00"), "en")
+    assert "22:00–23:00" in outside_hours("debt", late, "en")

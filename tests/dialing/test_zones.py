@@ -1,15 +1,22 @@
+import datetime as dt
+
 import phonenumbers
 import pytest
 from phonenumbers import timezone as number_zones
 
+from oklik.dialing.law.in_force import rules_of
+from oklik.dialing.numbering import Block, NumberingPlan
+from oklik.dialing.windows import next_open
 from oklik.dialing.zones import (
+    ANYWHERE,
     KAZAKHSTAN,
     RUSSIA,
     ZoneError,
+    ZoneRule,
     certain_zone,
     parse_zone,
     tzinfo,
-    zones_of,
+    where,
     zones_of_number,
 )
 
@@ -67,28 +74,44 @@ def test_a_kazakh_mobile_is_in_kazakhstan() -> None:
     assert zones_of_number("+77011234567") == KAZAKHSTAN
 
 
-def test_the_column_goes_before_the_number_and_the_campaign_comes_last() -> None:
-    assert zones_of("МСК+2", "+79161234567", "UTC") == {"UTC+05:00"}
-    assert zones_of("  ", "+73432123456", "UTC") == {"Asia/Yekaterinburg"}
-    assert zones_of("нет", "+73432123456", "UTC") == {"Asia/Yekaterinburg"}
-    assert zones_of(None, "+8835100012345", "Asia/Omsk") == {"Asia/Omsk"}
-    assert zones_of(None, "rubbish", "Asia/Omsk") == {"Asia/Omsk"}
+@pytest.mark.parametrize(
+    ("own", "number", "zones", "rule"),
+    [
+        ("МСК+2", "+79161234567", {"UTC+05:00"}, ZoneRule.OWN),
+        ("Свердловская обл.", "+79161234567", {"Asia/Yekaterinburg"}, ZoneRule.OWN),
+        ("  ", "+73432123456", {"Asia/Yekaterinburg"}, ZoneRule.PREFIX),
+        ("нет", "+73432123456", {"Asia/Yekaterinburg"}, ZoneRule.PREFIX),
+        (None, "+79131234567", {"Asia/Omsk"}, ZoneRule.PLAN),
+        (None, "+79161234567", RUSSIA, ZoneRule.POSSIBLE),
+        (None, "rubbish", ANYWHERE, ZoneRule.POSSIBLE),
+    ],
+)
+def test_what_is_surest_decides_and_is_named(own: str | None, number: str, zones: set[str], rule: ZoneRule) -> None:
+    plan = NumberingPlan([Block(9131000000, 9131999999, "Омская обл.")])
+    assert where(own, number, plan=plan) == (zones, rule)
+
+
+def test_nobody_is_called_anywhere_when_nothing_is_known() -> None:
+    """The campaign's own zone is never taken for the contact's: better not at all than in the night."""
+    noon = dt.datetime(2025, 3, 4, 9, 0, tzinfo=dt.UTC)
+    for purpose in ("debt", "survey"):
+        assert next_open(rules_of(purpose).hours, ANYWHERE, noon) is None
 
 
 def test_equal_sets_are_one_object() -> None:
     # They are keys of caches; a million contacts must not bring a million sets.
-    assert zones_of("МСК+2", "+79161234567", "UTC") is zones_of("UTC+5", "+79161234568", "UTC")
+    assert where("МСК+2", "+79161234567").zones is where("UTC+5", "+79161234568").zones
 
 
 def test_the_region_of_the_list_settles_what_the_number_leaves_open() -> None:
     mobile, fixed, kazakh = "+79161234567", "+73432123456", "+77011234567"
-    assert zones_of(None, mobile, "UTC", "Asia/Omsk") == {"Asia/Omsk"}
-    assert zones_of(None, mobile, "UTC", "UTC+05:00") == {"UTC+05:00"}
-    assert zones_of(None, fixed, "UTC", "Asia/Omsk") == {"Asia/Yekaterinburg"}, "a landline is where it is"
-    assert zones_of("МСК+2", mobile, "UTC", "Asia/Omsk") == {"UTC+05:00"}, "the row knows best"
-    assert zones_of(None, kazakh, "UTC", "Europe/Moscow") == KAZAKHSTAN, "nobody there lives by that clock"
-    assert zones_of(None, kazakh, "UTC", "UTC+05:00") == {"UTC+05:00"}
-    assert zones_of(None, "rubbish", "UTC", "Asia/Omsk") == {"Asia/Omsk"}
+    assert where(None, mobile, "Asia/Omsk") == ({"Asia/Omsk"}, ZoneRule.BASE)
+    assert where(None, mobile, "UTC+05:00").zones == {"UTC+05:00"}
+    assert where(None, fixed, "Asia/Omsk").zones == {"Asia/Yekaterinburg"}, "a landline is where it is"
+    assert where("МСК+2", mobile, "Asia/Omsk").zones == {"UTC+05:00"}, "the row knows best"
+    assert where(None, kazakh, "Europe/Moscow").zones == KAZAKHSTAN, "nobody there lives by that clock"
+    assert where(None, kazakh, "UTC+05:00").zones == {"UTC+05:00"}
+    assert where(None, "rubbish", "Asia/Omsk").zones == {"Asia/Omsk"}
 
 
 def test_contacts_of_one_zone_are_told_by_it_and_others_by_the_campaigns() -> None:

@@ -255,7 +255,7 @@ def test_the_example_list(engine: Engine) -> None:
     summary = load(engine, EXAMPLES / "debtors.xlsx")
     assert (summary.sheet, summary.header_row) == ("Должники", 3)
     assert summary.phone_columns == ("Телефон", "Доп. телефон")
-    assert summary.zone_column == "Часовой пояс"
+    assert summary.zone_columns == ("Часовой пояс", "Город")
     assert summary.rows == 301  # with the row of totals
     assert summary.contacts + summary.rejected + summary.empty == 301
     assert summary.contacts > 270

@@ -221,6 +221,39 @@ def test_zones(tmp_path: Path) -> None:
     ]
 
 
+def test_regions_and_towns_tell_the_time_where_no_zone_is_given(tmp_path: Path) -> None:
+    cells = [
+        ("МСК+2", "Омская обл.", "Томск"),
+        ("", "Омская обл.", "Пермь"),
+        ("", "Республика Саха (Якутия)", ""),
+        ("", "", "Пермь"),
+        ("", "", "Малые Вяземы"),
+        ("", "Атлантида", "Пермь"),
+        ("", "Атлантида", ""),
+        *[("", "Амурская обл.", "Благовещенск")] * 3,
+    ]
+    rows = [["Телефон", "Часовой пояс", "Регион", "Город"]]
+    rows += [[str(79120000000 + n), *row] for n, row in enumerate(cells)]
+    found = everything(xlsx(tmp_path / "l.xlsx", rows))
+    assert [row.zone for row in found] == [
+        "UTC+05:00",
+        "Asia/Omsk",
+        "Республика Саха (Якутия)",
+        "Asia/Yekaterinburg",
+        None,
+        "Asia/Yekaterinburg",
+        None,
+        *["Asia/Yakutsk"] * 3,
+    ]
+    # A village that nobody knows is no mistake of the list; a region that nobody knows is.
+    assert [bool(row.notes) for row in found] == [False] * 5 + [True, True] + [False] * 3
+
+
+def test_an_address_or_a_region_manager_is_no_region(tmp_path: Path) -> None:
+    rows = [["Телефон", "Региональный менеджер", "Город доставки"], ["79120000001", "Омск", "без доставки"]]
+    assert [row.zone for row in everything(xlsx(tmp_path / "l.xlsx", rows))] == [None]
+
+
 def test_bad_rows_keep_their_row_number_and_reason(tmp_path: Path) -> None:
     rows: list[list[Any]] = [
         ["Имя", "Телефон"],

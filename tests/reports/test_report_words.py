@@ -8,8 +8,8 @@ import pytest
 
 import oklik
 from oklik.dialing import sentences
+from oklik.dialing.law.in_force import all_rules
 from oklik.dialing.rejections import Rejection
-from oklik.dialing.rules import RULES
 from oklik.dialing.vocabulary import Disposition
 from oklik.reports.words import (
     KNOWN_REASONS,
@@ -92,7 +92,7 @@ def test_reasons_about_values_name_column_and_value() -> None:
 
 def _written_codes() -> set[str]:
     """Codes that the rooms write as rule or reason: first arguments of their value types, and SQL."""
-    codes = {cap.rule for rules in RULES.values() for cap in rules.caps}
+    codes = {cap.rule for rules in all_rules() for cap in rules.caps}
     for file in HOUSE.rglob("*.py"):
         source = file.read_text()
         codes |= set(re.findall(r"\breason = '(\w+)'", source))

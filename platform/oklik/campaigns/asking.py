@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
-from oklik.dialing.zones import zones_of
+from oklik.dialing.law.in_force import wants_consent
+from oklik.dialing.zones import where
 
 
 class _Known:
@@ -79,7 +80,7 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
 
 
 def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
-    if not campaign.policy.rules.consent:
+    if not wants_consent(campaign.policy.purpose):
         return set()
     return {
         person
@@ -130,6 +131,7 @@ def judge_all(
 
 # What stands for ever against a number, and nothing against the person's next one.
 _OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
+_OF_THE_DESTINATION = "destination_"
 
 
 def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> tuple[str, frozenset[str], Allow | Deny]:
@@ -137,7 +139,7 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
     first = row.phone_index if row.phone_index < len(row.phones) else 0
     asked: list[tuple[str, frozenset[str], Allow | Deny]] = []
     for number in row.phones[first:]:
-        zones = zones_of(row.zone, number, campaign.zone, campaign.base_zone)
+        zones = where(row.zone, number, campaign.base_zone).zones
         subject = Subject(
             number=number,
             zones=zones,
@@ -149,6 +151,10 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
         )
         answer = judge(subject, campaign.policy, now, campaign.book)
         asked.append((number, zones, answer))
-        if isinstance(answer, Allow) or answer.rule not in _OF_THE_NUMBER:
+        if isinstance(answer, Allow) or not _of_the_number(answer):
             return asked[-1]
     return asked[0]
+
+
+def _of_the_number(denied: Deny) -> bool:
+    return denied.rule in _OF_THE_NUMBER or denied.rule.startswith(_OF_THE_DESTINATION)

@@ -18,6 +18,7 @@ from oklik.campaigns.asking import Allowed, Denied, judge_all
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
+from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import endpoint, pick_caller_id
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo
@@ -76,15 +77,16 @@ def claim(
     campaign_ids: Sequence[int] | None = None,
     book: WindowBook | None = None,
     room: Room | None = None,
+    destinations: Destinations = HOME,
 ) -> list[Claimed]:
     """Claim up to `limit` calls of running campaigns (of these, or of all) and write their intents.
 
     limit: no more than half a second's sending, so that pause and opt-out hold soon.  virtual: the kind of switch at
     hand; a campaign of the other kind is never touched.  Campaigns share the limit evenly.  room: what the lines take
-    now (None: any number).  Raises LeaseLost.
+    now (None: any number).  destinations: what this installation may dial.  Raises LeaseLost.
     """
     lease.check(conn, holder)
-    campaigns = running(conn, virtual, campaign_ids, book or _book)
+    campaigns = running(conn, virtual, campaign_ids, book or _book, destinations)
     if campaigns:
         # Whoever is first gets the odd call; so the first changes with time.
         turn = int(now.timestamp() * 20) % len(campaigns)

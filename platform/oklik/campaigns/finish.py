@@ -24,7 +24,7 @@ from oklik.dialing.gate import Policy
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import certain_zone, tzinfo, zones_of
+from oklik.dialing.zones import certain_zone, tzinfo, where
 
 _book = WindowBook()
 
@@ -158,7 +158,7 @@ class _Place:
     def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, summary: CallSummary) -> None:
         self.row, self.judgement, self.campaign = row, judgement, campaign
         self.lost, self.later_s = _ours(summary), summary.call_later_s
-        self.zones = zones_of(row.own_zone, row.number, campaign.zone, campaign.base_zone)
+        self.zones = where(row.own_zone, row.number, campaign.base_zone).zones
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
         if judgement.consumed:
@@ -166,7 +166,7 @@ class _Place:
 
     def opens(self, moment: dt.datetime) -> dt.datetime | None:
         """Give the first legal moment from a moment on."""
-        return self.campaign.policy.ask(self.zones, moment, _book)[0]
+        return self.campaign.policy.ask(self.row.number, self.zones, moment, _book)[0]
 
 
 def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Retry | Stop:

@@ -107,7 +107,7 @@ class ImportSummary:
     header_row: int
     columns: tuple[str, ...]
     phone_columns: tuple[str, ...]
-    zone_column: str | None
+    zone_columns: tuple[str, ...]
     rows: int
     contacts: int
     rejected: int
@@ -248,7 +248,7 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
         header_row=opened.header_row,
         columns=opened.columns,
         phone_columns=opened.phone_columns,
-        zone_column=opened.zone_column,
+        zone_columns=opened.zone_columns,
         rows=tally.rows,
         contacts=tally.contacts,
         rejected=rejected,

@@ -14,12 +14,14 @@ from sqlalchemy import Connection
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.rows import run
+from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
+from oklik.dialing.hours import parse_span
+from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.retry import RetryPlan
-from oklik.dialing.rules import parse_span, rules_of
 from oklik.dialing.sentences import outside_hours, sentence
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import ZoneError, parse_zone, zones_of
+from oklik.dialing.zones import ZoneError, parse_zone, where
 from oklik.scenario.check import check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, from_json
@@ -133,7 +135,7 @@ def _policy(wanted: Launch, scenario: Scenario) -> Policy:
     return Policy(
         purpose=str(scenario.purpose),
         max_attempts=wanted.retry.max_attempts,
-        window=parse_span(*wanted.window) if wanted.window else None,
+        window=plain(wanted.window),
         zone=wanted.zone,
     )
 
@@ -143,7 +145,8 @@ def _never_open(conn: Connection, wanted: Launch, policy: Policy, now: dt.dateti
     book = WindowBook()
     rows = run(conn, "SELECT zone, phones[1] AS number FROM contact WHERE list_id = :list", list=wanted.list_id)
     return sum(
-        policy.ask(zones_of(row.zone, row.number, wanted.zone, wanted.base_zone), now, book)[0] is None for row in rows
+        policy.ask(row.number, where(row.zone, row.number, wanted.base_zone).zones, now, book)[0] is None
+        for row in rows
     )
 
 
@@ -227,7 +230,7 @@ def _check_settings(wanted: Launch) -> None:
 
 
 def _check_window(wanted: Launch, scenario: Scenario) -> None:
-    window = parse_span(*wanted.window) if wanted.window else None
+    window = plain(wanted.window)
     if window and not rules_of(scenario.purpose).hours.meets(window):
         told = {code: outside_hours(str(scenario.purpose), window, code) for code in ("ru", "en")}
         raise LaunchRefused(told["ru"], told["en"])

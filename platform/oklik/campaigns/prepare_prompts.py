@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row
 
 from oklik.campaigns.rows import run
-from oklik.dialing.zones import certain_zone, tzinfo, zones_of
+from oklik.dialing.zones import certain_zone, tzinfo, where
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
@@ -216,7 +216,7 @@ class _Run:
         """The dates on which the call may take place, as far as speech depends on them (it says a year or not)."""
         due = row.due if self._campaign.virtual else max(row.due, self._now)
         number = row.phones[min(row.phone_index, len(row.phones) - 1)] if row.phones else ""
-        zones = zones_of(row.zone, number, self._campaign.zone, self._campaign.base_zone)
+        zones = where(row.zone, number, self._campaign.base_zone).zones
         zone = certain_zone(zones, self._campaign.zone)
         day = due.astimezone(tzinfo(zone)).date()
         # In December a call may well slip into the new year, in which other dates are said with their year.

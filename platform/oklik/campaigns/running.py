@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.handovers import NUMBERS
 from oklik.campaigns.rows import run
+from oklik.dialing.campaign_hours import from_json
+from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import goes_through
 from oklik.dialing.gate import Policy
 from oklik.dialing.retry import RetryPlan
-from oklik.dialing.rules import Span, parse_span
 from oklik.dialing.windows import WindowBook
 
 
@@ -44,7 +45,13 @@ class Running(msgspec.Struct):
     numbers: bool = False
 
 
-def running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None, book: WindowBook) -> list[Running]:
+def running(
+    conn: Connection,
+    virtual: bool,
+    campaign_ids: Sequence[int] | None,
+    book: WindowBook,
+    destinations: Destinations = HOME,
+) -> list[Running]:
     """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids."""
     rows = run(
         conn,
@@ -68,7 +75,7 @@ def running(conn: Connection, virtual: bool, campaign_ids: Sequence[int] | None,
         Running(
             row.id,
             book,
-            policy_of(row.purpose, row.retry, row.window, row.zone),
+            policy_of(row.purpose, row.retry, row.window, row.zone, destinations),
             row.zone,
             row.base_zone,
             row.scenario_version_id,
@@ -95,13 +102,19 @@ def _any_through(dial_string: str, agents: tuple[str, ...]) -> bool:
     return any(goes_through(dial_string, agent) for agent in agents)
 
 
-def policy_of(purpose: str, retry: Mapping[str, Any], window: Mapping[str, str] | None, zone: str) -> Policy:
+def policy_of(
+    purpose: str,
+    retry: Mapping[str, Any],
+    window: Mapping[str, Any] | None,
+    zone: str,
+    destinations: Destinations = HOME,
+) -> Policy:
     """Give the gate's policy of a campaign's row."""
-    span = (window["from"], window["to"]) if window else None
-    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, span, zone)
+    kept = msgspec.json.encode(window) if window else b""
+    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, kept, zone, destinations)
 
 
-@lru_cache(maxsize=512)
-def _policy(purpose: str, max_attempts: int, span: tuple[str, str] | None, zone: str) -> Policy:
-    window: Span | None = parse_span(*span) if span else None
-    return Policy(purpose=purpose, max_attempts=max_attempts, window=window, zone=zone)
+@lru_cache(maxsize=512)  # asked anew at every claim, and reading the hours costs more than the claim's other work
+def _policy(purpose: str, max_attempts: int, window: bytes, zone: str, destinations: Destinations) -> Policy:
+    hours = from_json(msgspec.json.decode(window)) if window else None
+    return Policy(purpose=purpose, max_attempts=max_attempts, window=hours, zone=zone, destinations=destinations)

@@ -4,7 +4,7 @@
 
 It answers Allow (with the moment up to which that holds, so that the sender needs only to look at the clock
 again) or Deny with the rule and the next moment at which asking makes sense; None means never in this campaign.
-Figures are in rules.py.  Who asks, and how the answer is kept, is the claim's business.
+Figures are in the modules of law.  Who asks, and how the answer is kept, is the claim's business.
 """
 
 import datetime as dt
@@ -12,8 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from oklik.dialing.destinations import HOME, Destinations, nature
+from oklik.dialing.hours import Hours
+from oklik.dialing.law.in_force import rules_of
+from oklik.dialing.law.shapes import Cap, Counts, Period, PurposeRules
 from oklik.dialing.phones import read_phones
-from oklik.dialing.rules import Cap, Counts, Hours, Period, PurposeRules, Span, rules_of
 from oklik.dialing.windows import HORIZON, WindowBook, Wish
 from oklik.dialing.zones import MOSCOW, certain_zone, tzinfo
 
@@ -23,10 +26,11 @@ _PATIENCE = 40  # windows and caps are tried in turn; they agree after a few rou
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier attempt to reach the person, of any campaign.
+    """An earlier attempt to reach the person, of any campaign, or a contact that was made elsewhere.
 
     at: when it began; ended: when it was over, if that is known.
     talk: the person was spoken to.  consumed: it counts (a line fault or an unsent call does not).
+    message: it only spoke, and its campaign counts such calls as voice messages and not as talks.
     """
 
     at: dt.datetime
@@ -34,6 +38,7 @@ class Past:
     consumed: bool
     purpose: str
     ended: dt.datetime | None = None
+    message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +63,41 @@ class Subject:
 class Policy:
     """What a campaign brings to the gate.
 
-    window: narrows the legal hours, never widens them.  It is a wish, not a law, so it is read by the person's clock
-    if their zone is certain, else by that of `zone`, the campaign's own.  max_attempts: of one target, consumed.
-    automatic: no human dials or confirms the call.  hours: the legal ones.
+    window: hours of the campaign's own; they narrow the legal ones and never widen them.  A wish, not a law, so they
+    are read by the person's clock if their zone is certain, else by that of `zone`, the campaign's own.
+    max_attempts: of one target, consumed.  automatic: no human dials or confirms the call.
+    as_messages: its calls are voice messages, not talks, where the law knows the difference.
+    destinations: which numbers the installation may dial at all.
     """
 
     purpose: str
     max_attempts: int
-    window: Span | None = None
+    window: Hours | None = None
     automatic: bool = True
     zone: str = MOSCOW
-    rules: PurposeRules = field(init=False)
-    hours: Hours = field(init=False)
+    as_messages: bool = False
+    destinations: Destinations = HOME
 
     def __post_init__(self) -> None:
-        """Look up the rules once; raises ValueError for an unknown purpose."""
-        rules = rules_of(self.purpose)
-        object.__setattr__(self, "rules", rules)
-        object.__setattr__(self, "hours", rules.hours)
+        """Raise ValueError for an unknown purpose."""
+        rules_of(self.purpose)
 
-    def ask(self, zones: frozenset[str], now: dt.datetime, book: WindowBook) -> tuple[dt.datetime | None, dt.datetime]:
+    def rules(self, number: str, day: dt.date) -> PurposeRules:
+        """Give the law for the bearer of an E.164 number on a local day.  Raises law.in_force.NoRules."""
+        return rules_of(self.purpose, nature(number).country, day)
+
+    def ask(
+        self, number: str, zones: frozenset[str], now: dt.datetime, book: WindowBook
+    ) -> tuple[dt.datetime | None, dt.datetime]:
         """Give (next moment within the legal hours and the window, or None for never; up to when this holds)."""
-        wish = Wish(Hours.every_day(self.window), certain_zone(zones, self.zone)) if self.window else None
-        return book.ask(self.hours, zones, now, wish)
+        return self.ask_by(self.rules(number, now.date()), zones, now, book)
+
+    def ask_by(
+        self, rules: PurposeRules, zones: frozenset[str], now: dt.datetime, book: WindowBook
+    ) -> tuple[dt.datetime | None, dt.datetime]:
+        """Give the same by rules that are known already."""
+        wish = Wish(self.window, certain_zone(zones, self.zone)) if self.window else None
+        return book.ask(rules.hours, zones, now, wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +121,30 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
 
     next_at of a denial is legal by hours and caps alike, as far as can be known now.
     """
-    if denied := _never(subject, policy):
+    if subject.suppressed:
+        return Deny("stop_list")
+    if not plausible(subject.number):
+        return Deny("bad_number", {"number": subject.number})
+    if refused := policy.destinations.refuses(subject.number):
+        return Deny(*refused)
+    day = _local_day(subject, now)
+    rules = policy.rules(subject.number, day)
+    if denied := _never(subject, policy, rules):
         return denied
     if subject.busy:
         return Deny("person_busy", {}, now + BUSY_AGAIN)
-    opening, until = policy.ask(subject.zones, now, book)
+    opening, until = policy.ask_by(rules, subject.zones, now, book)
     if opening == now:
-        reached = _reached(subject, policy.rules, now)
+        reached = _reached(subject, policy, rules, now)
         if reached is None:
             return Allow(until)
         rule, args, again = reached
-        return Deny(rule, args, _earliest(subject, policy, again, book))
-    args = {"hours": str(policy.hours.narrowed(policy.window).of(_local_day(subject, now)))}
+        return Deny(rule, args, _earliest(subject, policy, rules, again, book))
+    hours = rules.hours.of(day)
+    args = {"hours": str(hours.narrowed(policy.window.of(day)) if policy.window else hours)}
     if opening is None:
         return Deny("never_open", {})
-    return Deny("window", args, _earliest(subject, policy, opening, book))
+    return Deny("window", args, _earliest(subject, policy, rules, opening, book))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +183,10 @@ def judge_agent(handover: Handover) -> Deny | None:
     return None
 
 
-def _never(subject: Subject, policy: Policy) -> Deny | None:
-    if subject.suppressed:
-        return Deny("stop_list")
-    if not plausible(subject.number):
-        return Deny("bad_number", {"number": subject.number})
-    if policy.rules.human and policy.automatic:
+def _never(subject: Subject, policy: Policy, rules: PurposeRules) -> Deny | None:
+    if rules.human and policy.automatic:
         return Deny("needs_human", {"purpose": policy.purpose})
-    if policy.rules.consent and not subject.consent:
+    if rules.consent and not subject.consent:
         return Deny("no_consent", {"purpose": policy.purpose})
     if subject.attempts >= policy.max_attempts:
         return Deny("max_attempts", {"attempts": subject.attempts})
@@ -177,45 +199,70 @@ def plausible(number: str) -> bool:
     return number[:1] == "+" and 7 <= len(digits) <= 15 and digits.isascii() and digits.isdecimal() and digits[0] != "0"
 
 
-def _earliest(subject: Subject, policy: Policy, moment: dt.datetime, book: WindowBook) -> dt.datetime | None:
+def _earliest(
+    subject: Subject, policy: Policy, rules: PurposeRules, moment: dt.datetime, book: WindowBook
+) -> dt.datetime | None:
     """Give the first moment from `moment` on that hours and caps both allow, taking it that nothing else happens."""
     limit = moment + HORIZON
     for _ in range(_PATIENCE):
-        opening, _until = policy.ask(subject.zones, moment, book)
+        opening, _until = policy.ask_by(rules, subject.zones, moment, book)
         if opening is None or opening > limit:
             return None
         moment = opening
-        reached = _reached(subject, policy.rules, moment)
+        reached = _reached(subject, policy, rules, moment)
         if reached is None:
             return moment
         moment = reached[2]
     return moment
 
 
-def _reached(subject: Subject, rules: PurposeRules, now: dt.datetime) -> tuple[str, dict[str, Any], dt.datetime] | None:
-    """Give the rule that past attempts have used up at `now`, with the moment from which it no longer holds."""
+Reached = tuple[str, dict[str, Any], dt.datetime]
+"""A rule that past attempts have used up, what its sentence needs, and from when on it no longer holds."""
+
+
+def _reached(subject: Subject, policy: Policy, rules: PurposeRules, now: dt.datetime) -> Reached | None:
+    """Give the rule that past attempts have used up at `now`, the one that holds longest; None: none has."""
     if not subject.history:
         return None
     last = max((p.ended or p.at for p in subject.history if p.consumed), default=None)
     gap = dt.timedelta(seconds=rules.gap_s)
     if last is not None and now < last + gap:  # also when it lies ahead: nodes' clocks differ a little
         return "too_soon", {"minutes": rules.gap_s // 60}, last + gap
-    worst: tuple[str, dict[str, Any], dt.datetime] | None = None
-    for cap in rules.caps:
-        times = [p.at for p in subject.history if _counted(p, cap, rules)]
-        if len(times) < cap.limit:
-            continue
-        for zone in subject.zones:
-            start, end = period(cap.period, zone, now)
-            if sum(start <= at < end for at in times) >= cap.limit and (worst is None or end > worst[2]):
-                worst = cap.rule, {"limit": cap.limit}, end
-    return worst
+    caps = rules.messages if policy.as_messages and rules.messages is not None else rules.caps
+    found = (_used_up(cap, rules, subject, now) for cap in caps)
+    return max((one for one in found if one is not None), key=lambda one: one[2], default=None)
+
+
+def _used_up(cap: Cap, rules: PurposeRules, subject: Subject, now: dt.datetime) -> Reached | None:
+    """Whether a cap is used up at `now`, and until when."""
+    times = [past.at for past in subject.history if _counted(past, cap, rules)]
+    if len(times) < cap.limit:
+        return None
+    length = cap.period.rolling
+    if length is not None:
+        within = sorted(at for at in times if at > now - length)
+        ends = [within[-cap.limit] + length] if len(within) >= cap.limit else []
+    else:
+        ends = [
+            end
+            for start, end in (period(cap.period, zone, now) for zone in subject.zones)
+            if sum(start <= at < end for at in times) >= cap.limit
+        ]
+    return (cap.rule, {"limit": cap.limit}, max(ends)) if ends else None
 
 
 def _counted(past: Past, cap: Cap, rules: PurposeRules) -> bool:
     if cap.same_purpose and past.purpose != rules.purpose:
         return False
-    return past.talk if cap.counts is Counts.TALK else past.consumed and not past.talk
+    match cap.counts:
+        case Counts.TALK:
+            return past.talk and not past.message
+        case Counts.MESSAGE:
+            return past.talk and past.message
+        case Counts.UNANSWERED:
+            return past.consumed and not past.talk
+        case Counts.ATTEMPT:
+            return past.consumed or past.talk
 
 
 def period(kind: Period, zone: str, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

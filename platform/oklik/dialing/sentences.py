@@ -6,7 +6,9 @@ Codes and args come from gate.py, retry.py, causes.py and the use cases; reports
 from collections.abc import Mapping
 from typing import Any
 
-from oklik.dialing.rules import RULES, Purpose, Span
+from oklik.dialing.hours import Hours
+from oklik.dialing.law.in_force import rules_of
+from oklik.dialing.law.shapes import TITLES, Purpose
 
 LANGUAGES = ("ru", "en")
 
@@ -17,6 +19,34 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "on the stop list: the person asked for no calls",
     },
     "bad_number": {"ru": "номер «{number}» невозможен", "en": "{number!r} cannot be a phone number"},
+    "destination_abroad": {
+        "ru": "номер {number} за границей ({country}), а звонки туда не открыты; их открывает администратор",
+        "en": "number {number} is abroad ({country}), and calls there are not opened; an administrator opens them",
+    },
+    "destination_kind": {
+        "ru": "номера такого вида не набираем: {number}",
+        "en": "numbers of this kind are not dialed: {number}",
+    },
+    "destination_premium": {
+        "ru": "платный номер {number}: такие не набираются никогда",
+        "en": "premium-rate number {number}: never dialed",
+    },
+    "destination_satellite": {
+        "ru": "спутниковый или международный сетевой номер {number}: такие не набираются никогда",
+        "en": "satellite or international network number {number}: never dialed",
+    },
+    "destination_pager": {
+        "ru": "номер пейджера {number}: такие не набираются никогда",
+        "en": "pager number {number}: never dialed",
+    },
+    "destination_short": {
+        "ru": "короткий или экстренный номер {number}: такие не набираются никогда",
+        "en": "short or emergency number {number}: never dialed",
+    },
+    "destination_unknown": {
+        "ru": "номера {number} нет ни в одном плане нумерации",
+        "en": "number {number} is in no numbering plan",
+    },
     "needs_human": {
         "ru": "звонки с целью «{purpose}» без участия человека запрещены законом",
         "en": "calls for {purpose} without a human are forbidden by law",
@@ -35,21 +65,6 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "too_soon": {
         "ru": "с прошлого звонка прошло меньше {minutes} мин.",
         "en": "less than {minutes} min since the last call",
-    },
-    "talks_day": {"ru": "предел разговоров в сутки: {limit}", "en": "cap on talks a day: {limit}"},
-    "talks_week": {"ru": "предел разговоров в неделю: {limit}", "en": "cap on talks a week: {limit}"},
-    "talks_month": {"ru": "предел разговоров в месяц: {limit}", "en": "cap on talks a month: {limit}"},
-    "unanswered_day": {
-        "ru": "предел звонков без ответа в сутки: {limit}",
-        "en": "cap on unanswered calls a day: {limit}",
-    },
-    "unanswered_week": {
-        "ru": "предел звонков без ответа в неделю: {limit}",
-        "en": "cap on unanswered calls a week: {limit}",
-    },
-    "unanswered_month": {
-        "ru": "предел звонков без ответа в месяц: {limit}",
-        "en": "cap on unanswered calls a month: {limit}",
     },
     "allowed": {"ru": "звонок разрешён", "en": "the call is allowed"},
     "call_over": {
@@ -99,6 +114,30 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "dialing": {"ru": "идёт звонок", "en": "is being called"},
     "not_sent": {"ru": "звонок не был отправлен, будет повторён", "en": "the call was not sent and will be made anew"},
 }
+
+# The caps: what is counted, in which period.
+_COUNTED = {
+    "talks": {"ru": "разговоров", "en": "talks"},
+    "unanswered": {"ru": "звонков без ответа", "en": "unanswered calls"},
+    "attempts": {"ru": "звонков", "en": "calls"},
+    "messages": {"ru": "голосовых сообщений", "en": "voice messages"},
+}
+_PERIODS = {
+    "day": {"ru": "в сутки", "en": "a day"},
+    "week": {"ru": "в неделю", "en": "a week"},
+    "month": {"ru": "в месяц", "en": "a month"},
+    "24h": {"ru": "за 24 часа", "en": "in 24 hours"},
+    "7d": {"ru": "за 7 дней", "en": "in 7 days"},
+    "30d": {"ru": "за 30 дней", "en": "in 30 days"},
+}
+_SENTENCES |= {
+    f"{counted}_{period}": {
+        "ru": f"предел {counts['ru']} {length['ru']}: {{limit}}",
+        "en": f"cap on {counts['en']} {length['en']}: {{limit}}",
+    }
+    for counted, counts in _COUNTED.items()
+    for period, length in _PERIODS.items()
+}
 CODES = frozenset(_SENTENCES)
 
 
@@ -113,23 +152,24 @@ def sentence(rule: str, args: Mapping[str, Any] | None, language: str) -> str:
     language = language if language in LANGUAGES else "en"
     values = _Lenient(args or {})
     purpose = values.get("purpose")
-    if purpose in RULES:
-        values["purpose"] = RULES[purpose].title[language]
+    if purpose in TITLES:
+        values["purpose"] = TITLES[purpose][language]
     values |= _forms(values.get("faults", values.get("most")))
     return texts[language].format_map(values)
 
 
-def outside_hours(purpose: str, window: Span, language: str) -> str:
+def outside_hours(purpose: str, window: Hours, language: str) -> str:
     """Say that a campaign's own hours and the legal ones of its purpose never meet."""
-    hours = RULES[Purpose(purpose)].hours
-    title = RULES[Purpose(purpose)].title
+    hours = rules_of(purpose).hours
+    title = TITLES[Purpose(purpose)]
+    own = "; ".join(str(day) for day in window.kinds())
     if language == "ru":
         return (
-            f"часы {window} не для звонков с целью «{title['ru']}»: разрешено {hours.working} по рабочим дням, "
+            f"часы {own} не для звонков с целью «{title['ru']}»: разрешено {hours.working} по рабочим дням, "
             f"{hours.day_off} по выходным и праздникам"
         )
     return (
-        f"no calls for {title['en']} at {window}: {hours.working} on working days and {hours.day_off} on days off "
+        f"no calls for {title['en']} at {own}: {hours.working} on working days and {hours.day_off} on days off "
         "are allowed"
     )
 

@@ -2,17 +2,16 @@
 
 A moment is open when the local clock of every possible zone is within the hours of that local day, and that of one
 zone within the caller's own hours, if there are any: the law must hold wherever the person may be, a wish only where
-it is most likely meant.  Where clocks
-are put back, the repeated hour is closed the second time; where they are put forward, the missing hour does not
-exist and opens at its end.  Hours come from rules.py, zones from zones.py.  The answer holds until a known
-moment, so it is cached and a look-up on the hot path costs a comparison.
+it is most likely meant.  Where clocks are put back, the repeated hour is closed the second time; where they are put
+forward, the missing hour does not exist and opens at its end.  Hours are values of hours.py, zones of zones.py.  The
+answer holds until a known moment, so it is cached and a look-up on the hot path costs a comparison.
 """
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from oklik.dialing.rules import Hours, Span
+from oklik.dialing.hours import Hours
 from oklik.dialing.zones import tzinfo
 
 HORIZON = dt.timedelta(days=62)  # a window that does not open within two months never will
@@ -101,8 +100,7 @@ class WindowBook:
 
 def _inside(hours: Hours, zone: dt.tzinfo, now: dt.datetime) -> bool:
     local = now.astimezone(zone)
-    span = hours.of(local.date())
-    return local.fold == 0 and span.start <= local.hour * 60 + local.minute < span.end
+    return local.fold == 0 and hours.of(local.date()).at(local.hour * 60 + local.minute) is not None
 
 
 def _next_open(hours: Hours, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime | None:
@@ -116,11 +114,13 @@ def _next_open(hours: Hours, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetim
             moment = _first(moment, moment + _DAY, lambda t: not t.astimezone(zone).fold)
             continue
         day = local.date()
-        span = hours.of(day)
-        if span.start < span.end and local.hour * 60 + local.minute < span.start:
-            opening = _instant(zone, day, span.start)
-            if opening > moment and _inside(hours, zone, opening):
-                return opening
+        stretch = hours.of(day).after(local.hour * 60 + local.minute)
+        if stretch is not None:
+            opening = _instant(zone, day, stretch.start)
+            if opening > moment:
+                # In a gap of the clock it may be past this stretch already: then look on from there.
+                moment = opening
+                continue
         moment = _day_start(zone, day + _DAY, moment)
     return None
 
@@ -128,8 +128,9 @@ def _next_open(hours: Hours, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetim
 def _close(hours: Hours, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
     """Give the end of the open stretch of one zone that holds `moment`."""
     local = moment.astimezone(zone)
-    span: Span = hours.of(local.date())
-    end = _instant(zone, local.date(), span.end)
+    stretch = hours.of(local.date()).at(local.hour * 60 + local.minute)
+    assert stretch is not None, "asked only of an open moment"
+    end = _instant(zone, local.date(), stretch.end)
     offset = local.utcoffset()
     later = end.astimezone(zone).utcoffset()
     if offset is not None and later is not None and later < offset:

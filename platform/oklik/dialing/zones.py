@@ -1,5 +1,5 @@
-"""In which time zones a person may be: the list's own column, else the number, else the list's region, else every
-zone that is possible.
+"""In which time zones a person may be: the list's own column (a zone, a region or a town), else the block of the number
+in the public register, else the number's prefix, else the list's region, else every zone that is possible.
 
 A set of zones comes out, and who calls must be within hours in all of them (windows.py).  Zones are named by
 strings: IANA names, or "UTC+05:00" for a fixed offset.  Which hours are allowed is not decided here.
@@ -8,11 +8,16 @@ strings: IANA names, or "UTC+05:00" for a fixed offset.  Which hours are allowed
 import datetime as dt
 import re
 from collections.abc import Collection
+from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from phonenumbers import timezone as number_zones
+
+from oklik.dialing.numbering import NumberingPlan
+from oklik.dialing.regions import zones_of_region
 
 MOSCOW = "Europe/Moscow"
 MOSCOW_OFFSET = dt.timedelta(hours=3)
@@ -37,6 +42,8 @@ KAZAKHSTAN = frozenset({"Asia/Almaty", "Asia/Aqtobe"})
 # What the tables of phonenumbers say for +7 is too coarse in one place: they put Kaliningrad into Bucharest's
 # zone, which has summer time and would open an hour too early.
 _CORRECTED = {"Europe/Bucharest": "Europe/Kaliningrad"}
+
+NO_PLAN = NumberingPlan()
 
 _OFFSET = re.compile(r"(?P<base>utc|gmt|мск|msk|z)?(?P<sign>[+-])?(?P<h>\d{1,2})?(?::?(?P<m>[0-5]\d))?")
 _RUSSIAN_MOBILE = re.compile(r"\+79[0-9]{9}")
@@ -110,22 +117,54 @@ def _interned(zones: frozenset[str]) -> frozenset[str]:
     return zones  # equal sets become one object: they are keys of caches, and there may be a million of them
 
 
-def zones_of(own: str | None, number: str, fallback: str, base: str | None = None) -> frozenset[str]:
-    """Give a contact's possible zones: its own column, else by its number, else the fallback (the campaign's zone).
+class ZoneRule(StrEnum):
+    """What decided where a contact may be."""
 
-    own: text of the list's column, or None.  One that cannot be read counts as none: the number then decides, which
-    is stricter.  base: the zone in which the people of the list are, as its owner says; it settles where the number
-    leaves several zones, if its clock is one of theirs (a base in Omsk says nothing of a number of New York).
+    OWN = "own"  # a column of the list: a zone, a region or a town
+    PLAN = "plan"  # the block of the number in the public numbering register
+    PREFIX = "prefix"  # the number itself: a landline, or a country with one zone
+    BASE = "base"  # where the list's people are, as its owner says
+    POSSIBLE = "possible"  # nothing did: every zone that is possible
+
+
+class Where(NamedTuple):
+    """Every zone in which a contact may be, and what that was taken from."""
+
+    zones: frozenset[str]
+    rule: ZoneRule
+
+
+# Of whom nothing at all is known: clocks that are never within calling hours together.
+ANYWHERE = frozenset({"UTC-11:00", "UTC-03:00", "UTC+05:00", "UTC+13:00"})
+
+
+def where(own: str | None, number: str, base: str | None = None, plan: NumberingPlan = NO_PLAN) -> Where:
+    """Find out where a contact may be.
+
+    own: text of the list's column, a zone, a region or a town, or None.  One that cannot be read counts as none: the
+    number then decides, which is stricter.  plan: the public register, as far as it has been imported.
+    base: the zone in which the people of the list are, as its owner says; it settles where the number leaves several
+    zones, if its clock is one of theirs (a base in Omsk says nothing of a number of New York).
+    The campaign's own zone is never taken for the contact's.
     """
-    if own and own.strip():
-        try:
-            return _interned(frozenset({parse_zone(own)}))
-        except ZoneError:
-            pass
+    if own and own.strip() and (zones := _named(own)):
+        return Where(zones, ZoneRule.OWN)
+    if zones := plan.zones(number):
+        return Where(_interned(zones), ZoneRule.PLAN)
     zones = zones_of_number(number)
-    if base is not None and len(zones) != 1 and (not zones or _one_of(base, zones)):
-        return _interned(frozenset({base}))
-    return zones or _interned(frozenset({fallback}))
+    if len(zones) == 1:
+        return Where(zones, ZoneRule.PREFIX)
+    if base is not None and (not zones or _one_of(base, zones)):
+        return Where(_interned(frozenset({base})), ZoneRule.BASE)
+    return Where(zones or ANYWHERE, ZoneRule.POSSIBLE)
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> frozenset[str]:
+    try:
+        return _interned(frozenset({parse_zone(text)}))
+    except ZoneError:
+        return _interned(zones_of_region(text))
 
 
 def certain_zone(zones: Collection[str], fallback: str) -> str:

@@ -24,7 +24,8 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
-from oklik.dialing.rules import is_holiday
+from oklik.dialing.calendars import is_holiday
+from oklik.dialing.destinations import parse_destinations
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
@@ -112,6 +113,7 @@ class StoreBook:
         self._results = Kept(engine)  # the batch writer
         self._orders = Kept(engine, reading=True)  # who looks for people's orders
         self._settings = settings
+        self._destinations = parse_destinations(settings.destinations)
         self._virtual = virtual
         self._holder = holder
         self._ids = None if settings.campaign_id is None else [settings.campaign_id]
@@ -125,7 +127,14 @@ class StoreBook:
         """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
         with self._claims.use() as conn:
             claimed = claiming.claim(
-                conn, self._holder, now, limit, virtual=self._virtual, campaign_ids=self._ids, room=room
+                conn,
+                self._holder,
+                now,
+                limit,
+                virtual=self._virtual,
+                campaign_ids=self._ids,
+                room=room,
+                destinations=self._destinations,
             )
         jobs: list[Job] = []
         broken: list[Outcome] = []

@@ -8,6 +8,8 @@ import os
 
 import msgspec
 
+from oklik.dialing.destinations import BadDestinations, parse_destinations
+
 
 class SettingsError(Exception):
     """The settings are wrong; the message is one line that names the field."""
@@ -23,6 +25,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     none, and no campaign that records can be called.  until_done: leave when no campaign of ours has anything left.
     grace_s: real seconds that live calls have to finish after SIGTERM.
     request_hosts: whom scenarios may ask (outside.hosts); request_ca: a file of certificates to trust besides.
+    destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
     """
 
     database_url: str
@@ -43,6 +46,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     grace_s: float = 900.0
     request_hosts: str = ""
     request_ca: str | None = None
+    destinations: str = "RU"
 
     def password(self) -> str:
         """The switch's password.  Raises SettingsError when the variable is not set."""
@@ -66,6 +70,10 @@ def read_settings(data: bytes) -> DialerSettings:
         "max_s": 10 <= settings.max_s <= 14_400,
         "start": settings.start is None or settings.start.tzinfo is not None,
     }
+    try:
+        parse_destinations(settings.destinations)
+    except BadDestinations as error:
+        raise SettingsError(f"dialer settings: destinations: {error}") from None
     for name, right in limits.items():
         if not right:
             raise SettingsError(f"dialer settings: {name} {getattr(settings, name)} is out of bounds")

@@ -1,11 +1,12 @@
-"""Where things are in a table: the header row, the columns of phones, the column of time zones.
+"""Where things are in a table: the header row, the columns of phones, the columns of time zones and regions.
 
 Decided from the first rows only, by words of the header and by what stands below them.  The user's own word
 (phone_column) goes before every guess.
 """
 
+import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from oklik.campaigns.lists.cells import column_index, column_letter
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.table import Row
 from oklik.dialing.phones import read_phones
+from oklik.dialing.regions import zones_of_region
 from oklik.dialing.zones import ZoneError, parse_zone
 
 HEAD_ROWS = 300
@@ -27,6 +29,8 @@ _NOT_THEIRS = re.compile(
 )
 _ZONE = re.compile(r"(?:час\w*\.? ?пояс|таймзон|врем\w* зон|time ?zone|^tz$|^utc|^мск|разниц\w* с моск)")
 _ZONE_WEAK = re.compile(r"^(?:зона|пояс|zone)$")
+_REGION = re.compile(r"^(?:регион|область|субъект|край|республика|region|province)\b")
+_TOWN = re.compile(r"^(?:город|населенный пункт|нас\.? ?пункт|city|town)\b")
 _KNOWN = re.compile(
     r"^(?:№|n|no|id|фио|ф\.? ?и\.? ?о\.?|имя|фамилия|отчество|клиент|должник|сумма|долг|остаток|дата|срок|договор|"
     r"адрес|город|регион|"
@@ -40,13 +44,15 @@ HEADED_SHARE = 0.2  # of those under a telling one
 @dataclass(frozen=True)
 class Layout:
     """header_row: its number in the sheet, 0 when there is none.  columns: names, unique, in order, and the index of
-    each; phones and zone are indexes of cells."""
+    each; the others are indexes of cells.  zones: columns that tell the time there, the surest first.  town: a column
+    of towns; where it names a small one, that is nobody's mistake."""
 
     header_row: int
     columns: tuple[str, ...]
     indexes: tuple[int, ...]
     phones: tuple[int, ...]
-    zone: int | None
+    zones: tuple[int, ...]
+    town: int | None = None
 
 
 def find_layout(
@@ -75,8 +81,11 @@ def find_layout(
             f"no column with phones is found; columns: {seen}. Name it: --phone-column",
             sheet=sheet,
         )
-    zone = _zone_index(columns, indexes, body)
-    return Layout(head[position][0] if position is not None else 0, columns, indexes, tuple(phones), zone)
+    kinds = ((_ZONE, 0.0), (_ZONE_WEAK, PHONES_SHARE), (_REGION, PHONES_SHARE))
+    zones = tuple(dict.fromkeys(_zone_indexes(kinds, columns, indexes, body)))
+    town = next(_zone_indexes([(_TOWN, HEADED_SHARE)], columns, indexes, body), None)
+    header_row = head[position][0] if position is not None else 0
+    return Layout(header_row, columns, indexes, tuple(phones), zones, town)
 
 
 def folded(text: str) -> str:
@@ -87,32 +96,14 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def zone_of(text: str) -> str | None:
-    """Return the time zone that a cell names, None when it is not understood.  See dialing.zones for the form."""
+    """Return what a cell says of the time there, in a form that dialing.zones.where takes: a zone, or the region
+    itself if it has several; None when it is not understood.
+    """
     for candidate in (text, re.sub(r"\(.*?\)", "", text), *re.findall(r"\((.*?)\)", text)):
-        try:
+        with contextlib.suppress(ZoneError):
             return parse_zone(candidate)
-        except ZoneError:
-            if known := _CITIES.get(folded(candidate)):
-                return known
-    return None
-
-
-# The zones of Russia as people name them.
-_CITIES = {
-    "калининград": "Europe/Kaliningrad",
-    "москва": "Europe/Moscow",
-    "московское": "Europe/Moscow",
-    "самара": "Europe/Samara",
-    "екатеринбург": "Asia/Yekaterinburg",
-    "омск": "Asia/Omsk",
-    "новосибирск": "Asia/Novosibirsk",
-    "красноярск": "Asia/Krasnoyarsk",
-    "иркутск": "Asia/Irkutsk",
-    "якутск": "Asia/Yakutsk",
-    "владивосток": "Asia/Vladivostok",
-    "магадан": "Asia/Magadan",
-    "камчатка": "Asia/Kamchatka",
-}
+    known = zones_of_region(text)
+    return text.strip() if len(known) > 1 else next(iter(known), None)
 
 
 def is_phone_header(text: str) -> bool:
@@ -219,12 +210,18 @@ def _share(index: int, body: Sequence[Sequence[str]], country: str) -> float:
     return sum(1 for cell in filled if read_phones(cell, country).numbers) / len(filled)
 
 
-def _zone_index(columns: Sequence[str], indexes: Sequence[int], body: Sequence[Sequence[str]]) -> int | None:
-    for telling, needed in ((_ZONE, 0.0), (_ZONE_WEAK, PHONES_SHARE)):
+def _zone_indexes(
+    kinds: Sequence[tuple[re.Pattern[str], float]],
+    columns: Sequence[str],
+    indexes: Sequence[int],
+    body: Sequence[Sequence[str]],
+) -> Iterator[int]:
+    """The first column of each kind, as (header, share of filled cells that must be readable), that can be read."""
+    for telling, needed in kinds:
         for name, index in zip(columns, indexes, strict=True):
             if not telling.search(folded(name)):
                 continue
             filled = [cells[index] for cells in body if index < len(cells) and cells[index]]
             if filled and sum(1 for cell in filled if zone_of(cell)) >= max(needed * len(filled), 1):
-                return index
-    return None
+                yield index
+                break

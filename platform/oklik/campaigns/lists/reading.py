@@ -39,7 +39,7 @@ class Note(NamedTuple):
 
 class Contact(NamedTuple):
     """A row that can be called.  phones: E.164, in order, the first is the person's key; fields: cell text by column,
-    a NumberCell, DateCell or TimeCell where the table had one; zone: as dialing.zones.parse_zone gives it, or None."""
+    a NumberCell, DateCell or TimeCell where the table had one; zone: as dialing.zones.where takes it, or None."""
 
     number: int
     phones: tuple[str, ...]
@@ -72,7 +72,7 @@ class ListPreview:
     header_row: int
     columns: tuple[str, ...]
     phone_columns: tuple[str, ...]
-    zone_column: str | None
+    zone_columns: tuple[str, ...]
     first_rows: tuple[Contact | Rejected | Empty, ...]
 
 
@@ -86,7 +86,8 @@ class OpenList:
         self._extras: dict[int, str] = {}
         names = dict(zip(layout.indexes, layout.columns, strict=True))
         self.phone_columns = tuple(names[index] for index in layout.phones)
-        self.zone_column = names[layout.zone] if layout.zone is not None else None
+        towns = () if layout.town is None else (layout.town,)
+        self.zone_columns = tuple(names[index] for index in (*layout.zones, *towns))
         self._rows = itertools.chain(head, table.rows)
         self._layout = layout
         self._country = country
@@ -143,11 +144,12 @@ class OpenList:
         if not phones:
             return self._rejected(number, cells, fields, bad)
         notes = [Note(number, problem.code, problem.text) for problem in bad]
-        zone = None
-        if layout.zone is not None and layout.zone < width and cells[layout.zone]:
-            zone = zone_of(str(cells[layout.zone]))
-            if zone is None:
-                notes.append(Note(number, Rejection.BAD_ZONE, cells[layout.zone][:SHOWN_CHARACTERS]))
+        told = [cells[index] for index in layout.zones if index < width and cells[index]]
+        zone = next((read for cell in told if (read := zone_of(str(cell)))), None)
+        if told and zone is None:
+            notes.append(Note(number, Rejection.BAD_ZONE, told[0][:SHOWN_CHARACTERS]))
+        if zone is None and layout.town is not None and layout.town < width:
+            zone = zone_of(str(cells[layout.town]))
         return Contact(number, tuple(phones), fields, zone, tuple(notes))
 
     def _rejected(self, number: int, cells: list[str], fields: dict[str, str], bad: list[BadNumber]) -> Rejected:
@@ -219,7 +221,7 @@ def read_list(
             opened.header_row,
             opened.columns,
             opened.phone_columns,
-            opened.zone_column,
+            opened.zone_columns,
             tuple(itertools.islice(opened.rows(), rows)),
         )
 

@@ -1,0 +1,122 @@
+"""What a rule of calling is made of: purposes, caps, and all that holds for a purpose in a jurisdiction.
+
+Only shapes; figures and their sources are in the modules of the jurisdictions, in_force.py chooses among them by date,
+gate.py applies them.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from oklik.dialing.hours import Hours
+
+
+class Purpose(StrEnum):
+    """What a campaign calls for.  Mandatory on a campaign, because law and decency depend on it."""
+
+    INFORMATIONAL = "informational"
+    DEBT = "debt"
+    SURVEY = "survey"
+    ADVERTISING = "advertising"
+    APPOINTMENT = "appointment"
+
+
+TITLES: dict[Purpose, dict[str, str]] = {
+    Purpose.INFORMATIONAL: {"ru": "информирование", "en": "information"},
+    Purpose.DEBT: {"ru": "взыскание долга", "en": "debt"},
+    Purpose.SURVEY: {"ru": "опрос", "en": "survey"},
+    Purpose.ADVERTISING: {"ru": "реклама", "en": "advertising"},
+    Purpose.APPOINTMENT: {"ru": "напоминание о записи", "en": "appointment reminder"},
+}
+
+
+class Counts(StrEnum):
+    """What a cap counts: talks (the person was spoken to), unanswered attempts, both, or voice messages."""
+
+    TALK = "talks"
+    UNANSWERED = "unanswered"
+    ATTEMPT = "attempts"
+    MESSAGE = "messages"
+
+
+class Period(StrEnum):
+    """How far back a cap looks: a calendar period of the person's local time (a week begins on Monday), or the last
+    so many days to the second.
+    """
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    DAYS_1 = "24h"
+    DAYS_7 = "7d"
+    DAYS_30 = "30d"
+
+    @property
+    def rolling(self) -> dt.timedelta | None:
+        """The length of a rolling period, None for a calendar one."""
+        return _ROLLING.get(self)
+
+
+_ROLLING = {
+    Period.DAYS_1: dt.timedelta(days=1),
+    Period.DAYS_7: dt.timedelta(days=7),
+    Period.DAYS_30: dt.timedelta(days=30),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `limit` of `counts` in a `period` per person, over all campaigns.
+
+    same_purpose: only attempts of the same purpose count; False: whatever they were for.
+    """
+
+    counts: Counts
+    period: Period
+    limit: int
+    same_purpose: bool = True
+
+    @property
+    def rule(self) -> str:
+        """The rule's name in verdicts: talks_day, unanswered_week, attempts_7d, ..."""
+        return f"{self.counts}_{self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRules:
+    """All that holds for a purpose in a jurisdiction from one day to another.
+
+    consent: the person's prior consent to this purpose must be on record.  human: a call without a human who
+    dials or confirms is forbidden.  gap_s: seconds from the end of an attempt to the person's next, over all campaigns.
+    since, until: local dates, both included; None: no limit.  source: the law, or "custom" for figures of ours.
+    messages: the caps that take the place of those on talks where calls are voice messages and no talks (`as_messages`
+    of a campaign); None: there is no such way of counting.
+    """
+
+    purpose: Purpose
+    hours: Hours
+    caps: tuple[Cap, ...]
+    source: str
+    consent: bool = False
+    human: bool = False
+    gap_s: int = 300
+    since: dt.date | None = None
+    until: dt.date | None = None
+    messages: tuple[Cap, ...] | None = None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether the rules are in force on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+def per_calendar(
+    counts: Counts, day: int | None = None, week: int | None = None, month: int | None = None
+) -> tuple[Cap, ...]:
+    """Give the caps of calendar periods."""
+    limits = ((Period.DAY, day), (Period.WEEK, week), (Period.MONTH, month))
+    return tuple(Cap(counts, period, limit) for period, limit in limits if limit is not None)
+
+
+def unanswered_a_day(limit: int) -> Cap:
+    """Give a cap on fruitless calls, whatever they were for: a phone that rings all day is a nuisance."""
+    return Cap(Counts.UNANSWERED, Period.DAY, limit, same_purpose=False)
