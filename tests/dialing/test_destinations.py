@@ -18,7 +18,8 @@ from oklik.dialing.destinations import (
     nature,
     parse_destinations,
 )
-from oklik.dialing.gate import Allow, Deny, Policy, Subject, judge
+from oklik.dialing.endpoint import number_through
+from oklik.dialing.gate import Allow, Deny, Handover, Policy, Subject, judge, judge_agent
 from oklik.dialing.sentences import CODES, sentence
 from oklik.dialing.windows import WindowBook
 
@@ -114,3 +115,31 @@ def test_every_refusal_has_a_sentence() -> None:
     assert rules <= CODES
     told = sentence("destination_abroad", {"number": "+77011234567", "country": "KZ"}, "ru")
     assert "за границей (KZ)" in told
+
+
+@pytest.mark.parametrize(
+    ("dial_string", "leg", "number"),
+    [
+        ("sofia/gateway/pstn/{number}", "sofia/gateway/pstn/+79161234567", "+79161234567"),
+        ("sofia/gateway/pstn/{digits}", "sofia/gateway/pstn/79161234567", "+79161234567"),
+        ("sofia/gateway/pstn/{national}", "sofia/gateway/pstn/89161234567", "+79161234567"),
+        ("sofia/gateway/pstn/{national}", "sofia/gateway/pstn/8816123456789", "+8816123456789"),
+        ("sofia/internal/{digits}@10.0.0.1", "sofia/internal/79161234567@10.0.0.1", "+79161234567"),
+        ("sofia/gateway/pbx/{digits}", "sofia/gateway/pbx/101", ""),
+        ("sofia/gateway/pstn/{number}", "user/1001", ""),
+        ("sofia/gateway/pstn/{number}", "sofia/gateway/pstn/reception", ""),
+    ],
+)
+def test_the_number_that_a_leg_rings_is_read_out_of_it(dial_string: str, leg: str, number: str) -> None:
+    assert number_through(dial_string, leg) == number
+
+
+def test_no_agents_phone_leads_to_a_dear_number() -> None:
+    for number in (*DEAR, *SATELLITES, *SHORT, *ABROAD):
+        named = judge_agent(Handover(live=True, member=True, number=number))
+        of_a_group = judge_agent(Handover(live=True, member=True, outside=number))
+        assert named is not None, number
+        assert of_a_group is not None, number
+    assert judge_agent(Handover(live=True, member=True, outside="+79161234567")) is None
+    assert judge_agent(Handover(live=True, member=True)) is None, "an extension"
+    assert judge_agent(Handover(live=True, member=True, number="+77011234567"), parse_destinations("RU,KZ")) is None

@@ -13,7 +13,8 @@ from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
-from oklik.dialing.endpoint import EndpointError, endpoint, goes_through
+from oklik.dialing.destinations import HOME, Destinations
+from oklik.dialing.endpoint import EndpointError, endpoint, goes_through, number_through
 from oklik.dialing.gate import Deny, Handover, judge_agent
 
 
@@ -47,9 +48,12 @@ class AgentLegEnd(msgspec.Struct, frozen=True):
     sent: bool = True
 
 
-def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> dict[UUID, Trunk | None]:
+def intend(
+    conn: Connection, holder: Holder, legs: Sequence[AgentLeg], destinations: Destinations = HOME
+) -> dict[UUID, Trunk | None]:
     """Ask the gate for each leg and write those it allows as intents, with its word.
 
+    destinations: what this installation may dial.
     Gives the legs that may be dialed once this is committed, each with the trunk whose lines it takes (None: an
     extension of the switch takes none).  The same legs may be brought again after a commit of which nobody knows.
     Raises LeaseLost.
@@ -57,13 +61,13 @@ def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> dict[U
     lease.check(conn, holder)
     if not legs:
         return {}
-    own = _judged(conn, legs)
     trunks = run(
         conn,
         """SELECT t.id, t.dial_string, t.channels, t.cps,
                EXISTS (SELECT FROM campaign c WHERE c.trunk_id = t.id AND c.state = 'running') AS used
            FROM trunk t""",
     ).all()
+    own = _judged(conn, legs, trunks, destinations)
     allowed = {leg.uuid: _trunk_of(leg, own[leg.uuid], trunks) for leg in legs if leg.uuid in own}
     run(
         conn,
@@ -80,7 +84,9 @@ def intend(conn: Connection, holder: Holder, legs: Sequence[AgentLeg]) -> dict[U
     return allowed
 
 
-def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, int]:
+def _judged(
+    conn: Connection, legs: Sequence[AgentLeg], trunks: Sequence[Row[Any]], destinations: Destinations
+) -> dict[UUID, int]:
     """Ask the gate and write its word down; gives those it allows, each with the trunk of its person's call."""
     facts = {
         row.uuid: row
@@ -100,7 +106,7 @@ def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, int]:
         )
     }
     judged: list[tuple[AgentLeg, Deny | None]] = [
-        (leg, judge_agent(_handover(leg, facts[leg.uuid]))) for leg in legs if leg.uuid in facts
+        (leg, judge_agent(_handover(leg, facts[leg.uuid], trunks), destinations)) for leg in legs if leg.uuid in facts
     ]
     # A leg that was judged before keeps its first word: nobody can say which of two was acted on.
     kept = run(
@@ -125,9 +131,10 @@ def _judged(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, int]:
     return {row.call_uuid: facts[row.call_uuid].trunk_id for row in kept if row.allowed}
 
 
-def _handover(leg: AgentLeg, facts: Row[Any]) -> Handover:
+def _handover(leg: AgentLeg, facts: Row[Any], trunks: Sequence[Row[Any]]) -> Handover:
     if not leg.number:
-        return Handover(live=facts.open, member=facts.member)
+        outside = next(filter(None, (number_through(row.dial_string, leg.endpoint) for row in trunks)), "")
+        return Handover(live=facts.open, member=facts.member, outside=outside)
     try:
         through = endpoint(facts.dial_string, leg.number) == leg.endpoint
     except EndpointError:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_NATIONAL = re.compile(r"8[0-9]{10}")
 # A leg without variables, brackets, commas or bars, which would mean something to the switch.
 _DIAL_STRING = re.compile(r"[A-Za-z0-9_.@:;=+/-]*\{(?:number|digits|national)\}[A-Za-z0-9_.@:;=+/-]*")
 # An agent's leg: no variables, no list of legs, no blanks; that would be a language of the switch.
@@ -56,6 +57,22 @@ def goes_through(dial_string: str, leg: str) -> bool:
     after = rest.partition("}")[2]
     room = len(leg) - len(before) - len(after)
     return room > 0 and bool(before or after) and leg.startswith(before) and leg.endswith(after)
+
+
+def number_through(dial_string: str, leg: str) -> str:
+    """Give the E.164 number that a leg through a trunk with this dial string rings; "" when it rings none.
+
+    An extension of a telephone system behind the trunk is shorter than any number and is none.
+    """
+    if not goes_through(dial_string, leg):
+        return ""
+    before, _, rest = dial_string.partition("{")
+    form, _, after = rest.partition("}")
+    rung = leg[len(before) : len(leg) - len(after)]
+    if form == "national" and _NATIONAL.fullmatch(rung):
+        rung = "7" + rung[1:]
+    number = "+" + rung.removeprefix("+")
+    return number if _NUMBER.fullmatch(number) else ""
 
 
 def pick_caller_id(caller_ids: Sequence[str], person_id: int) -> str:

@@ -16,7 +16,6 @@ from oklik.dialing.destinations import HOME, Destinations, nature
 from oklik.dialing.hours import Hours
 from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.law.shapes import Cap, Counts, Period, PurposeRules
-from oklik.dialing.phones import read_phones
 from oklik.dialing.windows import HORIZON, WindowBook, Wish
 from oklik.dialing.zones import MOSCOW, certain_zone, tzinfo
 
@@ -153,29 +152,31 @@ class Handover:
 
     live: the attempt that the person is spoken to in is open.  member: the phone to be rung is, at this moment, that
     of an agent of the group.  number: E.164 of a phone that was named instead of a group, then member says that it goes
-    through the campaign's own line; suppressed: it is on the stop list.
+    through the campaign's own line; suppressed: it is on the stop list.  outside: the number that an agent's phone has
+    where a trunk takes the leg to it, "" for an extension.
     """
 
     live: bool
     member: bool
     number: str = ""
     suppressed: bool = False
+    outside: str = ""
 
 
-def judge_agent(handover: Handover) -> Deny | None:
+def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny | None:
     """Decide whether an agent may be rung; None: yes.
 
     Hours and caps do not ask again: they are about beginning to talk to a person, and this one is on the line and has
     asked for the agent.  A campaign that is paused or stopped begins no calls, but those that are up go on to their
-    end, transfers included.  A phone that is named by its number must be one that people have: no emergency, short or
-    premium number, and nobody's who asked for peace.
+    end, transfers included.  A number must be one that this installation may dial, and nobody's who asked for peace.
     """
     if not handover.live:
         return Deny("call_over")
-    if handover.number and (
-        not plausible(handover.number) or read_phones(handover.number).numbers != (handover.number,)
-    ):
-        return Deny("bad_number", {"number": handover.number})
+    for number in filter(None, (handover.number, handover.outside)):
+        if not plausible(number):
+            return Deny("bad_number", {"number": number})
+        if refused := destinations.refuses(number):
+            return Deny(*refused)
     if handover.suppressed:
         return Deny("stop_list")
     if not handover.member:

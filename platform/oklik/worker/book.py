@@ -218,7 +218,7 @@ class StoreBook:
         allowed: Mapping[UUID, Trunk | None] = {}
         with self._results.use() as conn:
             if batch.legs:
-                allowed = agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs])
+                allowed = agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs], self._destinations)
             if batch.states or batch.facts or batch.recordings:
                 record.record(
                     conn,
