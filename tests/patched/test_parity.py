@@ -47,3 +47,31 @@ def differences(world: World, name: str) -> list[str]:
 def test_a_call_goes_as_simulated(world: World, name: str) -> None:
     parted = differences(world, name)
     assert not parted, f"{len(parted)} of {STREAMS} calls:\n" + "\n".join(parted)
+
+
+def test_every_input_of_the_simulator_is_tried(world: World) -> None:
+    """Whoever adds an input finds here that the random calls do not use it yet (support/keystreams)."""
+    used = {item for several in world.cases.values() for case in several for item in case.keys.split()}
+    written = {word for how, _, _ in INPUTS for word in how.split()}
+    entries = {item for item in used if set(item) <= set("0123456789*#")}
+    assert written - used - {"12#"} == set()
+    assert {len(item) for item in entries} >= {1, 2, 4}
+    assert any(item[:-1] and item.endswith("#") for item in entries)
+
+
+def test_a_driver_that_loses_a_key_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = FsTicket._keys
+
+    def half_heard(ticket: FsTicket, *end: object) -> port.Result:
+        result = heard(ticket, *end)  # type: ignore[arg-type]
+        return port.Keys(keys=result.keys[:1] + result.keys[2:]) if isinstance(result, port.Keys) else result
+
+    monkeypatch.setattr(FsTicket, "_keys", half_heard)
+    parted = differences(world, "debt-reminder/ru.yaml")
+    assert parted
+    assert all("simulated" in line and "called" in line for line in parted), parted
+
+
+def test_a_switch_that_goes_deaf_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FsTicket, "_keys", lambda *_: port.Keys(keys=""))
+    assert len(differences(world, "satisfaction-survey/en.yaml")) > STREAMS / 4
