@@ -48,6 +48,9 @@ class HandClock:
 
     later_real = later
 
+    def catch_up(self) -> None:
+        """Nothing is ever late here."""
+
     def run(self, ms: float) -> None:
         """Let everything happen up to that instant."""
         until = round(ms * 1000)
@@ -98,7 +101,7 @@ class Puppet:
     def question(self, seconds: float, regexp: str, least: int, most: int, ends: str) -> None:
         self.heard.append(f"question {seconds:g} {regexp} {least} {most} {ends}")
 
-    def quiet(self) -> None:
+    def quiet(self, *, broken: bool = False) -> None:
         self.heard.append("quiet")
 
     def joined(self, other: object) -> None:

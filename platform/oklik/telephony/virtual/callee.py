@@ -52,8 +52,8 @@ class FarEnd(Protocol):
     def recorded(self, ends: str) -> float:
         """A recording begins that keys of `ends` can end: gives the seconds of speech from now."""
 
-    def quiet(self) -> None:
-        """The prompt or question is over."""
+    def quiet(self, *, broken: bool = False) -> None:
+        """The prompt or question is over.  broken: a prompt was broken off before its end."""
 
     def joined(self, other: "FarEnd") -> None:
         """Another leg is bridged to this one."""
@@ -170,12 +170,15 @@ class Person:
         enders = [key for key in ends if key in KEYS]  # "none" is four characters that are no keys
         if len(keys) < most and enders and keys[-1] not in enders:
             keys += enders[0]
+        self._press_all(keys, self._when(seconds))
+
+    def _when(self, seconds: float) -> float:
+        """When he reaches for the keys, from the beginning of a question of so many seconds."""
         persona = self.fate.persona
         think = self._rng.uniform(*persona.think_s)
-        at = seconds + think
         if self._rng.random() < persona.barge_in:
-            at = seconds * self._rng.uniform(0.35, 0.9) + 0.1
-        self._press_all(keys, at)
+            return seconds * self._rng.uniform(0.35, 0.9) + 0.1
+        return seconds + think
 
     def _press_all(self, keys: str, at: float) -> None:
         for place, key in enumerate(keys, start=1):
@@ -206,9 +209,14 @@ class Person:
         plan, persona, rng = self.fate.plan, self.fate.persona, self._rng
         if self.fate.outcome == "machine" or plan.presses or plan.keys == ("-",) or rng.random() < persona.silent:
             return 0.0
+        return self._speak(ends[:1])
+
+    def _speak(self, end: str) -> float:
+        """Speak for a while, then press a key."""
+        persona, rng = self.fate.persona, self._rng
         seconds = rng.uniform(*persona.speaks_s)
-        if ends:
-            self._later(self._plans, seconds + rng.uniform(*persona.think_s) + KEY_S, self._press, ends[0], "")
+        if end:
+            self._later(self._plans, seconds + rng.uniform(*persona.think_s) + KEY_S, self._press, end, "")
         return seconds
 
     def _press(self, key: str, rest: str) -> None:
@@ -216,7 +224,7 @@ class Person:
         if self._line is not None:
             self._line.far_presses(key)
 
-    def quiet(self) -> None:
+    def quiet(self, *, broken: bool = False) -> None:  # noqa: ARG002 - he does not care why
         """The keys he had in mind for that prompt are not pressed any more."""
         for timer in self._plans:
             timer.cancel()

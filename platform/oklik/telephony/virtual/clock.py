@@ -3,9 +3,14 @@
 Simulated time runs `speed` times as fast as the real one; ringing, talking, prompts, digits and all stamps are
 simulated.  Guards of the controlling side (HEARTBEAT, sched_api) stay in real seconds: the dialer that re-arms its
 dead-man every few real seconds must not find it fired because the calls run fast.
+
+A busy machine must not change what happens on a line, only when: a timer that runs late still runs at its own instant
+of simulated time, and all that is due runs in the order of those instants.  Otherwise a person who hangs up in the
+middle of a text would at a high speed, now and then, have heard it to its end.
 """
 
 import asyncio
+import heapq
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -30,8 +35,29 @@ class Clock(Protocol):
     def later_real(self, seconds: float, call: Callable[..., None], *args: object) -> Timer:
         """Call after so many real seconds."""
 
+    def catch_up(self) -> None:
+        """Let everything happen that is due by now; to be called before news from outside is taken."""
+
     def real(self) -> float:
         """Real seconds, monotonic."""
+
+
+_MANY = 1000  # timers called off that may wait for their instant; beyond that, and half of all, they are thrown out
+
+
+class _Due:
+    """A timer of the LoopClock."""
+
+    __slots__ = ("args", "call", "clock", "off")
+
+    def __init__(self, clock: "LoopClock", call: Callable[..., None], args: tuple[object, ...]) -> None:
+        self.clock, self.call, self.args, self.off = clock, call, args, False
+
+    def cancel(self) -> None:
+        """Do not let it happen."""
+        if not self.off:
+            self.off = True
+            self.clock.called_off()
 
 
 class LoopClock:
@@ -41,19 +67,78 @@ class LoopClock:
         self._loop = loop
         self._speed = speed
         self._start_us = time.time_ns() // 1000
-        self._start = time.monotonic()
+        self._start = loop.time()
+        self._instant: float | None = None  # of the timer that is running
+        self._timers: list[tuple[float, int, _Due]] = []
+        self._number = 0
+        self._off = 0
+        self._alarm: asyncio.TimerHandle | None = None
+
+    def _now(self) -> float:
+        return self._loop.time() if self._instant is None else self._instant
 
     def now_us(self) -> int:
-        """Simulated microseconds since 1970."""
-        return self._start_us + int((time.monotonic() - self._start) * self._speed * 1_000_000)
+        """Simulated microseconds since 1970; within a timer the instant for which it was set."""
+        return self._start_us + int((self._now() - self._start) * self._speed * 1_000_000)
 
     def later(self, seconds: float, call: Callable[..., None], *args: object) -> Timer:
         """Call after so many simulated seconds."""
-        return self._loop.call_later(seconds / self._speed, call, *args)
+        timer = _Due(self, call, args)
+        self._number += 1
+        heapq.heappush(self._timers, (self._now() + seconds / self._speed, self._number, timer))
+        if self._instant is None:
+            self._set_alarm()
+        return timer
 
     def later_real(self, seconds: float, call: Callable[..., None], *args: object) -> Timer:
         """Call after so many real seconds."""
         return self._loop.call_later(seconds, call, *args)
+
+    def catch_up(self) -> None:
+        """Run what is due by now, in order; what that makes due by now runs in its place among it."""
+        if self._instant is not None:
+            return
+        until = self._loop.time()
+        try:
+            while self._timers and self._timers[0][0] <= until:
+                self._instant, _, timer = heapq.heappop(self._timers)
+                self._run(timer)
+        finally:
+            self._instant = None
+            self._set_alarm()
+
+    def _run(self, timer: _Due) -> None:
+        if timer.off:
+            self._off -= 1
+            return
+        timer.off = True  # it has happened: calling it off is too late, and nothing to be counted
+        try:
+            timer.call(*timer.args)
+        except Exception as error:  # noqa: BLE001 - as the loop does: the other legs go on
+            self._loop.call_exception_handler({"message": "a timer failed", "exception": error})
+
+    def _set_alarm(self) -> None:
+        """Wake up at the first timer."""
+        if not self._timers:
+            return
+        first = self._timers[0][0]
+        if self._alarm is not None:
+            if self._alarm.when() <= first:
+                return
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(first, self._wake)
+
+    def _wake(self) -> None:
+        self._alarm = None
+        self.catch_up()
+
+    def called_off(self) -> None:
+        """One of the timers will not happen."""
+        self._off += 1
+        if self._off > _MANY and 2 * self._off > len(self._timers):
+            self._timers = [entry for entry in self._timers if not entry[2].off]
+            heapq.heapify(self._timers)
+            self._off = 0
 
     def real(self) -> float:
         """Real seconds, monotonic."""

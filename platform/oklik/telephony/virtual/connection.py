@@ -62,6 +62,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of commands."""
+        self.core.clock.catch_up()  # what was due before they came has happened before
         self._buffer += data
         self._work()
 

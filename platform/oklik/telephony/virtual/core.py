@@ -16,6 +16,7 @@ from oklik.telephony.virtual.clock import Clock, Timer
 from oklik.telephony.virtual.frames import Blocks
 from oklik.telephony.virtual.ledger import Ledger
 from oklik.telephony.virtual.population import Population
+from oklik.telephony.virtual.scripted import Scripted
 
 if TYPE_CHECKING:
     from oklik.telephony.virtual.channel import Channel
@@ -176,7 +177,9 @@ class Core:
         n = self._calls.get(who, 0)
         self._calls[who] = n + 1
         rng = random.Random(f"{self.seed}|{who}|{n}")  # noqa: S311 - a game of chance that must repeat
-        return Person(self.population.fate(endpoint, number, n, rng), self.population, self.clock, rng)
+        fate = self.population.fate(endpoint, number, n, rng)
+        kind = Person if fate.script is None else Scripted
+        return kind(fate, self.population, self.clock, rng)
 
     def new_uuid(self) -> str:
         """A UUID of the switch's own."""

@@ -120,7 +120,7 @@ class Playback(Application):
 
     def _end(self) -> None:
         if self.leg.far is not None:
-            self.leg.far.quiet()
+            self.leg.far.quiet(broken=self.broken)
         self.finish()
 
     def pause(self) -> None:

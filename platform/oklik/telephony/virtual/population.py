@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 KEYS = "0123456789*#"
+LEAVES = ("x", "hangup")  # of a script
 Share = Annotated[float, Field(ge=0)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 
@@ -34,6 +35,18 @@ def _ordered(value: tuple[float, float]) -> tuple[float, float]:
     return value
 
 
+def _script(value: Any) -> Any:
+    """`1 - 12# . x` as a row of inputs; what they mean is told in `scripted`."""
+    if not isinstance(value, str | int):
+        return value
+    items = str(value).split()
+    for item in items:
+        if item not in {"-", ".", *LEAVES} and not item.startswith("!") and set(item) - set(KEYS):
+            raise ValueError(f"{item!r} is no input: keys such as 12#, or -, ., x, hangup, !talked and the like")
+    return items
+
+
+Script = Annotated[tuple[str, ...], BeforeValidator(_script)]
 Span = Annotated[tuple[float, float], BeforeValidator(_span), Field(description="[min, max]")]
 
 
@@ -91,6 +104,7 @@ class Persona(_Model):
     speaks_s: how long an answer is that is recorded.
     leaves_s: hangs up so many seconds after answering.  leaves_in_prompt: chance, per prompt, to hang up in its middle.
     answers: as the table of the population, and before it.
+    script: what the person does, input by input, instead of what the dice would say (see `scripted`).
     """
 
     share: Share = 1.0
@@ -102,6 +116,7 @@ class Persona(_Model):
     leaves_s: Span | None = None
     leaves_in_prompt: Chance = 0.0
     answers: Answers = {}
+    script: Script | None = None
 
     _answers = field_validator("answers")(_check_answers)
 
@@ -155,6 +170,7 @@ class Plan(_Model):
 
     keys: answers to the questions of a call, in order; the last is repeated, "-" means none.  sip and q850: the final
     answer of a refused call.  early: 183 with sound instead of 180.  leaves_s, talk_s: seconds after answer, in talk.
+    script: as a persona's.
     calls: plans of the first, second, ... call, the last repeated; each completes this one.
     """
 
@@ -163,6 +179,7 @@ class Plan(_Model):
     persona: str | None = None
     keys: tuple[str, ...] = ()
     presses: tuple[Press, ...] = ()
+    script: Script | None = None
     leaves_s: Span | None = None
     talk_s: Span | None = None
     agent_ends: bool | None = None
@@ -182,7 +199,7 @@ class Plan(_Model):
 class Fate(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of one call: the answer of the far end and how it behaves then.
 
-    sip: 0 when it answers or rings for ever.  seconds are simulated.
+    sip: 0 when it answers or rings for ever.  script: None where chance rules.  seconds are simulated.
     """
 
     outcome: str
@@ -193,6 +210,7 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True):
     agent: bool = False
     persona: Persona
     plan: Plan
+    script: tuple[str, ...] | None = None
     leaves_s: float | None = None
     talk_s: float = 0.0
     agent_ends: bool = True
@@ -289,8 +307,10 @@ class Population(_Model):
         refused = plan.sip is not None or (plan.outcome or drawn) in _REFUSED
         ring = rng.uniform(*(self.agents.ring_s if agent else self.refuse_s if refused else self.ring_s))
         leaves_from = plan.leaves_s
-        outcome = plan.outcome or ("answer" if plan.keys or plan.presses or leaves_from else drawn)
         persona = Persona(think_s=self.agents.think_s) if agent else self.personas[plan.persona or name]
+        script = None if agent else plan.script if plan.script is not None else persona.script
+        answers = plan.keys or plan.presses or leaves_from or plan.script is not None
+        outcome = plan.outcome or ("answer" if answers else drawn)
         if outcome == "machine":
             leaves_from = leaves_from or self.machine.stays_s
         elif not agent:
@@ -304,6 +324,7 @@ class Population(_Model):
             agent=agent,
             persona=persona,
             plan=plan,
+            script=script,
             leaves_s=rng.uniform(*leaves_from) if leaves_from else None,
             talk_s=rng.uniform(*(plan.talk_s or self.agents.talk_s)),
             agent_ends=rng.random() < self.agents.agent_ends if plan.agent_ends is None else plan.agent_ends,

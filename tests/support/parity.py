@@ -1,0 +1,268 @@
+"""The same calls twice: thought through by the simulator, and really made by the dialer's call on the virtual switch.
+
+The host of the calls is the least that `PersonCall` needs: a connected switch, a fast clock, the real prompt store with
+an engine that only beeps, a recorder that forgets.  No database, no campaign: those are tested elsewhere.
+"""
+
+import datetime as dt
+import json
+import random
+import wave
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import gevent
+import msgspec
+from gevent.event import Event as Flag
+from gevent.pool import Pool
+
+from oklik.agents.groups import Group
+from oklik.campaigns.facts import summarise
+from oklik.dialing.disposition import judge_call
+from oklik.scenario.document import Scenario
+from oklik.scenario.exploring.contacts import built_contacts
+from oklik.scenario.flow import Answered, Fact
+from oklik.scenario.prompts import all_prompts
+from oklik.scenario.simulate import simulate
+from oklik.speech.dictionary import Dictionary
+from oklik.speech.prompts import PromptStore
+from oklik.speech.voices import Voice, default_voices
+from oklik.telephony.freeswitch import FreeSwitch, connect
+from oklik.telephony.port import Dial
+from oklik.worker.call import PersonCall
+from oklik.worker.clock import RehearsalClock
+from oklik.worker.host import Job, Outcome
+from support.keystreams import stream
+from support.stage import PASSWORD, Process, Tone
+
+TUESDAY = dt.datetime(2026, 3, 3, 12)  # the day for which prompts are made; calls are made on others, too
+SPEED = 500.0
+AT_ONCE = 50
+MUSIC_S = 600
+PEOPLE = 4  # different contacts of a scenario
+FACTS = tuple[Fact, ...]
+
+# How the agents of a group behave whom the host names for the next transfer.
+AGENTS: dict[str, dict[str, Any]] = {
+    "1001": {"outcome": "answer", "talk_s": 5, "agent_ends": True, "ring_s": 1},
+    "1002": {"outcome": "busy", "ring_s": 1},
+    "1003": {"outcome": "no_answer"},
+}
+ENDINGS = {
+    "!talked": (("user/1001",), ("user/1002", "user/1001")),
+    "!no_agent": (("user/1002",), ("user/1003",), ("user/1002", "user/1003")),
+    "!failed": (("sofia/gateway/nosuch/1001",),),
+}
+LEAVES_WAITING = (("user/1003",),)
+
+
+class Case(NamedTuple):
+    """One call to be made."""
+
+    scenario: Scenario
+    contact: dict[str, str]
+    now: dt.datetime
+    language: str
+    holiday: bool
+    who: str
+    keys: str
+    number: str
+
+
+class Account(NamedTuple):
+    """What came of a call."""
+
+    facts: FACTS
+    disposition: str
+    answers: dict[str, str]
+
+
+def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int]) -> list[Case]:
+    """Random calls to a scenario, each language in turn."""
+    made = []
+    for n, number in zip(range(count), numbers, strict=False):
+        rng = random.Random(f"{seed}|{n}")
+        language = scenario.languages[n % len(scenario.languages)]
+        contact = rng.choice(built_contacts(scenario, language, TUESDAY.date())[:PEOPLE])
+        now = TUESDAY + dt.timedelta(days=rng.randrange(7), hours=rng.randrange(-4, 10))
+        holiday, who = rng.random() < 0.1, f"person {n}"
+        keys = stream(scenario, contact, now, language, rng, holiday=holiday, who=who)
+        made.append(Case(scenario, contact, now, language, holiday, who, keys, f"+7916{number:07}"))
+    return made
+
+
+def thought(case: Case) -> Account:
+    """The call as the simulator has it."""
+    lines = simulate(
+        case.scenario, case.contact, case.keys, case.now, case.language, holiday=case.holiday, who=case.who
+    )
+    *_, last = whole = list(lines)
+    facts = tuple(msgspec.convert(fact, Fact) for line in whole for fact in line["facts"])
+    account = _account(facts)
+    assert account.answers == last["answers"]
+    return account
+
+
+def _account(facts: FACTS, fault: str | None = None) -> Account:
+    judged = judge_call(summarise(facts, answered=True, fault=fault))
+    plain = tuple(msgspec.structs.replace(fact, talk_s=0.0) if hasattr(fact, "talk_s") else fact for fact in facts)
+    answers = {fact.question: fact.value for fact in facts if isinstance(fact, Answered)}
+    return Account(plain, str(judged.disposition), answers)
+
+
+class Done:
+    """Something that needs no waiting: a commit, a line."""
+
+    given = True
+    trunk = None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return True
+
+    def take(self) -> bool:
+        return True
+
+    def give_back(self) -> None:
+        pass
+
+
+class Recorder:
+    """Forgets everything; the call hands all of it back at its end."""
+
+    def state(self, *_: object) -> None:
+        pass
+
+    def facts(self, *_: object) -> None:
+        pass
+
+    def agent_ended(self, *_: object) -> None:
+        pass
+
+    def opt_out(self, *_: object) -> Done:
+        return Done()
+
+    def agent_leg(self, *_: object) -> Done:
+        return Done()
+
+
+class Store(PromptStore):
+    """With music that does not run dry however fast the clock goes: the callee knows the end of a wait by its break."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "prompts", Voice(default_voices()[0], engine=Tone(0.3)), Dictionary({}))
+        self._music = folder / "music.wav"
+        with wave.open(str(self._music), "wb") as wav:
+            wav.setnchannels(1)
+            wav.setsampwidth(2)
+            wav.setframerate(8000)
+            wav.writeframes(bytes(2 * 8000 * MUSIC_S))
+
+    def music(self) -> str:
+        return str(self._music)
+
+
+class Host:
+    """See worker.host.Host."""
+
+    def __init__(self, switch: FreeSwitch, store: PromptStore) -> None:
+        self.switch = switch
+        self.clock = RehearsalClock(TUESDAY.replace(tzinfo=dt.UTC), SPEED)
+        self.recorder = Recorder()
+        self.agent_legs: set[str] = set()
+        self._store = store
+        self._transfers: dict[str, deque[str]] = {}
+
+    def prompts(self, job: Job) -> PromptStore:
+        return self._store
+
+    def agents(self, job: Job, group: str) -> Group:
+        """Agents who end the transfer as the person's string has it; at its end all transfers are answered."""
+        waits = self._transfers[job.dial.uuid]
+        ending = waits.popleft() if waits else "!talked"
+        return Group(group, random.Random(f"{job.who}|{len(waits)}").choice(ENDINGS.get(ending, LEAVES_WAITING)))
+
+    def agent_line(self, trunk: object) -> Done:
+        return Done()
+
+    def wait_connected(self) -> None:
+        raise AssertionError("the connection to the switch broke")
+
+    def make(self, case: Case) -> Account:
+        """Make the call."""
+        uuid = str(uuid4())
+        dial = Dial(uuid=uuid, endpoint=f"sofia/gateway/pstn/{case.number}", caller_id="100", ring_s=60, max_s=14400)
+        # The person leaves by x: then it is the last input, and the last transfer may be where it is said.
+        self._transfers[uuid] = deque(item for item in case.keys.split() if item[0] in "!xh")
+        job = Job(
+            campaign_id=1,
+            target_id=1,
+            dial=dial,
+            number=case.number,
+            scenario=case.scenario,
+            contact=case.contact,
+            now=case.now,
+            holiday=case.holiday,
+            who=case.who,
+            language=case.language,
+        )
+        outcome: Outcome = PersonCall(self, job).run()  # type: ignore[arg-type]
+        assert outcome.fault is None, outcome.fault
+        assert outcome.ended.answered
+        return _account(outcome.facts)
+
+    def make_all(self, wanted: Sequence[Case]) -> list[Account | BaseException]:
+        """Make the calls, many at a time."""
+        prepared = {(tuple(case.contact.items()), case.language): case for case in wanted}
+        for case in prepared.values():
+            self._store.ensure(all_prompts(case.scenario, case.contact, TUESDAY.date(), case.language))
+        return Pool(AT_ONCE).map(self._make_safely, wanted)
+
+    def _make_safely(self, case: Case) -> Account | BaseException:
+        try:
+            return self.make(case)
+        except (Exception, gevent.Timeout) as error:  # whatever it is belongs to this call
+            return error
+
+
+def difference(case: Case, expected: Account, found: Account | BaseException) -> str | None:
+    """Where the two part, in a line; None when they agree."""
+    if found == expected:
+        return None
+    told = f"{case.language} {case.keys!r} {case.contact} {case.now:%F %R} holiday={case.holiday} {case.who}: "
+    if isinstance(found, BaseException):
+        return told + repr(found)
+    for place, (ours, theirs) in enumerate(zip(expected.facts, found.facts, strict=False)):
+        if ours != theirs:
+            return told + f"fact {place}: simulated {ours}, called {theirs}"
+    if len(expected.facts) != len(found.facts):
+        return told + f"simulated {expected.facts[len(found.facts) :]}, called {found.facts[len(expected.facts) :]}"
+    return told + f"simulated {expected[1:]}, called {found[1:]}"
+
+
+def population(wanted: Iterable[Case]) -> dict[str, Any]:
+    """Everybody does what his string says."""
+    people = {case.number: {"script": case.keys} for case in wanted}
+    persona = {"share": 1, "think_s": [0.2, 0.6], "barge_in": 0.3}
+    return {"ring_s": 0.1, "refuse_s": 0.1, "personas": {"any": persona}, "numbers": {**people, **AGENTS}}
+
+
+@contextmanager
+def calling(folder: Path, people: Mapping[str, Any]):
+    """A host with a virtual switch of its own, where these people live."""
+    (folder / "people.json").write_text(json.dumps(people))
+    switch = Process(
+        ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--with-parent", "--speed", str(SPEED)]
+        + ["--population", str(folder / "people.json"), "--sps", "10000"],
+        folder / "switch.log",
+    )
+    try:
+        port = connect(switch.said["host"], switch.said["port"], PASSWORD, node="parity", epoch=1)
+        yield Host(port, Store(folder))
+        port.close()
+    finally:
+        switch.child.stdin.close()
+        switch.child.wait(10)
