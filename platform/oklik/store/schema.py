@@ -231,8 +231,8 @@ class CallerId(Base):
 class Campaign(Base):
     """A list, a scenario version and the rules of calling.
 
-    state: draft, running, paused, done, stopped.  purpose: see dialing.law.shapes.  retry: dialing.retry.RetryPlan as JSON.
-    window: {"from": "HH:MM", "to": "HH:MM"} or None; it narrows the legal window, it never widens it.
+    state: draft, running, paused, done, stopped.  purpose: see dialing.law.shapes.  retry: dialing.retry.RetryPlan as
+    JSON.  window: dialing.campaign_hours as JSON or None; it narrows the legal window, it never widens it.
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
     then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
