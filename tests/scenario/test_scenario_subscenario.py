@@ -210,6 +210,18 @@ def test_recordings_go_with_the_nodes() -> None:
     assert not check(scenario)
 
 
+def test_whoever_calls_has_the_last_word_on_recordings() -> None:
+    deep = {**BACK, "recordings": {"hello.text": "deepest"}}
+    middle = inner({"a": call("deep", done="b"), "b": {"kind": "return"}}, recordings={"a.hello.text": "middle"})
+    nodes = {"x": call("middle", done="z"), "z": END}
+    found = []
+    for outer in ({"x.a.hello.text": "outer"}, {}):
+        scenario = whole(nodes, subscenarios={"deep": deep, "middle": middle}, recordings=outer)
+        assert not check(scenario)
+        found.append(scenario.recordings)
+    assert found == [{"x.a.hello.text": "outer"}, {"x.a.hello.text": "middle"}]
+
+
 READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
 
 

@@ -1,5 +1,6 @@
 """`set` into a column of the contact: what the call sees from then on, what fits, and what is known before the call."""
 
+import re
 from typing import Any
 
 import pytest
@@ -108,6 +109,57 @@ def test_a_number_keyed_in_is_made_ahead_digit_by_digit_beside_the_old_one() -> 
     assert ("say", "text", "too_many_values") in errors(
         make({**nodes, "say": spoken}, columns={"digits": {**TYPED["text"], "required": True}})
     )
+
+
+@pytest.mark.parametrize(
+    ("type_", "filter_", "before", "keys"),
+    [
+        ("money", "money('RUB')", "-21 001,50", "1234# 1"),
+        ("number", "number", "2,5", "987654# 1"),
+        ("date", "date('gen')", "31.12.1999", "0503 1"),
+        ("phone", "phone", "+7 495 123-45-67", "9161234567# 1"),
+    ],
+)
+def test_an_answer_without_limits_may_be_spoken_out_of_the_column(
+    type_: str, filter_: str, before: str, keys: str
+) -> None:
+    """Made ahead are the words of any answer, and those of what stood there before."""
+    asked = {"money": "amount"}.get(type_, type_)
+    ask = {"kind": "ask", "type": asked, "text": "Ну?", "question": "n", "max_digits": 10 if type_ == "phone" else 6}
+    ask |= {"confirm": f"Верно {{{{ n | {filter_} }}}}?", "exits": {"done": "w", "no_input": "z"}}
+    nodes = {
+        "old": say(f"Было {{{{ it | {filter_} }}}}.", "ask"),
+        "ask": ask,
+        "w": write("it", "{{ n }}", "say"),
+        "say": say(f"Стало {{{{ it | {filter_} }}}}."),
+        "z": END,
+    }
+    scenario = make(nodes, columns={"it": {"title": "Оно", "type": type_}})
+    assert not has_errors(check(scenario))
+    ready = all_prompts(scenario, {"it": before}, TODAY)
+    whole = {part.text for part in ready}
+    words = {word for part in ready if part.words for word in re.findall(r"[\w\u0301-]+", part.text)}
+    lines = run(scenario, keys, {"it": before})
+    assert written(scenario, keys, {"it": before})[0]["kept"]
+    assert [line["node"] for line in lines][-3:] == ["w", "say", "z"]
+    for line in lines[:-1]:
+        for part in (line["instruction"] or {}).get("parts", ()):
+            spelled = set(re.findall(r"[\w\u0301-]+", part["text"]))
+            assert part["text"] in whole or (part.get("words") and spelled <= words), part
+
+
+def test_a_column_that_gets_something_else_too_is_not_free_to_be_spoken() -> None:
+    ask = {"kind": "ask", "type": "number", "text": "Ну?", "question": "n", "max_digits": 6}
+    ask |= {"confirm": "Верно {{ n | number }}?", "exits": {"done": "w", "no_input": "v"}}
+    nodes = {
+        "ask": ask,
+        "w": write("it", "{{ n }}", "say"),
+        "v": write("it", "{{ n }}0", "say"),
+        "say": say("Стало {{ it | number }}."),
+        "z": END,
+    }
+    scenario = make(nodes, columns={"it": {"title": "Оно", "type": "number"}})
+    assert ("say", "text", "too_many_values") in errors(scenario)
 
 
 @pytest.mark.parametrize(

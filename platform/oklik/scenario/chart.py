@@ -78,4 +78,22 @@ def _samples(nodes: Mapping[str, NodeBase]) -> dict[str, tuple[str, ...]]:
             found.setdefault(name, {}).update(dict.fromkeys(values))
         if not node.derives():
             unknown |= {name for name, values in node.gives({}).items() if values is None and name not in samples}
-    return {name: tuple(values) for name, values in found.items() if name not in unknown}
+    sampled = {name: tuple(values) for name, values in found.items() if name not in unknown}
+    return sampled | _copied(nodes, sampled)
+
+
+def _copied(nodes: Mapping[str, NodeBase], sampled: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Of the columns into which nothing but such answers is written.
+
+    What stood there before the call is known then and made ahead as it is, which cannot be said of a variable.
+    """
+    sources: dict[str, set[str]] = {}
+    for node in nodes.values():
+        column = node.writes()
+        if column is not None:
+            sources.setdefault(column, set()).add(node.copies().get(column, ""))
+    return {
+        column: tuple(dict.fromkeys(value for name in sorted(names) for value in sampled[name]))
+        for column, names in sources.items()
+        if names <= sampled.keys()
+    }

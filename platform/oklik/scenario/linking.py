@@ -160,7 +160,7 @@ def link(scenario: "Scenario", source: str, marks: reading.Marks) -> "Scenario":
         nodes=linker.nodes,
         columns=linker.columns,
         variables=linker.variables,
-        recordings={**linker.recordings, **scenario.recordings},
+        recordings=linker.recordings,
     )
 
 
@@ -229,7 +229,7 @@ class _Linker:
         self.nodes: dict[str, NodeBase] = {}
         self.columns: dict[str, Column] = dict(outer.columns)
         self.variables: dict[str, Variable] = dict(outer.variables)
-        self.recordings: dict[str, str] = {}
+        self.recordings: dict[str, str] = dict(outer.recordings)
         self.calls: list[Call] = []
         self.twins: dict[str, str] = {}
         self._first: dict[int, str] = {}  # of each document, under which name it came first
@@ -268,7 +268,8 @@ class _Linker:
                 self.variables[variable] = in_languages(declared, called.languages, self._languages)
             elif not known.value:
                 self.variables[variable] = known.model_copy(update={"value": declared.value})
-        self.recordings |= {f"{flat}.{place}": key for place, key in called.recordings.items()}
+        inner = {f"{flat}.{place}": key for place, key in called.recordings.items()}
+        self.recordings = {**inner, **self.recordings}  # whoever calls has the last word
         ways = {exit_: prefix + target for exit_, target in node.targets.items() if target in document.nodes}
         self.embed(called, f"{flat}.", (called.subscenarios, *around), ways)
 

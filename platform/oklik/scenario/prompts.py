@@ -107,7 +107,7 @@ def combinations(
 def _options(template: Template, name: str, values: Values, samples: Values, before: str | None) -> Values:
     if values is None:
         if samples and all(slot.composed for slot in template.slots if slot.name == name):
-            return samples[:1]
+            return (samples[0], before) if before else samples[:1]
         digits_only = all(slot.made.spelled for slot in template.slots if slot.name == name)
         if not digits_only:
             return None

@@ -263,6 +263,10 @@ class NodeBase(Part):
         """For an answer with too many values to list: some that together need every word that any of them can need."""
         return {}
 
+    def copies(self) -> Mapping[str, str]:
+        """The names that get exactly the value of another one."""
+        return {}
+
     def answer_types(self) -> Mapping[str, str]:
         """As which type of column an answer is to be compared, where it is no plain text."""
         return {}

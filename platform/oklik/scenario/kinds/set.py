@@ -108,6 +108,12 @@ class SetNode(NodeBase):
         """The value for every combination of what it is made of."""
         return {name: possible(self.value, values) for name in self._targets()}
 
+    def copies(self) -> Mapping[str, str]:
+        """What the value is, when it is one name and nothing else."""
+        used = names(self.value)
+        alone = len(used) == 1 and fill(self.value, {}) == "" and fill(self.value, {used[0]: "x"}) == "x"
+        return dict.fromkeys(self._targets(), used[0]) if alone else {}
+
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:
         """The variable or column has a value, unless all it is made of may be empty."""
         del exit_name
