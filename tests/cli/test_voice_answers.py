@@ -1,4 +1,4 @@
-"""`oklik run` with a scenario that records: the files beside the report, nothing left behind, and a switch that cannot."""
+"""`oklik run` with a scenario that records: the files beside the report, and a switch that cannot record."""
 
 import wave
 from pathlib import Path

@@ -24,7 +24,12 @@ pytestmark = pytest.mark.integration
 
 SCENARIO = from_json(
     {
-        **{"format": 1, "name": "s", "title": "С", "languages": ["ru"], "purpose": "survey", "start": "q"},
+        "format": 1,
+        "name": "s",
+        "title": "С",
+        "languages": ["ru"],
+        "purpose": "survey",
+        "start": "q",
         "nodes": {
             "q": {
                 "kind": "record",
@@ -103,9 +108,7 @@ def test_a_name_with_signs_of_an_address_in_it(connection: Connection, tmp_path:
     assert "location" not in zipfile.ZipFile(path).read("xl/worksheets/sheet2.xml").decode()
 
 
-def test_more_links_than_excel_takes(
-    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_links_than_excel_takes(connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(book_module, "LINKS_MAX", 1)
     town = voice_town(connection, 4)
     write_report(connection, town.id, tmp_path / "o.xlsx", recordings="o_recordings")

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 from oklik.telephony.port import SwitchError
-
 from support.switch_lab import Lab
 
 UUID = "c0200000-0000-4000-8000-000000000002"

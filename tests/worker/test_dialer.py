@@ -205,7 +205,12 @@ def test_the_gate_is_asked_for_the_time_again_at_the_send(switch: FakeSwitch) ->
 
 RECORDS = from_json(
     {
-        **{"format": 1, "name": "s", "title": "С", "languages": ["ru"], "purpose": "survey", "start": "q"},
+        "format": 1,
+        "name": "s",
+        "title": "С",
+        "languages": ["ru"],
+        "purpose": "survey",
+        "start": "q",
         "nodes": {
             "q": {"kind": "record", "text": "Что?", "question": "a", "exits": {"done": "z", "no_input": "z"}},
             "z": {"kind": "hangup"},

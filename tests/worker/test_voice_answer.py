@@ -162,5 +162,3 @@ def test_a_recording_that_cannot_be_read_ends_the_call(tmp_path: Path, monkeypat
 
 def refuse(_: Path) -> None:
     raise PermissionError(13, "Permission denied")
-
-
