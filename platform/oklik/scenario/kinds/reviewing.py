@@ -46,8 +46,8 @@ class ReviewingNode(NodeBase):
     min_s: float = form_field(
         "Не короче, с",
         "At least, s",
-        "Кто сказал меньше, тот промолчал",
-        "Whoever said less said nothing",
+        "Меньше — всё равно что молчание",
+        "Less than this counts as silence",
         widget="seconds",
         default=1.0,
         ge=0.5,
@@ -56,8 +56,8 @@ class ReviewingNode(NodeBase):
     silence_s: int = form_field(
         "Конец по тишине, с",
         "Silence that ends it, s",
-        "Столько тишины кончает запись; 0 — тишина не кончает",
-        "So much silence ends the recording; 0: silence does not",
+        "Столько тишины подряд кончает запись, в начале тоже; 0 — не кончает",
+        "So much silence on end ends the recording, at its beginning, too; 0: it does not",
         widget="seconds",
         default=4,
         ge=0,
