@@ -1,5 +1,6 @@
 """`oklik run` with a scenario that records: the files beside the report, and a switch that cannot record."""
 
+import shutil
 import wave
 from pathlib import Path
 
@@ -78,3 +79,25 @@ def test_a_file_that_we_could_not_read_is_told(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(BadInput) as refused:
         reach(Settings(home=tmp_path / "home"), SwitchAddress("127.0.0.1", 8021, "secret"), records=True)
     assert "voice-answers" in refused.value.text("en")
+
+
+@pytest.mark.integration
+def test_a_run_that_cannot_record_stops_and_says_why_and_goes_on_later(desk: Desk, folder: Path) -> None:
+    """Nobody is asked to speak into nothing: a file lies where the folder should be, then it does not."""
+    scenario, in_the_way = folder / "voices.yaml", desk.home / "voice-answers"
+    scenario.write_text(SCENARIO, "utf-8")
+    arguments = desk.run(desk.people(3, first=78), folder / "o.xlsx", "--no-retry")
+    arguments[1] = scenario
+    shutil.rmtree(in_the_way, ignore_errors=True)
+    in_the_way.write_text("a file")
+    try:
+        stopped = command(*arguments, home=desk.home)
+    finally:
+        in_the_way.unlink()
+    assert stopped.code == 1
+    assert any("не может записывать ответы голосом" in line for line in stopped.err), stopped.err
+    assert stopped.err[-1] == "Та же команда продолжит обзвон с этого места"
+    assert stopped.summary["attempts"] == 0
+    again = command(*arguments, home=desk.home)
+    assert again.code == 0, again.err
+    assert again.summary["attempts"] > 0
