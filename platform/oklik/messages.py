@@ -79,7 +79,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         ),
         (
             "The campaign is paused: the switch cannot record answers by voice in {path}: give its user the right to "
-            "write there (docs/freeswitch.md) and make room.  The same command goes on"
+            "write there (docs/freeswitch.md) and make room. The same command goes on"
         ),
     ),
     "recordings_copied": ("Ответы голосом: {n}, в папке {path}", "Answers by voice: {n}, in {path}"),

@@ -67,6 +67,7 @@ def test_the_other_lines() -> None:
     assert commands.kill(UUID) == f"api uuid_kill {UUID}\n\n".encode()
     assert commands.kill(UUID, "LOSE_RACE") == f"api uuid_kill {UUID} LOSE_RACE\n\n".encode()
     assert commands.arm("n", 1, 60) == b"api sched_api +60 oklik1-n hupall ALLOTTED_TIMEOUT oklik_node n\n\n"
+    assert commands.can_write(FILE) == f"api lua oklik.lua writes {FILE}\n\n".encode()
     assert commands.disarm("n", 1) == b"api sched_del oklik1-n\n\n"
     assert (
         commands.playback(UUID, [FILE], "q1")
@@ -112,6 +113,7 @@ FIELDS: dict[str, Callable[[str], bytes]] = {
     "bridge": lambda text: commands.bridge(UUID, text),
     "exists": commands.exists,
     "marker": commands.marker,
+    "can_write": commands.can_write,
     "dump": commands.dump,
     "stop": lambda text: commands.stop(text, everything=True),
     "arm": lambda text: commands.arm(text, 0, 60),
@@ -142,6 +144,7 @@ SAMPLES = {
     "kill": UUID, "cause": "USER_BUSY", "bridge": OTHER, "exists": UUID, "marker": UUID, "dump": UUID, "stop": UUID,
     "arm": "n", "disarm": "n", "file": FILE, "files": FILE, "execution": "q1", "prompt": FILE, "variable": "okq1",
     "terminators": "#", "allowed": "12", "password": "secret", "event": "CHANNEL_PARK",
+    "can_write": FILE,
 }  # fmt: skip
 SHAPES = {name: [len(line) for line in words(build(SAMPLES[name]))] for name, build in FIELDS.items()}
 

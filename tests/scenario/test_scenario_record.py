@@ -1,5 +1,6 @@
 """Answers by voice: what counts as one, hearing and recording again, and what people do who leave."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 from scenario_making import CONTACT, TODAY, around, facts, make, run
 
 from oklik.scenario.check import check, has_errors
+from oklik.scenario.document import load_file
 from oklik.scenario.explore import explore
 from oklik.scenario.flow import (
     Collect,
@@ -297,3 +299,19 @@ def test_what_does_not_belong_there_is_told(node: dict[str, Any], keys: str) -> 
     with pytest.raises(KeysError) as told:
         run(around(node), keys)
     assert set(told.value.text) == {"ru", "en"}
+
+
+# -- the example ------------------------------------------------------------------------------------------------
+
+
+EXAMPLE = load_file(Path(__file__).parents[2] / "scenarios" / "examples" / "voice-comment.yaml")
+
+
+@pytest.mark.parametrize("language", EXAMPLE.languages)
+def test_the_example_is_sound_and_says_that_it_records(language: str) -> None:
+    assert check(EXAMPLE) == []
+    assert explore(EXAMPLE, TODAY).findings == ()
+    lines = list(simulate(EXAMPLE, {}, "1 ~8 1 2 - ~5 3", TODAY, language))
+    assert lines[-1]["answers"] == {"comment": "5.0"}
+    asked = next(line["prompt"] for line in lines if line["node"] == "comment")
+    assert {"ru": "записывается", "en": "recorded"}[language] in asked

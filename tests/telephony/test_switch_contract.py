@@ -588,6 +588,16 @@ def test_whether_the_switch_finds_a_file(lab: Lab, silence: Silence) -> None:
     assert refused.value.reason == "file"
 
 
+def test_whether_the_switch_can_make_a_file(lab: Lab, folder: Path) -> None:
+    """Asked before a campaign that records: what the answer is for a folder a recording into it is, too."""
+    where = (lab.proxy.host, lab.proxy.port, lab.password)
+    assert probe(*where, new_file=str(folder / "new.wav")) is (lab.speed != 1.0)
+    assert (folder / "new.wav").exists()
+    with pytest.raises(SwitchRefused) as refused:
+        probe(*where, new_file=str(folder / "nowhere" / "new.wav"))
+    assert refused.value.reason == "new_file"
+
+
 def test_a_cut_and_the_way_back(lab: Lab, silence: Silence) -> None:
     restored = gevent.event.Event()
     lab.switch.on_restored(restored.set)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -15,14 +16,16 @@ from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command, CommandKind
 from oklik.clock import Clock
+from oklik.scenario.document import from_json
 from oklik.scenario.flow import Ended, Say, Transfer
-from oklik.telephony.port import Dial, Fate
+from oklik.telephony.port import Dial, Fate, SwitchLost
 from oklik.worker import dialer as dialer_module
 from oklik.worker.agent_call import AgentCaller
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
 from oklik.worker.host import Job, Outcome
 from oklik.worker.reconcile import OpenLeg
+from oklik.worker.recordings import Recordings
 from oklik.worker.writer import Batch
 from support.fake_switch import FakeSwitch, Role
 from support.survey import survey
@@ -52,6 +55,9 @@ class Voice:
     def music(self) -> str:
         return "/p/music.wav"
 
+    def beep(self) -> SimpleNamespace:
+        return self.clips(())
+
 
 class Book:
     """dialer.Book in memory."""
@@ -65,6 +71,7 @@ class Book:
         self.legs: list[OpenLeg] = []
         self.settled: dict[str, Fate] = {}
         self.claims = 0
+        self.held: list[tuple[int, str]] = []
         self.owned = True
         self.away: Exception | None = None
         self.on_claim: Callable[[], None] = lambda: None
@@ -93,6 +100,9 @@ class Book:
     def carry_out(self, order: Command, now: dt.datetime) -> bool:
         self.commands.remove(order)
         return True
+
+    def hold(self, campaign_id: int, reason: str) -> None:
+        self.held.append((campaign_id, reason))
 
     def next_due(self) -> dt.datetime | None:
         return self.due[0] if self.due else None
@@ -191,6 +201,60 @@ def test_the_gate_is_asked_for_the_time_again_at_the_send(switch: FakeSwitch) ->
     dial(book, switch)
     assert book.released == [late.dial.uuid]
     assert [line.uuid for line in switch.ledger] == [right.dial.uuid]
+
+
+RECORDS = from_json(
+    {
+        "format": 1,
+        "name": "s",
+        "title": "С",
+        "languages": ["ru"],
+        "purpose": "survey",
+        "start": "q",
+        "nodes": {
+            "q": {"kind": "record", "text": "Что?", "question": "a", "exits": {"done": "z", "no_input": "z"}},
+            "z": {"kind": "hangup"},
+        },
+    }
+)
+
+
+def test_nobody_is_called_for_a_campaign_that_cannot_record(switch: FakeSwitch, tmp_path: Path) -> None:
+    silent, other = job(campaign_id=1, scenario=RECORDS), job(campaign_id=2)
+    for recordings in (None, Recordings(tmp_path, switch)):  # type: ignore[arg-type]
+        switch.writes = False
+        book = Book(silent, other)
+        dial(book, switch, recordings=recordings)
+        assert book.held == [(1, "recordings_closed")]
+        assert book.released == [silent.dial.uuid]
+    assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
+    switch.guarded.clear()
+    switch.writes = True
+    book = Book(silent)
+    dial(book, switch, recordings=Recordings(tmp_path, switch))  # type: ignore[arg-type]
+    assert book.held == []
+    assert [outcome.uuid for outcome in book.outcomes] == [silent.dial.uuid]
+
+
+def test_a_cut_amid_the_question_whether_it_can_write_holds_nothing_up_for_good(
+    switch: FakeSwitch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def cut(path: str) -> bool:
+        asked.append(path)
+        if len(asked) == 1:
+            raise SwitchLost("cut")
+        Path(path).touch()
+        return True
+
+    monkeypatch.setattr(switch, "can_write", cut)
+    first, second = job(scenario=RECORDS), job(scenario=RECORDS)
+    book = Book(first)
+    book.on_claim = lambda: book.waiting.append(second) if book.claims == 1 else None
+    dial(book, switch, recordings=Recordings(tmp_path, switch))  # type: ignore[arg-type]
+    assert (book.held, book.released) == ([], [first.dial.uuid])
+    assert [line.uuid for line in switch.ledger] == [second.dial.uuid]
 
 
 def test_a_pause_between_claim_and_send_holds(switch: FakeSwitch) -> None:

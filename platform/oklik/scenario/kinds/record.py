@@ -23,24 +23,20 @@ from oklik.scenario.kinds.base import (
     About,
     Exit,
     Issue,
-    Key,
     Leave,
     Move,
     Phrase,
     Question,
     Reason,
-    Text,
     Values,
     Visit,
     error,
-    form_field,
     question_title,
     unexpected,
     warning,
 )
 from oklik.scenario.kinds.reviewing import HEARING, MENU, ReviewingNode
 
-LONGEST_S = 300
 CALL_S = 900  # the longest a call gets where nobody says otherwise
 
 
@@ -75,58 +71,6 @@ class RecordNode(ReviewingNode):
     }
 
     kind: Literal["record"]
-    text: Text = form_field(
-        "Вопрос",
-        "Question",
-        "Что услышит человек; скажите, что ответ записывается и чем закончить",
-        "What the person hears; say that the answer is recorded and how to end it",
-        widget="speech",
-    )
-    beep: bool = form_field(
-        "Сигнал", "Beep", "Короткий гудок перед записью", "A short tone before the recording", widget="switch",
-        default=True,
-    )  # fmt: skip
-    max_s: int = form_field(
-        "Не дольше, с",
-        "At most, s",
-        "После стольких секунд запись кончается сама",
-        "After so many seconds the recording ends by itself",
-        widget="seconds",
-        default=60,
-        ge=1,
-        le=LONGEST_S,
-    )
-    min_s: float = form_field(
-        "Не короче, с",
-        "At least, s",
-        "Кто сказал меньше, тот промолчал",
-        "Whoever said less said nothing",
-        widget="seconds",
-        default=1.0,
-        ge=0.5,
-        le=60,
-    )
-    silence_s: int = form_field(
-        "Конец по тишине, с",
-        "Silence that ends it, s",
-        "Столько тишины кончает запись; 0 — тишина не кончает",
-        "So much silence ends the recording; 0: silence does not",
-        widget="seconds",
-        default=4,
-        ge=0,
-        le=60,
-    )
-    end_key: Key | None = form_field(
-        "Кнопка конца", "End key", "Кончает запись", "Ends the recording", widget="key", default="#"
-    )
-    no_input: Text | None = form_field(
-        "Если молчит",
-        "On silence",
-        "Говорится перед повтором вопроса",
-        "Said before the question is repeated",
-        widget="speech",
-        default=None,
-    )
 
     def exits(self) -> tuple[Exit, ...]:
         """Recorded, or nothing was said."""
@@ -234,7 +178,7 @@ class RecordNode(ReviewingNode):
             yield error(name, "min_s", "range_bad", ru, en)
         if self.end_key is None and not self.silence_s:
             ru = f"Закончить ответ нечем: человек будет ждать все {self.max_s} с. Задайте кнопку или тишину"
-            en = f"Nothing ends the answer before its {self.max_s} s are over.  Give it an end key or a silence"
+            en = f"Nothing ends the answer before its {self.max_s} s are over. Give it an end key or a silence"
             yield warning(name, "end_key", "record_endless", ru, en)
         most = self.max_s * (self.takes if self.review is not None else 1)
         if most >= CALL_S:

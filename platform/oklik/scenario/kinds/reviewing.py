@@ -1,4 +1,4 @@
-"""The common part of the kinds that let people hear what they recorded: listen, record again, or send it.
+"""The common part of the kinds that record: what they are told, and that people may hear it, say it anew, or send it.
 
 Where a recording stands lies in the session's memo: which take, how long, and whether the menu is asked or the person
 listens.  Silence in the menu sends it, and so does the last of the wrong keys: a voice is never lost for a key.
@@ -9,17 +9,62 @@ from collections.abc import Iterator
 from oklik.scenario.flow import Collect, InvalidInput, PlayRecording
 from oklik.scenario.kinds.base import Issue, Key, Leave, Move, Name, NodeBase, Phrase, Text, Visit, error, form_field
 
+LONGEST_S = 300
 MENU, HEARING = "menu", "hearing"
 
 
 class ReviewingNode(NodeBase):
     """Records, and asks what is to become of it."""
 
+    text: Text = form_field(
+        "Вопрос",
+        "Question",
+        "Что услышит человек; скажите, что ответ записывается и чем закончить",
+        "What the person hears; say that the answer is recorded and how to end it",
+        widget="speech",
+    )
     question: Name = form_field(
         "Вопрос в отчёте",
         "Question in the report",
         "Имя ответа, с ним и имя файла записи",
         "The answer's name, and part of the file's",
+    )
+    beep: bool = form_field(
+        "Сигнал", "Beep", "Короткий гудок перед записью", "A short tone before the recording", widget="switch",
+        default=True,
+    )  # fmt: skip
+    max_s: int = form_field(
+        "Не дольше, с",
+        "At most, s",
+        "После стольких секунд запись кончается сама",
+        "After so many seconds the recording ends by itself",
+        widget="seconds",
+        default=60,
+        ge=1,
+        le=LONGEST_S,
+    )
+    min_s: float = form_field(
+        "Не короче, с",
+        "At least, s",
+        "Меньше — всё равно что молчание",
+        "Less than this counts as silence",
+        widget="seconds",
+        default=1.0,
+        ge=0.5,
+        le=60,
+    )
+    silence_s: int = form_field(
+        "Конец по тишине, с",
+        "Silence that ends it, s",
+        "Столько тишины подряд кончает запись, в начале тоже; 0 — не кончает",
+        "So much silence on end ends the recording, at its beginning, too; 0: it does not",
+        widget="seconds",
+        default=4,
+        ge=0,
+        le=60,
+    )
+    end_key: Key | None = form_field(
+        "Кнопка конца", "End key", "Кончает запись", "Ends the recording", widget="key", default="#"
     )
     tries: int = form_field(
         "Попыток",
@@ -31,11 +76,19 @@ class ReviewingNode(NodeBase):
         ge=1,
         le=5,
     )
+    no_input: Text | None = form_field(
+        "Если молчит",
+        "On silence",
+        "Говорится перед повтором вопроса",
+        "Said before the question is repeated",
+        widget="speech",
+        default=None,
+    )
     review: Text | None = form_field(
         "Меню после записи",
         "Menu after it",
         "Предлагает прослушать, записать заново или отправить; молчание — отправить. Пусто: меню нет",
-        "Offers to hear it, record it again or send it; silence sends it.  Empty: there is no menu",
+        "Offers to hear it, record it again or send it; silence sends it. Empty: there is no menu",
         widget="speech",
         default=None,
     )
