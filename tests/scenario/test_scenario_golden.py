@@ -38,10 +38,14 @@ def test_golden_runs(path: Path, update_golden: bool) -> None:
 def test_everything_heard_in_golden_runs_is_made_ahead(path: Path) -> None:
     scenario, runs = runs_of(path)
     for run in runs:
-        ready = {part.text for part in all_prompts(scenario, run.contact, run.today)}
+        made = all_prompts(scenario, run.contact, run.today, run.language)
+        ready = {part.text for part in made}
+        words = {word for part in made if part.words for word in part.text.split()}
         for line in simulate(scenario, run.contact, run.keys, run.today, run.language):
             asked = line["instruction"] or {}
-            assert {part["text"] for part in (*asked.get("parts", ()), *asked.get("waiting", ()))} <= ready
+            for part in (*asked.get("parts", ()), *asked.get("waiting", ())):
+                text = part["text"]
+                assert text in ready or (part.get("words") and set(text.rstrip(".").split()) <= words), text
 
 
 @pytest.mark.parametrize("path", READY, ids=lambda path: f"{path.parent.name}-{path.stem}")
