@@ -1,5 +1,6 @@
 """The walk through all calls: what it finds, what it must not miss, and that it ends whatever the graph."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
