@@ -4,8 +4,8 @@ Speech: PAUSE + PER_CHARACTER x characters for each stretch, by language.  Both 
 pieces of speech a language that the ready scenarios need, spoken by espeak-ng at the house's rate of 145 words a minute
 (Russian 0.192 and 0.0766 s, English 0.249 and 0.0747 s; single pieces are up to twice as long, where many figures are
 abbreviated).  Other voices and human recordings were not measured.
-Waits: the person always answers at the last moment, so that the figure is an upper estimate; a transfer counts its
-ringing, not the talk, of which nobody knows the length.
+Waits: the person always answers at the last moment, so that the figure is an upper estimate; a transfer counts
+the limit of waiting, not the talk, of which nobody knows the length.
 """
 
 from collections.abc import Iterable
