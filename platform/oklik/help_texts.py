@@ -164,10 +164,10 @@ HELP: dict[str, Texts] = {
         "contact": ("Поля контакта, объект JSON.", "The contact's fields as a JSON object."),
         "keys": (
             (
-                'Кнопки по вопросам: "1 2# -"; - это молчание, x кладёт трубку, !talked !no_agent !failed завершают '
-                "перевод на оператора."
+                'Кнопки по вопросам: "1 2# -"; - это молчание, x кладёт трубку, !talked !no_agent !failed !left '
+                "завершают перевод на оператора."
             ),
-            'Keys by question: "1 2# -"; - is silence, x hangs up, !talked !no_agent !failed end a transfer.',
+            'Keys by question: "1 2# -"; - is silence, x hangs up, !talked !no_agent !failed !left end a transfer.',
         ),
         "today": ("ГГГГ-ММ-ДД, день звонка.", "YYYY-MM-DD, the day of the call."),
         "time": (

@@ -325,6 +325,40 @@ def test_legs_of_agents_are_rows_too(world: World) -> None:
     world.finish(holder, claimed, NOON + MINUTE, answered=True)
 
 
+def test_a_leg_to_a_number_goes_through_the_campaign_s_own_trunk_or_not_at_all(world: World) -> None:
+    world.people(1)
+    campaign = world.campaign()
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    number = "+74951234567"
+    group = agent_leg.phone(world.conn, campaign, number)
+    (endpoint,) = group.endpoints
+    assert (endpoint.endswith(number), group.number) == (True, number)
+    trunk = world.one("SELECT trunk_id FROM campaign")
+    legs = {
+        what: agent_leg.AgentLeg(uuid4(), claimed.uuid, "", where, "100", NOON, phone)
+        for what, where, phone in (
+            ("right", endpoint, number),
+            ("elsewhere", f"sofia/gateway/other/{number}", number),
+            ("premium", agent_leg.phone(world.conn, campaign, "+78091234567").endpoints[0], "+78091234567"),
+            ("unwanted", agent_leg.phone(world.conn, campaign, "+74951234568").endpoints[0], "+74951234568"),
+        )
+    }
+    put = "INSERT INTO suppression (number, source, added_at) VALUES (:n, 'test', :now) RETURNING 1"
+    world.one(put, n="+74951234568", now=NOON)
+    allowed = agent_leg.intend(world.conn, holder, list(legs.values()))
+    assert {uuid: lines and lines.id for uuid, lines in allowed.items()} == {legs["right"].uuid: trunk}
+    rules = {row.call_uuid: (row.allowed, row.rule) for row in world.all("SELECT * FROM verdict")}
+    assert {what: rules[leg.uuid] for what, leg in legs.items()} == {
+        "right": (True, "allowed"),
+        "elsewhere": (False, "not_an_agent"),
+        "premium": (False, "bad_number"),
+        "unwanted": (False, "stop_list"),
+    }
+    assert world.one("SELECT args ->> 'number' FROM verdict WHERE rule = 'bad_number'") == "+78091234567"
+    assert [row.number for row in world.all("SELECT number FROM call WHERE kind = 'agent'")] == [endpoint]
+
+
 def test_who_was_answering_when_we_crashed_keeps_the_answers_and_is_called_again(world: World) -> None:
     world.people(1)
     world.campaign()

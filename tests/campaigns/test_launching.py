@@ -82,6 +82,12 @@ def test_options_keep_the_order_in_which_they_were_drawn(world: World) -> None:
     assert groups == sorted({node["group"] for node in document["nodes"].values() if node["kind"] == "transfer"})
 
 
+def test_a_transfer_to_a_number_is_noted_with_the_version_and_needs_no_group(world: World) -> None:
+    scenario = SCENARIO.replace("group: sales", 'number: "+74951234567"')
+    assert launch(world.conn, prepared(world, scenario, agent_groups={}), NOON).campaign_id
+    assert world.one("SELECT agent_groups FROM scenario_version ORDER BY id DESC LIMIT 1") == ["+"]
+
+
 def test_a_launch_makes_the_campaign_with_all_it_needs(world: World) -> None:
     world.people(3)
     retry = RetryPlan(max_attempts=2)

@@ -141,4 +141,10 @@ def test_lines_stay_free_for_agents_where_a_scenario_transfers(world: World) -> 
     assert kept() == {None: 1, trunk: 0, other: 0}, "an extension takes no line of a trunk"
     put_group(world.conn, 1, "sales", ["user/1", "sofia/gateway/other/1001"])
     assert kept() == {None: 1, trunk: 0, other: 1}
+    world.one(
+        """UPDATE scenario_version SET agent_groups = '{+}' FROM campaign c
+           WHERE c.id = :c AND scenario_version.id = c.scenario_version_id RETURNING 1""",
+        c=first,
+    )
+    assert kept() == {None: 1, trunk: 1, other: 1}, "a number is rung through each campaign's own trunk"
     assert len(world.claim(world.holder(), limit=50, room=lambda one, _: 2 if one is None else 9)) == 2

@@ -40,6 +40,8 @@ CASES: list[tuple[dict[str, Any], str, bool, bool]] = [
     ({"transfer": "no_agent", "ended_reason": "no_agent"}, "no_agent", True, True),
     ({"transfer": "no_agent", "ended_reason": "completed"}, "completed", True, True),
     ({"transfer": "failed", "ended_reason": "hung_up"}, "no_agent", True, True),
+    ({"transfer": "left", "ended_reason": "hung_up"}, "no_agent", True, True),
+    ({"transfer": "left", "ended_reason": "completed"}, "completed", True, True),
     ({"fault": "prompt missing"}, "line_fault", True, True),
     ({"fault": "prompt missing", "answers": 1}, "partial", True, True),
     ({"cause": "LOST"}, "unknown", True, True),

@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oklik.dialing.campaign_hours import plain
-from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge, period, plausible
+from oklik.dialing.gate import (
+    Allow,
+    Deny,
+    Handover,
+    Past,
+    Policy,
+    Subject,
+    judge,
+    judge_agent,
+    period,
+    plausible,
+)
 from oklik.dialing.law.in_force import all_rules, rules_of
 from oklik.dialing.law.shapes import Cap, Counts, Period, Purpose
 from oklik.dialing.sentences import CODES, LANGUAGES, sentence
@@ -253,3 +264,26 @@ def test_a_campaigns_window_is_a_wish_and_the_law_is_the_law() -> None:
     assert isinstance(ask(at + 2 * HOUR, policy, zones=frozenset({"Asia/Kamchatka"})), Allow)
     evening = Policy("debt", 4, plain(("15:00", "19:00")), zone="Europe/Moscow")
     assert ask(at + 16 * HOUR, evening, zones=RUSSIA) == Deny("never_open")
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule"),
+    [
+        ({}, None),
+        ({"live": False}, "call_over"),
+        ({"member": False}, "not_an_agent"),
+        ({"number": "+74951234567"}, None),
+        ({"number": "+74951234567", "live": False}, "call_over"),
+        ({"number": "+74951234567", "member": False}, "not_an_agent"),
+        ({"number": "+74951234567", "suppressed": True}, "stop_list"),
+        ({"number": "112"}, "bad_number"),
+        ({"number": "+7112"}, "bad_number"),
+        ({"number": "+78091234567"}, "destination_premium"),
+        ({"number": "+70001234567"}, "destination_unknown"),
+        ({"number": "+7 495 123-45-67"}, "bad_number"),  # not as the switch gets it
+    ],
+)
+def test_whom_a_person_may_be_handed_over_to(asked: dict[str, Any], rule: str | None) -> None:
+    denied = judge_agent(Handover(**{"live": True, "member": True, **asked}))
+    assert (denied and denied.rule) == rule
+    assert denied is None or sentence(denied.rule, denied.args, "ru")

@@ -162,6 +162,7 @@ BAD: dict[str, list[Bad]] = {
             "position.en",
         ),
     ],
+    "position_plain": [(one(transfer(group="g", position="Вы {{ position }}.")), {}, "a", "position")],
     "name_taken": [
         (one(transfer(group="g", position=PLACE)), {"variables": {"position": {"value": "1"}}}, "a", "position"),
         (one(transfer(group="g", position=PLACE)), {"columns": {"position": {"title": "Должность"}}}, "a", "position"),

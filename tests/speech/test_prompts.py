@@ -426,3 +426,18 @@ def test_music_is_made_once(tmp_path: Path) -> None:
     assert store.music() == str(path)
     assert path.stat().st_mtime_ns == made
     assert engine.texts == []
+
+
+def test_music_of_its_own_is_a_recording_or_the_common_one(tmp_path: Path) -> None:
+    shelf = tmp_path / "recorded"
+    (shelf / "ru").mkdir(parents=True)
+    (shelf / "ru" / "waltz.wav").write_bytes(audio.to_wav(tone(1.0, 8000).samples))
+    recordings = Recordings(shelf)
+    voice, engine = spy_voice(recordings=recordings.digests())
+    store = PromptStore(tmp_path / "clips", voice, recordings=recordings)
+    waltz, tango = (Say(text="", language="ru", recording=key) for key in ("waltz", "tango"))
+    store.ensure([waltz, tango])
+    assert engine.texts == [], "music is not spoken"
+    assert Path(store.music(waltz)).exists()
+    assert store.music(waltz) != store.music() == store.music(tango), "a file that is not there: our own melody"
+    assert audio.clip_ms(Path(store.music(waltz))) < 1000 + 1500, "no gap that is heard as silence"

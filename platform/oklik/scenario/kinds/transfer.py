@@ -34,6 +34,7 @@ Number = Annotated[str, StringConstraints(pattern=r"^(\+[0-9]{1,20}|[a-z][a-z0-9
 POSITION = "position"  # the field of the text about the place in the queue, and the name of the place in it
 MOST_AHEAD = 99  # nobody is told a place beyond this
 _PLACE = re.compile(r"\{\{\s*position\b")
+_PLAIN = re.compile(r"\{\{\s*position\s*\}\}")
 
 
 class TransferNode(NodeBase):
@@ -132,8 +133,8 @@ class TransferNode(NodeBase):
     position: Text | None = form_field(
         "Место в очереди",
         "Place in the queue",
-        "Говорится, когда свободных операторов нет и когда место изменилось; место — {{ position }}",
-        "Said when no agent is free and when the place has changed; the place is {{ position }}",
+        "Говорится, когда свободных операторов нет и когда место изменилось: «Вы {{ position | ordinal }} в очереди»",
+        "Said when no agent is free and when the place has changed: “You are {{ position | ordinal }} in line”",
         widget="speech",
         default=None,
     )
@@ -254,10 +255,14 @@ class TransferNode(NodeBase):
 
     def _position_issues(self, name: str, about: About) -> Iterator[Issue]:
         for language, text in texts(self.position or "", about.languages).items():
+            place = POSITION if len(about.languages) == 1 else f"{POSITION}.{language}"
             if not _PLACE.search(text):
-                place = POSITION if len(about.languages) == 1 else f"{POSITION}.{language}"
                 ru, en = "В тексте о месте в очереди нет {{ position }}", "The text of the place has no {{ position }}"
                 yield error(name, place, "position_missing", ru, en)
+            elif _PLAIN.search(text):
+                ru = "Место в очереди — число: {{ position | ordinal }} («третий») или {{ position | number }} («три»)"
+                en = "The place is a number: {{ position | ordinal }} (third) or {{ position | number }} (three)"
+                yield error(name, place, "position_plain", ru, en)
         if POSITION in about.columns or POSITION in about.settable:
             ru = "Имя position занято местом в очереди: назовите столбец или переменную иначе"
             en = "The name position is taken by the place in the queue: call the column or variable otherwise"
