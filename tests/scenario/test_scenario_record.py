@@ -10,6 +10,7 @@ from scenario_making import CONTACT, TODAY, around, facts, make, run
 from oklik.scenario.check import check, has_errors
 from oklik.scenario.document import load_file
 from oklik.scenario.explore import explore
+from oklik.scenario.exploring.answers import answers as answers_to
 from oklik.scenario.flow import (
     Collect,
     Digits,
@@ -258,6 +259,14 @@ def test_a_walk_ends_and_finds_both_exits() -> None:
     assert found.longest is not None
     assert found.longest.keys.count("~60") >= 2, "takes to their limit"
     list(simulate(around(MENU), CONTACT, found.longest.keys, TODAY))
+
+
+def test_a_walk_tries_whoever_hangs_up_after_speaking() -> None:
+    asked = start(around(PLAIN), CONTACT, TODAY).instruction
+    assert asked is not None
+    tried = answers_to(asked, (), TODAY)
+    assert {event.spoke_s for event in tried if isinstance(event, HungUp)} == {0.0, 60.0}
+    assert {event.seconds for event in tried if isinstance(event, Recorded)} == {0.0, 60.0}
 
 
 # -- the simulator ----------------------------------------------------------------------------------------------

@@ -111,6 +111,15 @@ def test_a_second_try_that_fails_does_not_cost_the_first(tmp_path: Path) -> None
     assert (first.exists(), silent.exists()) == (True, False)
 
 
+def test_a_file_that_cannot_be_deleted_changes_nothing(tmp_path: Path) -> None:
+    found = takes(tmp_path)
+    stuck = Path(found.begin("comment", 1))
+    stuck.mkdir()  # whatever it is that cannot be unlinked
+    other = say(found, 2)
+    found.drop_the_rest()
+    assert (stuck.exists(), other.exists()) == (True, False)
+
+
 def test_a_file_that_is_not_there_or_is_none(tmp_path: Path) -> None:
     found = takes(tmp_path)
     path = Path(found.begin("comment", 1))

@@ -10,6 +10,7 @@ group down (setgid); nobody else can even look into it.
 
 import hashlib
 import io
+import logging
 import stat
 import wave
 from pathlib import Path
@@ -21,6 +22,8 @@ import numpy as np
 
 from oklik.scenario.flow import VoiceAnswered
 from oklik.telephony.port import Switch, SwitchError, SwitchLost, WaitTimeout
+
+log = logging.getLogger(__name__)
 
 ROOT_MODE = 0o711  # as the prompts: who is told a name gets there, nobody lists it
 _WINDOW_S = 0.05
@@ -154,7 +157,10 @@ class Takes:
         kept = set(self._kept.values())
         for path in self._all:
             if path not in kept:
-                path.unlink(missing_ok=True)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # the call went as it went
+                    log.error("a recording that nobody sent cannot be deleted: %s", error)
 
 
 def measure(path: Path) -> Measured:

@@ -112,9 +112,13 @@ def _built(kind: Any, instruction: Instruction) -> Iterator[Event]:
     A length of time is nothing, and as much as the instruction allows, where it has a limit.
     """
     hints = get_type_hints(kind)
-    fields = [field for field in msgspec.structs.fields(kind) if _choices(hints[field.name]) or field.required]
     longest: int | None = getattr(instruction, "max_s", None)
     lengths = {float: (0.0, float(longest))} if longest is not None else {}
+    fields = [
+        field
+        for field in msgspec.structs.fields(kind)
+        if field.required or _choices(hints[field.name]) or hints[field.name] in lengths
+    ]
     options = [
         _choices(hint) or lengths.get(hint) or (_plain(hint),) for hint in (hints[field.name] for field in fields)
     ]

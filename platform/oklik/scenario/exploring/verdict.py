@@ -273,7 +273,7 @@ def _word(event: Event) -> str:
     if isinstance(event, Played):
         return ""
     if isinstance(event, HungUp):
-        return "x"
+        return f"~{event.spoke_s:g}x" if event.spoke_s else "x"
     if isinstance(event, NoInput):
         return "-"
     if isinstance(event, Digits):
