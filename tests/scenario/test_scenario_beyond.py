@@ -20,6 +20,7 @@ from oklik.scenario.flow import (
     Digits,
     Hook,
     HookEnded,
+    HookRun,
     Played,
     Request,
     Requested,
@@ -107,8 +108,10 @@ def test_a_request_that_makes_no_sense_is_not_sent(values: dict[str, str], fault
 
 
 def test_a_body_that_grows_too_large_is_not_sent() -> None:
-    step = start(around({**REQUEST, "body": ["{{ city }}"] * 100}), CONTACT | {"city": "д" * 900}, TODAY)
-    assert step.session.node == "to_failed"
+    node = {**REQUEST, "url": "https://crm.example.com/", "body": ["{{ city }}"] * 100}
+    assert isinstance(start(around(node), CONTACT, TODAY).instruction, Request)
+    step = start(around(node), CONTACT | {"city": "д" * 900}, TODAY)
+    assert Requested(node="n", ok=False, fault="not sent: body: too large") in step.facts
 
 
 @QUICK
@@ -257,8 +260,10 @@ def test_another_event_is_no_answer(event: Any) -> None:
 def test_a_plug_in_that_chooses_what_the_node_has_not_has_failed() -> None:
     scenario = around(HOOK)
     session = start(scenario, CONTACT, TODAY).session
-    for ended in (HookEnded(ok=True, exit="failed"), HookEnded(ok=True, exit=""), HookEnded(ok=True, exit="other")):
-        assert resume(scenario, session, ended).session.node == "to_failed"
+    for chosen in ("failed", "", "other"):
+        step = resume(scenario, session, HookEnded(ok=True, exit=chosen, values={"percent": "10"}))
+        assert step.session.node == "to_failed"
+        assert [fact.ok for fact in step.facts if isinstance(fact, HookRun)] == [False]
     asked_ = start(scenario, CONTACT, TODAY).instruction
     assert asked_ == Hook(node="n", hook="scoring.offer", arguments={"debt": "21001,50"}, wanted={"percent": "percent"})
 

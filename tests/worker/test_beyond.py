@@ -170,6 +170,25 @@ def test_whoever_hangs_up_meanwhile_is_noticed_at_once(node: dict[str, Any], lea
     assert sender.dropped == (node["kind"] == "request"), "nobody waits for that answer any more"
 
 
+@pytest.mark.parametrize("node", [REQUEST, {**REQUEST, **WAITING}])
+def test_whoever_waits_longer_hears_music_until_the_answer(
+    node: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oklik.worker.beyond.QUIET_S", 0.05)
+
+    def soon(_: object) -> Responded:
+        gevent.sleep(0.5)
+        return Responded(ok=True, values={"status": "closed"})
+
+    outcome, host = talk(Beyond(Sender(soon)), scenario(node, closed={"kind": "hangup", "text": "Всё."}))
+    assert way(outcome) == ["ok", "closed"]
+    (leg,) = host.switch.calls
+    music = [ticket for ticket in leg.tickets if ticket.instruction == Playback(files=("/p/music.wav",), loops=0)]
+    assert len(music) == 1
+    assert music[0].cancelled.is_set()
+    assert leg.tickets[-1] is not music[0], "what comes next is heard alone"
+
+
 def test_an_answer_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sends keeps the time; if it does not, the person is not left in silence."""
     monkeypatch.setattr("oklik.worker.beyond.SLACK_S", -1.5)

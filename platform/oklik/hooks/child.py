@@ -96,9 +96,8 @@ def serve(hooks: Mapping[str, Hook], orders: BinaryIO, answers: BinaryIO) -> Non
 
 def main(arguments: Sequence[str]) -> int:
     """Run as the module's docstring says; returns the exit code."""
-    ctypes.CDLL(None).prctl(
-        _DIE_WITH_PARENT, signal.SIGKILL
-    )  # a function that never ends would outlive a killed dialer
+    # A function that never ends would outlive a killed dialer.
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what plug-ins print is no answer
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123

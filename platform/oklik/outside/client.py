@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import certifi
 import gevent
 import httpcore
 
@@ -57,6 +58,7 @@ class Outside:
         """ca_file: certificates to trust besides.  secrets: where credentials are looked up.  Raises OSError."""
         self._allowed, self._secrets, self._find = allowed, secrets, find
         self._context = ssl.create_default_context()
+        self._context.load_verify_locations(certifi.where())  # not every machine has certificates of its own
         if ca_file is not None:
             self._context.load_verify_locations(ca_file)
         self._pools: dict[Origin, httpcore.ConnectionPool] = {}

@@ -1,7 +1,7 @@
 """How long a call waits beside what is said, by the waits that the instructions name; the speech is `speech_time`'s.
 
-The person always answers at the last moment, so that the figure is an upper estimate; a transfer counts the
-limit of waiting, not the talk, of which nobody knows the length.
+The person always answers at the last moment, so that the figure is an upper estimate; a transfer counts the limit of
+waiting, not the talk, of which nobody knows the length.
 """
 
 from oklik.scenario.flow import Digits, Event, HungUp, Instruction, Played
