@@ -8,12 +8,12 @@ from oklik.scenario.kinds.base import MAX_VALUES, Issue, Values, error
 from oklik.scenario.substitute import fill, malformed, names
 
 
-def possible(text: str, values: Mapping[str, Values]) -> Values:
-    """The text for every combination of what it is made of; None: too many to list."""
+def possible(text: str, values: Mapping[str, Values], most: int = MAX_VALUES) -> Values:
+    """The text for every combination of what it is made of; None: more than so many."""
     used = names(text)
     options = [values.get(name, ("",)) for name in used]
     finite = [item for item in options if item is not None]
-    if len(finite) < len(options) or prod(map(len, finite)) > MAX_VALUES:
+    if len(finite) < len(options) or prod(map(len, finite)) > most:
         return None
     combinations = (dict(zip(used, chosen, strict=True)) for chosen in product(*finite))
     return tuple(dict.fromkeys(fill(text, chosen) for chosen in combinations))

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 
 from oklik.scenario.flow import Event, VariableSet
 from oklik.scenario.kinds.base import (
+    MAX_VALUES,
     About,
     Exit,
     Issue,
@@ -50,6 +51,7 @@ class SubscenarioNode(NodeBase):
     )
     icon: ClassVar = "layers-subtract"
     silent: ClassVar = True
+    seam: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "subscenario",
         "scenario": "who-answers",
@@ -68,7 +70,7 @@ class SubscenarioNode(NodeBase):
         "Values that its variables get at the call: name and text; {{ name }} puts in a column or an answer",
         widget="values",
         default={},
-        max_length=50,
+        max_length=20,
         alias="with",
     )
 
@@ -106,8 +108,9 @@ class SubscenarioNode(NodeBase):
         return {name: names(text) for name, text in self.given.items()}
 
     def gives(self, values: Mapping[str, Values]) -> dict[str, Values]:
-        """The values for every combination of what they are made of."""
-        return {name: possible(text, values) for name, text in self.given.items()}
+        """The values for every combination of what they are made of; they share what one node may cost to follow."""
+        most = MAX_VALUES // max(1, len(self.given))
+        return {name: possible(text, values, most) for name, text in self.given.items()}
 
     def assigns(self, exit_name: str, known: frozenset[str]) -> frozenset[str]:
         """The variables whose value cannot be empty."""
