@@ -1,5 +1,6 @@
 """The walk through all calls: what it finds, what it must not miss, and that it ends whatever the graph."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -74,7 +75,9 @@ def test_a_way_can_be_played_by_the_simulator(path: Path) -> None:
     scenario = load_file(path)
     way = explore(scenario, TODAY).longest
     assert way is not None
-    played = [line["node"] for line in simulate(scenario, way.contact, way.keys, TODAY, way.language)]
+    now = dt.datetime.fromisoformat(way.now)
+    lines = simulate(scenario, way.contact, way.keys, now, way.language, holiday=way.holiday, who=way.who)
+    played = [line["node"] for line in lines]
     steps = [node for index, node in enumerate(played) if index == 0 or node != played[index - 1]]
     assert [node for node in steps if node in way.nodes] == steps
     assert steps[-1] == way.nodes[-1]
