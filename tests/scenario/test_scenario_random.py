@@ -22,6 +22,7 @@ from oklik.scenario import flow
 from oklik.scenario.check import check, has_errors
 from oklik.scenario.document import Scenario, ScenarioError, from_json, load_file, to_json
 from oklik.scenario.errors import IllegalEvent, PromptError
+from oklik.scenario.exploring.ordinary import ordinary
 from oklik.scenario.flow import Event, HungUp, Session, Step
 from oklik.scenario.interpreter import STEP_CAP, resume, start
 from oklik.scenario.kinds import KINDS
@@ -248,8 +249,8 @@ def test_enough_random_scenarios_are_sound() -> None:
 @given(data=st.data())
 def test_random_hosts_of_the_ready_scenarios(path: Path, data: st.DataObject) -> None:
     scenario = load_file(path)
-    usual = {"date": "2026-03-05", "time": "14:30", "name": CONTACT["name"]}
-    contact = {name: CONTACT.get(name, usual.get(column.type, "5")) for name, column in scenario.columns.items()}
+    usual = ordinary(scenario, scenario.languages[0], TODAY)
+    contact = {name: CONTACT.get(name, usual[name]) for name in scenario.columns}
     assert judged_call(data.draw, scenario, contact)
 
 
