@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import gevent
 import msgspec
-from gevent.event import Event as Flag
 from gevent.pool import Pool
 
 from oklik.agents.groups import Group
@@ -39,7 +37,9 @@ from oklik.worker.host import Job, Outcome
 from support.keystreams import stream
 from support.stage import PASSWORD, Process, Tone
 
-TUESDAY = dt.datetime(2026, 3, 3, 12)  # the day for which prompts are made; calls are made on others, too
+TUESDAY = dt.datetime(
+    2026, 3, 3, 12, tzinfo=dt.UTC
+)  # the day for which prompts are made; calls are made on others, too
 SPEED = 500.0
 AT_ONCE = 50
 MUSIC_S = 600
@@ -170,7 +170,7 @@ class Host:
 
     def __init__(self, switch: FreeSwitch, store: PromptStore) -> None:
         self.switch = switch
-        self.clock = RehearsalClock(TUESDAY.replace(tzinfo=dt.UTC), SPEED)
+        self.clock = RehearsalClock(TUESDAY, SPEED)
         self.recorder = Recorder()
         self.agent_legs: set[str] = set()
         self._store = store
@@ -224,7 +224,7 @@ class Host:
     def _make_safely(self, case: Case) -> Account | BaseException:
         try:
             return self.make(case)
-        except (Exception, gevent.Timeout) as error:  # whatever it is belongs to this call
+        except Exception as error:  # noqa: BLE001  whatever it is belongs to this call
             return error
 
 
@@ -254,11 +254,9 @@ def population(wanted: Iterable[Case]) -> dict[str, Any]:
 def calling(folder: Path, people: Mapping[str, Any]):
     """A host with a virtual switch of its own, where these people live."""
     (folder / "people.json").write_text(json.dumps(people))
-    switch = Process(
-        ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--with-parent", "--speed", str(SPEED)]
-        + ["--population", str(folder / "people.json"), "--sps", "10000"],
-        folder / "switch.log",
-    )
+    arguments = ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--with-parent", "--sps", "10000"]
+    arguments += ["--speed", str(SPEED), "--population", str(folder / "people.json")]
+    switch = Process(arguments, folder / "switch.log")
     try:
         port = connect(switch.said["host"], switch.said["port"], PASSWORD, node="parity", epoch=1)
         yield Host(port, Store(folder))

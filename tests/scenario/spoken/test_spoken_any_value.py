@@ -98,3 +98,10 @@ def test_grouping_loses_no_digit_and_leaves_the_last_group_whole(text: str, grou
     assert [names.index(word) for part in groups for word in part.split()] == [int(digit) for digit in text]
     assert all(len(part.split()) == group for part in groups[1:])
     assert 1 <= len(groups[0].split()) <= group
+
+
+def test_a_digit_that_is_no_number_is_not_read_as_one() -> None:
+    """«²» is a digit to Python and yet no number."""
+    template = parse_template("{{ x | digits(group='3', read='numbers') }}")
+    with pytest.raises(SpokenError):
+        template.speak({"x": "12²"}, language="en", today=TODAY, personal=())

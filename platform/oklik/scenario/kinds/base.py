@@ -6,7 +6,7 @@ A node never keeps state: what must survive until the next event lies in the ses
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 import msgspec
@@ -32,7 +32,7 @@ Values = tuple[str, ...] | None
 Reason = Literal["completed", "no_input", "wrong_person", "declined", "opted_out", "no_agent", "hung_up"]
 
 
-class Leave(msgspec.Struct, frozen=True):
+class Leave(msgspec.Struct, frozen=True, gc=False):
     """The node is done: go on by this exit."""
 
     exit: str
@@ -140,6 +140,12 @@ class Visit(Protocol):
         given: values that are spoken here and are not answers yet.  language: another than that of the call.
         """
 
+    def prepared(self, make: Callable[..., Collect], *fields: str) -> Collect:
+        """What `make(visit, *fields)` gives: made once for all calls where no phrase of the node holds a value.
+
+        Only for a question that follows from the node, the language, these fields and the memo, and from nothing else.
+        """
+
     def set(self, name: str, value: str) -> None:
         """Give a variable a value."""
 
@@ -180,6 +186,11 @@ class About(Protocol):
 def texts(text: Text, languages: tuple[str, ...]) -> Sentence:
     """A text by language; a plain string belongs to the first one."""
     return {languages[0]: text} if isinstance(text, str) else dict(text)
+
+
+def first_text(text: Text | None, languages: tuple[str, ...]) -> str | None:
+    """A text in the first language; None where it is missing."""
+    return text if isinstance(text, str) or text is None else text.get(languages[0])
 
 
 def form_field(

@@ -53,7 +53,7 @@ def _group_words(group: str, language: str, *, numbers: bool) -> str:
         return " ".join(_symbol(char, language) for char in group)
     runs = re.findall(r"[0-9]+|[^0-9]", group)
     return " ".join(
-        _as_number(run, language) if run.isdigit() and len(run) <= 4 else _group_words(run, language, numbers=False)
+        _as_number(run, language) if run.isdecimal() and len(run) <= 4 else _group_words(run, language, numbers=False)
         for run in runs
     )
 
