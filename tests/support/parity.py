@@ -21,9 +21,10 @@ from gevent.pool import Pool
 from oklik.agents.groups import Group
 from oklik.campaigns.facts import summarise
 from oklik.dialing.disposition import judge_call
-from oklik.scenario.document import Scenario
+from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.exploring.contacts import built_contacts
 from oklik.scenario.flow import Answered, Fact
+from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.simulate import simulate
 from oklik.speech.dictionary import Dictionary
@@ -71,6 +72,29 @@ class Case(NamedTuple):
     who: str
     keys: str
     number: str
+
+
+COLUMNS: dict[str, Any] = {
+    "name": {"title": "ФИО", "type": "name"},
+    "debt": {"title": "Сумма", "type": "money"},
+    "due": {"title": "Срок", "type": "date"},
+    "contract": {"title": "Договор", "type": "digits"},
+}
+
+
+def alone(kind: type[NodeBase], **changes: Any) -> Scenario:
+    """A scenario that asks somebody's name and then consists of the example of a kind, once and once more."""
+    example = {name: value for name, value in kind.example.items() if name != "exits"} | changes
+    exits = [exit_.name for exit_ in kind.model_validate({**example, "exits": {}}).exits()]
+    nodes = {
+        "hello": {"kind": "play", "text": {"ru": "Добрый день!", "en": "Hello!"}, "exits": {"done": "first"}},
+        "first": {**example, "exits": dict.fromkeys(exits, "second")},
+        "second": {**example, "exits": dict.fromkeys(exits, "bye")},
+        "bye": {"kind": "hangup", "text": {"ru": "До свидания!", "en": "Goodbye!"}},
+    }
+    head = {"format": 1, "name": "alone", "title": "Один вид шага", "languages": ["ru", "en"], "purpose": "survey"}
+    variables = dict.fromkeys(("stage", "days"), {"value": "3"})
+    return from_json({**head, "start": "hello", "columns": COLUMNS, "variables": variables, "nodes": nodes})
 
 
 class Account(NamedTuple):
