@@ -93,8 +93,8 @@ def alone(kind: type[NodeBase], **changes: Any) -> Scenario:
         "bye": {"kind": "hangup", "text": {"ru": "До свидания!", "en": "Goodbye!"}},
     }
     head = {"format": 1, "name": "alone", "title": "Один вид шага", "languages": ["ru", "en"], "purpose": "survey"}
-    variables = dict.fromkeys(("stage", "days"), {"value": "3"})
-    return from_json({**head, "start": "hello", "columns": COLUMNS, "variables": variables, "nodes": nodes})
+    more = {"columns": COLUMNS, "variables": {"stage": {"value": "3"}, "days": {"value": "3"}}}
+    return from_json({**head, **more, "start": "hello", "nodes": nodes})
 
 
 class Account(NamedTuple):
