@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2] / "scenarios"
 FILES = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("*/*.yaml")) if "\nnodes:" in path.read_text("utf-8")]
 STREAMS = 50  # of each shipped scenario
 FEW = 15  # of each kind alone
+SURPLUS = 0.0  # how often an entry has more keys than its question takes; then people type it to its end
 
 
 def read_back(slot: str) -> dict[str, str]:
@@ -60,9 +61,11 @@ class World(NamedTuple):
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     numbers = count(1)
-    made = {name: cases(load_file(ROOT / name), name, STREAMS, numbers) for name in FILES}
-    made |= {name: cases(alone(KINDS[kind], **more), name, FEW, numbers) for name, (kind, more) in MADE.items()}
-    people = population(case for several in made.values() for case in several)
+    made = {name: cases(load_file(ROOT / name), name, STREAMS, numbers, SURPLUS) for name in FILES}
+    made |= {
+        name: cases(alone(KINDS[kind], **more), name, FEW, numbers, SURPLUS) for name, (kind, more) in MADE.items()
+    }
+    people = population((case for several in made.values() for case in several), hasty=SURPLUS > 0)
     with calling(tmp_path_factory.mktemp("parity"), people) as host:
         yield World(host, made)
 

@@ -105,8 +105,8 @@ class Account(NamedTuple):
     answers: dict[str, str]
 
 
-def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int]) -> list[Case]:
-    """Random calls to a scenario, each language in turn."""
+def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int], surplus: float = 0.0) -> list[Case]:
+    """Random calls to a scenario, each language in turn.  surplus: as of `stream`."""
     made = []
     for n, number in zip(range(count), numbers, strict=False):
         rng = random.Random(f"{seed}|{n}")
@@ -114,7 +114,7 @@ def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int]) -> 
         contact = rng.choice(built_contacts(scenario, language, TUESDAY.date())[:PEOPLE])
         now = TUESDAY + dt.timedelta(days=rng.randrange(7), hours=rng.randrange(-4, 10))
         holiday, who = rng.random() < 0.1, f"person {n}"
-        keys = stream(scenario, contact, now, language, rng, holiday=holiday, who=who)
+        keys = stream(scenario, contact, now, language, rng, holiday=holiday, who=who, surplus=surplus)
         made.append(Case(scenario, contact, now, language, holiday, who, keys, f"+7916{number:07}"))
     return made
 
@@ -267,10 +267,10 @@ def difference(case: Case, expected: Account, found: Account | BaseException) ->
     return told + f"simulated {expected[1:]}, called {found[1:]}"
 
 
-def population(wanted: Iterable[Case]) -> dict[str, Any]:
-    """Everybody does what his string says."""
+def population(wanted: Iterable[Case], *, hasty: bool = False) -> dict[str, Any]:
+    """Everybody does what his string says.  hasty: also the surplus of it."""
     people = {case.number: {"script": case.keys} for case in wanted}
-    persona = {"share": 1, "think_s": [0.2, 0.6], "barge_in": 0.3}
+    persona = {"share": 1, "think_s": [0.2, 0.6], "barge_in": 0.3, "hasty": hasty}
     return {"ring_s": 0.1, "refuse_s": 0.1, "personas": {"any": persona}, "numbers": {**people, **AGENTS}}
 
 
