@@ -1,6 +1,7 @@
 """How fast scenarios run: steps of the interpreter, and `check` of a large document.
 
-Run: python bench/scenario.py [--seconds N] [--json].  One process, one core, nothing but the pure scenario room.
+Run: python bench/scenario.py [--seconds N] [--json] [--beside DIR].  One process, one core, nothing but the pure
+scenario room.  --beside: the folder `platform` of another version; both step in turn, and the ratio is what counts.
 A step is one event taken by `resume` (or one `start`), with facts and the next instruction; the node after it and all
 silent ones between are part of it.  The middle of several rounds counts; the quickest call stands beside it, for a
 machine that does other things too.  Figures compare only on one machine.  The last line is JSON.
@@ -10,12 +11,17 @@ import argparse
 import datetime as dt
 import gc
 import json
+import os
 import resource
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import oklik.scenario as scenario_room
 from oklik.scenario.check import check
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.explore import explore
@@ -109,6 +115,30 @@ def _rate(work: Callable[[], int], seconds: float) -> float:
     return done / spent
 
 
+def beside(other: Path, seconds: float) -> dict[str, Any]:
+    """This version and another one in turns, each round in a process of its own; ratio: the middle of the rounds."""
+    own: list[tuple[float, float]] = []
+    others: list[tuple[float, float]] = []
+    for _ in range(ROUNDS):
+        own.append(_elsewhere(Path(scenario_room.__file__).parents[2], seconds))
+        others.append(_elsewhere(other, seconds))
+    return {
+        "steps_per_s": round(statistics.median(rate for rate, _ in own)),
+        "steps_per_s_quickest": round(max(best for _, best in own)),
+        "other_steps_per_s": round(statistics.median(rate for rate, _ in others)),
+        "other_steps_per_s_quickest": round(max(best for _, best in others)),
+        "ratio": round(statistics.median(a[0] / b[0] for a, b in zip(own, others, strict=True)), 2),
+        "ratio_quickest": round(max(best for _, best in own) / max(best for _, best in others), 2),
+    }
+
+
+def _elsewhere(platform: Path, seconds: float) -> tuple[float, float]:
+    command = [sys.executable, __file__, "--only-steps", "--json", "--seconds", str(seconds)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(platform)}, check=True, capture_output=True)
+    told = json.loads(done.stdout.splitlines()[-1])
+    return told["steps_per_s"], told["steps_per_s_quickest"]
+
+
 def check_ms(count: int) -> tuple[float, float]:
     """(reading, checking) of a document just read, as a command does it: the middle of the rounds, in ms."""
     plain = document(count)
@@ -129,8 +159,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=7.0, help="of stepping, in all")
     parser.add_argument("--json", action="store_true", help="only the JSON line")
+    parser.add_argument("--beside", type=Path, metavar="DIR", help="the folder `platform` of another version")
+    parser.add_argument("--only-steps", action="store_true", help="nothing but the interpreter")
     options = parser.parse_args()
+    if options.beside is not None:
+        print(json.dumps(beside(options.beside.resolve(), options.seconds / ROUNDS)))
+        return
     rate, quickest = steps_per_s(options.seconds)
+    if options.only_steps:
+        print(json.dumps({"steps_per_s": round(rate), "steps_per_s_quickest": round(quickest)}))
+        return
     read, checked = check_ms(1000)
     scenario = from_json(document(200))
     began = time.process_time()

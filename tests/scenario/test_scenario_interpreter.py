@@ -6,7 +6,7 @@ from scenario_making import CONTACT, TODAY, document, make
 
 from oklik.scenario.document import from_json
 from oklik.scenario.errors import PromptError
-from oklik.scenario.flow import Digits, Ended, Hangup, HungUp, NoInput, Play, Played, Session
+from oklik.scenario.flow import Collect, Digits, Ended, Hangup, HungUp, NoInput, Play, Played, Session
 from oklik.scenario.interpreter import STEP_CAP, IllegalEvent, resume, start
 
 GREET = {
@@ -130,3 +130,52 @@ def test_a_value_that_cannot_be_spoken_names_its_place() -> None:
         start(scenario, {"debt": "много"}, TODAY)
     assert unreadable.value.code == "value_unreadable"
     assert "«много»" in unreadable.value.text["ru"]
+
+
+MENU = {"kind": "menu", "text": "Да — 1.", "invalid": "Не то.", "options": {"1": {"exit": "next", "label": "Да"}}}
+ASKING = {"menu": {**MENU, "question": "q", "exits": {"next": "bye", "no_input": "bye"}}, "bye": {"kind": "hangup"}}
+
+
+def test_a_question_that_never_varies_is_made_once_for_all_calls() -> None:
+    scenario = make(ASKING)
+    first, other = start(scenario, CONTACT, TODAY), start(scenario, {**CONTACT, "city": "Тверь"}, TODAY)
+    assert first.instruction is other.instruction
+    again = [resume(scenario, step.session, Digits(keys="7")) for step in (first, other)]
+    assert again[0].instruction is again[1].instruction
+    assert again[0].instruction != first.instruction, "it says that the key was wrong"
+
+
+def test_a_question_with_a_value_is_made_for_each_call() -> None:
+    nodes = {**ASKING, "menu": {**ASKING["menu"], "invalid": "{{ name | name }}, не то."}}
+    scenario = make(nodes)
+    for name, heard in (("Иванов Иван Иванович", "Иван Иванович"), ("Петрова Анна Ильинична", "Анна Ильинична")):
+        step = start(scenario, {**CONTACT, "name": name}, TODAY)
+        step = resume(scenario, step.session, Digits(keys="7"))
+        assert isinstance(step.instruction, Collect)
+        assert step.instruction.parts[0].text.startswith(heard)
+
+
+def test_a_question_is_made_for_each_language() -> None:
+    two = {**ASKING["menu"], "text": {"ru": "Да — 1.", "en": "Yes — 1."}}
+    scenario = make({**ASKING, "menu": two}, languages=["ru", "en"])
+    for language in ("ru", "en", "ru"):
+        step = start(scenario, CONTACT, TODAY, language)
+        assert isinstance(step.instruction, Collect)
+        assert {part.language for part in step.instruction.parts} == {language}
+
+
+def test_a_question_that_cannot_be_spoken_is_refused_with_its_place() -> None:
+    scenario = make({**ASKING, "menu": {**ASKING["menu"], "text": "Да {{ — 1."}})
+    with pytest.raises(PromptError) as error:
+        start(scenario, CONTACT, TODAY)
+    assert (error.value.node, error.value.field) == ("menu", "text")
+
+
+def test_a_session_keeps_its_values_whatever_follows_from_it() -> None:
+    """A call may be carried on twice from one session: a golden run, a walk through all ways."""
+    scenario = make({**ASKING, "bye": {"kind": "set", "variable": "stage", "value": "{{ q }}!", "exits": {}}})
+    begun = start(scenario, CONTACT, TODAY)
+    before = msgspec.to_builtins(begun.session)
+    ended = resume(scenario, begun.session, Digits(keys="1"))
+    assert ended.session.variables == {"q": "1", "stage": "1!"}
+    assert msgspec.to_builtins(begun.session) == before

@@ -9,7 +9,7 @@ from oklik.scenario.flow import Answered, InvalidInput
 from oklik.scenario.simulate import simulate
 from support.keystreams import stream
 
-NOON = dt.datetime(2026, 3, 3, 12)
+NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
 ROOT = Path(__file__).parents[2] / "scenarios"
 
 
@@ -32,7 +32,7 @@ def test_entries_keep_within_what_a_question_takes_unless_a_surplus_is_wanted() 
     scenario = one_question(kind="ask", question="n", max_digits=3)
 
     def digits(item: str) -> str:
-        return item.split("#")[0] if set(item) <= set("0123456789*#") else ""
+        return item.split("#", maxsplit=1)[0] if set(item) <= set("0123456789*#") else ""
 
     plain = [item for line in streams(scenario) for item in line.split()]
     assert max(len(digits(item)) for item in plain) == 3

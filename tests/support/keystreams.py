@@ -12,7 +12,18 @@ from collections.abc import Mapping, Sequence
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import IllegalEvent
 from oklik.scenario.exploring.answers import KEYS, answers
-from oklik.scenario.flow import Collect, Digits, Event, Hangup, HungUp, Instruction, NoInput, Played, TransferEnded
+from oklik.scenario.flow import (
+    Collect,
+    Digits,
+    Event,
+    Hangup,
+    HungUp,
+    Instruction,
+    NoInput,
+    Played,
+    Step,
+    TransferEnded,
+)
 from oklik.scenario.interpreter import resume, start
 
 MOST = 60  # inputs of a call; after them nothing more is pressed
@@ -41,7 +52,7 @@ def stream(
     dots = 0  # texts heard since the last input: only a hang-up must say so
     while step.instruction is not None and not isinstance(step.instruction, Hangup) and len(items) < MOST:
         asked = step.instruction
-        step, event = _happens(scenario, step.session, asked, tuple(contact.values()), now.date(), rng)
+        step, event = _happens(scenario, step, contact, now.date(), rng)
         if isinstance(event, Played):
             dots += 1
         elif isinstance(asked, Collect) and asked.more:
@@ -55,13 +66,14 @@ def stream(
 
 
 def _happens(
-    scenario: Scenario, session: object, asked: Instruction, values: Sequence[str], today: dt.date, rng: random.Random
-):
+    scenario: Scenario, step: Step, contact: Mapping[str, str], today: dt.date, rng: random.Random
+) -> tuple[Step, Event]:
     """Something that the instruction can be answered by, and the step it leads to."""
+    assert step.instruction is not None
     while True:
-        event = _chosen(asked, values, today, rng)
+        event = _chosen(step.instruction, tuple(contact.values()), today, rng)
         try:
-            return resume(scenario, session, event), event  # type: ignore[arg-type]
+            return resume(scenario, step.session, event), event
         except IllegalEvent:
             continue
 

@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import gevent
 import msgspec
-from gevent.event import Event as Flag
 from gevent.pool import Pool
 
 from oklik.agents.groups import Group
 from oklik.campaigns.facts import summarise
 from oklik.dialing.disposition import judge_call
-from oklik.scenario.document import Scenario
+from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.exploring.contacts import built_contacts
 from oklik.scenario.flow import Answered, Fact
+from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.simulate import simulate
 from oklik.speech.dictionary import Dictionary
@@ -39,7 +38,9 @@ from oklik.worker.host import Job, Outcome
 from support.keystreams import stream
 from support.stage import PASSWORD, Process, Tone
 
-TUESDAY = dt.datetime(2026, 3, 3, 12)  # the day for which prompts are made; calls are made on others, too
+TUESDAY = dt.datetime(
+    2026, 3, 3, 12, tzinfo=dt.UTC
+)  # the day for which prompts are made; calls are made on others, too
 SPEED = 500.0
 AT_ONCE = 50
 MUSIC_S = 600
@@ -73,6 +74,29 @@ class Case(NamedTuple):
     number: str
 
 
+COLUMNS: dict[str, Any] = {
+    "name": {"title": "ФИО", "type": "name"},
+    "debt": {"title": "Сумма", "type": "money"},
+    "due": {"title": "Срок", "type": "date"},
+    "contract": {"title": "Договор", "type": "digits"},
+}
+
+
+def alone(kind: type[NodeBase], **changes: Any) -> Scenario:
+    """A scenario that asks somebody's name and then consists of the example of a kind, once and once more."""
+    example = {name: value for name, value in kind.example.items() if name != "exits"} | changes
+    exits = [exit_.name for exit_ in kind.model_validate({**example, "exits": {}}).exits()]
+    nodes = {
+        "hello": {"kind": "play", "text": {"ru": "Добрый день!", "en": "Hello!"}, "exits": {"done": "first"}},
+        "first": {**example, "exits": dict.fromkeys(exits, "second")},
+        "second": {**example, "exits": dict.fromkeys(exits, "bye")},
+        "bye": {"kind": "hangup", "text": {"ru": "До свидания!", "en": "Goodbye!"}},
+    }
+    head = {"format": 1, "name": "alone", "title": "Один вид шага", "languages": ["ru", "en"], "purpose": "survey"}
+    more = {"columns": COLUMNS, "variables": {"stage": {"value": "3"}, "days": {"value": "3"}}}
+    return from_json({**head, **more, "start": "hello", "nodes": nodes})
+
+
 class Account(NamedTuple):
     """What came of a call."""
 
@@ -81,8 +105,8 @@ class Account(NamedTuple):
     answers: dict[str, str]
 
 
-def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int]) -> list[Case]:
-    """Random calls to a scenario, each language in turn."""
+def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int], surplus: float = 0.0) -> list[Case]:
+    """Random calls to a scenario, each language in turn.  surplus: as of `stream`."""
     made = []
     for n, number in zip(range(count), numbers, strict=False):
         rng = random.Random(f"{seed}|{n}")
@@ -90,7 +114,7 @@ def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int]) -> 
         contact = rng.choice(built_contacts(scenario, language, TUESDAY.date())[:PEOPLE])
         now = TUESDAY + dt.timedelta(days=rng.randrange(7), hours=rng.randrange(-4, 10))
         holiday, who = rng.random() < 0.1, f"person {n}"
-        keys = stream(scenario, contact, now, language, rng, holiday=holiday, who=who)
+        keys = stream(scenario, contact, now, language, rng, holiday=holiday, who=who, surplus=surplus)
         made.append(Case(scenario, contact, now, language, holiday, who, keys, f"+7916{number:07}"))
     return made
 
@@ -170,7 +194,7 @@ class Host:
 
     def __init__(self, switch: FreeSwitch, store: PromptStore) -> None:
         self.switch = switch
-        self.clock = RehearsalClock(TUESDAY.replace(tzinfo=dt.UTC), SPEED)
+        self.clock = RehearsalClock(TUESDAY, SPEED)
         self.recorder = Recorder()
         self.agent_legs: set[str] = set()
         self._store = store
@@ -224,7 +248,7 @@ class Host:
     def _make_safely(self, case: Case) -> Account | BaseException:
         try:
             return self.make(case)
-        except (Exception, gevent.Timeout) as error:  # whatever it is belongs to this call
+        except Exception as error:  # noqa: BLE001  whatever it is belongs to this call
             return error
 
 
@@ -243,10 +267,10 @@ def difference(case: Case, expected: Account, found: Account | BaseException) ->
     return told + f"simulated {expected[1:]}, called {found[1:]}"
 
 
-def population(wanted: Iterable[Case]) -> dict[str, Any]:
-    """Everybody does what his string says."""
+def population(wanted: Iterable[Case], *, hasty: bool = False) -> dict[str, Any]:
+    """Everybody does what his string says.  hasty: also the surplus of it."""
     people = {case.number: {"script": case.keys} for case in wanted}
-    persona = {"share": 1, "think_s": [0.2, 0.6], "barge_in": 0.3}
+    persona = {"share": 1, "think_s": [0.2, 0.6], "barge_in": 0.3, "hasty": hasty}
     return {"ring_s": 0.1, "refuse_s": 0.1, "personas": {"any": persona}, "numbers": {**people, **AGENTS}}
 
 
@@ -254,11 +278,9 @@ def population(wanted: Iterable[Case]) -> dict[str, Any]:
 def calling(folder: Path, people: Mapping[str, Any]):
     """A host with a virtual switch of its own, where these people live."""
     (folder / "people.json").write_text(json.dumps(people))
-    switch = Process(
-        ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--with-parent", "--speed", str(SPEED)]
-        + ["--population", str(folder / "people.json"), "--sps", "10000"],
-        folder / "switch.log",
-    )
+    arguments = ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--with-parent", "--sps", "10000"]
+    arguments += ["--speed", str(SPEED), "--population", str(folder / "people.json")]
+    switch = Process(arguments, folder / "switch.log")
     try:
         port = connect(switch.said["host"], switch.said["port"], PASSWORD, node="parity", epoch=1)
         yield Host(port, Store(folder))

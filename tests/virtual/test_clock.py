@@ -1,7 +1,10 @@
 """The clock of a running switch: however late the loop wakes it, what happens on a line stays the same."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+import pytest
 
 from oklik.telephony.virtual.clock import LoopClock
 from virtual.world import World
@@ -32,6 +35,9 @@ class Loop:
     def call_at(self, when: float, call: Callable[[], None]) -> Alarm:
         self.alarms.append(Alarm(when, call))
         return self.alarms[-1]
+
+    def call_later(self, seconds: float, call: Callable[..., None], *args: object) -> Alarm:
+        return self.call_at(self.now + seconds, partial(call, *args))
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         self.errors.append(context["exception"])
@@ -108,11 +114,40 @@ def test_an_earlier_timer_set_later_wakes_the_loop_in_time() -> None:
     assert seen == ["early", "late"]
 
 
-def test_what_was_due_has_happened_before_a_command_is_taken() -> None:
+def test_news_are_dealt_with_at_one_instant_and_after_what_was_due_before() -> None:
+    """A limit of 20 s that is set first and an answer after 1 s that is set last: 40 ms lie between at speed 500."""
+    loop, clock, seen = made(speed=500.0)
+
+    def dial() -> None:
+        clock.later(20.0, seen.append, "rang too long")
+        loop.now += 0.1  # the processor was somebody else's
+        clock.later(1.0, seen.append, "answered")
+        assert clock.now_us() == began
+
+    clock.later(1.0, seen.append, "due before")
+    loop.now += 0.01
+    began = clock.now_us()
+    clock.at_once(dial)
+    assert seen == ["due before"]
+    loop.jump(1.0)
+    assert seen == ["due before", "answered", "rang too long"]
+
+
+def test_a_guard_in_real_seconds_acts_at_one_instant_too() -> None:
+    loop, clock, seen = made(speed=500.0)
+    clock.later(5.0, seen.append, "due before")
+    clock.later_real(1.0, lambda: seen.append(clock.now_us()))
+    loop.now += 1.0
+    before = clock.now_us()
+    loop.jump(0.0)
+    assert seen == ["due before", before]
+
+
+def test_commands_are_news(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
-    seen: list[str] = []
-    world.clock.catch_up = lambda: seen.append("caught up")  # type: ignore[method-assign]
+    calls: list[object] = []
+    monkeypatch.setattr(world.clock, "at_once", lambda call, *args: calls.append(call(*args)))
     connection, pipe = world.connect()
-    seen.append(f"{len(pipe.written)} written")
     connection.data_received(b"auth ClueCon\n\n")
-    assert seen == ["1 written", "caught up"]
+    assert len(calls) == 1
+    assert any(b"+OK accepted" in data for _, data in pipe.written)

@@ -105,6 +105,16 @@ def test_the_rest_of_an_entry_goes_to_the_question_without_a_word_that_follows()
     assert [key for _, key in talk.pass_(3)] == ["5"]
 
 
+def test_who_is_hasty_types_on_when_the_question_has_enough() -> None:
+    talk = Talk("123 7", PERSONA.replace("think_s", "hasty: true, think_s"))
+    talk.question()
+    assert [key for _, key in talk.pass_(3.2)] == ["1"]
+    talk.question(0.0)
+    assert [key for _, key in talk.pass_(3)] == ["2", "3"], "in the same breath, and not once more"
+    talk.question()
+    assert [key for _, key in talk.pass_(9)] == ["7"]
+
+
 def test_the_wait_for_an_agent_lasts_until_the_music_is_broken_off() -> None:
     talk = Talk("!no_agent x")
     talk.he.sound(2.0)  # please hold the line

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from oklik.scenario.flow import Entered, Left
+from oklik.scenario.flow import Collect, Entered, Left
 from oklik.scenario.kinds import Node
 from oklik.scenario.kinds.base import NodeBase, Values
 
@@ -28,11 +28,13 @@ class Chart:
     gives: for each node that does not look at values, what it can set; sources: for the others, what they look at.
     entered: for each node the fact that a call came to it.
     samples: for each answer that is too free to be listed, values that together need every word it can need.
+    prepared: questions that are the same in every call, by node, language and the phrases before the question.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self._nodes = nodes
         self._passages: dict[tuple[str, str], Passage] = {}
+        self.prepared: dict[tuple[str, str, tuple[str, ...]], Collect] = {}
         self.entered = {name: Entered(node=name, kind=node.kind) for name, node in nodes.items()}
         self.ways: dict[str, dict[str, str]] = {
             name: {

@@ -3,6 +3,9 @@
 A host (the live call, the simulator, a test) hands events to the interpreter and carries out the one
 instruction it gets back; facts are what happened, for the record.  Everything is a frozen value that
 msgspec turns into JSON and back.  How a text is made into sound and how a digit reaches us is the host's affair.
+
+gc=False on those that a call makes at every step: they hold texts and other such values and never themselves, so
+Python need not look for circles among them.
 """
 
 from enum import StrEnum
@@ -10,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Say(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Say(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One stretch of speech in one language.
 
     text: as it is to be heard: words, no markup and no digits left to chance.
@@ -33,7 +36,7 @@ class Say(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 # -- instructions: what the interpreter asks of the host; exactly one is outstanding -------------------------
 
 
-class Play(msgspec.Struct, frozen=True, kw_only=True, tag="play"):
+class Play(msgspec.Struct, frozen=True, kw_only=True, tag="play", gc=False):
     """Speak the parts to the end.  Answered by Played (or HungUp).  message: this is what the call is for."""
 
     node: str
@@ -268,7 +271,7 @@ class Left(msgspec.Struct, frozen=True, kw_only=True, tag="left"):
     exit: str
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="answered"):
+class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="answered", gc=False):
     """A question was answered.  value: what was keyed in, label: what it means, in the scenario's first language."""
 
     node: str
@@ -277,7 +280,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="answered"):
     label: str
 
 
-class VoiceAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="voice_answered"):
+class VoiceAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="voice_answered", gc=False):
     """A question was answered by voice: this take of its recording is the answer.  seconds: as of Recorded."""
 
     node: str
@@ -291,7 +294,7 @@ class VoiceAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="voice_answer
         return f"{self.seconds:.1f}"
 
 
-class InvalidInput(msgspec.Struct, frozen=True, kw_only=True, tag="invalid_input"):
+class InvalidInput(msgspec.Struct, frozen=True, kw_only=True, tag="invalid_input", gc=False):
     """Keys that mean nothing here; tries: how many tries are used up now."""
 
     node: str
@@ -299,14 +302,14 @@ class InvalidInput(msgspec.Struct, frozen=True, kw_only=True, tag="invalid_input
     tries: int
 
 
-class Silence(msgspec.Struct, frozen=True, kw_only=True, tag="silence"):
+class Silence(msgspec.Struct, frozen=True, kw_only=True, tag="silence", gc=False):
     """Nobody pressed anything; tries: how many tries are used up now."""
 
     node: str
     tries: int
 
 
-class VariableSet(msgspec.Struct, frozen=True, kw_only=True, tag="variable_set"):
+class VariableSet(msgspec.Struct, frozen=True, kw_only=True, tag="variable_set", gc=False):
     """A variable of the session has a new value (text form)."""
 
     node: str
@@ -448,7 +451,7 @@ Fact = (
 )
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
+class Session(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a call stands in its scenario.  A plain JSON-able value; the interpreter returns a new one a step.
 
     contact: the contact's fields by scenario column name, texts as they stood in the list, cleaned, or as the call
@@ -477,7 +480,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     memo: dict[str, str] = {}
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one start or resume gave.  instruction is None when the session is over and the line is already gone."""
 
     session: Session

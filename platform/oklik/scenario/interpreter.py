@@ -7,12 +7,15 @@ Steps are capped, so that no scenario and no caller can hold a line for ever.
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from oklik.scenario.conditions import Reading
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import IllegalEvent, PromptError
 from oklik.scenario.flow import (
+    Collect,
     ColumnSet,
     Ended,
     Event,
@@ -37,6 +40,7 @@ STEP_CAP = 500
 # Ends that say nothing of the conversation itself: what a mark has said of it counts more.
 _OPEN_ENDS = frozenset({"completed", "hung_up"})
 _NOON = dt.time(12)
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def start(
@@ -109,13 +113,21 @@ def _digest(*parts: str) -> bytes:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
 
 
+@lru_cache(maxsize=4096)  # many calls begin in one minute, and each asks at every step
+def _moment(today: str, time: str) -> tuple[dt.date, dt.datetime]:
+    """The date and the wall clock of a session."""
+    now = dt.datetime.fromisoformat(f"{today}T{time or _NOON.isoformat('minutes')}")
+    return now.date(), now
+
+
 class _Visit:
     """The working copy of a session during one step; what nodes see of it is `kinds.base.Visit`."""
 
     __slots__ = (
+        "_book",
+        "_chart",
         "_contact",
         "_session",
-        "_today",
         "_values",
         "_variables",
         "confirmed",
@@ -131,6 +143,8 @@ class _Visit:
 
     def __init__(self, scenario: Scenario, session: Session) -> None:
         self.scenario = scenario
+        self._chart = scenario.chart
+        self._book = scenario.phrasebook
         self.node = session.node
         self.tries = session.tries
         self.steps = session.steps
@@ -142,8 +156,7 @@ class _Visit:
         self._session = session
         self._contact = session.contact
         self._variables = session.variables
-        self._values: Mapping[str, str] | None = None
-        self._today: dt.date | None = None
+        self._values: dict[str, str] | None = None
 
     # -- what nodes see --
 
@@ -159,18 +172,15 @@ class _Visit:
 
     @property
     def reading(self) -> Reading:
-        return Reading(self.scenario.types, self.language)
+        return Reading(self._book.types, self.language)
 
     @property
     def today(self) -> dt.date:
-        if self._today is None:
-            self._today = dt.date.fromisoformat(self._session.today)
-        return self._today
+        return _moment(self._session.today, self._session.time)[0]
 
     @property
     def now(self) -> dt.datetime:
-        session = self._session
-        return dt.datetime.fromisoformat(f"{session.today}T{session.time or _NOON.isoformat('minutes')}")
+        return _moment(self._session.today, self._session.time)[1]
 
     @property
     def holiday(self) -> bool:
@@ -181,19 +191,31 @@ class _Visit:
         return (drawn + 0.5) / 2**64
 
     def say(self, *fields: str, given: Mapping[str, str] | None = None, language: str | None = None) -> tuple[Say, ...]:
-        book, language = self.scenario.phrasebook, language or self.language
-        values = {**self.values, **given} if given else self.values
+        book, language = self._book, language or self.language
         said: tuple[Say, ...] = ()
         for field in fields:
             part = book.fixed(self.node, field, language)
             if part is None:
+                values = {**self.values, **given} if given else self.values
                 part = book.say(self.node, field, language, values, self.today)
-            said += part
+            said = said + part if said else part
         return said
 
+    def prepared(self, make: Callable[..., Collect], *fields: str) -> Collect:
+        if self.memo or not self._book.constant(self.node):
+            return make(self, *fields)
+        key = (self.node, self.language, fields)
+        found = self._chart.prepared.get(key)
+        if found is None:
+            found = self._chart.prepared[key] = make(self, *fields)
+        return found
+
     def set(self, name: str, value: str) -> None:
-        self._variables = {**self._variables, name: value}
-        self._values = None
+        if self._variables is self._session.variables:  # the old session keeps its own
+            self._variables = dict(self._variables)
+        self._variables[name] = value
+        if self._values is not None:
+            self._values[name] = value
 
     def write(self, column: str, value: str) -> None:
         was, declared = self._contact.get(column, ""), self.scenario.columns.get(column)
@@ -219,23 +241,23 @@ class _Visit:
     def enter(self, name: str) -> tuple[NodeBase, Move]:
         """Come to a node."""
         node = self.scenario.nodes[name]
-        self.node, self.tries, self.memo = name, 0, {}
+        self.node, self.tries, self.memo = name, 0, _NOTHING
         self.steps += 1
-        self.facts.append(self.scenario.chart.entered[name])
+        self.facts.append(self._chart.entered[name])
         return node, node.enter(self)
 
     def follow(self, node: NodeBase, move: Move) -> Step:
         """Do what a node wants: wait for its instruction, or go where its exit leads, until one waits."""
         while isinstance(move, Leave):
-            passage = self.scenario.chart.passage(self.node, move.exit)
-            self.facts.append(passage.left)
-            if passage.confirms is not None:
-                self.confirmed = passage.confirms
-            if passage.target is None:  # a loose end of a draft
+            left, confirms, target = self._chart.passage(self.node, move.exit)
+            self.facts.append(left)
+            if confirms is not None:
+                self.confirmed = confirms
+            if target is None:  # a loose end of a draft
                 return self.end("completed")
             if self.steps >= STEP_CAP:
                 return self.end("too_long")
-            node, move = self.enter(passage.target)
+            node, move = self.enter(target)
         if isinstance(move, Hangup):
             return self.end(node.hung_up(self, HungUp()))
         if self.steps >= STEP_CAP:
@@ -267,5 +289,5 @@ class _Visit:
             holiday=old.holiday,
             who=old.who,
             outcome=self.outcome,
-            memo=dict(self.memo),
+            memo=dict(self.memo) if self.memo else {},
         )

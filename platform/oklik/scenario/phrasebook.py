@@ -44,6 +44,12 @@ class Phrasebook:
         }
         self._templates: dict[tuple[str, str, str], tuple[str, Template] | TemplateError] = {}
         self._fixed: dict[tuple[str, str, str], tuple[Say, ...]] = {}
+        self._recordings = {
+            (node, field): found
+            for node, field in self._texts
+            if (found := scenario.recordings.get(f"{node}.{field}")) is not None
+        }
+        self._constant: dict[str, bool] = {}
         self._vocabularies: dict[tuple[str, str, str], tuple[Say, ...]] = {}
 
     @cached_property
@@ -67,6 +73,10 @@ class Phrasebook:
         """The type of each column, and of each answer that is to be compared as one."""
         answers = {name: type_ for node in self._scenario.nodes.values() for name, type_ in node.answer_types().items()}
         return answers | {name: column.type for name, column in self._scenario.columns.items()}
+
+    @cached_property
+    def _free(self) -> Mapping[str, tuple[str, ...]]:
+        return self._scenario.chart.samples
 
     @cached_property
     def private(self) -> frozenset[str]:
@@ -133,6 +143,21 @@ class Phrasebook:
             raise found.with_traceback(None)  # every check of the scenario asks anew
         return found
 
+    def constant(self, node: str) -> bool:
+        """Whether no phrase of a node holds a value, in any language: then it says the same in every call."""
+        known = self._constant.get(node)
+        if known is None:
+            languages = self._scenario.languages
+            spoken = [(field, language) for field in self.fields[node] for language in languages]
+            known = self._constant[node] = not any(self._varies(node, *each) for each in spoken)
+        return known
+
+    def _varies(self, node: str, field: str, language: str) -> bool:
+        try:
+            return bool(self.template(node, field, language).slots)
+        except TemplateError:
+            return True  # whoever says it is told why that cannot be
+
     def fixed(self, node: str, field: str, language: str) -> tuple[Say, ...] | None:
         """A phrase without values that was spoken before: most of a call is made of these."""
         return self._fixed.get((node, field, language))
@@ -144,10 +169,13 @@ class Phrasebook:
             return ()
         try:
             spoken, template = self._found(node, field, language)
-            free = self._scenario.chart.samples
-            recording = self._scenario.recordings.get(f"{node}.{field}")
             said = template.speak(
-                values, language=spoken, today=today, personal=self.personal, recording=recording, free=free
+                values,
+                language=spoken,
+                today=today,
+                personal=self.personal,
+                recording=self._recordings.get((node, field)),
+                free=self._free,
             )
         except SpokenError as error:
             raise self._refusal(node, field, error) from None

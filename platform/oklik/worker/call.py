@@ -263,7 +263,7 @@ class PersonCall:
 
         visit = sum(isinstance(fact, Entered) and fact.node == instruction.node for fact in self._facts)
         key = f"{self.job.dial.uuid}-{instruction.node}-{visit}"
-        answer = beyond.ask(self._host, call, instruction, speak, key=key, music=self._prompts.music())
+        answer = beyond.ask(self._host, call, instruction, speak, key=key, music=self._prompts.music(None))
         if isinstance(answer, CallEnded):
             self._left = answer
             return HungUp()

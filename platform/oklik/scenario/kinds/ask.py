@@ -20,6 +20,7 @@ from oklik.scenario.kinds.base import (
     Values,
     Visit,
     error,
+    first_text,
     form_field,
     question_title,
     texts,
@@ -124,12 +125,10 @@ class AskNode(TypedNode):
         value = visit.memo[self.question]
         shown = keyed.shown_date(value) if self.type == "date" else value
         visit.set(self.question, value)
-        label = fill(self._label(visit.languages).get(visit.languages[0], "{{ value }}"), {"value": shown})
+        look = first_text(self.label, visit.languages)
+        label = fill(look, {"value": shown}) if look else shown
         visit.note(Answered(node=visit.node, question=self.question, value=value, label=label))
         return Leave("done")
-
-    def _label(self, languages: tuple[str, ...]) -> dict[str, str]:
-        return texts(self.label, languages) if self.label else {}
 
     # -- what others ask --
 

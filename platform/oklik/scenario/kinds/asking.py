@@ -129,13 +129,13 @@ class AskingNode(NodeBase):
 
     def enter(self, visit: Visit) -> Move:
         """Ask for the first time."""
-        return self.collect(visit)
+        return visit.prepared(self.collect)
 
     def resume(self, visit: Visit, event: Event) -> Move:
         """Judge the keys; on silence or nonsense ask again until the tries are used up."""
         if isinstance(event, Digits) and event.keys:
             if event.keys == self.repeat_key:
-                return self.collect(visit)
+                return visit.prepared(self.collect)
             move = self.judge(visit, event.keys)
             if move:
                 return move
@@ -148,7 +148,7 @@ class AskingNode(NodeBase):
             said = "no_input"
         else:
             raise unexpected(visit.node, event)
-        return self.collect(visit, said) if visit.tries < self.tries else Leave(said)
+        return visit.prepared(self.collect, said) if visit.tries < self.tries else Leave(said)
 
     # -- what others ask --
 

@@ -34,6 +34,7 @@ from oklik.scenario.kinds.fields import (
     Sentence_,
     Slug,
     Text,
+    first_text,
     form_field,
     texts,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "Values",
     "Visit",
     "error",
+    "first_text",
     "form_field",
     "question_title",
     "texts",
@@ -79,7 +81,7 @@ Values = tuple[str, ...] | None
 Reason = Literal["completed", "no_input", "wrong_person", "declined", "opted_out", "no_agent", "hung_up"]
 
 
-class Leave(msgspec.Struct, frozen=True):
+class Leave(msgspec.Struct, frozen=True, gc=False):
     """The node is done: go on by this exit."""
 
     exit: str

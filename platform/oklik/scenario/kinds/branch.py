@@ -104,9 +104,10 @@ class Case(Part):
 
     def holds(self, values: Mapping[str, str], reading: Reading, now: dt.datetime) -> bool:
         """Whether it is true of these values at this local time."""
-        joint = all if self.match == "all" else any
-        truths = (item.holds(values.get(item.field, ""), reading) for item in self.conditions)
-        return joint((*truths, *([any(row.holds(now) for row in self.hours)] if self.hours else ())))
+        truths = [item.holds(values.get(item.field, ""), reading) for item in self.conditions]
+        if self.hours:
+            truths.append(any(row.holds(now) for row in self.hours))
+        return all(truths) if self.match == "all" else any(truths)
 
     def possible(self, values: Mapping[str, Values], reading: Reading) -> tuple[bool, bool]:
         """Whether it can be true and whether it can be false, when fields have these values, at any time."""
@@ -146,8 +147,9 @@ class BranchNode(NodeBase):
 
     def enter(self, visit: Visit) -> Move:
         """Take the first case that is true."""
+        values, reading, now = visit.values, visit.reading, visit.now
         for case in self.cases:
-            if case.holds(visit.values, visit.reading, visit.now):
+            if case.holds(values, reading, now):
                 return Leave(case.exit)
         return Leave("else")
 

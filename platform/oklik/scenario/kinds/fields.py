@@ -26,6 +26,11 @@ def texts(text: Text, languages: tuple[str, ...]) -> Sentence:
     return {languages[0]: text} if isinstance(text, str) else dict(text)
 
 
+def first_text(text: Text | None, languages: tuple[str, ...]) -> str | None:
+    """A text in the first language; None where it is missing."""
+    return text if isinstance(text, str) or text is None else text.get(languages[0])
+
+
 def form_field(
     ru: str,
     en: str,

@@ -20,6 +20,7 @@ from oklik.scenario.kinds.base import (
     Values,
     Visit,
     error,
+    first_text,
     form_field,
     question_title,
     texts,
@@ -117,7 +118,7 @@ class MenuNode(AskingNode):
         if self.question and option.answer:
             value = option.value or keys
             visit.set(self.question, value)
-            label = self._label(keys, visit.languages).get(visit.languages[0], value)
+            label = first_text(option.label, visit.languages) or value
             visit.note(Answered(node=visit.node, question=self.question, value=value, label=label))
         return Leave(option.exit)
 

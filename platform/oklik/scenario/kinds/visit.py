@@ -4,11 +4,11 @@ Both are only named here; the session is `interpreter`'s, the scenario `document
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from oklik.scenario.conditions import Reading
-from oklik.scenario.flow import Fact, Say
+from oklik.scenario.flow import Collect, Fact, Say
 
 
 class Visit(Protocol):
@@ -53,6 +53,12 @@ class Visit(Protocol):
         """The phrases of these fields as speech, one after the other; fields without a text give nothing.
 
         given: values that are spoken here and are not answers yet.  language: another than that of the call.
+        """
+
+    def prepared(self, make: Callable[..., Collect], *fields: str) -> Collect:
+        """What `make(visit, *fields)` gives: made once for all calls where no phrase of the node holds a value.
+
+        Only for a question that follows from the node, the language, these fields and the memo, and from nothing else.
         """
 
     def set(self, name: str, value: str) -> None:

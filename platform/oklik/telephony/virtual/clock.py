@@ -4,9 +4,10 @@ Simulated time runs `speed` times as fast as the real one; ringing, talking, pro
 simulated.  Guards of the controlling side (HEARTBEAT, sched_api) stay in real seconds: the dialer that re-arms its
 dead-man every few real seconds must not find it fired because the calls run fast.
 
-A busy machine must not change what happens on a line, only when: a timer that runs late still runs at its own instant
-of simulated time, and all that is due runs in the order of those instants.  Otherwise a person who hangs up in the
-middle of a text would at a high speed, now and then, have heard it to its end.
+A busy machine must not change what happens on a line, only when.  So a timer that runs late still runs at its own
+instant of simulated time, all that is due runs in the order of those instants, and what comes from outside is dealt
+with at one instant, however long that takes.  Otherwise, at a high speed and now and then, a person who hangs up in the
+middle of a text would have heard it to its end, and a phone that is answered at once would have rung too long.
 """
 
 import asyncio
@@ -35,8 +36,8 @@ class Clock(Protocol):
     def later_real(self, seconds: float, call: Callable[..., None], *args: object) -> Timer:
         """Call after so many real seconds."""
 
-    def catch_up(self) -> None:
-        """Let everything happen that is due by now; to be called before news from outside is taken."""
+    def at_once(self, call: Callable[..., None], *args: object) -> None:
+        """Call for news from outside: at one instant, and after all that was due before it."""
 
     def real(self) -> float:
         """Real seconds, monotonic."""
@@ -68,7 +69,7 @@ class LoopClock:
         self._speed = speed
         self._start_us = time.time_ns() // 1000
         self._start = loop.time()
-        self._instant: float | None = None  # of the timer that is running
+        self._instant: float | None = None  # of the timer that is running, or the news that are dealt with
         self._timers: list[tuple[float, int, _Due]] = []
         self._number = 0
         self._off = 0
@@ -78,7 +79,7 @@ class LoopClock:
         return self._loop.time() if self._instant is None else self._instant
 
     def now_us(self) -> int:
-        """Simulated microseconds since 1970; within a timer the instant for which it was set."""
+        """Simulated microseconds since 1970; within a timer the instant for which it was set, within news theirs."""
         return self._start_us + int((self._now() - self._start) * self._speed * 1_000_000)
 
     def later(self, seconds: float, call: Callable[..., None], *args: object) -> Timer:
@@ -92,20 +93,30 @@ class LoopClock:
 
     def later_real(self, seconds: float, call: Callable[..., None], *args: object) -> Timer:
         """Call after so many real seconds."""
-        return self._loop.call_later(seconds, call, *args)
+        return self._loop.call_later(seconds, self.at_once, call, *args)
 
-    def catch_up(self) -> None:
-        """Run what is due by now, in order; what that makes due by now runs in its place among it."""
-        if self._instant is not None:
+    def at_once(self, call: Callable[..., None], *args: object) -> None:
+        """Call for news from outside: at one instant, and after all that was due before it."""
+        if self._instant is not None:  # the news comes from within
+            call(*args)
             return
-        until = self._loop.time()
+        now = self._loop.time()
+        self._catch_up(now)
+        self._instant = now
+        try:
+            call(*args)
+        finally:
+            self._instant = None
+            self._set_alarm()
+
+    def _catch_up(self, until: float) -> None:
+        """Run what is due by then, in order; what that makes due by then runs in its place among it."""
         try:
             while self._timers and self._timers[0][0] <= until:
                 self._instant, _, timer = heapq.heappop(self._timers)
                 self._run(timer)
         finally:
             self._instant = None
-            self._set_alarm()
 
     def _run(self, timer: _Due) -> None:
         if timer.off:
@@ -130,7 +141,8 @@ class LoopClock:
 
     def _wake(self) -> None:
         self._alarm = None
-        self.catch_up()
+        self._catch_up(self._loop.time())
+        self._set_alarm()
 
     def called_off(self) -> None:
         """One of the timers will not happen."""

@@ -62,9 +62,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of commands."""
-        self.core.clock.catch_up()  # what was due before they came has happened before
         self._buffer += data
-        self._work()
+        self.core.clock.at_once(self._work)
 
     def _send(self, frame: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():

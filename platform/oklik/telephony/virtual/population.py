@@ -105,6 +105,7 @@ class Persona(_Model):
     leaves_s: hangs up so many seconds after answering.  leaves_in_prompt: chance, per prompt, to hang up in its middle.
     answers: as the table of the population, and before it.
     script: what the person does, input by input, instead of what the dice would say (see `scripted`).
+    hasty: whoever has a script types an entry to its end in one breath, also what the question does not take any more.
     """
 
     share: Share = 1.0
@@ -117,6 +118,7 @@ class Persona(_Model):
     leaves_in_prompt: Chance = 0.0
     answers: Answers = {}
     script: Script | None = None
+    hasty: bool = False
 
     _answers = field_validator("answers")(_check_answers)
 

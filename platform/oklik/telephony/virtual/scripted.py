@@ -14,6 +14,7 @@ from oklik.telephony.virtual.callee import BETWEEN_KEYS_S, Person
 from oklik.telephony.virtual.clock import Clock
 from oklik.telephony.virtual.population import LEAVES, Fate, Population
 
+BREATH_S = 0.01  # between the last keys of a hasty entry: nobody can ask anything in between
 AT_MOST_S = 5.0  # of a text are heard by one who leaves in its middle
 
 
@@ -61,6 +62,10 @@ class Scripted(Person):
     def quiet(self, *, broken: bool = False) -> None:
         """Only the music of those who wait for an agent is broken off: the wait is over."""
         super().quiet(broken=broken)
+        if self.fate.persona.hasty and self._pressing and self._line is not None:
+            for place, key in enumerate(self._pressing, start=1):
+                self._later(self._timers, place * BREATH_S, self._line.far_presses, key)
+            self._pressing = ""
         if broken and self._next().startswith("!"):
             self._inputs.popleft()
 
