@@ -30,7 +30,7 @@ class Crew:
         self, settings: Settings, database: Database, *, virtual: bool, recordings: Path | None = None
     ) -> None:
         """recordings: where answers by voice go, of this database alone; by default those of the installation."""
-        self._recordings = recordings or settings.voice_answers
+        self._recordings = recordings
         self._settings = settings
         self._database = database
         self._children: dict[str, Child] = {}
@@ -86,8 +86,12 @@ class Crew:
             "switch_host": address.host,
             "switch_port": address.port,
             "prompts": str(self._settings.prompts),
+<<<<<<< HEAD
             "recordings": str(self._recordings.absolute()),
             "destinations": self._settings.destinations,
+=======
+            "recordings": str((self._recordings or self._settings.voice_answers).absolute()),
+>>>>>>> voice
             "node": self._settings.node,
             "campaign_id": campaign_id,
             "channels": channels,

@@ -38,12 +38,23 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def test_the_longest_call_is_the_dialer_s_and_may_end_in_peace(
     told: list[dict[str, Any]], tmp_path: Path, max_s: int, virtual: bool, grace_s: float
 ):
-    settings = cast("Any", SimpleNamespace(prompts=tmp_path, logs=tmp_path, node="node1"))
+    folders = {"prompts": tmp_path, "logs": tmp_path, "voice_answers": tmp_path}
+    settings = cast("Any", SimpleNamespace(**folders, node="node1"))
     crew = Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=virtual)
     crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1, max_s=max_s)
     assert (told[0]["max_s"], told[0]["grace_s"]) == (max_s, grace_s)
     crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1)
     assert told[1]["max_s"] == 900
+
+
+@pytest.mark.parametrize("own", [None, Path("own")])
+def test_the_dialer_is_told_where_answers_by_voice_go(told: list[dict[str, Any]], tmp_path: Path, own: Path | None):
+    """Those of a rehearsal lie apart: its database counts its campaigns from one."""
+    database = cast("Database", SimpleNamespace(url="url"))
+    Crew(Settings(home=tmp_path), database, virtual=True, recordings=own).start_dialer(
+        SwitchAddress("h", 1, "p"), channels=1, cps=1
+    )
+    assert told[0]["recordings"] == str(own.absolute() if own else tmp_path / "voice-answers")
 
 
 @pytest.mark.parametrize("recordings", [None, Path("recorded")])
