@@ -86,12 +86,8 @@ class Crew:
             "switch_host": address.host,
             "switch_port": address.port,
             "prompts": str(self._settings.prompts),
-<<<<<<< HEAD
-            "recordings": str(self._recordings.absolute()),
-            "destinations": self._settings.destinations,
-=======
             "recordings": str((self._recordings or self._settings.voice_answers).absolute()),
->>>>>>> voice
+            "destinations": self._settings.destinations,
             "node": self._settings.node,
             "campaign_id": campaign_id,
             "channels": channels,
