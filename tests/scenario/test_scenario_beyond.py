@@ -459,6 +459,17 @@ def test_the_walk_tries_answers_that_lead_elsewhere() -> None:
     assert found.complete
 
 
+def test_the_walk_tries_every_exit_however_many_answers_there_are() -> None:
+    answers = {f"x{n}": {**STATUS, "values": [f"v{k}" for k in range(40)], "example": "v0"} for n in range(30)}
+    for answer in answers.values():
+        del answer["path"]
+    outcomes = [f"way{n}" for n in range(20)]
+    node = around({"kind": "hook", "hook": "a", "outcomes": outcomes, "answers": answers}).nodes["n"]
+    tried = node.trials({})
+    assert len(tried) <= 401
+    assert {event.exit for event in tried if isinstance(event, HookEnded)} == {*outcomes, ""}
+
+
 def test_a_fault_behind_an_answer_is_shown_with_the_keys_that_lead_there() -> None:
     nodes = told("{{ x }}", type="choice", values=["да", "!"], example="да")
     found = explore(make(nodes), TODAY)
