@@ -15,6 +15,7 @@ from scenario_making import CONTACT, TODAY, around, facts, make, run, way
 from oklik.scenario import json_path
 from oklik.scenario.beyond import meant, word
 from oklik.scenario.check import check, has_errors
+from oklik.scenario.errors import ScenarioError
 from oklik.scenario.explore import explore
 from oklik.scenario.flow import (
     Digits,
@@ -152,9 +153,7 @@ def test_no_value_breaks_out_of_its_place(city: str, name: str) -> None:
     ],
 )
 def test_an_address_whose_host_is_not_fixed_is_no_address(url: str) -> None:
-    from oklik.scenario.errors import ScenarioError
-
-    with pytest.raises(ScenarioError):
+    with pytest.raises(ScenarioError, match=r"an address such as https://|invisible character"):
         make(asked(url=url))
 
 
