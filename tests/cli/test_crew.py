@@ -16,6 +16,7 @@ from oklik.options import SwitchAddress
 from oklik.processes import start
 from oklik.scenario.document import load_file
 from oklik.wiring import Database, pick_voice
+from oklik.worker.settings import read_settings
 from support.command import ROOT
 
 
@@ -38,8 +39,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def test_the_longest_call_is_the_dialer_s_and_may_end_in_peace(
     told: list[dict[str, Any]], tmp_path: Path, max_s: int, virtual: bool, grace_s: float
 ):
-    folders = {"prompts": tmp_path, "logs": tmp_path, "voice_answers": tmp_path}
-    settings = cast("Any", SimpleNamespace(**folders, node="node1"))
+    settings = Settings(home=tmp_path)
     crew = Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=virtual)
     crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1, max_s=max_s)
     assert (told[0]["max_s"], told[0]["grace_s"]) == (max_s, grace_s)
@@ -55,6 +55,17 @@ def test_the_dialer_is_told_where_answers_by_voice_go(told: list[dict[str, Any]]
         SwitchAddress("h", 1, "p"), channels=1, cps=1
     )
     assert told[0]["recordings"] == str(own.absolute() if own else tmp_path / "voice-answers")
+
+
+def test_the_dialer_is_told_whom_scenarios_may_ask(told: list[dict[str, Any]], tmp_path: Path):
+    for settings in (Settings(request_hosts="crm.example.com", request_ca=Path("own.pem")), Settings()):
+        crew = Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=True)
+        crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1)
+    read = [read_settings(msgspec.json.encode(line)) for line in told]
+    assert [(one.request_hosts, one.request_ca) for one in read] == [
+        ("crm.example.com", str(Path("own.pem").absolute())),
+        ("", None),
+    ]
 
 
 @pytest.mark.parametrize("recordings", [None, Path("recorded")])

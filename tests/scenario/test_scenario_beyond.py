@@ -15,6 +15,7 @@ from scenario_making import CONTACT, TODAY, around, facts, make, run, way
 from oklik.scenario import json_path
 from oklik.scenario.beyond import meant, word
 from oklik.scenario.check import check, has_errors
+from oklik.scenario.errors import ScenarioError
 from oklik.scenario.explore import explore
 from oklik.scenario.flow import (
     Digits,
@@ -152,9 +153,7 @@ def test_no_value_breaks_out_of_its_place(city: str, name: str) -> None:
     ],
 )
 def test_an_address_whose_host_is_not_fixed_is_no_address(url: str) -> None:
-    from oklik.scenario.errors import ScenarioError
-
-    with pytest.raises(ScenarioError):
+    with pytest.raises(ScenarioError, match=r"an address such as https://|invisible character"):
         make(asked(url=url))
 
 
@@ -457,6 +456,17 @@ def test_the_walk_tries_answers_that_lead_elsewhere() -> None:
     found = explore(scenario, TODAY)
     assert (found.not_taken, found.never_reached, found.findings) == ((), (), ())
     assert found.complete
+
+
+def test_the_walk_tries_every_exit_however_many_answers_there_are() -> None:
+    answers = {f"x{n}": {**STATUS, "values": [f"v{k}" for k in range(40)], "example": "v0"} for n in range(30)}
+    for answer in answers.values():
+        del answer["path"]
+    outcomes = [f"way{n}" for n in range(20)]
+    node = around({"kind": "hook", "hook": "a", "outcomes": outcomes, "answers": answers}).nodes["n"]
+    tried = node.trials({})
+    assert len(tried) <= 401
+    assert {event.exit for event in tried if isinstance(event, HookEnded)} == {*outcomes, ""}
 
 
 def test_a_fault_behind_an_answer_is_shown_with_the_keys_that_lead_there() -> None:

@@ -87,6 +87,12 @@ _SENTENCES: dict[str, Sentence] = {
 }
 
 
+_ADDRESS: Sentence = {
+    "ru": "нужен адрес вида https://crm.example.com/путь, без имени пользователя и без {{ }} до пути",
+    "en": "must be an address such as https://crm.example.com/path, without a user, and {{ }} in its path only",
+}
+
+
 def sentence(fault: Any) -> Sentence:
     """One of pydantic's faults (an item of its errors()) in words."""
     known = _SENTENCES.get(fault["type"])
@@ -95,6 +101,8 @@ def sentence(fault: Any) -> Sentence:
     context = {name: _shown(name, value) for name, value in fault.get("ctx", {}).items()}
     if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] == "[key]":
         return {"ru": f"недопустимое имя «{fault['input']}»", "en": f"not a valid name: {fault['input']!r}"}
+    if fault["type"] == "string_pattern_mismatch" and context["pattern"].startswith("^https?"):
+        return _ADDRESS
     return {language: text.format_map(_Lenient(context)) for language, text in known.items()}
 
 

@@ -23,7 +23,8 @@ from oklik.scenario.kinds.fetched import Fetched
 
 FAILED = "failed"
 PATIENT_S = 3.0  # of silence, after which people think that the line is dead
-_MOST_TRIALS = 40
+MOST_TRIALS = 400  # of one node
+_MOST_VALUES = 40  # of one variable
 _FAULT = 200
 
 
@@ -110,7 +111,7 @@ class FetchingNode(NodeBase):
         usual = self.usual()
         for name, rules in self.wanted.items():
             compared = [value for value in values.get(name, ()) if rules.read(value) is not None]
-            for value in list(dict.fromkeys((*compared, *rules.trials())))[:_MOST_TRIALS]:
+            for value in list(dict.fromkeys((*compared, *rules.trials())))[:_MOST_VALUES]:
                 if value != usual[name]:
                     yield {**usual, name: value}
 

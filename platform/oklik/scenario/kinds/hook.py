@@ -1,6 +1,7 @@
 """The node kind that runs a function of an installed plug-in: an algorithm of one's own."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import StringConstraints
@@ -8,7 +9,7 @@ from pydantic import StringConstraints
 from oklik.scenario.flow import Event, Hook, HookEnded, HookRun
 from oklik.scenario.kinds.base import About, Exit, Issue, Leave, Move, Name, Slug, Visit, error, form_field, unexpected
 from oklik.scenario.kinds.fetched import Fetched
-from oklik.scenario.kinds.fetching import FAILED, FetchingNode, fault_line
+from oklik.scenario.kinds.fetching import FAILED, MOST_TRIALS, FetchingNode, fault_line
 from oklik.scenario.needs import HookShape, Need
 from oklik.scenario.substitute import fill, malformed, names
 
@@ -150,8 +151,8 @@ class HookNode(FetchingNode):
     def trials(self, values: Mapping[str, tuple[str, ...]]) -> tuple[Event, ...]:
         """Every exit with the usual values, every value that leads elsewhere, and a failure."""
         given = (self.usual(), *self.unusual(values))
-        made = [HookEnded(ok=True, exit=name, values=one) for name in self._outcomes for one in given]
-        return (*made, HookEnded(ok=False, fault="failed"))
+        made = (HookEnded(ok=True, exit=name, values=one) for one in given for name in self._outcomes)
+        return (*islice(made, MOST_TRIALS), HookEnded(ok=False, fault="failed"))
 
     # -- care --
 

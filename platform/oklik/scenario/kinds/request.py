@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import JsonValue, StringConstraints
@@ -23,7 +24,7 @@ from oklik.scenario.kinds.base import (
     warning,
 )
 from oklik.scenario.kinds.fetched import Fetched
-from oklik.scenario.kinds.fetching import FAILED, FetchingNode, fault_line
+from oklik.scenario.kinds.fetching import FAILED, MOST_TRIALS, FetchingNode, fault_line
 from oklik.scenario.needs import Need
 from oklik.scenario.substitute import malformed, names
 
@@ -31,7 +32,7 @@ _HOST = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]
 # Nothing but a fixed host before the path: no user, no values.
 Url = Annotated[str, StringConstraints(pattern=rf"^https?://{_HOST}(:[0-9]{{1,5}})?(/.*)?$", max_length=500)]
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~%+,;=:@-]*")
-Path = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Path = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 QueryName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\[\]-]{1,60}$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,59}$")]
 Filled = Annotated[str, StringConstraints(max_length=500)]
@@ -235,8 +236,9 @@ class RequestNode(FetchingNode):
 
     def trials(self, values: Mapping[str, tuple[str, ...]]) -> tuple[Event, ...]:
         """What usually comes, what leads elsewhere, and no answer."""
-        made = [Responded(ok=True, values=given, status=200) for given in (self.usual(), *self.unusual(values))]
-        return (*made, Responded(ok=False, fault="failed"))
+        given = (self.usual(), *self.unusual(values))
+        made = (Responded(ok=True, values=one, status=200) for one in given)
+        return (*islice(made, MOST_TRIALS), Responded(ok=False, fault="failed"))
 
     # -- care --
 
