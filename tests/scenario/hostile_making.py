@@ -94,6 +94,51 @@ def secrets() -> bytes:
     return made({**nodes, "b990": {"kind": "hangup"}}, variables={"v": {}}, columns=debt)
 
 
+def call(name: str, to: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "subscenario", "scenario": name, "exits": {"done": to}, **more}
+
+
+def called(nodes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A document that is called."""
+    data: dict[str, Any] = json.loads(made({**nodes, "back": {"kind": "return"}}, **more))
+    return data
+
+
+def bomb() -> bytes:
+    """Each calls two others twice, eight deep."""
+    inner = {
+        f"{letter}{n}": called(
+            {f"c{i}": call(f"{'ab'[i % 2]}{n + 1}", f"c{i + 1}" if i < 3 else "back") for i in range(4)}
+        )
+        for n in range(1, 8)
+        for letter in "ab"
+    }
+    texts = {f"n{i}": {"kind": "play", "text": "Бум.", "exits": {"done": "back"}} for i in range(100)}
+    return made({"x": call("a1", "end"), **END}, subscenarios={**inner, "a8": called(texts), "b8": called(texts)})
+
+
+def in_a_circle() -> bytes:
+    """A hundred scenarios, each calls the next."""
+    inner = {f"s{n}": called({"x": call(f"s{(n + 1) % 99}", "back")}) for n in range(99)}
+    return made({"x": call("s0", "end"), **END}, subscenarios=inner)
+
+
+def nested() -> bytes:
+    """A hundred scenarios, each inside the one before."""
+    data = called({"a": {"kind": "play", "text": "Да.", "exits": {"done": "back"}}})
+    for _ in range(100):
+        data = called({"x": call("s", "back")}, subscenarios={"s": data})
+    return made({"x": call("s", "end"), **END}, subscenarios={"s": data})
+
+
+def often(text: str, times: int, count: int, **more: Any) -> bytes:
+    """A scenario of so many texts that is called so many times."""
+    texts = {f"n{i}": {"kind": "play", "text": text, "exits": {"done": f"n{i + 1}"}} for i in range(count)}
+    inner = called({**texts, f"n{count}": {"kind": "return"}}, **more)
+    calls = {f"x{i}": call("s", f"x{i + 1}" if i < times - 1 else "end") for i in range(times)}
+    return made({**calls, **END}, subscenarios={"s": inner})
+
+
 LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30))
 
 # Nothing of these is a scenario.
@@ -111,6 +156,13 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a name of 900 KB": lambda: made(END, **{"k" * 900_000: 1}),
     "a kind of 900 KB": lambda: made({"a": {"kind": "k" * 900_000}}),
     "a value of 900 KB": lambda: made({"a": {"kind": "hangup", "outcome": "k" * 900_000}}),
+    "a bomb of calls": bomb,
+    "calls in a circle": in_a_circle,
+    "scenarios in scenarios": nested,
+    "30,000 nodes that nobody calls": lambda: made(
+        END, subscenarios={f"s{n}": called({f"n{i}": {"kind": "nothing"} for i in range(300)}) for n in range(90)}
+    ),
+    "a scenario that is called too often": lambda: often("Да.", 150, 20),
     "billion laughs": LAUGHS.encode,
     "an alias in a cycle": lambda: b"a: &a\n  b: *a\n",
     "a merge key": lambda: PLAIN + b"base: &b {x: 1}\nc:\n  <<: *b\n",
@@ -171,6 +223,13 @@ READ: dict[str, Callable[[], bytes]] = {
     ),
     "cycles": lambda: made(
         {f"n{i}": {"kind": "play", "text": "Да.", "exits": {"done": f"n{(i * 7) % 1999}"}} for i in range(1999)}
+    ),
+    "long texts that come a hundred times": lambda: often("Слово дней 1 дней " * 50, 100, 16),
+    "slots that come a hundred times": lambda: often("{{ a }}" * 250, 100, 16),
+    "filters that do not end, a hundred times": lambda: often("{{ a | count('" * 140, 100, 16),
+    "braces in braces, a hundred times": lambda: often("{{" * 900, 100, 16),
+    "nouns that come a hundred times": lambda: often(
+        "".join(f"{{{{ k | number }}}} слов{i}ей " for i in range(60)), 100, 16, columns=NUMBER
     ),
     "answers": many_answers,
     "doubled": doubled,

@@ -48,8 +48,9 @@ def check(
     issues += _sending_issues(scenario)
     order = {name: place for place, name in enumerate((*in_order(scenario), *scenario.nodes))}
     first: dict[object, Issue] = {}
+    twins = scenario.twins
     for issue in issues:
-        first.setdefault(_key(issue, scenario), issue)
+        first.setdefault(_key(issue, twins), issue)
     return sorted(
         first.values(),
         key=lambda issue: (issue.severity == "warning", order.get(issue.node or "", -1)),
@@ -71,9 +72,9 @@ def describe(issue: Issue, language: str = "ru") -> str:
     return " ".join(line.split())  # names and values of the document may hold line breaks
 
 
-def _key(issue: Issue, scenario: Scenario) -> tuple[str | None, str | None, str, str]:
+def _key(issue: Issue, twins: Mapping[str, str]) -> tuple[str | None, str | None, str, str]:
     """By what an issue is the same as another one: what is wrong in a scenario that is called twice is told once."""
-    node = scenario.twins.get(issue.node or "", issue.node)
+    node = twins.get(issue.node or "", issue.node)
     return node, issue.field, issue.code, issue.text["en"]
 
 

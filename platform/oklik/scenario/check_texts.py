@@ -30,6 +30,7 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
     yield from _heading_issues(scenario)
     yield from _fallback_issues(scenario)
     values, reached = possible_values(scenario, None, scenario.languages[0])
+    twins = scenario.twins
     for name, phrase in scenario.phrasebook.phrases:
         for language in texts(phrase.text, scenario.languages):
             if language not in scenario.languages:
@@ -42,15 +43,11 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
                 ru, en = f"Ошибка в тексте, {bad.text('ru')}", f"Error in the text, {bad.text('en')}"
                 yield error(name, place, "template_bad", ru, en)
                 continue
-            takes = longer_than(template, language, longest_s)
-            if takes is not None:
-                ru = f"Текст звучит около {takes:.0f} с, а дослушивают редко больше {longest_s:g} с: сократите"
-                en = f"The text takes about {takes:.0f} s, and few listen for more than {longest_s:g} s: shorten it"
-                yield warning(name, place, "prompt_long", ru, en)
-            yield from _slot_issues(scenario, name, place, template)
-            yield from _unspoken_issues(phrase, name, place, template)
-            for issue in noun_faults(scenario, template, language, values):
-                yield replace(issue, node=name, field=place)
+            if name not in twins:
+                for issue in _wording_issues(scenario, template, language, values, longest_s):
+                    yield replace(issue, node=name, field=place)
+                yield from _slot_issues(scenario, name, place, template)
+                yield from _unspoken_issues(phrase, name, place, template)
             if name in reached and template.fields <= scenario.names:
                 given_here = known.get(name, frozenset()) | frozenset(phrase.gives)
                 yield from _value_issues(scenario, name, place, template, given_here)
@@ -59,6 +56,18 @@ def text_issues(scenario: Scenario, known: Known, longest_s: float) -> Iterator[
                 for issue in _ahead_faults(scenario, template, given, language):
                     yield replace(issue, node=name, field=place)
     yield from _translation_issues(scenario)
+
+
+def _wording_issues(
+    scenario: Scenario, template: Template, language: str, values: Mapping[str, Values], longest_s: float
+) -> Iterator[Issue]:
+    """What is wrong with a text wherever it is said: so it need not be looked at in every call of its scenario."""
+    takes = longer_than(template, language, longest_s)
+    if takes is not None:
+        ru = f"Текст звучит около {takes:.0f} с, а дослушивают редко больше {longest_s:g} с: сократите"
+        en = f"The text takes about {takes:.0f} s, and few listen for more than {longest_s:g} s: shorten it"
+        yield warning(None, None, "prompt_long", ru, en)
+    yield from noun_faults(scenario, template, language, values)
 
 
 # -- translations -----------------------------------------------------------------------------------------------

@@ -167,9 +167,9 @@ class TypedNode(ConfirmingNode):
         if self.type not in {"digits", "number"}:
             return None
         if self.numeric:
-            low = self.min_value or 0
-            few = self._top - low < MAX_VALUES  # more than a range can count where twenty digits are allowed
-            return tuple(map(str, range(low, self._top + 1))) if few else None
+            span = range(self.min_value or 0, self._top + 1)
+            few = span.stop - span.start <= MAX_VALUES  # its len() would not fit a number of nineteen digits
+            return tuple(map(str, span)) if few else None
         lengths = range(self.min_digits, min(self.max_digits, 4) + 1)
         count = sum(10**length for length in lengths)
         if self.max_digits > 4 or count > MAX_VALUES:
