@@ -30,7 +30,7 @@ from oklik.speech.voices import Voice
 from oklik.supplies import joined, missing
 from oklik.wiring import pick_voice, reach
 
-VIRTUAL_AGENTS = 3
+VIRTUAL_AGENTS = 10  # an agent talks to one person at a time
 LEGS_OF_A_TRANSFER = 2  # the person's and the agent's
 
 

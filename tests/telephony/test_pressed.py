@@ -1,8 +1,13 @@
 """Keys of a leg in their order, and which question has them."""
 
-from hypothesis import given
+import datetime as dt
+from typing import Any
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.simulate import simulate
 from oklik.telephony.freeswitch.pressed import MOST, Pressed, taken
 from oklik.telephony.port import Gather, Keys
 
@@ -90,3 +95,48 @@ def test_every_key_is_had_once_and_in_order(typed: str, high: int) -> None:
     while (found := keys.before(gather(high, terminators="#"))).over:
         had += found.keys + ("#" if found.used > len(found.keys) else "")
     assert had + found.keys == typed
+
+
+# -- the simulator is of the same mind ----------------------------------------------------------------------------
+
+
+def questions(lengths: list[int], keep: list[bool]) -> Scenario:
+    """Questions one after another, each for so many digits at most; whoever does not answer goes on all the same."""
+    names = [f"q{number}" for number in range(len(lengths))]
+    nodes: dict[str, Any] = {
+        name: {
+            "kind": "ask",
+            "text": "?",
+            "question": name,
+            "max_digits": length,
+            "tries": 1,
+            "early_keys": "keep" if early else "drop",
+            "exits": {"done": after, "no_input": after},
+        }
+        for name, length, early, after in zip(names, lengths, keep, [*names[1:], "end"], strict=True)
+    }
+    head = {"format": 1, "name": "s", "title": "S", "languages": ["ru"], "purpose": "survey", "start": "q0"}
+    return from_json({**head, "nodes": {**nodes, "end": {"kind": "hangup"}}})
+
+
+def on_the_leg(typed: str, lengths: list[int], keep: list[bool]) -> list[str]:
+    """What the questions get when all keys are pressed in the first one."""
+    first = taken(typed, gather(lengths[0]))
+    answers, keys = [first.keys], pressed(typed[first.used :])
+    for length, early in zip(lengths[1:], keep[1:], strict=True):
+        asked = gather(length, early=early)
+        found = keys.before(asked)
+        answers.append(found.keys if found.over else keys.answer(asked, found.keys, "", "99").keys)
+    return answers
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text("0123456789#", min_size=1, max_size=8),
+    st.lists(st.tuples(st.integers(1, 4), st.booleans()), min_size=1, max_size=4),
+)
+def test_the_simulator_gives_every_question_the_same_keys(typed: str, asked: list[tuple[int, bool]]) -> None:
+    lengths, keep = [length for length, _ in asked], [early for _, early in asked]
+    *_, end = simulate(questions(lengths, keep), {}, typed, dt.date(2026, 3, 10))
+    simulated = [end["answers"].get(f"q{number}", "") for number in range(len(asked))]
+    assert simulated == on_the_leg(typed, lengths, keep)
