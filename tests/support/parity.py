@@ -108,10 +108,11 @@ class Account(NamedTuple):
 def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int], surplus: float = 0.0) -> list[Case]:
     """Random calls to a scenario, each language in turn.  surplus: as of `stream`."""
     made = []
+    people = {lang: built_contacts(scenario, lang, TUESDAY.date())[:PEOPLE] for lang in scenario.languages}
     for n, number in zip(range(count), numbers, strict=False):
         rng = random.Random(f"{seed}|{n}")
         language = scenario.languages[n % len(scenario.languages)]
-        contact = rng.choice(built_contacts(scenario, language, TUESDAY.date())[:PEOPLE])
+        contact = rng.choice(people[language])
         now = TUESDAY + dt.timedelta(days=rng.randrange(7), hours=rng.randrange(-4, 10))
         holiday, who = rng.random() < 0.1, f"person {n}"
         keys = stream(scenario, contact, now, language, rng, holiday=holiday, who=who, surplus=surplus)
