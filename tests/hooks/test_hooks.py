@@ -266,3 +266,15 @@ def test_the_plug_in_of_the_manual_works() -> None:
     node = HookNode.model_validate(yaml.safe_load(textwrap.dedent(block)))
     shape = HookShape(name="scoring.offer", exits=offer.exits, arguments=offer.arguments, answers=offer.answers)
     assert list(node.check_hooks("offer", {"scoring.offer": shape})) == []
+
+
+def test_a_process_whose_parent_is_gone_already_ends_at_once() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "oklik.hooks.child", "1"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
+        stdin=subprocess.PIPE,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (3, b"")

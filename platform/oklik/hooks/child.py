@@ -1,4 +1,5 @@
-"""Runs the functions of plug-ins: `python -m oklik.hooks.child`, orders on standard input, answers on standard output.
+"""Runs the functions of plug-ins: `python -m oklik.hooks.child PARENT`, orders on standard input, answers on standard
+output; PARENT is the process that it ends with.
 
 An order and an answer are one line of JSON each.  What a function prints goes to standard error.  With `--list` it only
 tells which functions are installed.  Nothing limits a function here: whoever started the process kills it.
@@ -21,6 +22,7 @@ from oklik.scenario import json_path
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _FAULT = 200
+_ORPHAN = 3
 
 
 def load() -> tuple[dict[str, Hook], dict[str, str]]:
@@ -98,6 +100,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run as the module's docstring says; returns the exit code."""
     # A function that never ends would outlive a killed dialer.
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if arguments[:1] not in (["--list"], [str(os.getppid())]):  # it ended before the kernel was asked
+        return _ORPHAN
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what plug-ins print is no answer
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123

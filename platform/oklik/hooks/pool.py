@@ -41,7 +41,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: Any = subprocess.Popen(
-            [sys.executable, "-m", "oklik.hooks.child"],
+            [sys.executable, "-m", "oklik.hooks.child", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment(),
