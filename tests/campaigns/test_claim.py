@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 
 import pytest
 from sqlalchemy import text
@@ -6,6 +7,7 @@ from sqlalchemy import text
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.recheck import not_sent, still_allowed
+from oklik.dialing.destinations import parse_destinations
 from oklik.dialing.retry import RetryPlan
 
 pytestmark = pytest.mark.integration
@@ -201,3 +203,46 @@ def test_who_is_one_person_has_one_name_for_lots(world: World) -> None:
     world.conn.execute(text("UPDATE target SET due = due + interval '9 days' WHERE contact_id = 1"))
     (second,) = world.claim(world.holder())
     assert (second.number, second.person_key) == ("+79160000002", "+79160000001")
+
+
+def test_numbers_abroad_and_dear_ones_are_never_claimed_until_they_are_opened(world: World) -> None:
+    world.people(3)
+    dear, abroad = "+8816123456789", "+77011234567"
+    for number, contact in ((dear, 1), (abroad, 2)):
+        world.conn.execute(text("UPDATE contact SET phones = ARRAY[:n] WHERE id = :c"), {"n": number, "c": contact})
+    campaign = world.campaign()
+    holder = world.holder()
+    opened = parse_destinations("RU, KZ")
+    assert {one.number for one in world.claim(holder, destinations=opened)} == {abroad, "+79160000003"}
+    denied = world.all("SELECT state, reason FROM target WHERE campaign_id = :c AND contact_id = 1", c=campaign)
+    assert [(row.state, row.reason) for row in denied] == [("done", "destination_satellite")]
+    world.conn.execute(text("UPDATE attempt SET open = false, disposition = 'not_sent', consumed = false"))
+    world.conn.execute(text("UPDATE call SET state = 'not_sent'"))
+    world.conn.execute(text("UPDATE target SET state = 'waiting' WHERE state = 'dialing'"))
+    assert {one.number for one in world.claim(holder)} == {"+79160000003"}
+    told = world.all("SELECT reason, reason_args FROM target WHERE contact_id = 2")
+    assert [(row.reason, row.reason_args) for row in told] == [
+        ("destination_abroad", {"number": abroad, "country": "KZ"})
+    ]
+
+
+def test_a_number_abroad_gives_way_to_the_next_one_of_the_person(world: World) -> None:
+    world.people(1)
+    world.conn.execute(text("UPDATE contact SET phones = ARRAY['+77011234567', '+79160000001']"))
+    world.campaign()
+    (claimed,) = world.claim(world.holder())
+    assert claimed.number == "+79160000001"
+
+
+def test_a_lunch_break_of_the_campaign_is_kept(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    window = {"from": "10:00", "to": "19:00", "breaks": [{"from": "12:00", "to": "13:00"}]}
+    put = text('UPDATE campaign SET "window" = CAST(:w AS jsonb)')
+    world.conn.execute(put, {"w": json.dumps(window)})
+    holder = world.holder()
+    assert world.claim(holder) == [], "it is noon in Moscow"
+    row = world.all("SELECT due, reason FROM target")[0]
+    assert (row.due, row.reason) == (NOON + HOUR, "window")
+    (claimed,) = world.claim(holder, NOON + HOUR)
+    assert claimed.legal_until == NOON + 7 * HOUR

@@ -352,10 +352,10 @@ def test_a_leg_to_a_number_goes_through_the_campaign_s_own_trunk_or_not_at_all(w
     assert {what: rules[leg.uuid] for what, leg in legs.items()} == {
         "right": (True, "allowed"),
         "elsewhere": (False, "not_an_agent"),
-        "premium": (False, "bad_number"),
+        "premium": (False, "destination_premium"),
         "unwanted": (False, "stop_list"),
     }
-    assert world.one("SELECT args ->> 'number' FROM verdict WHERE rule = 'bad_number'") == "+78091234567"
+    assert world.one("SELECT args ->> 'number' FROM verdict WHERE rule = 'destination_premium'") == "+78091234567"
     assert [row.number for row in world.all("SELECT number FROM call WHERE kind = 'agent'")] == [endpoint]
 
 
