@@ -33,7 +33,7 @@ class Voice:
             raise LookupError("no clip for a prompt")
         return SimpleNamespace(files=tuple(f"/p/{part.text}.wav" for part in parts), ms=10 * len(parts))
 
-    def music(self) -> str:
+    def music(self, own: object) -> str:
         return "/p/music.wav"
 
 

@@ -52,7 +52,7 @@ class Voice:
     def clips(self, parts: Sequence[Say]) -> SimpleNamespace:
         return SimpleNamespace(files=("/p/clip.wav",), ms=10)
 
-    def music(self) -> str:
+    def music(self, own: object) -> str:
         return "/p/music.wav"
 
     def beep(self) -> SimpleNamespace:
