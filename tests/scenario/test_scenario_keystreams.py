@@ -20,7 +20,7 @@ def one_question(**asked: object) -> Scenario:
 
 
 def streams(scenario: Scenario, count: int = 200, **how: float) -> list[str]:
-    return [stream(scenario, {}, NOON, "ru", random.Random(n), **how) for n in range(count)]
+    return [stream(scenario, {}, NOON, "ru", random.Random(n), **how).keys for n in range(count)]
 
 
 def test_the_same_seed_is_the_same_call() -> None:
@@ -54,7 +54,7 @@ def test_calls_are_such_as_people_make() -> None:
     contact = {"name": "Иванова Мария Петровна"}
     answered = wrong = 0
     for n in range(100):
-        keys = stream(scenario, contact, NOON, "ru", random.Random(n))
+        keys = stream(scenario, contact, NOON, "ru", random.Random(n)).keys
         facts = [fact["type"] for line in simulate(scenario, contact, keys, NOON) for fact in line["facts"]]
         answered += Answered.__struct_config__.tag in facts
         wrong += InvalidInput.__struct_config__.tag in facts

@@ -1,14 +1,15 @@
 """The same calls twice: thought through by the simulator, and really made by the dialer's call on the virtual switch.
 
 The host of the calls is the least that `PersonCall` needs: a connected switch, a fast clock, the real prompt store with
-an engine that only beeps, a recorder that forgets.  No database, no campaign: those are tested elsewhere.
+an engine that only beeps, a recorder that forgets, other systems and agents who do what the call's stream has.  No
+database, no campaign: those are tested elsewhere.
 """
 
 import datetime as dt
 import json
 import random
 import wave
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +17,17 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import msgspec
+from gevent.event import Event
 from gevent.pool import Pool
 
 from oklik.agents.groups import Group
+from oklik.agents.waiting import Waiting
 from oklik.campaigns.facts import summarise
 from oklik.dialing.disposition import judge_call
+from oklik.scenario import flow
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.exploring.contacts import built_contacts
-from oklik.scenario.flow import Answered, Fact
+from oklik.scenario.flow import Answered, Fact, Hook, Request, Say, TransferOutcome, Transferred, VoiceAnswered
 from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.simulate import simulate
@@ -35,15 +39,19 @@ from oklik.telephony.port import Dial
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, Outcome
-from support.keystreams import stream
+from oklik.worker.recordings import Recordings
+from support.keystreams import Stream, stream
 from support.stage import PASSWORD, Process, Tone
 
 TUESDAY = dt.datetime(
     2026, 3, 3, 12, tzinfo=dt.UTC
 )  # the day for which prompts are made; calls are made on others, too
-SPEED = 500.0
+SPEED = 500.0  # of the switch and the people
+PATIENCE = 20.0  # the dialer's: what it counts by itself, the wait for an agent above all, must outlast a busy machine
 AT_ONCE = 50
 MUSIC_S = 600
+LEFT_S = 30  # real seconds within which somebody leaves who is to
+CAMPAIGN = 1
 PEOPLE = 4  # different contacts of a scenario
 FACTS = tuple[Fact, ...]
 
@@ -53,12 +61,15 @@ AGENTS: dict[str, dict[str, Any]] = {
     "1002": {"outcome": "busy", "ring_s": 1},
     "1003": {"outcome": "no_answer"},
 }
-ENDINGS = {
-    "!talked": (("user/1001",), ("user/1002", "user/1001")),
-    "!no_agent": (("user/1002",), ("user/1003",), ("user/1002", "user/1003")),
-    "!failed": (("sofia/gateway/nosuch/1001",),),
+NOBODY = (("user/1002",), ("user/1003",), ("user/1002", "user/1003"))
+# Groups by how the transfer is to end; None: the person leaves before that.
+GROUPS: dict[TransferOutcome | None, tuple[tuple[str, ...], ...]] = {
+    TransferOutcome.TALKED: (("user/1001",), ("user/1002", "user/1001")),
+    TransferOutcome.NO_AGENT: NOBODY,
+    TransferOutcome.FAILED: (("sofia/gateway/nosuch/1001",),),
+    TransferOutcome.LEFT: NOBODY,
+    None: NOBODY,
 }
-LEAVES_WAITING = (("user/1003",),)
 
 
 class Case(NamedTuple):
@@ -70,7 +81,7 @@ class Case(NamedTuple):
     language: str
     holiday: bool
     who: str
-    keys: str
+    stream: Stream
     number: str
 
 
@@ -108,22 +119,22 @@ class Account(NamedTuple):
 def cases(scenario: Scenario, seed: str, count: int, numbers: Iterable[int], surplus: float = 0.0) -> list[Case]:
     """Random calls to a scenario, each language in turn.  surplus: as of `stream`."""
     made = []
-    people = {lang: built_contacts(scenario, lang, TUESDAY.date())[:PEOPLE] for lang in scenario.languages}
+    people = {each: built_contacts(scenario, each, TUESDAY.date())[:PEOPLE] for each in scenario.languages}
     for n, number in zip(range(count), numbers, strict=False):
         rng = random.Random(f"{seed}|{n}")
         language = scenario.languages[n % len(scenario.languages)]
         contact = rng.choice(people[language])
         now = TUESDAY + dt.timedelta(days=rng.randrange(7), hours=rng.randrange(-4, 10))
         holiday, who = rng.random() < 0.1, f"person {n}"
-        keys = stream(scenario, contact, now, language, rng, holiday=holiday, who=who, surplus=surplus)
-        made.append(Case(scenario, contact, now, language, holiday, who, keys, f"+7916{number:07}"))
+        does = stream(scenario, contact, now, language, rng, holiday=holiday, who=who, surplus=surplus)
+        made.append(Case(scenario, contact, now, language, holiday, who, does, f"+7916{number:07}"))
     return made
 
 
 def thought(case: Case) -> Account:
     """The call as the simulator has it."""
     lines = simulate(
-        case.scenario, case.contact, case.keys, case.now, case.language, holiday=case.holiday, who=case.who
+        case.scenario, case.contact, case.stream.keys, case.now, case.language, holiday=case.holiday, who=case.who
     )
     *_, last = whole = list(lines)
     facts = tuple(msgspec.convert(fact, Fact) for line in whole for fact in line["facts"])
@@ -132,10 +143,12 @@ def thought(case: Case) -> Account:
     return account
 
 
-def _account(facts: FACTS, fault: str | None = None) -> Account:
-    judged = judge_call(summarise(facts, answered=True, fault=fault))
-    plain = tuple(msgspec.structs.replace(fact, talk_s=0.0) if hasattr(fact, "talk_s") else fact for fact in facts)
-    answers = {fact.question: fact.value for fact in facts if isinstance(fact, Answered)}
+def _account(facts: FACTS) -> Account:
+    judged = judge_call(summarise(facts, answered=True))
+    plain = tuple(
+        msgspec.structs.replace(fact, talk_s=0.0, fault="") if isinstance(fact, Transferred) else fact for fact in facts
+    )
+    answers = {fact.question: fact.value for fact in facts if isinstance(fact, Answered | VoiceAnswered)}
     return Account(plain, str(judged.disposition), answers)
 
 
@@ -156,12 +169,18 @@ class Done:
 
 
 class Recorder:
-    """Forgets everything; the call hands all of it back at its end."""
+    """Forgets everything but which transfers are over; the call hands all of it back at its end."""
+
+    def __init__(self) -> None:
+        self.transferred: Counter[str] = Counter()
 
     def state(self, *_: object) -> None:
         pass
 
-    def facts(self, *_: object) -> None:
+    def facts(self, uuid: str, first: int, facts: FACTS, at: dt.datetime) -> None:
+        self.transferred[uuid] += sum(isinstance(fact, Transferred) for fact in facts)
+
+    def recording(self, *_: object) -> None:
         pass
 
     def agent_ended(self, *_: object) -> None:
@@ -186,29 +205,55 @@ class Store(PromptStore):
             wav.setframerate(8000)
             wav.writeframes(bytes(2 * 8000 * MUSIC_S))
 
-    def music(self) -> str:
+    def music(self, own: Say | None = None) -> str:
         return str(self._music)
 
 
 class Host:
     """See worker.host.Host."""
 
-    def __init__(self, switch: FreeSwitch, store: PromptStore) -> None:
+    def __init__(self, switch: FreeSwitch, store: PromptStore, folder: Path) -> None:
         self.switch = switch
-        self.clock = RehearsalClock(TUESDAY, SPEED)
+        self.clock = RehearsalClock(TUESDAY, PATIENCE)
         self.recorder = Recorder()
+        self.recordings = Recordings(folder, switch)
         self.agent_legs: set[str] = set()
+        self.beyond = self
         self._store = store
-        self._transfers: dict[str, deque[str]] = {}
+        self._beyond: dict[str, tuple[Case, deque[flow.Event | None]]] = {}
+        self._transfers: dict[str, tuple[TransferOutcome | None, ...]] = {}
+        assert self.recordings.why_closed(CAMPAIGN) is None
 
     def prompts(self, job: Job) -> PromptStore:
         return self._store
 
+    def fetch(self, instruction: Request | Hook, *, key: str, rehearsal: bool) -> flow.Event:
+        """What the person's stream has; after its end, as the simulator does, the usual."""
+        assert rehearsal
+        case, answers = self._beyond[key[: len(str(uuid4()))]]
+        answer = answers.popleft() if answers else case.scenario.nodes[instruction.node].trials({})[0]
+        if answer is None:  # the person will not hear it
+            Event().wait(LEFT_S)
+            raise AssertionError("the person was to leave")
+        return answer
+
+    @property
+    def waiting(self) -> Waiting:
+        """Every call has agents of its own."""
+        return Waiting()
+
     def agents(self, job: Job, group: str) -> Group:
-        """Agents who end the transfer as the person's string has it; at its end all transfers are answered."""
-        waits = self._transfers[job.dial.uuid]
-        ending = waits.popleft() if waits else "!talked"
-        return Group(group, random.Random(f"{job.who}|{len(waits)}").choice(ENDINGS.get(ending, LEAVES_WAITING)))
+        """Agents who end the transfer as the person's stream has it; at its end all transfers are answered."""
+        return Group(group, self._endpoints(job), line=group)
+
+    def phone(self, job: Job, number: str) -> Group:
+        """The same, for one phone."""
+        return Group("", self._endpoints(job)[-1:], line=number, number=number)
+
+    def _endpoints(self, job: Job) -> tuple[str, ...]:
+        endings, over = self._transfers[job.dial.uuid], self.recorder.transferred[job.dial.uuid]
+        ending = endings[over] if over < len(endings) else TransferOutcome.TALKED
+        return random.Random(f"{job.who}|{over}").choice(GROUPS[ending])
 
     def agent_line(self, trunk: object) -> Done:
         return Done()
@@ -220,10 +265,10 @@ class Host:
         """Make the call."""
         uuid = str(uuid4())
         dial = Dial(uuid=uuid, endpoint=f"sofia/gateway/pstn/{case.number}", caller_id="100", ring_s=60, max_s=14400)
-        # The person leaves by x: then it is the last input, and the last transfer may be where it is said.
-        self._transfers[uuid] = deque(item for item in case.keys.split() if item[0] in "!xh")
+        self._beyond[uuid] = case, deque(case.stream.beyond)
+        self._transfers[uuid] = case.stream.transfers
         job = Job(
-            campaign_id=1,
+            campaign_id=CAMPAIGN,
             target_id=1,
             dial=dial,
             number=case.number,
@@ -235,13 +280,14 @@ class Host:
             language=case.language,
         )
         outcome: Outcome = PersonCall(self, job).run()  # type: ignore[arg-type]
-        assert outcome.fault is None, outcome.fault
+        faults = {fact.fault for fact in outcome.facts if isinstance(fact, Transferred)}
+        assert outcome.fault is None or outcome.fault in faults, outcome.fault
         assert outcome.ended.answered
         return _account(outcome.facts)
 
     def make_all(self, wanted: Sequence[Case]) -> list[Account | BaseException]:
         """Make the calls, many at a time."""
-        prepared = {(tuple(case.contact.items()), case.language): case for case in wanted}
+        prepared = {(id(case.scenario), tuple(case.contact.items()), case.language): case for case in wanted}
         for case in prepared.values():
             self._store.ensure(all_prompts(case.scenario, case.contact, TUESDAY.date(), case.language))
         return Pool(AT_ONCE).map(self._make_safely, wanted)
@@ -257,7 +303,8 @@ def difference(case: Case, expected: Account, found: Account | BaseException) ->
     """Where the two part, in a line; None when they agree."""
     if found == expected:
         return None
-    told = f"{case.language} {case.keys!r} {case.contact} {case.now:%F %R} holiday={case.holiday} {case.who}: "
+    told = f"{case.language} {case.stream.keys!r} ({case.stream.script!r}) {case.contact} {case.now:%F %R} "
+    told += f"holiday={case.holiday} {case.who}: "
     if isinstance(found, BaseException):
         return told + repr(found)
     for place, (ours, theirs) in enumerate(zip(expected.facts, found.facts, strict=False)):
@@ -270,9 +317,9 @@ def difference(case: Case, expected: Account, found: Account | BaseException) ->
 
 def population(wanted: Iterable[Case], *, hasty: bool = False) -> dict[str, Any]:
     """Everybody does what his string says.  hasty: also the surplus of it."""
-    people = {case.number: {"script": case.keys} for case in wanted}
+    people = {case.number: {"script": case.stream.script} for case in wanted}
     persona = {"share": 1, "think_s": [0.2, 0.6], "barge_in": 0.3, "hasty": hasty}
-    return {"ring_s": 0.1, "refuse_s": 0.1, "personas": {"any": persona}, "numbers": {**people, **AGENTS}}
+    return {"ring_s": 0.1, "refuse_s": 0.1, "personas": {"any": persona}, "numbers": {**AGENTS, **people}}
 
 
 @contextmanager
@@ -284,7 +331,7 @@ def calling(folder: Path, people: Mapping[str, Any]):
     switch = Process(arguments, folder / "switch.log")
     try:
         port = connect(switch.said["host"], switch.said["port"], PASSWORD, node="parity", epoch=1)
-        yield Host(port, Store(folder))
+        yield Host(port, Store(folder), folder / "recordings")
         port.close()
     finally:
         switch.child.stdin.close()

@@ -421,6 +421,19 @@ def test_endless_music_is_kept_going_and_stopped(server: Scripted, switch: FreeS
     assert not one._running
 
 
+def test_a_key_that_comes_while_the_music_is_being_stopped_is_heard(server: Scripted, switch: FreeSwitch) -> None:
+    one = up(server, switch)
+    ticket = one.start(Playback(files=(FILE,), loops=0, ends="*"))
+    server.seen("sendmsg", count=2)
+    ticket.cancel()
+    server.seen("api uuid_break")
+    server.say(
+        event("DTMF", Unique__ID=one.uuid, DTMF__Digit="*", Event__Sequence="7"),
+        complete(one, "q1", Application="playback", Application__Response="FILE PLAYED"),
+    )
+    assert ticket.wait(2) == Keys(keys="*")
+
+
 def test_a_stop_without_an_event_is_repeated_and_believed(server: Scripted, switch: FreeSwitch) -> None:
     one = up(server, switch)
     ticket = one.start(Playback(files=(FILE,)))

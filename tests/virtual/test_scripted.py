@@ -128,12 +128,36 @@ def test_the_wait_for_an_agent_lasts_until_the_music_is_broken_off() -> None:
 
 
 def test_he_speaks_where_he_is_recorded() -> None:
-    talk = Talk("# - x")
+    talk = Talk("~4 ~4.5 - ~7x x")
     assert talk.he.recorded("#*") == 4.0
-    assert [key for _, key in talk.pass_(9)] == ["#"]
+    assert talk.pass_(9) == [(5.12, "#")], "when he has thought"
+    assert talk.he.recorded("") == 4.5
+    assert talk.pass_(9) == []
     assert talk.he.recorded("#") == 0.0
-    assert talk.he.recorded("#") == 5.0
+    assert talk.pass_(9) == []
+    assert talk.he.recorded("#") == 7.0
     assert [what for _, what in talk.pass_(9)] == ["leaves"]
+    assert talk.he.recorded("#") == 0.0
+    assert [what for _, what in talk.pass_(9)] == ["leaves"]
+
+
+def test_speech_waits_until_he_is_recorded() -> None:
+    talk = Talk("~4")
+    talk.question()
+    assert talk.pass_(9) == []
+    assert talk.he.recorded("#") == 4.0
+
+
+def test_he_ends_the_wait_for_an_agent_by_a_key() -> None:
+    talk = Talk("!* 1")
+    talk.he.sound(2.0)
+    assert talk.pass_(2.0) == [], "that was a text, and no music"
+    talk.he.sound(60.0)
+    assert talk.pass_(3.0, broken=True) == [], "something is told him meanwhile"
+    talk.he.sound(60.0)
+    assert talk.pass_(7, broken=True) == [(10.0, "*")]
+    talk.question()
+    assert [key for _, key in talk.pass_(9)] == ["1"]
 
 
 def test_who_barges_in_presses_before_the_end() -> None:
@@ -162,7 +186,7 @@ def test_a_number_with_a_script_answers() -> None:
     assert (fate.outcome, fate.script) == ("answer", ())
 
 
-@pytest.mark.parametrize("script", ["'1 y'", "'12a'", "'--'", "[1]"])
+@pytest.mark.parametrize("script", ["'1 y'", "'12a'", "'~'", "'~7y'", "'--'", "[1]"])
 def test_what_is_no_input_is_refused(script: str) -> None:
     with pytest.raises(PopulationError, match=r"numbers\.7\.script"):
         from_text(f"numbers: {{'7': {{script: {script}}}}}")

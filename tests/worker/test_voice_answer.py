@@ -77,6 +77,15 @@ def test_what_is_said_is_kept(tmp_path: Path) -> None:
     assert any(isinstance(fact, VoiceAnswered) for _, fact in told), "one transaction with its fact"
 
 
+def test_nobody_speaks_longer_than_there_is_time(tmp_path: Path) -> None:
+    """A switch notices the end of the time a little late, and whoever speaks on is recorded until then."""
+    desk = Desk(tmp_path, Role(says=(5.5,)))
+    assert answers(talk(desk, {**ASK, "max_s": 5})) == [(1, 5.0)]
+    assert desk.kept[0].seconds == 6.0, "the file is as long as it is"
+    left = Desk(tmp_path / "left", Role(says=(5.5,), leaves_at=1))
+    assert answers(talk(left, {**ASK, "max_s": 5})) == [(1, 5.0)]
+
+
 def test_the_words_and_the_beep_come_before_it(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Role(says=(3.0,)))
     talk(desk, {**ASK, "max_s": 90, "silence_s": 3, "end_key": "*"})

@@ -61,7 +61,7 @@ def record(host: Host, job: Job, call: Call, asked: flow.Record, takes: Takes) -
     except RecordingError as error:
         host.recordings.doubt(job.campaign_id)
         raise Failure(str(error)) from error
-    return flow.Recorded(seconds=found.spoken_s, by=flow.RecordingEnd(result.by.value))
+    return flow.Recorded(seconds=_within(found.spoken_s, asked), by=flow.RecordingEnd(result.by.value))
 
 
 def _done(host: Host, call: Call, instruction: SwitchInstruction, seconds: float) -> Result:
@@ -84,7 +84,12 @@ def _gone(result: Result) -> bool:
 def _left_behind(asked: flow.Record, takes: Takes) -> float:
     """What was said before the person hung up; often there is no file, for they left amid the words."""
     try:
-        return takes.measure(asked.question, asked.take).spoken_s
+        return _within(takes.measure(asked.question, asked.take).spoken_s, asked)
     except RecordingError as error:
         log.info("nothing of a recording: %s", error)
         return 0.0
+
+
+def _within(spoken_s: float, asked: flow.Record) -> float:
+    """No more than was asked for: a switch notices the end of the time a little late, and records until then."""
+    return min(spoken_s, float(asked.max_s))

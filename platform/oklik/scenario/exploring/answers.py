@@ -8,6 +8,7 @@ import datetime as dt
 import types
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from functools import cache
 from itertools import product
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -111,19 +112,22 @@ def _built(kind: Any, instruction: Instruction) -> Iterator[Event]:
 
     A length of time is nothing, and as much as the instruction allows, where it has a limit.
     """
-    hints = get_type_hints(kind)
     longest: int | None = getattr(instruction, "max_s", None)
     lengths = {float: (0.0, float(longest))} if longest is not None else {}
-    fields = [
-        field
-        for field in msgspec.structs.fields(kind)
-        if field.required or _choices(hints[field.name]) or hints[field.name] in lengths
-    ]
-    options = [
-        _choices(hint) or lengths.get(hint) or (_plain(hint),) for hint in (hints[field.name] for field in fields)
-    ]
-    for chosen in product(*options):
-        yield kind(**dict(zip((field.name for field in fields), chosen, strict=True)))
+    fields = {
+        name: _choices(hint) or lengths.get(hint) or (_plain(hint),)
+        for name, required, hint in _fields(kind)
+        if required or _choices(hint) or hint in lengths
+    }
+    for chosen in product(*fields.values()):
+        yield kind(**dict(zip(fields, chosen, strict=True)))
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, bool, Any], ...]:
+    """Name, whether it is required, and type, of the fields of an event."""
+    hints = get_type_hints(kind)
+    return tuple((field.name, field.required, hints[field.name]) for field in msgspec.structs.fields(kind))
 
 
 def _choices(hint: Any) -> tuple[Any, ...]:

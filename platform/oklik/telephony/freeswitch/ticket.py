@@ -100,8 +100,8 @@ class FsTicket:
                 self.settle(port.Finished())
 
     def pressed(self, key: str) -> None:
-        """A key came while this is executing."""
-        if key in self.ends and not self.cancelled:
+        """A key came while this is executing, be it that it is being stopped already: then it ends it all the same."""
+        if key in self.ends and not self.by_key:
             self.by_key = key
             self.cancel()
 

@@ -174,11 +174,13 @@ class Person:
 
     def _when(self, seconds: float) -> float:
         """When he reaches for the keys, from the beginning of a question of so many seconds."""
-        persona = self.fate.persona
-        think = self._rng.uniform(*persona.think_s)
-        if self._rng.random() < persona.barge_in:
+        think = self._think()
+        if self._rng.random() < self.fate.persona.barge_in:
             return seconds * self._rng.uniform(0.35, 0.9) + 0.1
         return seconds + think
+
+    def _think(self) -> float:
+        return self._rng.uniform(*self.fate.persona.think_s)
 
     def _press_all(self, keys: str, at: float) -> None:
         for place, key in enumerate(keys, start=1):
@@ -209,14 +211,9 @@ class Person:
         plan, persona, rng = self.fate.plan, self.fate.persona, self._rng
         if self.fate.outcome == "machine" or plan.presses or plan.keys == ("-",) or rng.random() < persona.silent:
             return 0.0
-        return self._speak(ends[:1])
-
-    def _speak(self, end: str) -> float:
-        """Speak for a while, then press a key."""
-        persona, rng = self.fate.persona, self._rng
         seconds = rng.uniform(*persona.speaks_s)
-        if end:
-            self._later(self._plans, seconds + rng.uniform(*persona.think_s) + KEY_S, self._press, end, "")
+        if ends:
+            self._later(self._plans, seconds + self._think() + KEY_S, self._press, ends[0], "")
         return seconds
 
     def _press(self, key: str, rest: str) -> None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 KEYS = "0123456789*#"
 LEAVES = ("x", "hangup")  # of a script
+_SPOKEN = re.compile(r"~[0-9]{1,3}(\.[0-9])?x?", re.ASCII)
 Share = Annotated[float, Field(ge=0)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 
@@ -41,8 +42,9 @@ def _script(value: Any) -> Any:
         return value
     items = str(value).split()
     for item in items:
-        if item not in {"-", ".", *LEAVES} and not item.startswith("!") and set(item) - set(KEYS):
-            raise ValueError(f"{item!r} is no input: keys such as 12#, or -, ., x, hangup, !talked and the like")
+        known = item in {"-", ".", *LEAVES} or item.startswith("!") or _SPOKEN.fullmatch(item)
+        if not known and set(item) - set(KEYS):
+            raise ValueError(f"{item!r} is no input: keys such as 12#, or -, ., x, hangup, ~7, !talked and the like")
     return items
 
 
