@@ -454,6 +454,7 @@ def test_an_agent_who_talks_is_not_rung_for_others() -> None:
     assert [line.endpoint for line in scene.switch.ledger].count("a") == 2
 
 
+@pytest.mark.seconds
 def test_who_came_first_is_served_first() -> None:
     scene = stage(Role(), {"a": Role(bridge_s=0.05)})
     served: list[int] = []
@@ -472,6 +473,7 @@ def said_places(scene: Scene) -> list[str]:
     return [played.files[0] for played in scene.person.played if isinstance(played, Playback) and played.loops]
 
 
+@pytest.mark.seconds
 def test_the_place_is_told_when_it_changes() -> None:
     scene = stage(Role(), {"a": Role(bridge_s=0.1)})
     told = replace(PATIENT, wait_s=5, position_every_s=1)
@@ -485,6 +487,7 @@ def test_the_place_is_told_when_it_changes() -> None:
     gevent.joinall(others, timeout=5)
 
 
+@pytest.mark.seconds
 def test_the_place_is_not_told_too_often_and_not_without_need() -> None:
     scene = stage(Role(), {"a": Role(bridge_s=0.05)})
     others = []
