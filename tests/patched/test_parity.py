@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2] / "scenarios"
 FILES = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("*/*.yaml")) if "\nnodes:" in path.read_text("utf-8")]
 STREAMS = 50  # of each shipped scenario
 FEW = 20  # of each kind alone
-SURPLUS = 0.0  # how often an entry has more keys than its question takes; then people type it to its end
+SURPLUS = 0.15  # how often an entry has more keys than its question takes; then people type it to its end
 
 
 def read_back(slot: str) -> dict[str, str]:
@@ -39,6 +39,17 @@ MADE: dict[str, tuple[str, dict[str, Any]]] = {
         for name, kind in KINDS.items()
         if "barge_in" in kind.model_fields
     },
+    **{
+        f"{name} early": (name, {"early_keys": "keep"})
+        for name, kind in KINDS.items()
+        if "early_keys" in kind.model_fields
+    },
+    **{
+        f"{name} early, to its end": (name, {"early_keys": "keep", "barge_in": False})
+        for name, kind in KINDS.items()
+        if {"early_keys", "barge_in"} <= kind.model_fields.keys()
+    },
+    "ask early, unconfirmed": ("ask", {"max_digits": 3, "confirm": None, "early_keys": "keep"}),
     **{
         f"ask {type_}": ("ask", {"question": "n", "type": type_, "max_digits": 6, "confirm": read_back(slot)})
         for type_, slot in READ_BACK.items()

@@ -262,7 +262,12 @@ class _Inputs:
     def _early(self, rest: str, asked: Collect) -> Event:
         """Keys that were pressed before this question: they begin its answer, and the next ones go on with it."""
         enough = len(rest) >= asked.max_digits or any(key in asked.terminators for key in rest)
-        item = self._inputs[self._next] if not enough and self._next < len(self._inputs) else "-"
+        item = self._inputs[self._next] if self._next < len(self._inputs) else "-"
+        if enough and item == "." and asked.parts and not asked.barge_in:
+            self._next += 1  # the question is spoken all the same
+            return self._press(rest, asked)
+        if enough and (asked.barge_in or not asked.parts or item not in {"x", "hangup"}):
+            item = "-"
         if item in {"x", "hangup"}:
             self._next += 1
             return HungUp()
