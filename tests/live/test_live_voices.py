@@ -36,7 +36,7 @@ nodes:
 EXPECTED = {
     "21": ("completed", 7.5, 11.0),
     "22": ("completed", 9.0, 12.6),
-    "23": ("completed", 11.5, 13.0),
+    "23": ("completed", 10.0, 13.0),
     "24": ("partial", 3.0, 7.0),
     "25": ("no_input", None, None),
 }
