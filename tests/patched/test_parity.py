@@ -16,6 +16,7 @@ from oklik.scenario.document import load_file
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.simulate import INPUTS
 from oklik.telephony import port
+from oklik.telephony.freeswitch.pressed import Pressed, Taken
 from oklik.telephony.freeswitch.ticket import FsTicket
 from support.parity import Account, Case, Host, alone, calling, cases, difference, population, thought
 
@@ -133,3 +134,15 @@ def test_a_switch_that_goes_deaf_is_noticed(world: World, monkeypatch: pytest.Mo
     monkeypatch.setattr(FsTicket, "_keys", lambda *_: port.Keys(keys=""))
     cases = world.cases["satisfaction-survey/en.yaml"]
     assert len(differences(cases, world.host.make_all(cases))) > STREAMS / 4
+
+
+def test_a_driver_that_forgets_early_keys_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Pressed.before
+
+    def forgetful(pressed: Pressed, wanted: port.Gather) -> Taken:
+        pressed.forget()
+        return before(pressed, wanted)
+
+    monkeypatch.setattr(Pressed, "before", forgetful)
+    cases = world.cases["menu early"]
+    assert differences(cases, world.host.make_all(cases))

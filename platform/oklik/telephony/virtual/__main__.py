@@ -71,7 +71,7 @@ async def _serve(arguments: argparse.Namespace, password: str, population: Popul
     clients: WeakSet[Connection] = WeakSet()
 
     def client() -> Connection:
-        clients.add(made := Connection(core, password))
+        clients.add(made := Connection(core, password, soon=loop.call_soon))
         return made
 
     try:

@@ -6,7 +6,7 @@ and events as well; so does half a command in the pipe.  `exit` waits for the ba
 
 import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from oklik.telephony.virtual import api
@@ -28,7 +28,10 @@ _OPEN = frozenset({"auth", "userauth", "exit", "..."})
 class Connection(asyncio.Protocol):
     """A client.  Also the Listener to which the core publishes."""
 
-    def __init__(self, core: Core, password: str) -> None:
+    def __init__(
+        self, core: Core, password: str, *, soon: Callable[[Callable[[], None]], object] = lambda call: call()
+    ) -> None:
+        """soon: calls back when this turn of the loop is over."""
         self.core = core
         self._password = password.encode()
         self._transport: asyncio.Transport | None = None
@@ -41,6 +44,8 @@ class Connection(asyncio.Protocol):
         self._names: set[str] = set()
         self._filters: list[tuple[str, str, bool]] = []
         self._held: list[bytes] = []
+        self._telling: list[bytes] = []
+        self._soon = soon
 
     # -- transport ------------------------------------------------------------------------------------------
 
@@ -66,8 +71,16 @@ class Connection(asyncio.Protocol):
         self.core.clock.at_once(self._work)
 
     def _send(self, frame: bytes) -> None:
+        """All that is told in one turn of the loop goes out in one piece, so that an instant is known as a whole."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(frame)
+            self._telling.append(frame)
+            if len(self._telling) == 1:
+                self._soon(self._flush)
+
+    def _flush(self) -> None:
+        frames, self._telling = self._telling, []
+        if frames and self._transport is not None:
+            self._transport.write(b"".join(frames))
 
     def _work(self) -> None:
         while not self._busy and not self._closing:
@@ -101,6 +114,7 @@ class Connection(asyncio.Protocol):
         self._stop_listening()
         if self._jobs == 0 and self._transport is not None:
             self._send(NOTICE)
+            self._flush()
             self._transport.close()
 
     # -- commands -------------------------------------------------------------------------------------------

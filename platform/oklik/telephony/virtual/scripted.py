@@ -16,7 +16,6 @@ from oklik.telephony.virtual.callee import BETWEEN_KEYS_S, KEY_S, Person
 from oklik.telephony.virtual.clock import Clock
 from oklik.telephony.virtual.population import KEYS, LEAVES, Fate, Population
 
-BREATH_S = 0.01  # between the last keys of a hasty entry: nobody can ask anything in between
 _LEAVES_WAITING = tuple(f"!{key}" for key in KEYS)
 AT_MOST_S = 5.0  # of a text are heard by one who leaves in its middle
 
@@ -79,8 +78,8 @@ class Scripted(Person):
         """Only the music of those who wait for an agent is broken off: the wait is over."""
         super().quiet(broken=broken)
         if self.fate.persona.hasty and self._pressing and self._line is not None:
-            for place, key in enumerate(self._pressing, start=1):
-                self._later(self._timers, place * BREATH_S, self._line.far_presses, key)
+            for key in self._pressing:
+                self._later(self._timers, 0.0, self._line.far_presses, key)  # nobody can ask anything in between
             self._pressing = ""
         if broken and self._next().startswith("!") and self._next() not in _LEAVES_WAITING:
             self._inputs.popleft()
