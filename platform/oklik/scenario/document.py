@@ -18,6 +18,7 @@ from oklik.scenario.errors import ScenarioError
 from oklik.scenario.faults import explain
 from oklik.scenario.kinds import Node
 from oklik.scenario.kinds.base import Language, Name, NodeBase, Part, RecordingKey, Slug, Text, form_field, texts
+from oklik.scenario.kinds.fields import personal_field, private_field
 from oklik.scenario.linking import MAX_NODES, Call, Found, Linked, Lookup
 from oklik.scenario.phrasebook import Phrasebook
 from oklik.scenario.translations import chain, pick
@@ -69,22 +70,8 @@ class Column(Part):
     type: ColumnType = form_field(
         "Тип", "Type", "Что в нём лежит", "What it holds", widget="choice", choices=COLUMN_TYPES, default="text"
     )
-    private: bool = form_field(
-        "Тайна",
-        "Private",
-        "Не произносить, пока не ответил тот самый человек",
-        "Never said before the right party has confirmed",
-        widget="switch",
-        default=False,
-    )
-    personal: bool = form_field(
-        "Персональные данные",
-        "Personal",
-        "Не отдавать внешним речевым службам",
-        "Not given to remote speech services",
-        widget="switch",
-        default=False,
-    )
+    private: bool = private_field()
+    personal: bool = personal_field()
     required: bool = form_field(
         "Обязателен",
         "Required",

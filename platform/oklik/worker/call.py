@@ -48,10 +48,8 @@ from oklik.telephony.port import (
     HangupBy,
     Keys,
     Playback,
-    Refused,
     Result,
     Ringing,
-    Stopped,
     SwitchError,
     SwitchInstruction,
     SwitchLost,
@@ -59,12 +57,12 @@ from oklik.telephony.port import (
 )
 from oklik.worker import beyond, transfer, voice_answer
 from oklik.worker.host import Failure, Host, Job, LeftOpen, Outcome
+from oklik.worker.instructing import SLACK_S, carry_out
 from oklik.worker.recordings import Takes
 from oklik.worker.writer import one_line
 
 log = logging.getLogger(__name__)
 
-SLACK_S = 15.0  # real seconds over what an instruction should take before the leg is taken for dead
 BACK_S = 10.0  # real seconds for a leg's news once the connection is back
 END_S = 10.0  # real seconds from our hangup to the end of the leg
 DURABLE_S = 10.0  # real seconds a person waits for the database to keep an opt-out
@@ -313,18 +311,10 @@ class PersonCall:
         """Start it and wait for its end.  Raises Failure when the switch did not do it though the leg is there."""
         while True:
             try:
-                result = call.start(instruction).wait(self._host.clock.real_s(ms / 1000) + SLACK_S)
-                break
+                return carry_out(self._host, call, instruction, ms / 1000)
             except SwitchLost:
                 # The leg lives on at the switch; once we are back the person hears this again from its beginning.
                 self._host.wait_connected()
-            except WaitTimeout:
-                raise Failure(f"{type(instruction).__name__} did not end in its time") from None
-        if isinstance(result, Refused):
-            raise Failure(f"the switch refused {type(instruction).__name__}: {result.reason}")
-        if isinstance(result, Stopped) and not result.gone:
-            raise Failure(f"{type(instruction).__name__} was stopped by somebody else")
-        return result
 
     # -- the record ------------------------------------------------------------------------------------------
 

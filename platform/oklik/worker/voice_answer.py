@@ -14,19 +14,15 @@ from oklik.telephony.port import (
     Playback,
     Record,
     Recorded,
-    Refused,
     Result,
     Stopped,
-    SwitchInstruction,
     SwitchLost,
-    WaitTimeout,
 )
 from oklik.worker.host import Failure, Host, Job
+from oklik.worker.instructing import carry_out
 from oklik.worker.recordings import RecordingError, Takes
 
 log = logging.getLogger(__name__)
-
-SLACK_S = 15.0  # real seconds over what an instruction should take
 
 
 def record(host: Host, job: Job, call: Call, asked: flow.Record, takes: Takes) -> Event:
@@ -43,9 +39,9 @@ def record(host: Host, job: Job, call: Call, asked: flow.Record, takes: Takes) -
     )
     while True:
         try:
-            if words.files and _gone(_done(host, call, words, words_s)):
+            if words.files and _gone(carry_out(host, call, words, words_s)):
                 return HungUp()
-            result = _done(host, call, take, asked.max_s)
+            result = carry_out(host, call, take, asked.max_s)
             break
         except SwitchLost:
             host.wait_connected()
@@ -62,19 +58,6 @@ def record(host: Host, job: Job, call: Call, asked: flow.Record, takes: Takes) -
         host.recordings.doubt(job.campaign_id)
         raise Failure(str(error)) from error
     return flow.Recorded(seconds=_within(found.spoken_s, asked), by=flow.RecordingEnd(result.by.value))
-
-
-def _done(host: Host, call: Call, instruction: SwitchInstruction, seconds: float) -> Result:
-    """Start it and wait for its end.  Raises SwitchLost, CallGone; Failure when it was not done on a live leg."""
-    try:
-        result = call.start(instruction).wait(host.clock.real_s(seconds) + SLACK_S)
-    except WaitTimeout:
-        raise Failure(f"{type(instruction).__name__} did not end in its time") from None
-    if isinstance(result, Refused):
-        raise Failure(f"the switch refused {type(instruction).__name__}: {result.reason}")
-    if isinstance(result, Stopped) and not result.gone:
-        raise Failure(f"{type(instruction).__name__} was stopped by somebody else")
-    return result
 
 
 def _gone(result: Result) -> bool:

@@ -15,6 +15,7 @@ from pydantic import StringConstraints
 
 from oklik.scenario import keyed
 from oklik.scenario.kinds.base import MAX_VALUES, Issue, Part, Values, error, form_field
+from oklik.scenario.kinds.fields import personal_field, private_field
 from oklik.scenario.spoken.errors import Unreadable
 from oklik.scenario.spoken.values import read_date, read_time
 from oklik.scenario.substitute import MAX_LENGTH
@@ -88,22 +89,8 @@ class Fetched(Part):
         default=None,
         max_length=200,
     )
-    private: bool = form_field(
-        "Тайна",
-        "Private",
-        "Не произносить, пока не ответил тот самый человек",
-        "Never said before the right party has confirmed",
-        widget="switch",
-        default=False,
-    )
-    personal: bool = form_field(
-        "Персональные данные",
-        "Personal",
-        "Не отдавать внешним речевым службам",
-        "Not given to remote speech services",
-        widget="switch",
-        default=False,
-    )
+    private: bool = private_field()
+    personal: bool = personal_field()
 
     @property
     def limits(self) -> tuple[int, int]:

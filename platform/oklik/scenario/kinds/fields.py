@@ -58,3 +58,27 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True, allow_inf_nan=False
     )
+
+
+def private_field() -> Any:
+    """Whether a value must not be heard before the right party has confirmed."""
+    return form_field(
+        "Тайна",
+        "Private",
+        "Не произносить, пока не ответил тот самый человек",
+        "Never said before the right party has confirmed",
+        widget="switch",
+        default=False,
+    )
+
+
+def personal_field() -> Any:
+    """Whether only local speech engines may see a value as a whole."""
+    return form_field(
+        "Персональные данные",
+        "Personal",
+        "Не отдавать внешним речевым службам",
+        "Not given to remote speech services",
+        widget="switch",
+        default=False,
+    )

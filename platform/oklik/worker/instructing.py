@@ -1,0 +1,22 @@
+"""One instruction on a live leg, from its start to its end, with a deadline."""
+
+from oklik.telephony.port import Call, Refused, Result, Stopped, SwitchInstruction, WaitTimeout
+from oklik.worker.host import Failure, Host
+
+SLACK_S = 15.0  # real seconds over what an instruction should take before the leg is taken for dead
+
+
+def carry_out(host: Host, call: Call, instruction: SwitchInstruction, seconds: float) -> Result:
+    """Start it and wait for its end.  seconds: what it should take, of campaign time.
+
+    Raises Failure when the switch did not do it though the leg is there, SwitchLost, CallGone.
+    """
+    try:
+        result = call.start(instruction).wait(host.clock.real_s(seconds) + SLACK_S)
+    except WaitTimeout:
+        raise Failure(f"{type(instruction).__name__} did not end in its time") from None
+    if isinstance(result, Refused):
+        raise Failure(f"the switch refused {type(instruction).__name__}: {result.reason}")
+    if isinstance(result, Stopped) and not result.gone:
+        raise Failure(f"{type(instruction).__name__} was stopped by somebody else")
+    return result
