@@ -102,3 +102,21 @@ def test_a_reading_back_never_takes_early_keys() -> None:
     made = make({"a": ask, "end": {"kind": "hangup"}})
     assert answers(made, "121") == {}
     assert answers(made, "12 1") == {"n": "12"}
+
+
+def test_a_question_that_must_be_heard_is_heard_though_it_is_answered() -> None:
+    """Whoever hangs up next does so amid its words, unless they are said to have listened."""
+    scenario = survey("keep")
+    spoken = make(
+        {
+            name: {
+                **node.model_dump(by_alias=True, exclude_unset=True),
+                **({"barge_in": False} if name == "two" else {}),
+            }
+            for name, node in scenario.nodes.items()
+        },
+        start="one",
+    )
+    assert answers(spoken, "12 x") == {"one": "1"}
+    assert answers(spoken, "12 . x") == {"one": "1", "two": "2"}
+    assert answers(scenario, "12 x") == {"one": "1", "two": "2"}, "it is not said at all"

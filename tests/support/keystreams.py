@@ -175,6 +175,7 @@ class _Making:
         self._surplus = surplus
         self._dots = 0  # texts heard since the last input: in the simulator's string only a hang-up must say so
         self._rest = ""  # keys that no question has had yet
+        self._entry = 0  # the place of the last keys in the script
         self._heard = False  # something was said since they were pressed
 
     def early(self, asked: Instruction) -> Digits | None:
@@ -204,11 +205,12 @@ class _Making:
         if isinstance(asked, Collect) and asked.more:
             if isinstance(event, Digits):
                 self.keys[-1] += event.keys
-                self.script[-1] += event.keys
+                self.script[self._entry] += event.keys
             return event
         if isinstance(event, Digits) and isinstance(asked, Collect):
             typed = self._typed(event, asked)
             self._input(typed, typed)
+            self._entry = len(self.script) - 1
             event, self._rest = _keyed(typed, asked)
             self._heard = False
             return event
