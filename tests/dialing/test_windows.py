@@ -264,6 +264,7 @@ def test_changes_are_really_changes() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(kept=days, own=days, zones=st.lists(st.sampled_from(ZONES), min_size=1, max_size=2), now=moments)
+@example(kept=day(0, 1440), own=day(0, 1440), zones=["Europe/Moscow"], now=CHANGES[10])
 def test_a_wish_is_one_more_clock(kept: DayHours, own: DayHours, zones: list[str], now: dt.datetime) -> None:
     hours, wish = Hours.every_day(*kept.spans), Wish(Hours.every_day(*own.spans), zones[0])
     found = next_open(hours, zones, now, wish)
@@ -275,5 +276,6 @@ def test_a_wish_is_one_more_clock(kept: DayHours, own: DayHours, zones: list[str
     assert is_open(wish.hours, [wish.zone], found)
     end = open_until(hours, zones, found, wish)
     assert is_open(hours, zones, end - MINUTE / 60, wish)
-    assert not is_open(hours, zones, end, wish)
+    midnight = any(end.astimezone(tzinfo(z)).time() == dt.time() for z in zones)  # as above: a place to ask again
+    assert midnight or not is_open(hours, zones, end, wish)
     assert WindowBook().ask(hours, frozenset(zones), found, wish) == (found, end)

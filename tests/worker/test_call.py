@@ -198,8 +198,12 @@ def test_leaving_in_a_question_ends_the_session() -> None:
 def test_an_opt_out_is_durable_before_a_word_is_said() -> None:
     host = host_with(Role(keys=("8",)))
     running = gevent.spawn(talk, host)
-    gevent.sleep(0.1)
+    for _ in range(1000):
+        if host.recorder.opt_outs:
+            break
+        gevent.sleep(0.005)
     assert host.recorder.opt_outs == ["+79161234567"]
+    gevent.sleep(0.05)  # time enough to go on, if it did not wait
     call = host.switch.calls[0]
     assert len(call.played) == 2, "the confirmation waits for the database"
     host.recorder.durable.set()
