@@ -1,5 +1,6 @@
 """The node kind that speaks a text and goes on."""
 
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from oklik.scenario.flow import Event, MessageHeard, Play, Played
@@ -74,26 +75,27 @@ class PlayNode(NodeBase):
 
     def enter(self, visit: Visit) -> Move:
         """Begin to speak."""
-        return self._speak(visit, self._said()[0])
+        return self._speak(visit, self._said[0])
 
     def resume(self, visit: Visit, event: Event) -> Move:
         """Spoken to the end: the next piece, or on."""
         if not isinstance(event, Played):
             raise unexpected(visit.node, event)
-        said = self._said()
+        said = self._said
         now = visit.memo.get("said", said[0])
         if now == "text" and self.message:
             visit.note(MessageHeard(node=visit.node))
         rest = said[said.index(now) + 1 :]
         return self._speak(visit, rest[0]) if rest else Leave("done")
 
+    @cached_property
     def _said(self) -> tuple[str, ...]:
         """The fields that have a text, in the order in which they are heard."""
         return tuple(name for name in _FIELDS if getattr(self, name) is not None)
 
     def _speak(self, visit: Visit, name: str) -> Play:
         """A piece by itself, so that the switch can say how much of the message was heard."""
-        if len(self._said()) > 1:
+        if len(self._said) > 1:
             visit.memo = {"said": name}
         return Play(node=visit.node, parts=visit.say(name), message=self.message and name == "text")
 
