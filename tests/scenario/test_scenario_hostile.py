@@ -19,6 +19,7 @@ from oklik.scenario.flow import Collect, Digits, Played
 from oklik.scenario.interpreter import STEP_CAP, resume, start
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.substitute import MAX_LENGTH
+from support.patience import cheaply
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,11 +47,13 @@ def test_all_of_them_take_two_seconds_and_200_megabytes_at_most() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=100,
+        timeout=400,
     )
     measured = json.loads(done.stdout)
     assert measured.keys() == {**REFUSED, **READ}.keys()
-    assert {name: cost for name, cost in measured.items() if cost[0] > 2 or cost[1] > 200} == {}
+    assert {name: cost for name, cost in measured.items() if cost[1] > 200} == {}
+    slowest = max(measured, key=lambda name: measured[name][0])
+    cheaply(measured[slowest][0], 2, slowest)
 
 
 # -- data that never was a file --------------------------------------------------------------------------------
