@@ -133,7 +133,7 @@ def test_a_dialer_whose_parent_is_gone_leaves(tmp_path: Path, database_url: str,
 def test_a_node_that_is_taken_over_is_left_alone(tmp_path: Path, database_url: str, engine: Engine) -> None:
     make_campaign(engine, tmp_path / "prompts", 60)
     with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
-        first = stage.dialer(cps=0.3)  # so that there is something left when the second one has come up
+        first = stage.dialer(cps=0.5, until_done=False)  # something is left when the second one has come up
         until(lambda: len(stage.ledger("dial")) >= 4)
         second = stage.dialer()
         assert first.wait() == 1
