@@ -10,7 +10,7 @@ SYSTEM := $(VENV).system
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench setup clean
+.PHONY: help demo test test-plain test-gevent check format bench setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,9 +19,16 @@ demo: setup ## call 300 people of the example list on the virtual switch and wri
 	@$(BIN)/oklik run scenarios/debt-reminder/ru.yaml scenarios/examples/debtors.xlsx --report report.xlsx \
 		--population scenarios/examples/population.yaml --speed 360 --channels 30 --cps 5 --seed 7
 
+# Side by side: those of the second kind wait for the seconds of calls more than they work.
 test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
+	@$(MAKE) --no-print-directory -j 2 test-plain test-gevent
+
+test-plain:
 	$(PYTEST) -q -n auto --maxprocesses 4 --dist worksteal tests
-	ls tests/patched/test_*.py | xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
+
+# The largest files first, so that the last one is a short one.
+test-gevent:
+	ls -S tests/patched/test_*.py | xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
 
 check: setup ## ruff, mypy strict, import rules, generated files fresh
 	$(BIN)/ruff format --check .

@@ -19,4 +19,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if any(item.get_closest_marker(mark) for mark in NETWORKED):
             item.add_marker(pytest.mark.enable_socket)
         if item.get_closest_marker("seconds"):
-            item.add_marker(pytest.mark.flaky(reruns=RERUNS))
+            item.add_marker(pytest.mark.flaky(reruns=RERUNS, only_rerun="^TooSlow:"))

@@ -22,6 +22,7 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.dialing.disposition import CallSummary
 from oklik.dialing.retry import OutcomeClass, RetryPlan, Wait
 from oklik.store.engine import make_engine
+from support.patience import LONG_S
 
 pytestmark = pytest.mark.integration
 
@@ -140,7 +141,7 @@ def test_a_takeover_waits_for_a_claim_under_way_and_sees_it(crowd: Engine) -> No
             claimed = claim(conn, old, NOON, 5, virtual=False)
             takeover = pool.submit(take_over)
             assert not taken.wait(0.3), "the claim is not committed yet"
-        new = takeover.result(timeout=10)
+        new = takeover.result(timeout=LONG_S)
     with crowd.begin() as conn:
         assert {leg.uuid for leg in reconcile.open_legs(conn, "fs0")} == {c.uuid for c in claimed}
     with pytest.raises(LeaseLost), crowd.begin() as conn:
@@ -204,7 +205,7 @@ def test_an_opt_out_waits_for_a_claim_of_the_same_person(crowd: Engine) -> None:
             assert len(claim(conn, holder, NOON + DAY, 1, virtual=False)) == 1
             wished = pool.submit(wish)
             assert not kept.wait(0.3), "the claim is not committed yet"
-        wished.result(timeout=10)
+        wished.result(timeout=LONG_S)
     with crowd.begin() as conn:
         assert claim(conn, holder, NOON + 2 * DAY, 1, virtual=False) == []
 

@@ -26,7 +26,8 @@ from oklik.options import RunOptions, SwitchAddress
 from oklik.scenario_commands import read_scenario
 from oklik.telephony.port import SwitchRefused
 from oklik.wiring import reach
-from support.command import SCENARIO, Desk, Ended, Ledger, Workshop, begin, command, end, environment, processes, until
+from support.command import SCENARIO, Desk, Ended, Ledger, Workshop, begin, command, end, environment, processes
+from support.patience import until
 
 pytestmark = pytest.mark.integration
 
@@ -349,7 +350,7 @@ def test_a_disk_that_fills_up_under_the_report(desk: Desk, disk: Callable[[str],
     small = disk("1m")
     ledger = Ledger(desk.home)
     contacts, report = desk.people(10, first=20), small / "report.xlsx"
-    running = begin(*desk.run(contacts, report, "--no-retry"), home=desk.home)
+    running = begin(*desk.run(contacts, report, "--no-retry", "--speed", 60), home=desk.home)
     until(ledger.dialed, "a call")
     (small / "other").write_bytes(bytes(shutil.disk_usage(small).free))
     ended = end(running)

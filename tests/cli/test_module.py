@@ -18,7 +18,7 @@ ROOM = str(Path(oklik.__file__).parents[1])  # the code that is being tested, wh
 def test_the_package_runs_as_a_module(arguments: list[str], code: int, said: str) -> None:
     command = [sys.executable, "-m", "oklik", *arguments]
     environment = {**os.environ, "PYTHONPATH": ROOM}
-    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=180)
     assert done.returncode == code
     assert done.stdout.strip() == said
     assert ("oklik: " in done.stderr) == (code == 2)

@@ -16,7 +16,8 @@ from oklik.keeper import Keeper
 from oklik.store.engine import make_engine
 from oklik.watch import Stop, Watch
 from oklik.wiring import Database
-from support.command import Desk, Ledger, Workshop, begin, child, command, end, processes, until
+from support.command import Desk, Ledger, Workshop, begin, child, command, end, processes
+from support.patience import until
 
 pytestmark = pytest.mark.integration
 
@@ -63,7 +64,7 @@ def test_a_small_list_is_called_and_reported(desk: Desk, folder: Path):
 def test_a_file_that_comes_during_the_calls_is_not_lost(desk: Desk, folder: Path):
     ledger = Ledger(desk.home)
     report, contacts = folder / "r.xlsx", desk.people(20, first=91)
-    running = begin(*desk.run(contacts, report), home=desk.home)
+    running = begin(*desk.run(contacts, report, "--speed", 60), home=desk.home)
     until(ledger.dialed, "a call")
     report.write_text("mine")
     ended = end(running)
@@ -82,7 +83,7 @@ def test_a_file_that_comes_during_the_calls_is_not_lost(desk: Desk, folder: Path
 
 def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: Path, workshop: Workshop):
     ledger = Ledger(desk.home)
-    arguments = desk.run(desk.people(60, first=3), folder / "r.xlsx", *SLOW)
+    arguments = desk.run(desk.people(60, first=3), folder / "r.xlsx", *SLOW, "--speed", 20)
     running = begin(*arguments, home=desk.home)
     until(lambda: len(ledger.dialed()) >= 6, "six calls")
     second = workshop.command(*arguments, home=desk.home)  # the impatient
@@ -128,7 +129,7 @@ def test_killed_as_a_whole_it_leaves_nobody_and_goes_on(desk: Desk, folder: Path
     assert set(Counter(ledger.dialed()).values()) == {1}
     assert len(ledger.dialed()) == 30
     assert sum(ended.summary["dispositions"].values()) == 30
-    until(lambda: not processes(desk.home), "the orphans are gone", timeout=15)
+    until(lambda: not processes(desk.home), "the orphans are gone")
 
 
 def test_children_that_die_are_started_again(desk: Desk, folder: Path):

@@ -18,7 +18,8 @@ from oklik.scenario.document import load_file
 from oklik.speech.voices import Voice, default_voices
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 from oklik.store.engine import make_engine
-from support.command import Desk, Workshop, begin, child, end, processes, until
+from support.command import Desk, Workshop, begin, child, end, processes
+from support.patience import until
 
 pytestmark = pytest.mark.integration
 

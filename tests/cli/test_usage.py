@@ -18,7 +18,7 @@ from oklik.help_texts import HELP
 def oklik(*arguments: str, language: str = "ru") -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-c", "from oklik.cli import main; main()", *arguments]
     environment = os.environ | {"OKLIK_LANGUAGE": language}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=180, check=False)
 
 
 RUN = ("run", "a.yaml", "b.xlsx", "--report", "r.xlsx")

@@ -25,6 +25,7 @@ from oklik.scenario.flow import HookEnded
 from oklik.scenario.kinds.hook import HookNode
 from oklik.scenario.needs import HookShape
 from support import plugin
+from support.patience import enough, in_time
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def pool(folder: Path) -> Iterator[HookPool]:
             made.close()
 
 
-def order(name: str, timeout_s: float = 20.0, wanted: dict[str, str] | None = None, **arguments: str) -> Order:
+def order(name: str, timeout_s: float = 120.0, wanted: dict[str, str] | None = None, **arguments: str) -> Order:
     return Order(node="n", hook=name, arguments=arguments, timeout_s=timeout_s, wanted=wanted or {})
 
 
@@ -58,7 +59,7 @@ def alive(pid: int) -> bool:
 
 
 def gone(pid: int) -> bool:
-    for _ in range(200):
+    for _ in range(5000):
         if not alive(pid):
             return True
         gevent.sleep(0.02)
@@ -112,6 +113,7 @@ def test_an_unknown_function_and_a_missing_argument(pool: HookPool) -> None:
     assert pool.run(order("test.offer")).fault == "KeyError: 'debt'"
 
 
+@pytest.mark.seconds
 def test_an_endless_function_is_killed_with_whatever_it_began(pool: HookPool, tmp_path: Path) -> None:
     ticks = 0
 
@@ -123,14 +125,17 @@ def test_an_endless_function_is_killed_with_whatever_it_began(pool: HookPool, tm
 
     other = gevent.spawn(tick)
     note = tmp_path / "pids"
+    assert pool.run(order("test.offer", debt="1500")).ok, "its process is there"
     began = time.monotonic()
     ended = pool.run(order("test.loop", timeout_s=1.0, file=str(note)))
-    assert ended == HookEnded(ok=False, fault="it was killed after 1 s")
-    assert time.monotonic() - began < 10
-    assert ticks > 5, "the loop went on meanwhile"
+    spent = time.monotonic() - began
     other.kill()
+    assert ended == HookEnded(ok=False, fault="it was killed after 1 s")
+    enough(note.exists(), 1, "it began to run")
     assert all(gone(int(pid)) for pid in note.read_text().split())
     assert pool.run(order("test.offer", debt="1500")).ok, "another process has taken its place"
+    in_time(spent, 10)
+    enough(ticks, 5, "the loop went on meanwhile")
 
 
 @pytest.mark.parametrize("how", ["test.crash", "test.wrong"])
@@ -219,7 +224,7 @@ def test_a_broken_plug_in_is_told_by_name(tmp_path: Path) -> None:
 def test_a_plug_in_that_cannot_be_loaded_takes_nobody_with_it(tmp_path: Path, source: str, fault: str) -> None:
     plugin.write(tmp_path, source=source, points={"a.bad": "oklik_test_plugin:x"})
     with plugin.on_path(tmp_path):
-        found = installed(timeout_s=1.0 if "True" in source else 20.0)
+        found = installed(timeout_s=1.0 if "True" in source else 120.0)
     assert not found.hooks
     assert fault in found.faults["a.bad"]
 
@@ -274,7 +279,7 @@ def test_a_process_whose_parent_is_gone_already_ends_at_once() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
         stdin=subprocess.PIPE,
         capture_output=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (3, b"")

@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +28,7 @@ from oklik.speech.engines.http_service import HttpVoice
 from oklik.speech.voices import Voice
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 from oklik.store.engine import conninfo
+from support.patience import LONG_S, until
 
 pytestmark = pytest.mark.integration
 
@@ -155,12 +155,12 @@ class Worker:
 
     def said(self) -> dict[str, Any]:
         assert self.process.stdout is not None
-        assert select.select([self.process.stdout], [], [], 60)[0], "it says nothing"
+        assert select.select([self.process.stdout], [], [], LONG_S)[0], "it says nothing"
         return json.loads(self.process.stdout.readline())
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(LONG_S)
 
     def close(self) -> None:
         self.process.kill()
@@ -189,14 +189,6 @@ def slow_voice(folder: Path) -> dict[str, Any]:
     script.write_text(SPEAKER)
     arguments = [sys.executable, str(script), str(folder), "{output}", "{text}"]
     return Voice(CommandVoice(arguments=arguments, languages={"ru": "x"}, timeout_s=120)).to_json()
-
-
-def until(holds: Callable[[], bool], what: str, seconds: float = 40) -> None:
-    """Wait for another process: it can give us no signal but what it writes."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
@@ -347,7 +339,7 @@ def test_the_worker_leaves_in_order_in_the_middle_of_work(
     # It is told to leave while the first batch is in hand: that one is finished, no other is begun.
     until(lambda: b"leave" in (tmp_path / "log").read_bytes(), "it must say that it leaves")
     (tmp_path / "go").touch()
-    assert worker.process.wait(30) == 0
+    assert worker.process.wait(LONG_S) == 0
     assert desk.states() == ["waiting"] * 5 + ["preparing"] * 35
 
 

@@ -16,6 +16,7 @@ from gevent.server import StreamServer
 from oklik.outside.client import MAX_ANSWER, Outside
 from oklik.outside.hosts import AllowedHosts
 from oklik.scenario.flow import Request, Responded
+from support.patience import enough, in_time
 
 GOOD = b'{"client": {"balance": 1500.50, "tags": ["a", "b"]}, "status": "active"}'
 
@@ -100,7 +101,7 @@ def outside(server: Server, **more: Any) -> Outside:
 
 def request(server: Server, path: str = "/balance", **more: Any) -> Request:
     wanted = {"balance": "client.balance", "status": "status", "none": "client.phone", "list": "client.tags"}
-    usual = {"method": "POST", "url": f"http://localhost:{server.port}{path}", "body": '{"a":1}', "timeout_s": 5.0}
+    usual = {"method": "POST", "url": f"http://localhost:{server.port}{path}", "body": '{"a":1}', "timeout_s": 60.0}
     return Request(node="n", **{**usual, "wanted": wanted, **more})
 
 
@@ -187,6 +188,7 @@ def test_values_of_another_shape_are_left_out(server: Server) -> None:
     assert ask(server) == Responded(ok=True, status=200)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("drip_s", [0.0, 0.05])
 def test_the_time_holds_for_the_whole_and_others_go_on(server: Server, drip_s: float) -> None:
     """Silent, and a byte now and then: each byte comes well within the time, the whole does not."""
@@ -202,10 +204,12 @@ def test_the_time_holds_for_the_whole_and_others_go_on(server: Server, drip_s: f
     other = gevent.spawn(tick)
     began = time.monotonic()
     answer = ask(server, request(server, timeout_s=1.0))
-    assert answer == Responded(ok=False, fault="no answer within 1 s")
-    assert 0.9 < time.monotonic() - began < 5
-    assert ticks > 10
+    spent = time.monotonic() - began
     other.kill()
+    assert answer == Responded(ok=False, fault="no answer within 1 s")
+    assert spent > 0.9
+    in_time(spent, 5)
+    enough(ticks, 10)
 
 
 def test_a_connection_is_used_again_and_never_after_a_cut(server: Server) -> None:
@@ -220,14 +224,15 @@ def test_a_connection_is_used_again_and_never_after_a_cut(server: Server) -> Non
     assert server.connections == 2
 
 
+@pytest.mark.seconds
 def test_a_hundred_requests_wait_side_by_side(server: Server) -> None:
     server.answer, server.drip_s = raw("200 OK", b"{}"), 0.005
     client = outside(server)
     began = time.monotonic()
-    calls = [gevent.spawn(client.send, request(server, timeout_s=20.0), key=str(n)) for n in range(60)]
+    calls = [gevent.spawn(client.send, request(server, timeout_s=120.0), key=str(n)) for n in range(60)]
     gevent.joinall(calls)
     assert all(call.value.ok for call in calls)
-    assert time.monotonic() - began < 15, "one after the other they would take half a minute"
+    in_time(time.monotonic() - began, 15, "one after the other they would take half a minute")
 
 
 # -- where nothing may be asked -----------------------------------------------------------------------------------

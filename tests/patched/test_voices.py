@@ -53,7 +53,7 @@ def test_what_people_said_is_there_and_nothing_else(tmp_path: Path, database_url
     }
     campaign = make_campaign(engine, tmp_path / "prompts", 8, scenario=scenario())
     with staged(tmp_path, database_url, population=talkers(numbers=plans, **PEOPLE), speed=10) as stage:
-        assert stage.dialer(recordings=str(root)).wait(60) == 0
+        assert stage.dialer(recordings=str(root)).wait() == 0
     kept = rows(
         engine,
         """SELECT c.number, r.path, r.seconds, r.bytes, r.sha256, r.take, r.node, w.value FROM recording r
@@ -95,9 +95,9 @@ def test_nobody_is_called_while_the_switch_cannot_record(tmp_path: Path, databas
         assert one(engine, sent, id=campaign) == 0
         assert "is paused" in stage.said_in_log()
         dialer.signal(15)
-        assert dialer.wait(30) == 0
+        assert dialer.wait() == 0
         root.unlink()
         with engine.begin() as conn:
             conn.exec_driver_sql("UPDATE campaign SET state = 'running', held = NULL WHERE id = %s", (campaign,))
-        assert stage.dialer(recordings=str(root)).wait(60) == 0
+        assert stage.dialer(recordings=str(root)).wait() == 0
     assert one(engine, "SELECT count(*) FROM recording") == 3

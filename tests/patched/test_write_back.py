@@ -49,7 +49,7 @@ ENTERED = "SELECT node, count(*) FROM step WHERE fact ->> 'type' = 'entered' GRO
 def test_the_next_call_goes_by_what_the_last_one_wrote(tmp_path: Path, database_url: str, engine: Engine) -> None:
     make_campaign(engine, tmp_path / "prompts", CONTACTS, scenario=load_text(SCENARIO, "remembers.yaml"))
     with staged(tmp_path, database_url, population=talkers()) as stage:
-        assert stage.dialer().wait(60) == 0
+        assert stage.dialer().wait() == 0
         assert_sound(engine, stage)
     passed = ("seen", "first", "tell", "tell.say", "tell.back", "bye")
     assert dict(rows(engine, ENTERED)) == dict.fromkeys(passed, CONTACTS)
@@ -63,7 +63,7 @@ def test_the_next_call_goes_by_what_the_last_one_wrote(tmp_path: Path, database_
         conn.exec_driver_sql("UPDATE attempt SET started_at = started_at - interval '40 days'")
         conn.exec_driver_sql("UPDATE campaign SET state = 'running', ended_at = NULL")
     with staged(tmp_path, database_url, population=talkers()) as stage:
-        assert stage.dialer().wait(60) == 0
+        assert stage.dialer().wait() == 0
     assert dict(rows(engine, ENTERED))["again"] == CONTACTS
     assert dict(rows(engine, ENTERED))["first"] == CONTACTS
     assert one(engine, "SELECT count(*) FROM attempt WHERE fault IS NOT NULL") == 0

@@ -1,7 +1,6 @@
 """Documents made to break a reader or a checker: by name, as the bytes of a file.
 
-Run as a program it reads and checks each of them in one process and prints, as JSON, what it cost (seconds of the
-processor, which other programs do not change).
+Run as a program it reads and checks each of them in one process and prints, as JSON, what came of it (see `Came`).
 """
 
 import json
@@ -11,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HEAD = {"format": 1, "name": "t", "title": "Т", "languages": ["ru"], "purpose": "informational"}
 END = {"end": {"kind": "hangup"}}
@@ -241,6 +240,17 @@ NUMBER = {"k": {"title": "K", "type": "number"}}
 TEN = ["ru", "en", "de", "fr", "es", "it", "pt", "pl", "tr", "kk"]
 
 
+class Came(NamedTuple):
+    """What came of a document: processor seconds, the most memory so far, a refusal in two languages or what the
+    checker says.
+    """
+
+    seconds: float
+    megabytes: int
+    refusal: str
+    lines: list[str]
+
+
 def judge(content: bytes, folder: Path) -> tuple[str, list[str]]:
     """The refusal of a file ("" when it is read), and the lines of its issues, in both languages."""
     from oklik.scenario.check import check, describe
@@ -262,17 +272,17 @@ def _peak_mb() -> int:
 
 
 def main() -> None:
-    """Measure: processor seconds of each document, and the most memory that the process ever had."""
+    """Judge each document in a process whose memory is limited."""
     resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
-    measured = {}
+    came: dict[str, Came] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, make in {**REFUSED, **READ}.items():
             content = make()
             begun = time.process_time()
-            judge(content, Path(folder))
+            refusal, lines = judge(content, Path(folder))
             peak = _peak_mb()
-            measured[name] = (round(time.process_time() - begun, 3), peak)
-    json.dump(measured, sys.stdout)
+            came[name] = Came(round(time.process_time() - begun, 3), peak, refusal, lines)
+    json.dump(came, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from oklik.scenario.paths import in_order
 from oklik.scenario.simulate import simulate
 from oklik.scenario.speech_time import speech_s
 from oklik.scenario.substitute import MAX_LENGTH
+from support.patience import cheaply
 
 ROOT = Path(__file__).parents[2]
 READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
@@ -378,11 +379,11 @@ def hostile(kind: str) -> dict[str, Any]:
 def test_hostile_graphs_take_little_time_and_memory(kind: str) -> None:
     path = [str(ROOT / "platform"), str(ROOT / "tests"), str(ROOT / "tests/scenario")]
     program = HOSTILE.format(path=path, kind=kind)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=400)
     seconds, megabytes, states = json.loads(done.stdout)
     assert states > 400
-    assert seconds < 8
     assert megabytes < 200
+    cheaply(seconds, 8)
 
 
 def test_a_variable_that_doubles_fills_no_memory() -> None:

@@ -3,6 +3,7 @@
 from time import process_time
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_making import make
@@ -10,6 +11,7 @@ from scenario_making import make
 from oklik.scenario.diff import diff
 from oklik.scenario.document import Scenario
 from oklik.scenario.renames import renamed_nodes
+from support.patience import cheaply
 
 NAMES = [f"n{at}" for at in range(6)]
 
@@ -97,10 +99,11 @@ def chain(count: int, letter: str, *, ends: bool) -> Scenario:
     return graph(ways, dict.fromkeys(ways, "да"))
 
 
+@pytest.mark.seconds
 def test_nodes_that_are_all_alike_take_no_time() -> None:
     for ends in (False, True):
         old, new = chain(1500, "a", ends=ends), chain(1500, "b", ends=ends)
         began = process_time()
         changes = diff(old, new)
-        assert process_time() - began < 2, "every pair of nodes is compared"
+        cheaply(process_time() - began, 2, "every pair of nodes is compared")
         assert [change.code for change in changes] == ["node_renamed"] * 1501

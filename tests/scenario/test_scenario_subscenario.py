@@ -26,6 +26,7 @@ from oklik.scenario.prompts import all_prompts
 from oklik.scenario.questions import questions
 from oklik.scenario.translations import coverage
 from oklik.scenario.upgrade import UPGRADES
+from support.patience import cheaply
 
 ROOT = Path(__file__).parents[2]
 END: dict[str, Any] = {"kind": "hangup"}
@@ -439,7 +440,7 @@ def refusal(nodes: Mapping[str, Any], subscenarios: Mapping[str, Any]) -> str:
     began = process_time()
     with pytest.raises(ScenarioError) as refused:
         whole(nodes, subscenarios=subscenarios)
-    assert process_time() - began < 2
+    cheaply(process_time() - began, 2)
     line = refused.value.describe("en")
     assert line.isprintable() and len(line) < 900
     return line
@@ -505,7 +506,7 @@ def test_many_values_at_many_calls_are_followed_in_time() -> None:
     scenario = whole(nodes, subscenarios={"inner": {**BACK, "variables": variables}}, variables=variables)
     began = process_time()
     assert not has_errors(check(scenario))
-    assert process_time() - began < 2
+    cheaply(process_time() - began, 2)
 
 
 def test_too_many_nodes_that_nobody_calls_are_refused_before_they_are_read() -> None:
@@ -631,7 +632,7 @@ def test_files_beside_may_not_be_too_large(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as refused:
         load_file(here)
     assert refused.value.source == str(tmp_path / "inner.yaml")
-    assert process_time() - began < 2
+    cheaply(process_time() - began, 2)
 
 
 def test_files_beside_may_not_be_too_large_together(tmp_path: Path) -> None:

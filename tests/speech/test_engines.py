@@ -14,6 +14,7 @@ from oklik.speech.engines.base import EngineError
 from oklik.speech.engines.command import CommandVoice
 from oklik.speech.engines.espeak import EspeakVoice
 from oklik.speech.engines.google import GttsVoice
+from support.patience import enough
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 
@@ -27,7 +28,7 @@ if "boom" in text: sys.exit("the model is broken")
 if "nothing" in text: sys.exit(0)
 if "slow" in text:
     import subprocess
-    child = subprocess.Popen(["sleep", "60"])
+    child = subprocess.Popen(["sleep", "600"])
     pathlib.Path(note).with_name("child").write_text(str(child.pid))
     child.wait()
 body = b"".join(struct.pack("<h", int(9000 * math.sin(n / 5))) for n in range(1600 * len(text)))
@@ -101,21 +102,23 @@ def test_a_command_sees_only_what_was_named(program: Path, monkeypatch: pytest.M
 )
 def test_a_failing_command_says_why(program: Path, text: str, why: str) -> None:
     with pytest.raises(EngineError, match=why) as caught:
-        command(program, timeout_s=1 if text == "slow" else 20).open().speak(text, "ru")
+        command(program, timeout_s=1 if text == "slow" else 120).open().speak(text, "ru")
     assert not caught.value.down, "another text may well work"
 
 
+@pytest.mark.seconds
 def test_a_late_command_takes_its_children_along(program: Path) -> None:
     engine = command(program, timeout_s=2).open()
     with pytest.raises(EngineError):
         engine.speak("slow", "ru")
+    enough(program.with_name("child").exists(), 1, "it came to begin a child")
     (sleeper,) = program.with_name("child").read_text().split()
     try:
         handle = os.pidfd_open(int(sleeper))
     except ProcessLookupError:
         return
     try:
-        assert select.select([handle], [], [], 5)[0], "it must end, not sleep on"
+        assert select.select([handle], [], [], 30)[0], "it must end, not sleep on"
     finally:
         os.close(handle)
 

@@ -18,9 +18,10 @@ from oklik.speech.engines.base import EngineError
 from oklik.speech.engines.command import CommandVoice
 from oklik.speech.leftovers import OLD_S, sweep, working_folder
 from speech.fakes import tone
+from support.patience import LONG_S
 
 # Speaks at once, but leaves a child in the background, whose number is put down.
-LEAVES_A_CHILD = 'sleep 60 >/dev/null 2>&1 & echo $! > "$1"; cat "$2"'
+LEAVES_A_CHILD = 'sleep 600 >/dev/null 2>&1 & echo $! > "$1"; cat "$2"'
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +33,13 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ends(pid: int) -> bool:
-    """It ends within 5 s, or has ended."""
+    """It ends soon, or has ended."""
     try:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([handle], [], [], 5)[0])
+        return bool(select.select([handle], [], [], LONG_S)[0])
     finally:
         os.close(handle)
 
@@ -57,7 +58,7 @@ def killed_parent(tmp_path: Path) -> Iterator[tuple[int, int]]:
     """A process that was killed while its voice spoke: the numbers of the program and of its child."""
     note = tmp_path / "numbers"
     os.mkfifo(note)
-    order = ["sh", "-c", 'sleep 60 & echo $$ $! > "$1"; wait', "sh", str(note)]
+    order = ["sh", "-c", 'sleep 600 & echo $$ $! > "$1"; wait', "sh", str(note)]
     code = (
         "import sys; from oklik.speech.engines.command import CommandVoice\n"
         "CommandVoice(arguments=sys.argv[1:], languages={'ru': 'x'}, timeout_s=60).open().speak('да', 'ru')"

@@ -19,6 +19,7 @@ from oklik.speech.prompts import PromptFailed, PromptMissing, PromptStore
 from oklik.speech.recordings import Recordings
 from oklik.speech.voices import Voice, choose_voice, default_voices, voice_from_json
 from speech.fakes import LANGUAGES, clip_format, spy_voice, tone
+from support.patience import LONG_S
 
 HELLO = Say(text="Здравствуйте!", language="ru")
 NAME = Say(text="Иван Иванович", language="ru", personal=True)
@@ -411,7 +412,7 @@ def test_two_processes_may_fill_one_folder(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     both = [subprocess.Popen([sys.executable, "-c", program, tmp_path], env=environment) for _ in range(2)]
-    assert [process.wait(60) for process in both] == [0, 0]
+    assert [process.wait(LONG_S) for process in both] == [0, 0]
     assert len(files(tmp_path)) == 60
     assert list((tmp_path / "tmp").iterdir()) == []
     assert all(clip_format(path)[3] > 0 for path in tmp_path.glob("*.wav"))

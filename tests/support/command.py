@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 
 from oklik.store.postgres import EmbeddedPostgres
+from support.patience import LONG_S
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from oklik.cli import main; main()"]
@@ -78,7 +77,7 @@ def begin(*arguments: object, home: Path, cwd: Path | None = None, **more: str) 
     )
 
 
-def end(process: "subprocess.Popen[str]", timeout: float = 60) -> Ended:
+def end(process: "subprocess.Popen[str]", timeout: float = LONG_S) -> Ended:
     """Wait for it."""
     try:
         out, err = process.communicate(timeout=timeout)
@@ -126,7 +125,7 @@ class Workshop:
             self._mother.stdin.write(json.dumps(order | {"number": number}) + "\n")
             self._mother.stdin.flush()
         with self._told:
-            assert self._told.wait_for(lambda: number in self._ends, timeout=60), "the command does not end"
+            assert self._told.wait_for(lambda: number in self._ends, timeout=LONG_S), "the command does not end"
             return self._ends.pop(number)
 
     def _listen(self) -> None:
@@ -142,19 +141,9 @@ class Workshop:
         assert self._mother.stdin is not None
         assert self._mother.stdout is not None
         self._mother.stdin.close()
-        self._mother.wait(10)
-        self._listener.join(10)
+        self._mother.wait(LONG_S)
+        self._listener.join(LONG_S)
         self._mother.stdout.close()
-
-
-def until(holds: Callable[[], Any], what: str, timeout: float = 30) -> Any:
-    """Wait until something holds, and give it."""
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        if found := holds():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"not within {timeout} s: {what}")
 
 
 def processes(home: Path) -> dict[int, str]:

@@ -103,7 +103,7 @@ class Scripted:
         """Send frames on the newest connection, in one piece."""
         self._sockets[-1].sendall(b"".join(frames))
 
-    def seen(self, beginning: str, *, count: int = 1, deadline_s: float = 5.0) -> list[str]:
+    def seen(self, beginning: str, *, count: int = 1, deadline_s: float = 60.0) -> list[str]:
         """Wait for that many commands that begin so; returns them."""
         with gevent.Timeout(deadline_s, AssertionError(f"no {beginning!r} in {self.commands}")):
             while len(found := [one for one in self.commands if one.startswith(beginning)]) < count:

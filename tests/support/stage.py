@@ -10,9 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from oklik.speech.audio import Sound
 from oklik.speech.dictionary import Dictionary
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import Voice, default_voices, voice_from_json
+from support.patience import LONG_S, until
 from support.survey import survey
 
 PASSWORD = "stage-password-of-some-length"
@@ -151,7 +151,7 @@ class Process:
     def signal(self, number: int) -> None:
         self.child.send_signal(number)
 
-    def wait(self, seconds: float) -> int:
+    def wait(self, seconds: float = LONG_S) -> int:
         try:
             return self.child.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -240,16 +240,6 @@ def staged(folder: Path, database_url: str, **how: Any) -> Iterator[Stage]:
         yield stage
     finally:
         stage.close()
-
-
-def until(what: Callable[[], Any], seconds: float = 20.0, every: float = 0.02) -> Any:
-    """Wait until it is true; its value."""
-    deadline = time.monotonic() + seconds
-    while True:
-        if found := what():
-            return found
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(every)
 
 
 def most_in_a_second(instants: Iterable[float]) -> int:

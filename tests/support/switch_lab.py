@@ -5,6 +5,7 @@ from uuid import uuid4
 from oklik.telephony.freeswitch import FreeSwitch, connect
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.port import Answer, CallEnded, CallEvent, Dial
+from support.patience import LONG_S
 from support.proxy import Proxy
 
 # The same people as in tests/live/callees.xml.
@@ -74,7 +75,7 @@ class Lab:
         self.proxy.stop()
 
 
-def until_last(call: FsCall, deadline_s: float = 20.0) -> list[CallEvent]:
+def until_last(call: FsCall, deadline_s: float = LONG_S) -> list[CallEvent]:
     """The call's events up to the answer or the end."""
     seen: list[CallEvent] = []
     while not seen or not isinstance(seen[-1], Answer | CallEnded):
@@ -82,7 +83,7 @@ def until_last(call: FsCall, deadline_s: float = 20.0) -> list[CallEvent]:
     return seen
 
 
-def the_end(call: FsCall, deadline_s: float = 20.0) -> CallEnded:
+def the_end(call: FsCall, deadline_s: float = LONG_S) -> CallEnded:
     """The last event of the call, whatever comes before it."""
     while True:
         event = call.wait(deadline_s)

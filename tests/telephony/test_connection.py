@@ -11,6 +11,7 @@ from oklik.esl import commands
 from oklik.telephony.freeswitch import connection
 from oklik.telephony.freeswitch.connection import Link, Reply
 from oklik.telephony.port import SwitchLost, SwitchRefused, SwitchUnreachable, WaitTimeout
+from support.patience import LONG_S, TooSlow, in_time, slowness
 from support.scripted import Scripted, api, event, reply
 
 pytestmark = pytest.mark.integration
@@ -45,6 +46,7 @@ def opened(server: Scripted) -> Iterator[Opened]:
     one.link.cut("end of the test")
 
 
+QUESTION = "api uuid_exists 00000000-0000-0000-0000-000000000000"
 UUID = "c0200000-0000-4000-8000-000000000002"
 EXISTS = commands.exists(UUID)
 
@@ -83,7 +85,7 @@ def test_an_address_that_is_not_admitted(server: Scripted) -> None:
 def test_something_else_listens_there(server: Scripted) -> None:
     server.greeting = b"SSH-2.0-OpenSSH_9.2\r\n\r\n\n\n"
     with pytest.raises(SwitchUnreachable):
-        Opened(server, timeout=2.0)
+        Opened(server, timeout=20.0)
 
 
 def test_somebody_who_says_nothing(server: Scripted) -> None:
@@ -164,14 +166,15 @@ def test_all_who_wait_fail_at_once_when_the_link_breaks(server: Scripted, opened
     server.seen("api uuid_exists", count=300)
     started = time.monotonic()
     server.drop()
-    gevent.joinall(greenlets, timeout=5)
-    assert time.monotonic() - started < 0.1
+    gevent.joinall(greenlets, timeout=LONG_S)
+    spent = time.monotonic() - started
     assert {type(one.value) for one in greenlets} == {SwitchLost}
     assert len(opened.losses) == 1
     with pytest.raises(SwitchLost):
         opened.link.ask(EXISTS)
     assert opened.link.sock_file.closed
     assert opened.link.sock.closed
+    in_time(spent, 0.1 * slowness(), "they wait a minute each")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,7 @@ def test_all_who_wait_fail_at_once_when_the_link_breaks(server: Scripted, opened
 )
 def test_a_stream_that_makes_no_sense_ends_the_link(server: Scripted, opened: Opened, rubbish: bytes) -> None:
     server.say(rubbish)
-    with gevent.Timeout(2):
+    with gevent.Timeout(LONG_S):
         while not opened.losses:
             gevent.sleep(0.01)
     assert not opened.link.connected
@@ -194,7 +197,7 @@ def test_a_stream_that_makes_no_sense_ends_the_link(server: Scripted, opened: Op
 def test_an_error_of_ours_in_an_event_does_not_leave_a_dead_link_behind(server: Scripted) -> None:
     one = Opened(server)
     one.link._on_event = lambda body: 1 / 0
-    with gevent.Timeout(2), pytest.raises(ZeroDivisionError):
+    with gevent.Timeout(LONG_S), pytest.raises(ZeroDivisionError):
         reader = one.link._greenlets[0]
         gevent.get_hub().NOT_ERROR += (ZeroDivisionError,)
         server.say(event("HEARTBEAT"))
@@ -210,21 +213,25 @@ def test_a_switch_that_hangs_is_found_out(server: Scripted, opened: Opened, monk
     monkeypatch.setattr(connection, "DEAD_AFTER_S", 0.6)
     server.deaf = True
     started = time.monotonic()
-    with gevent.Timeout(5):
+    with gevent.Timeout(LONG_S):
         while not opened.losses:
             gevent.sleep(0.02)
-    assert time.monotonic() - started < 2.5
+    spent = time.monotonic() - started
     assert "no reply" in opened.losses[0]
+    in_time(spent, 2.5)
 
 
+@pytest.mark.seconds
 def test_a_quiet_switch_that_answers_is_left_alone(
     server: Scripted, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "PING_AFTER_S", 0.2)
     monkeypatch.setattr(connection, "DEAD_AFTER_S", 0.6)
-    server.seen("api uuid_exists 0000", count=2)
-    gevent.sleep(0.6)
-    assert opened.losses == []
+    with gevent.Timeout(LONG_S):
+        while server.commands.count(QUESTION) < 5 and not opened.losses:
+            gevent.sleep(0.01)
+    if opened.losses:
+        raise TooSlow("this process stood still for as long as that; or answers are not heard, then it comes again")
 
 
 def test_a_switch_that_takes_nothing_does_not_fill_our_memory(server: Scripted, opened: Opened) -> None:

@@ -11,6 +11,7 @@ from oklik.telephony.freeswitch import waits
 from oklik.telephony.freeswitch.deadlines import Deadlines, TooLate
 from oklik.telephony.freeswitch.waits import Waits
 from oklik.telephony.port import SwitchLost, WaitTimeout
+from support.patience import LONG_S, in_time
 
 
 @pytest.fixture(params=["own timer", "keeper"])
@@ -28,17 +29,19 @@ def test_a_deadline_is_kept(patience: float) -> None:
     began = monotonic()
     with pytest.raises(WaitTimeout, match="thing: nothing within"):
         one.wait(patience)
-    assert 0.1 <= monotonic() - began < 2
+    spent = monotonic() - began
     assert not one.give("late"), "nobody waits any more"
+    assert spent >= 0.1
+    in_time(spent, 2)
 
 
 def test_values_and_errors_wake_in_order(patience: float) -> None:
     one = Waits("thing")
-    first, second = gevent.spawn(one.wait, 5), gevent.spawn(one.wait, 5)
+    first, second = gevent.spawn(one.wait, LONG_S), gevent.spawn(one.wait, LONG_S)
     gevent.sleep(0)
     assert one.give("a")
     one.fail(SwitchLost("cut"))
-    gevent.joinall([first, second], timeout=2)
+    gevent.joinall([first, second], timeout=LONG_S)
     assert first.value == "a"
     assert isinstance(second.exception, SwitchLost)
 
@@ -51,12 +54,12 @@ def test_a_value_in_the_turn_of_the_deadline_is_not_lost(patience: float) -> Non
     (result,) = one._waiting
     result.set_exception(TooLate())
     assert one.give("a")
-    assert waiting.get(timeout=2) == "a"
+    assert waiting.get(timeout=LONG_S) == "a"
 
 
 def test_who_is_killed_leaves_the_line(patience: float) -> None:
     one = Waits("thing")
-    waiting = gevent.spawn(one.wait, 5)
+    waiting = gevent.spawn(one.wait, LONG_S)
     gevent.sleep(0)
     waiting.kill()
     assert not one.give("a")
@@ -72,14 +75,16 @@ def test_one_keeper_for_many_and_none_for_nothing() -> None:
         result.rawlink(lambda one: ended.append((results.index(one), monotonic() - began)))
     ended: list[tuple[int, float]] = []
     results[7].set("in time")
-    gevent.wait(results, timeout=2)
+    gevent.wait(results, timeout=LONG_S)
     late = {n: at for n, at in ended if n != 7}
     assert len(late) == 29
-    assert all(0.049 + 0.005 * n <= at < 0.05 + 0.005 * n + 1 for n, at in late.items())
+    assert all(0.049 + 0.005 * n <= at for n, at in late.items())
     assert results[7].get() == "in time"
-    gevent.sleep(0.05)
-    assert keeper._keeper is None
+    with gevent.Timeout(LONG_S):
+        while keeper._keeper is not None:
+            gevent.sleep(0.01)
     again = AsyncResult()
     keeper.watch(again, 0.02)
     with pytest.raises(TooLate):
-        again.get(timeout=2)
+        again.get(timeout=LONG_S)
+    in_time(max(at - 0.05 - 0.005 * n for n, at in late.items()), 1)

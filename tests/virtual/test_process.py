@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from oklik.telephony.virtual.__main__ import main
+from support.patience import LONG_S
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -46,7 +47,7 @@ def test_it_listens_says_where_and_ends_with_its_parent(switch):
     assert set(ready) == {"host", "port", "core_uuid", "pid"}
     assert ready["pid"] == process.pid
     with (
-        socket.create_connection((ready["host"], ready["port"]), timeout=10) as client,
+        socket.create_connection((ready["host"], ready["port"]), timeout=LONG_S) as client,
         client.makefile("rb") as stream,
     ):
         assert stream.readline() == b"Content-Type: auth/request\n"
@@ -56,13 +57,13 @@ def test_it_listens_says_where_and_ends_with_its_parent(switch):
     assert str(ready["core_uuid"]) in heard
     assert heard.endswith("http://www.cluecon.com/\n")
     process.stdin.close()
-    assert process.wait(10) == 0
+    assert process.wait(LONG_S) == 0
 
 
 def test_a_call_runs_at_the_speed_that_was_asked_for(switch, tmp_path: Path):
     _, ready = switch
     with (
-        socket.create_connection((ready["host"], ready["port"]), timeout=10) as client,
+        socket.create_connection((ready["host"], ready["port"]), timeout=LONG_S) as client,
         client.makefile("rb") as stream,
     ):
         client.sendall(f"auth {PASSWORD}\n\nevent plain CHANNEL_HANGUP_COMPLETE\n\n".encode())

@@ -20,6 +20,7 @@ from oklik.worker.call import PersonCall
 from oklik.worker.clock import WallClock
 from oklik.worker.host import Job, LeftOpen, Outcome
 from support.fake_switch import FakeSwitch, Role
+from support.patience import LONG_S
 from support.survey import survey
 
 SCENARIO = survey()
@@ -94,7 +95,7 @@ def host_with(role: Role) -> Host:
 
 
 def talk(host: Host) -> Outcome:
-    with gevent.Timeout(10):
+    with gevent.Timeout(LONG_S):
         return PersonCall(host, job()).run()  # type: ignore[arg-type]
 
 
@@ -109,7 +110,7 @@ def test_a_mark_of_ten_is_taken_key_by_key() -> None:
     scenario = from_json({**head, "nodes": nodes})
     for keys, mark in ((("1", "0"), "10"), (("1", ""), "1"), (("7", "0"), "7")):
         host = host_with(Role(keys=keys))
-        with gevent.Timeout(10):
+        with gevent.Timeout(LONG_S):
             outcome = PersonCall(host, msgspec.structs.replace(job(), scenario=scenario)).run()  # type: ignore[arg-type]
         assert [fact.value for fact in of_type(outcome, Answered)] == [mark]
         assert outcome.fault is None
@@ -182,7 +183,7 @@ def test_what_follows_the_message_need_not_be_heard() -> None:
     scenario = from_json({**head, "nodes": nodes})
     for leaves_at, percent, delivered in ((0, None, 0), (2, 100, 1), (None, 100, 1)):
         host = host_with(Role(leaves_at=leaves_at))
-        with gevent.Timeout(10):
+        with gevent.Timeout(LONG_S):
             outcome = PersonCall(host, msgspec.structs.replace(job(), scenario=scenario)).run()  # type: ignore[arg-type]
         assert outcome.heard_percent == percent
         assert len(of_type(outcome, MessageHeard)) == delivered
@@ -207,7 +208,7 @@ def test_an_opt_out_is_durable_before_a_word_is_said() -> None:
     call = host.switch.calls[0]
     assert len(call.played) == 2, "the confirmation waits for the database"
     host.recorder.durable.set()
-    outcome = running.get(timeout=5)
+    outcome = running.get(timeout=LONG_S)
     assert of_type(outcome, OptedOut)
     assert len(call.played) == 3
 
@@ -381,7 +382,7 @@ def test_the_moment_and_the_lot_reach_the_scenario() -> None:
     def ways_of(moment: dt.datetime, holiday: bool, who: str) -> tuple[str, ...]:
         host = host_with(Role())
         told = {"scenario": scenario, "now": moment, "holiday": holiday, "who": who}
-        with gevent.Timeout(10):
+        with gevent.Timeout(LONG_S):
             outcome = PersonCall(host, msgspec.structs.replace(job(), **told)).run()  # type: ignore[arg-type]
         return tuple(fact.exit for fact in of_type(outcome, Left))
 

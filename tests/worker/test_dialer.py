@@ -28,6 +28,8 @@ from oklik.worker.reconcile import OpenLeg
 from oklik.worker.recordings import Recordings
 from oklik.worker.writer import Batch
 from support.fake_switch import FakeSwitch, Role
+from support.loop import when
+from support.patience import LONG_S
 from support.survey import survey
 
 NOON = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
@@ -160,7 +162,7 @@ def dial(book: Book, switch: FakeSwitch, clock: Clock | None = None, **more: Any
         until_done=more.pop("until_done", True),
         **more,
     )
-    with gevent.Timeout(20):
+    with gevent.Timeout(LONG_S):
         assert made.run()
     return made
 
@@ -286,7 +288,7 @@ def test_an_opt_out_between_claim_and_send_holds(switch: FakeSwitch) -> None:
     clock = rehearsal()
     dialer = Dialer(switch=switch, book=book, clock=clock, channels=5, cps=50, until_done=True)  # type: ignore[arg-type]
     made.append(dialer)
-    with gevent.Timeout(20):
+    with gevent.Timeout(LONG_S):
         dialer.run()
     assert book.released == [refused.dial.uuid]
     assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
@@ -337,7 +339,7 @@ def test_on_a_real_switch_time_is_never_put_forward(switch: FakeSwitch) -> None:
     book.due.append(dt.datetime.now(dt.UTC) + dt.timedelta(hours=3))
     dialer = Dialer(switch=switch, book=book, clock=WallClock(), channels=5, cps=50, until_done=True)  # type: ignore[arg-type]
     gevent.spawn_later(1.3, dialer.leave)
-    with gevent.Timeout(20):
+    with gevent.Timeout(LONG_S):
         dialer.run()
     assert switch.ledger == []
     assert book.due, "still waiting for its hour"
@@ -436,7 +438,7 @@ def test_who_has_lost_the_node_leaves_and_sends_nothing_more(switch: FakeSwitch)
     book = Book()
     made = Dialer(switch=switch, book=book, clock=rehearsal(), channels=5, cps=50)  # type: ignore[arg-type]
     book.owned = False
-    with gevent.Timeout(10):
+    with gevent.Timeout(LONG_S):
         made.run()
     assert made.fault is not None
     assert "taken over" in made.fault
@@ -445,20 +447,29 @@ def test_who_has_lost_the_node_leaves_and_sends_nothing_more(switch: FakeSwitch)
 # -- leaving, and the database away ------------------------------------------------------------------------------
 
 
+def talking(switch: FakeSwitch) -> bool:
+    """Somebody hears the first prompt."""
+    return any(call.played for call in switch.calls)
+
+
 @pytest.mark.parametrize("cut", [False, True], ids=["no cut", "a short cut"])
 def test_a_short_cut_does_not_shorten_the_time_to_finish(
     switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch, cut: bool
 ) -> None:
-    monkeypatch.setattr(dialer_module, "CUT_S", 0.2)
+    monkeypatch.setattr(dialer_module, "CUT_S", 0.6)
     one = job()
     switch.play_s = 0.5
     book = Book(one)
     made = Dialer(switch=switch, book=book, clock=rehearsal(1.0), channels=5, cps=50, grace_s=30)  # type: ignore[arg-type]
-    gevent.spawn_later(1.2, made.leave)
-    if cut:
-        gevent.spawn_later(1.25, switch.cut)
-        gevent.spawn_later(1.3, switch.restore)
-    with gevent.Timeout(20):
+
+    def leave() -> None:
+        made.leave()
+        if cut:
+            gevent.spawn_later(0.05, switch.cut)
+            gevent.spawn_later(0.1, switch.restore)
+
+    when(lambda: talking(switch), leave)
+    with gevent.Timeout(LONG_S):
         made.run()
     (outcome,) = book.outcomes
     assert isinstance(outcome.facts[-1], Ended), "the scenario went on to its end"
@@ -471,9 +482,13 @@ def test_a_switch_that_stays_away_is_not_waited_for_for_ever(
     monkeypatch.setattr(dialer_module, "KILL_S", 0.2)
     switch.play_s = 30
     made = Dialer(switch=switch, book=Book(job()), clock=rehearsal(1.0), channels=5, cps=50)  # type: ignore[arg-type]
-    gevent.spawn_later(1.2, made.leave)
-    gevent.spawn_later(1.25, switch.cut)
-    with gevent.Timeout(5):
+
+    def leave() -> None:
+        made.leave()
+        gevent.spawn_later(0.05, switch.cut)
+
+    when(lambda: talking(switch), leave)
+    with gevent.Timeout(LONG_S):
         made.run()
 
 
@@ -482,9 +497,13 @@ def test_a_call_that_is_hung_up_to_leave_is_a_cancelled_one(switch: FakeSwitch) 
     switch.play_s = 30
     book = Book(job())
     made = Dialer(switch=switch, book=book, clock=rehearsal(1.0), channels=5, cps=50)  # type: ignore[arg-type]
-    for at in (1.2, 1.3):
-        gevent.spawn_later(at, made.leave)
-    with gevent.Timeout(10):
+
+    def leave() -> None:
+        made.leave()
+        gevent.spawn_later(0.1, made.leave)
+
+    when(lambda: talking(switch), leave)
+    with gevent.Timeout(LONG_S):
         made.run()
     (outcome,) = book.outcomes
     assert outcome.cancelled
@@ -513,23 +532,23 @@ def test_the_end_of_an_agent_s_leg_is_the_dialer_s_until_it_is_written(switch: F
     assert uuid not in switch.live
     assert uuid in made.known()
     book.away = None
-    assert made.recorder.stop(5)
+    assert made.recorder.stop(LONG_S)
     assert uuid not in made.known()
 
 
 def test_an_agent_s_leg_without_a_person_is_hung_up_at_the_end(switch: FakeSwitch) -> None:
     made = Dialer(switch=switch, book=Book(), clock=rehearsal(1.0), channels=5, cps=50, until_done=True)  # type: ignore[arg-type]
     agent_leg(made)
-    with gevent.Timeout(10):
+    with gevent.Timeout(LONG_S):
         made.run()
     assert switch.live == {}
 
 
 def test_agents_of_a_group_when_the_database_is_away(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialer_module, "COMMIT_S", 0.05)
     book = Book()
     made = Dialer(switch=switch, book=book, clock=WallClock(), channels=5, cps=50)  # type: ignore[arg-type]
     assert made.agents(job(), "sales") == Group("sales", ())
+    monkeypatch.setattr(dialer_module, "COMMIT_S", 0.05)
     book.away = OperationalError("", {}, Exception("away"))
     assert made.agents(job(), "sales") is None
     monkeypatch.setattr(book, "agents", lambda *_: gevent.sleep(60))

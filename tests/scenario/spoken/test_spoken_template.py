@@ -19,6 +19,7 @@ from oklik.scenario.spoken import (
     join,
     parse_template,
 )
+from support.patience import cheaply
 
 FATHERS = ("Петр", "Семен", "Иван", "Марк")
 TODAY = dt.date(2026, 11, 22)
@@ -288,7 +289,7 @@ def test_a_contact_costs_little_once_warm() -> None:
     for value in values[:1000]:
         template.speak(value, language="ru", today=TODAY, personal={"c"})
     best = min(_timed(template, values[at : at + 100]) for at in range(1000, 2000, 100))
-    assert best / 100 < 150e-6
+    cheaply(best / 100, 150e-6)
 
 
 def _timed(template, values) -> float:
