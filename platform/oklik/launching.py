@@ -97,6 +97,7 @@ def begin(
                 retry=RetryPlan() if options.retry else RetryPlan.none(),
                 agent_groups=inputs.agent_groups,
                 voice=inputs.voice.to_json(),
+                machines=options.machines,
                 virtual=inputs.virtual,
             ),
             now,

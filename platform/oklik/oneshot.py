@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from oklik.campaigns.commands import NO_RECORDINGS, why_held
+from oklik.campaigns.commands import NO_BEEPS, NO_RECORDINGS, why_held
 from oklik.campaigns.progress import Uncalled, uncalled
 from oklik.clock import SystemClock
 from oklik.config import Settings
@@ -156,9 +156,9 @@ class _Run:
 
     def _tell_why_held(self) -> None:
         with self._database.engine.connect() as connection:
-            if why_held(connection, self._campaign_id) == NO_RECORDINGS:
-                told = say("recordings_closed", self._options.language, path=self._recordings)
-                self._display.line(told)
+            held = why_held(connection, self._campaign_id)
+        if held in (NO_RECORDINGS, NO_BEEPS):
+            self._display.line(say(held, self._options.language, path=self._recordings))
 
     def tell_of_recordings(self) -> None:
         """Where the answers by voice lie, if there are any."""

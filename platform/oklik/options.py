@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.config import Settings
 from oklik.dialing.hours import parse_span
+from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES
 from oklik.report_place import check_report
@@ -87,6 +88,7 @@ class RunOptions:
     voices: Path | None
     language: str
     max_minutes: int = 15  # of a call from its answer, talks with agents included
+    machines: MachinePolicy = DEFAULT
 
     @classmethod
     def checked(cls, settings: Settings, **given: Any) -> Self:
@@ -121,6 +123,7 @@ class RunOptions:
                 "language": language,
                 "window": window,
                 "zone": _zone(given["zone"]),
+                "machines": _machines(given.get("machines")),
                 "speed": given["speed"] or (REHEARSAL_SPEED if switch is None else 1.0),
                 "seed": given["seed"] or 0,
                 "agents": agents,
@@ -146,6 +149,7 @@ class RunOptions:
             self.zone,
             self.retry,
             self.seed,
+            *(() if self.machines == DEFAULT else (self.machines.to_json(),)),
         )
         digest.update(repr(rest).encode())
         return digest.hexdigest()
@@ -181,6 +185,13 @@ def _zone(text: str | None) -> str | None:
         return parse_zone(text)
     except ZoneError:
         raise BadInput("zone", given=text) from None
+
+
+def _machines(text: str | None) -> MachinePolicy:
+    try:
+        return DEFAULT if text is None else MachinePolicy.parse(text)
+    except ValueError as error:
+        raise BadInput("machines", given=text, detail=error) from None
 
 
 def _agents(given: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -101,6 +101,7 @@ CASES = [
     Case("window backwards", ("--window", "18:00-09:00"), ("--window", "18:00-09:00")),
     Case("window against the law", ("--window", "21:30–23:00", "09:00–21:00"), ("--window", "21:30-23:00")),
     Case("window in which no mobile may be called", ("people.csv", "--window", "--zone"), ("--window", "15:00-19:00")),
+    Case("machines nonsense", ("--machines", "listen_s", "leave-message"), ("--machines", "note,listen_s=long")),
     Case("zone nonsense", ("--zone", "там", "МСК+2"), ("--zone", "там")),
     Case("dial string without number", ("--dial-string",), ("--dial-string", "sofia/gateway/pstn/100")),
     Case("dial string with variables", ("--dial-string",), ("--dial-string", "{{x=1}}sofia/g/{{number}}")),

@@ -72,6 +72,8 @@ class Role:
     refuse_files: bool = False
     cut_at: int | None = None  # the connection breaks in the middle of that instruction
     deaf: bool = False  # instructions never end: a zombie channel
+    beeps_at: float | None = None  # a machine's beep, seconds after the answer
+    early: bool = False  # sound before the answer, and no ringing
 
 
 @dataclass
@@ -115,6 +117,7 @@ class FakeCall:
         self.bridged: FakeCall | None = None
         self.alone = Event()
         self.played: list[SwitchInstruction] = []
+        self.beep_handler: Callable[[float], None] | None = None
         self._switch = switch
         self._life = gevent.spawn(self._live)
 
@@ -143,6 +146,14 @@ class FakeCall:
     def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
         self._switch.check()
         self.end(cause, HangupBy.US)
+
+    def hear_beeps(self, handler: Callable[[float], None] | None) -> None:
+        self.beep_handler = handler
+
+    def _beep(self) -> None:
+        handler, self.beep_handler = self.beep_handler, None
+        if handler is not None and not self.over.is_set():
+            handler(1000.2)
 
     def end(self, cause: str, by: HangupBy, *, sip_status: int = 200, channel: bool = True, sent: bool = True) -> None:
         if self.over.is_set():
@@ -185,7 +196,7 @@ class FakeCall:
         if not role.channel:
             self.end(role.cause, HangupBy.SWITCH, sip_status=0, channel=False)
             return
-        self.events.put(Ringing())
+        self.events.put(Ringing(early=role.early))
         if role.answers is None:
             self.over.wait(self.dial.ring_s)
             self.end("NO_ANSWER", HangupBy.SWITCH, sip_status=487)
@@ -197,6 +208,8 @@ class FakeCall:
             return
         self.answered = monotonic()
         self.events.put(Answer())
+        if role.beeps_at is not None:
+            gevent.spawn_later(role.beeps_at, self._beep)
         if role.leaves_after is not None:
             gevent.spawn_later(role.leaves_after, self.end, "NORMAL_CLEARING", HangupBy.PERSON)
         self._execute()
@@ -277,6 +290,7 @@ class FakeSwitch:
         self.ledger: list[Dialed] = []
         self.writes = True  # it can make files where it is asked to
         self.asked_to_write: list[str] = []
+        self.hears = True  # it knows the beep of a machine
         self.live: dict[str, FakeCall] = {}
         self.calls: list[FakeCall] = []
         self.guarded: dict[str, str] = {}
@@ -351,6 +365,10 @@ class FakeSwitch:
         if self.writes:
             Path(path).touch(exist_ok=False)
         return self.writes
+
+    def hears_beeps(self) -> bool:
+        self.check()
+        return self.hears
 
     def on_restored(self, handler: Callable[[], None]) -> None:
         self._handlers.append(handler)

@@ -23,6 +23,7 @@ numbers:
   "*61": {outcome: answer, ring_s: 0.3, presses: [{at_s: 3, key: "1"}, {at_s: 3.1, key: "5"}]}
   "*07": {outcome: rejected, sip: 603, ring_s: 0.1}
   "*08": {outcome: answer, ring_s: 0.3, keys: ["-"]}
+  "*09": {outcome: machine, ring_s: 0.3, beep_s: 4.5, leaves_s: 20}
   "*10": {outcome: answer, ring_s: 3}
   "*50": {outcome: answer, ring_s: 0.3, talk_s: 3600}
   "*51": {outcome: answer, ring_s: 0.3, leaves_s: 4, talk_s: 3600}

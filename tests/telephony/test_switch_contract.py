@@ -586,6 +586,33 @@ def test_a_recording_into_a_folder_that_is_not_there_ends_the_call(lab: Lab, fol
     assert the_end(call).cause == "DESTINATION_OUT_OF_ORDER"
 
 
+# -- machines -------------------------------------------------------------------------------------------------
+
+
+def test_the_beep_of_a_machine_is_heard_beside_what_is_played(lab: Lab, silence: Silence) -> None:
+    """On the real switch by tests/live/test_live_machines.py: these callees do not beep."""
+    if not lab.switch.virtual:
+        pytest.skip("the callees of the live suite do not beep")
+    assert lab.switch.hears_beeps()
+    heard: list[float] = []
+    call = lab.answered("09")
+    call.hear_beeps(heard.append)
+    ticket = call.start(Playback(files=(silence[8],)))
+    assert ticket.wait(20) == Finished(), "nothing is broken off by listening"
+    assert [round(hertz) for hertz in heard] == [1000]
+
+
+def test_who_listens_no_more_hears_nothing(lab: Lab, silence: Silence) -> None:
+    if not lab.switch.hears_beeps():
+        pytest.skip("mod_avmd is not loaded")
+    heard: list[float] = []
+    call = lab.answered("09")
+    call.hear_beeps(heard.append)
+    call.hear_beeps(None)
+    assert call.start(Playback(files=(silence[8],))).wait(20) == Finished()
+    assert heard == []
+
+
 # -- the connection -------------------------------------------------------------------------------------------
 
 

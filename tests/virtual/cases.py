@@ -72,6 +72,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "09-reconcile": {"skip": [_LISTS]},
     "10-limits": {"skip": [_STATUS]},
+    # detectors of silence and sound are not modelled; a detector that was begun a second time has lost its own status
+    "11-answering-machine": {
+        "leave_out": ["wait_for_silence", "the same:", "detect_silence"],
+        "ignore": ["CUSTOM.Beep-Status"],
+    },
     # lists as values are not modelled; in the last two the far end of the recording is missing
     "13-originate-values": {
         "leave_out": ["ARRAY:: at", "dial string: a pipe", "dial string: percent is not decoded"],

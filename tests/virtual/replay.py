@@ -53,6 +53,9 @@ VALUES = (
     "Other-Leg-Unique-ID",
     "Other-Leg-Destination-Number",
     "Job-Command",
+    "Event-Subclass",
+    "Beep-Status",
+    "variable_avmd_detect",
     "_body",
     "variable_read_result",
     "variable_read_terminator_used",
@@ -243,6 +246,8 @@ class Replay:
             line.far_leaves()
         elif act.startswith("presses") and "RFC 2833" in act:
             self.world.clock.later(KEY_MS / 1000, line.far_presses, act.split()[1])
+        elif told := re.match(r"answering machine: ([\d.]+) s silence, ([\d.]+) s greeting, .* (\d+) Hz beep", act):
+            self.world.clock.later(float(told[1]) + float(told[2]), line.far_beeps, int(told[3]))
         elif said := re.match(r"human says ([\d.]+) s", act):
             ends, clock = self.world.clock.ms / 1000 + float(said[1]), self.world.clock
             puppet.speech_left = lambda: max(0.0, ends - clock.ms / 1000)

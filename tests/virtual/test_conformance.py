@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from oklik.telephony.virtual import causes, collect, execute, recording
+from oklik.telephony.virtual.avmd import Avmd
 from oklik.telephony.virtual.channel import Channel
 from oklik.telephony.virtual.execute import Executor, Run
 from virtual.cases import CASES, replay
@@ -56,6 +57,10 @@ def _keys_survive_a_playback(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Playback, "key", lambda self: None)
 
 
+def _deaf_to_beeps(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Avmd, "tone", lambda self, hertz: None)
+
+
 @pytest.mark.parametrize(
     ("name", "break_it"),
     [
@@ -65,6 +70,7 @@ def _keys_survive_a_playback(patch: pytest.MonkeyPatch) -> None:
         ("07-uuid-bridge", _no_park_after_bridge),
         ("04-callee-hangs-up", _reports_too_early),
         ("05-dtmf-and-playback", _keys_survive_a_playback),
+        ("11-answering-machine", _deaf_to_beeps),
     ],
 )
 def test_a_replay_sees_a_difference(name: str, break_it: Break, monkeypatch: pytest.MonkeyPatch) -> None:

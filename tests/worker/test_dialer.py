@@ -16,6 +16,7 @@ from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command, CommandKind
 from oklik.clock import Clock
+from oklik.dialing.machines import MachinePolicy, OnBeep
 from oklik.scenario.document import from_json
 from oklik.scenario.flow import Ended, Say, Transfer
 from oklik.telephony.port import Dial, Fate, SwitchLost
@@ -257,6 +258,21 @@ def test_a_cut_amid_the_question_whether_it_can_write_holds_nothing_up_for_good(
     dial(book, switch, recordings=Recordings(tmp_path, switch))  # type: ignore[arg-type]
     assert (book.held, book.released) == ([], [first.dial.uuid])
     assert [line.uuid for line in switch.ledger] == [second.dial.uuid]
+
+
+def test_nobody_is_called_by_a_campaign_that_goes_by_beeps_nobody_hears(switch: FakeSwitch) -> None:
+    listening, other = job(campaign_id=1, machines=MachinePolicy(on_beep=OnBeep.HANG_UP)), job(campaign_id=2)
+    switch.hears = False
+    book = Book(listening, other)
+    dial(book, switch)
+    assert book.held == [(1, "beeps_unheard")]
+    assert book.released == [listening.dial.uuid]
+    assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
+    switch.guarded.clear()
+    switch.hears = True
+    book = Book(listening)
+    dial(book, switch)
+    assert (book.held, [outcome.uuid for outcome in book.outcomes]) == ([], [listening.dial.uuid])
 
 
 def test_a_pause_between_claim_and_send_holds(switch: FakeSwitch) -> None:

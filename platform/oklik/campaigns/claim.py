@@ -20,6 +20,7 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import endpoint, pick_caller_id
+from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo
 
@@ -44,6 +45,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
     target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
     the campaign's; local: the moment there.  prepared: see store.schema.Target; faults: line faults so far.
+    machines: the campaign's way with answering machines.
     """
 
     uuid: UUID
@@ -65,6 +67,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     local: dt.datetime
     prepared: str | None = None
     faults: int = 0
+    machines: MachinePolicy = DEFAULT
 
 
 def claim(
@@ -220,6 +223,7 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         local=now.astimezone(tzinfo(zone)),
         prepared=row.prepared,
         faults=row.faults,
+        machines=campaign.machines,
     )
 
 

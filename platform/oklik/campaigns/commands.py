@@ -120,6 +120,7 @@ def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
 
 
 NO_RECORDINGS = "recordings_closed"  # the switch cannot write where the campaign's recordings are to lie
+NO_BEEPS = "beeps_unheard"  # the switch cannot recognise the beep of a machine, and the campaign goes by it
 
 
 def hold(conn: Connection, campaign_id: int, reason: str) -> None:

@@ -18,9 +18,10 @@ from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.recheck import give_back, refused_too_often
 from oklik.campaigns.rows import run
-from oklik.campaigns.running import policy_of
+from oklik.campaigns.running import machines_of, policy_of
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call, telling
 from oklik.dialing.gate import Policy
+from oklik.dialing.machines import NO_SIGNS, MachinePolicy
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
@@ -67,6 +68,9 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     records = []
     for row in rows:
         call, judgement = judged[row.uuid]
+        if row.uuid not in worn:
+            judgement = judge_call(call.summary, campaigns[row.campaign_id].machines)
+            judged[row.uuid] = call, judgement
         place = _Place(row, judgement, campaigns[row.campaign_id], call.summary)
         past = earlier.get(row.target_id, [])
         records.append(_record(place, call, _following(place, past, now), _best(past, judgement.disposition)))
@@ -130,12 +134,13 @@ class _Campaign(msgspec.Struct):
     base_zone: str | None
     plan: RetryPlan
     policy: Policy
+    machines: MachinePolicy
 
 
 def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     rows = run(
         conn,
-        """SELECT id, state, purpose, retry, "window", zone, base_zone FROM campaign
+        """SELECT id, state, purpose, retry, "window", zone, base_zone, machines FROM campaign
            WHERE id = ANY(CAST(:ids AS bigint[]))
            FOR KEY SHARE""",  # whoever stops a campaign waits for those who have read it as running (commands.halt)
         ids=list(ids),
@@ -147,6 +152,7 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
             row.base_zone,
             RetryPlan.from_json(row.retry),
             policy_of(row.purpose, row.retry, row.window, row.zone),
+            machines_of(row.machines),
         )
         for row in rows
     }
@@ -158,6 +164,7 @@ class _Place:
     def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, summary: CallSummary) -> None:
         self.row, self.judgement, self.campaign = row, judgement, campaign
         self.lost, self.later_s = _ours(summary), summary.call_later_s
+        self.left_message = judgement.disposition is Disposition.MACHINE and summary.heard_percent == _ALL
         self.zones = where(row.own_zone, row.number, campaign.base_zone).zones
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
@@ -179,7 +186,16 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
         return phones.index(number) if number in phones else -1
 
     tried = [Tried(Disposition(d), index(number), wrong, lost) for d, number, wrong, lost in earlier]
-    tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number, place.lost, place.later_s))
+    tried.append(
+        Tried(
+            judgement.disposition,
+            index(row.number),
+            judgement.wrong_number,
+            place.lost,
+            place.later_s,
+            place.left_message,
+        )
+    )
     return next_call(
         place.campaign.plan,
         tried,
@@ -191,6 +207,7 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
     )
 
 
+_ALL = 100  # percent
 _CANCELLED = "we hung up before the end"
 
 
@@ -237,6 +254,7 @@ def _record(place: _Place, call: Finished, following: Retry | Stop, best: Dispos
         "talk": judgement.talk,
         "consumed": judgement.consumed,
         "heard_percent": summary.heard_percent,
+        "signs": None if summary.signs == NO_SIGNS else summary.signs,
         "fault": summary.fault or (_CANCELLED if summary.cancelled else None),
         "best": best,
         "target_state": "waiting" if again else "done",
@@ -256,7 +274,7 @@ _WRITE = """
             AS r(uuid uuid, target_id bigint, campaign_id bigint, ended_at timestamptz, call_state text, cause text,
                  q850 smallint, sip_status smallint, hangup_by text, ring_s double precision,
                  talk_s double precision, answered boolean, disposition text, talk boolean, consumed boolean,
-                 heard_percent smallint, fault text, best text, target_state text, due timestamptz,
+                 heard_percent smallint, signs jsonb, fault text, best text, target_state text, due timestamptz,
                  phone_index smallint, attempts smallint, faults smallint, last_hours jsonb, reason text,
                  reason_args jsonb)
     ), c AS (
@@ -268,7 +286,7 @@ _WRITE = """
         FROM r WHERE call.uuid = r.uuid
     ), a AS (
         UPDATE attempt SET open = false, ended_at = r.ended_at, disposition = r.disposition, talk = r.talk,
-            consumed = r.consumed, heard_percent = r.heard_percent, fault = r.fault
+            consumed = r.consumed, heard_percent = r.heard_percent, signs = r.signs, fault = r.fault
         FROM r WHERE attempt.uuid = r.uuid
     ), o AS (
         INSERT INTO outbox (attempt_uuid, kind, payload)

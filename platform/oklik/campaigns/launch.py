@@ -18,6 +18,7 @@ from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
 from oklik.dialing.hours import parse_span
 from oklik.dialing.law.in_force import rules_of
+from oklik.dialing.machines import DEFAULT, MachinePolicy, OnBeep
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.sentences import outside_hours, sentence
 from oklik.dialing.windows import WindowBook
@@ -25,6 +26,7 @@ from oklik.dialing.zones import ZoneError, parse_zone, where
 from oklik.scenario.check import check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.left_message import MessageError, message_node
 
 
 class LaunchRefused(ValueError):
@@ -52,6 +54,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     hours.  zone: of the office; base_zone: of the list's people, where neither their row nor their number tells it.
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
     voice: as the prompt makers read it.  virtual: for the virtual switch only.
+    machines: what is done about answering machines.
     """
 
     project_id: int
@@ -66,6 +69,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     agent_groups: Mapping[str, Sequence[str]] = {}
     voice: Mapping[str, Any] = {}
     virtual: bool = False
+    machines: MachinePolicy = DEFAULT
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -87,6 +91,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     _check_settings(wanted)
     _check_window(wanted, scenario)
     _check_groups(conn, wanted, scenario)
+    _check_message(wanted, scenario)
     if run(
         conn,
         "SELECT 1 FROM campaign WHERE project_id = :project AND name = :name",
@@ -100,9 +105,10 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     campaign_id = run(
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-               base_zone, "window", retry, columns, voice, virtual, created_at)
+               base_zone, "window", retry, columns, voice, machines, virtual, created_at)
            VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
-               CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb), :virtual, :now)
+               CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb),
+               CAST(:machines AS jsonb), :virtual, :now)
            RETURNING id""",
         project=wanted.project_id,
         name=wanted.name,
@@ -116,6 +122,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         retry=_json(wanted.retry.to_json()),
         columns=_json(columns),
         voice=_json(dict(wanted.voice)),
+        machines=None if wanted.machines == DEFAULT else _json(wanted.machines.to_json()),
         virtual=wanted.virtual,
         now=now,
     ).scalar_one()
@@ -234,6 +241,14 @@ def _check_window(wanted: Launch, scenario: Scenario) -> None:
     if window and not rules_of(scenario.purpose).hours.meets(window):
         told = {code: outside_hours(str(scenario.purpose), window, code) for code in ("ru", "en")}
         raise LaunchRefused(told["ru"], told["en"])
+
+
+def _check_message(wanted: Launch, scenario: Scenario) -> None:
+    if wanted.machines.on_beep is OnBeep.LEAVE_MESSAGE:
+        try:
+            message_node(scenario)
+        except MessageError as error:
+            raise LaunchRefused(error.text["ru"], error.text["en"]) from error
 
 
 def _check_groups(conn: Connection, wanted: Launch, scenario: Scenario) -> None:

@@ -13,6 +13,7 @@ from oklik.dialing.campaign_hours import from_json
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import goes_through
 from oklik.dialing.gate import Policy
+from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.windows import WindowBook
 
@@ -43,6 +44,7 @@ class Running(msgspec.Struct):
     agents: tuple[str, ...]
     trunk: Trunk
     numbers: bool = False
+    machines: MachinePolicy = DEFAULT
 
 
 def running(
@@ -56,6 +58,7 @@ def running(
     rows = run(
         conn,
         """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
+               c.machines,
                t.dial_string, t.id AS trunk_id, t.channels, t.cps,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
@@ -85,6 +88,7 @@ def running(
             tuple(row.agents),
             Trunk(row.trunk_id, row.channels, row.cps),
             row.numbers,
+            machines_of(row.machines),
         )
         for row in rows
     ]
@@ -112,6 +116,16 @@ def policy_of(
     """Give the gate's policy of a campaign's row."""
     kept = msgspec.json.encode(window) if window else b""
     return _policy(purpose, RetryPlan.from_json(retry).max_attempts, kept, zone, destinations)
+
+
+def machines_of(kept: Mapping[str, Any] | None) -> MachinePolicy:
+    """Give the way with answering machines of a campaign's row."""
+    return DEFAULT if kept is None else _machines(msgspec.json.encode(kept))
+
+
+@lru_cache(maxsize=512)
+def _machines(kept: bytes) -> MachinePolicy:
+    return MachinePolicy.from_json(msgspec.json.decode(kept))
 
 
 @lru_cache(maxsize=512)  # asked anew at every claim, and reading the hours costs more than the claim's other work

@@ -35,3 +35,27 @@ def campaign_list(
                 typer.echo(f"{told}: {one.done}/{one.targets}")
         if not found and not as_json:
             typer.echo(say("campaigns_none", said))
+
+
+@campaign_app.command("machines", cls=SpeakingCommand)
+def campaign_machines(
+    campaign: Annotated[str, typer.Argument()],
+    language: Annotated[str | None, typer.Option()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Show who was at the phone, by the signs that were counted, and the detector's measured error."""
+    with plain_errors(language):
+        from oklik.campaigns.listing import find_campaign
+        from oklik.commands.machines import lines
+        from oklik.config import load_settings
+        from oklik.reports.machines import machine_report
+        from oklik.wiring import open_database
+
+        said = messages_language(language)
+        with open_database(load_settings()) as database, database.engine.connect() as conn:
+            report = machine_report(conn, find_campaign(conn, campaign))
+        if as_json:
+            typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
+            return
+        for line in lines(report, said):
+            typer.echo(line)

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oklik.dialing.causes import unanswered
+from oklik.dialing.machines import DEFAULT, NO_SIGNS, MachinePolicy, Signs, is_machine
 from oklik.dialing.vocabulary import Disposition
-
-# An answer that ends within this time without a word heard or key pressed is a trunk's false answer, not a talk.
-FALSE_ANSWER_S = 1.0
 
 # What several attempts of a contact came to in all is told by one of them: that of the first of these levels; within a
 # level the latest.  What was said in a talk is not undone by a later call that nobody answers.
@@ -45,8 +43,8 @@ class CallSummary:
     ended_reason: reason of the scenario's Ended fact, None if the scenario never ended by itself.
     answers: questions answered.  message_heard: the marked message was heard to its end; heard_percent: how much of
     it, None if it never began.  right_party: None, confirmed, other or wrong_number.  transfer: None, waiting
-    (agents were being rung), talked, no_agent, failed, left (would not wait).  machine: an answering machine was
-    recognised.  cancelled: we gave the call up.
+    (agents were being rung), talked, no_agent, failed, left (would not wait).  signs: of who was at the phone.
+    cancelled: we gave the call up.
     call_later_s: the person asked to be called so many seconds after the end; None: did not ask.
     fault: our own failure during the call, in a few words.
     """
@@ -68,7 +66,7 @@ class CallSummary:
     transfer: str | None = None
     opted_out: bool = False
     call_later_s: int | None = None
-    machine: bool = False
+    signs: Signs = NO_SIGNS
     cancelled: bool = False
     fault: str | None = None
 
@@ -94,8 +92,8 @@ def telling(closed: Sequence[Disposition]) -> int:
     return min(range(len(closed)), key=lambda index: (LEVEL[closed[index]], -index))
 
 
-def judge_call(call: CallSummary) -> Judgement:
-    """Decide disposition, talk and consumed of a finished call.
+def judge_call(call: CallSummary, machines: MachinePolicy = DEFAULT) -> Judgement:
+    """Decide disposition, talk and consumed of a finished call.  machines: the campaign's way with them.
 
     Precedence of an answered call: opted_out, machine, transferred, wrong_person, call_later, completed, declined,
     abandoned/no_agent, delivered, partial, line_fault (our failure before anything was heard), no_input, hung_up.
@@ -106,26 +104,33 @@ def judge_call(call: CallSummary) -> Judgement:
         )
         if disposition is Disposition.NO_ANSWER and call.cancelled:
             disposition = Disposition.CANCELLED
+        elif disposition is Disposition.NO_ANSWER and _announced(call.signs, machines):
+            disposition = Disposition.UNREACHABLE
         # Nobody can say whether an unknown call was answered: for the caps it counts as a talk.
         return Judgement(
             disposition,
             talk=disposition is Disposition.UNKNOWN,
             consumed=disposition not in {Disposition.NOT_SENT, Disposition.LINE_FAULT},
         )
-    disposition = _answered(call)
+    disposition = _answered(call, machines)
     return Judgement(
         disposition,
-        talk=_is_talk(call, disposition),
+        talk=_is_talk(call, disposition, machines),
         consumed=True,
         wrong_number=disposition is Disposition.WRONG_PERSON and call.right_party == "wrong_number",
     )
 
 
-def _answered(call: CallSummary) -> Disposition:
+def _announced(signs: Signs, machines: MachinePolicy) -> bool:
+    """Say whether it was told before the answer, in place of ringing, that the person cannot be had."""
+    return machines.early_unreachable and signs.early and not signs.rang
+
+
+def _answered(call: CallSummary, machines: MachinePolicy) -> Disposition:
     reason = call.ended_reason
     table = (
         (call.opted_out or reason == "opted_out", Disposition.OPTED_OUT),
-        (call.machine, Disposition.MACHINE),
+        (is_machine(call.signs, machines), Disposition.MACHINE),
         (call.transfer == "talked", Disposition.TRANSFERRED),
         (call.right_party in {"other", "wrong_number"} or reason == "wrong_person", Disposition.WRONG_PERSON),
         (call.call_later_s is not None, Disposition.CALL_LATER),
@@ -143,14 +148,17 @@ def _answered(call: CallSummary) -> Disposition:
     return next((disposition for holds, disposition in table if holds), Disposition.HUNG_UP)
 
 
-def _is_talk(call: CallSummary, disposition: Disposition) -> bool:
+def _is_talk(call: CallSummary, disposition: Disposition, machines: MachinePolicy) -> bool:
     """Say whether the person was spoken to.
 
     Any answer by a human counts, however short, unless it turned out that somebody else was there.  Not a talk: a
-    machine, a wrong person, and an answer of less than a second in which nothing happened.
+    machine that beeped, a wrong person, and an answer of less than a second (MachinePolicy.false_answer_s) in which
+    nothing happened.  Who merely pressed no key may have listened: for the caps that is a talk.
     """
-    if disposition in {Disposition.MACHINE, Disposition.WRONG_PERSON}:
+    if disposition is Disposition.MACHINE:
+        return not call.signs.beeped
+    if disposition is Disposition.WRONG_PERSON:
         return False
     nothing = not (call.answers or call.message_heard or call.right_party or call.transfer or call.opted_out)
     nothing = nothing and call.call_later_s is None
-    return not (nothing and call.talk_s < FALSE_ANSWER_S and disposition is Disposition.HUNG_UP)
+    return not (nothing and call.talk_s < machines.false_answer_s and disposition is Disposition.HUNG_UP)

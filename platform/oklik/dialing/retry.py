@@ -150,7 +150,7 @@ class Tried:
     """An attempt of a target.  phone: index into its numbers; wrong_number: nobody there knows the person.
 
     lost: the call ended for our side: nobody saw its end, something of ours failed, or we hung up before the end.
-    later_s: the person asked to be called after so many seconds.
+    later_s: the person asked to be called after so many seconds.  left_message: a machine has our message, whole.
     """
 
     disposition: Disposition
@@ -158,6 +158,7 @@ class Tried:
     wrong_number: bool = False
     lost: bool = False
     later_s: int | None = None
+    left_message: bool = False
 
     @property
     def outcome(self) -> OutcomeClass | None:
@@ -212,6 +213,8 @@ def next_call(
     outcome = last.outcome
     if outcome is None:
         return _final(last.disposition)
+    if last.left_message:
+        return Stop("message_left")
     counted = sum(t.disposition not in {Disposition.NOT_SENT, Disposition.LINE_FAULT} for t in tried)
     asked = outcome is OutcomeClass.CALL_LATER
     if counted >= plan.max_attempts and not asked:

@@ -91,6 +91,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "номер не существует или чужой",
         "en": "the number is invalid or somebody else's",
     },
+    "message_left": {
+        "ru": "сообщение оставлено на автоответчике",
+        "en": "the message was left on an answering machine",
+    },
     "line_faults": {
         "ru": "линия отказала {faults} {raz}, сам абонент ни при чём",
         "en": "the line failed {faults} {times}; not the person's doing",

@@ -32,6 +32,7 @@ _PATTERNS = {
     "variable": r"[a-z][a-z0-9]{0,15}",
     "password": r"[!-~]{1,128}",
     "event": r"[A-Z][A-Z_]{2,39}",
+    "subclass": r"[a-z]{2,16}::[a-z]{2,16}",
 }
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"
 _USER = r"[A-Za-z0-9+][A-Za-z0-9_.+-]{0,63}"
@@ -90,9 +91,10 @@ def auth(password: str) -> bytes:
     return _frame(f"auth {password}")
 
 
-def subscribe(kinds: Sequence[str]) -> bytes:
-    """Ask for these kinds of events, in JSON."""
-    return _frame("event json " + " ".join(_text("event", kind) for kind in kinds))
+def subscribe(kinds: Sequence[str], custom: Sequence[str] = ()) -> bytes:
+    """Ask for these kinds of events, in JSON.  custom: subclasses of CUSTOM events, which come last."""
+    tail = ["CUSTOM", *(_text("subclass", kind) for kind in custom)] if custom else []
+    return _frame("event json " + " ".join([*(_text("event", kind) for kind in kinds), *tail]))
 
 
 def leave() -> bytes:
@@ -280,6 +282,25 @@ def exists(uuid: str) -> bytes:
 def file_exists(path: str) -> bytes:
     """Does the switch find this wav file (absolute path): true or false.  It answers for its own user and machine."""
     return _frame(f"api file_exists {_text('file', path)}")
+
+
+def hears_beeps() -> bytes:
+    """Is the detector of answering machines' beeps loaded: true or false."""
+    return _frame("api module_exists mod_avmd")
+
+
+def hear_beeps(uuid: str, execution: str) -> bytes:
+    """Listen for the beep of an answering machine on a leg.
+
+    The application, which ends the call where the module is not loaded: so that is asked before.  The api command of
+    the same name begins a detector that hears nothing (1.10.12 starts its threads for the application only).
+    """
+    return _execute(uuid, "avmd_start", "", execution)
+
+
+def hear_no_beeps(uuid: str) -> bytes:
+    """Stop listening for beeps; at once, whatever the leg is executing."""
+    return _frame(f"api avmd {_text('uuid', uuid)} stop")
 
 
 def marker(uuid: str) -> bytes:

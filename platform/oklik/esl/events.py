@@ -26,6 +26,8 @@ WANTED_EVENTS = (
     "DTMF",
     "CHANNEL_HANGUP_COMPLETE",
 )
+BEEP = "avmd::beep"  # comes twice with one number, the second time with the data of the channel
+WANTED_CUSTOM = (BEEP,)
 
 
 class BadEvent(Exception):
@@ -36,6 +38,8 @@ class Event(msgspec.Struct, frozen=True):
     """The wanted fields of any event.  Times are microseconds since 1970 as digits, "0" or empty when not reached."""
 
     name: str = msgspec.field(default="", name="Event-Name")
+    subclass: str = msgspec.field(default="", name="Event-Subclass")
+    frequency: str = msgspec.field(default="", name="Frequency")
     sequence: str = msgspec.field(default="", name="Event-Sequence")
     uuid: str = msgspec.field(default="", name="Unique-ID")
     core_uuid: str = msgspec.field(default="", name="Core-UUID")

@@ -12,4 +12,13 @@ TEXTS: dict[str, Texts] = {
         "language": LANGUAGE,
         "as_json": ("По одному объекту JSON на кампанию.", "One JSON object a campaign."),
     },
+    "campaign machines": {
+        "": (
+            "Показать, кто был у телефона: кнопки, сигналы автоответчиков, ложные ответы, ошибка распознавания.",
+            "Show who was at the phone: keys, beeps of machines, false answers, the detector's error.",
+        ),
+        "campaign": ("Номер кампании или её имя.", "The campaign's number or name."),
+        "language": LANGUAGE,
+        "as_json": ("Одним объектом JSON.", "As one JSON object."),
+    },
 }

@@ -68,6 +68,16 @@ TEXTS: dict[str, Texts] = {
             "Через столько минут звонок прерывается, и разговор с оператором тоже.",
             "A call is hung up after so long, a talk with an agent too.",
         ),
+        "machines": (
+            (
+                "Что делать, когда слышен сигнал автоответчика: ignore, note, hang-up, leave-message; или "
+                "ИМЯ=ЗНАЧЕНИЕ через запятую (docs/machines.md)."
+            ),
+            (
+                "What to do at the beep of an answering machine: ignore, note, hang-up, leave-message; or NAME=VALUE "
+                "with commas between (docs/machines.md)."
+            ),
+        ),
         "retry": ("Перезванивать тем, до кого не дозвонились.", "Call again those who were not reached."),
         "speed": (REHEARSAL[0] + "во сколько раз быстрее идёт время.", REHEARSAL[1] + "time runs so much faster."),
         "seed": (

@@ -32,6 +32,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--window {given}: нужно ЧЧ:ММ-ЧЧ:ММ, начало раньше конца, в пределах суток",
         "--window {given}: HH:MM-HH:MM is expected, beginning before its end, within one day",
     ),
+    "machines": (
+        (
+            "--machines {given}: нужно ignore, note, hang-up или leave-message, или ИМЯ=ЗНАЧЕНИЕ через запятую: "
+            "on_beep, listen_s, key_gate, false_answer_s, early_unreachable ({detail})"
+        ),
+        (
+            "--machines {given}: ignore, note, hang-up or leave-message is expected, or NAME=VALUE with commas "
+            "between: on_beep, listen_s, key_gate, false_answer_s, early_unreachable ({detail})"
+        ),
+    ),
     "zone": (
         "--zone {given}: нужен часовой пояс, например МСК+2, UTC+5 или Asia/Omsk",
         "--zone {given}: a time zone is expected, such as UTC+5, МСК+2 or Asia/Omsk",

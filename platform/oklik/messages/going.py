@@ -68,6 +68,16 @@ TEXTS: dict[str, tuple[str, str]] = {
             "write there (docs/freeswitch.md) and make room. The same command goes on"
         ),
     ),
+    "beeps_unheard": (
+        (
+            "Обзвон приостановлен: коммутатор не умеет узнавать сигнал автоответчика (модуль mod_avmd не загружен, "
+            "docs/freeswitch.md). Та же команда продолжит, когда он будет"
+        ),
+        (
+            "The campaign is paused: the switch cannot recognise the beep of an answering machine (mod_avmd is not "
+            "loaded, docs/freeswitch.md). The same command goes on once it is"
+        ),
+    ),
     "recordings_copied": ("Ответы голосом: {n}, в папке {path}", "Answers by voice: {n}, in {path}"),
     "recordings_gone": (
         "Не удалось положить рядом с отчётом ответов голосом: {n} ({why})",

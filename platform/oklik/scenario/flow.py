@@ -415,6 +415,17 @@ class HookRun(msgspec.Struct, frozen=True, kw_only=True, tag="hook_run"):
     fault: str = ""
 
 
+class BeepHeard(msgspec.Struct, frozen=True, kw_only=True, tag="beep_heard"):
+    """The switch heard what it takes for the beep of an answering machine, before any key was pressed.
+
+    Noted by whoever runs the call; the interpreter knows nothing of it.  after_s: campaign seconds since the answer.
+    """
+
+    node: str
+    after_s: float
+    hertz: int
+
+
 class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     """The session is over.
 
@@ -447,6 +458,7 @@ Fact = (
     | Transferred
     | Requested
     | HookRun
+    | BeepHeard
     | Ended
 )
 

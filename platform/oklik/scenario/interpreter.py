@@ -51,12 +51,14 @@ def start(
     *,
     holiday: bool = False,
     who: str = "",
+    at: str | None = None,
 ) -> Step:
     """Begin a call.  contact: texts by column name, others are ignored.
 
     now: the wall clock where the contact is: a datetime is taken as it stands, whatever its zone, so an aware one must
     be in the contact's; a date alone is its noon.  holiday: a public holiday there.  who: a stable name of the person,
     by which lots are drawn (only a hash of it is kept); without it the contact's fields are one.
+    at: begin with this node instead of the first.
     Raises ValueError for a language the scenario has not, PromptError when a text of this contact cannot be spoken.
     """
     if language is not None and language not in scenario.languages:
@@ -75,9 +77,10 @@ def start(
         who=_digest(*((who,) if who else fields.values())).hex(),
     )
     visit = _Visit(scenario, session)
-    if scenario.start not in scenario.nodes:
+    first = scenario.start if at is None else at
+    if first not in scenario.nodes:
         return visit.end("completed")
-    return visit.follow(*visit.enter(scenario.start))
+    return visit.follow(*visit.enter(first))
 
 
 def resume(scenario: Scenario, session: Session, event: Event) -> Step:

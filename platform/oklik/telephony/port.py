@@ -150,7 +150,9 @@ Result = Finished | Keys | Recorded | Stopped | Refused
 
 
 class Ringing(msgspec.Struct, frozen=True, kw_only=True):
-    """180 or 183 came from the far end."""
+    """180 or 183 came from the far end.  early: it was 183, with sound before the answer."""
+
+    early: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,6 +229,14 @@ class Call(Protocol):
     def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
         """End the leg at once, whatever it is doing.  A leg that is gone already is no error."""
 
+    def hear_beeps(self, handler: Callable[[float], None] | None) -> None:
+        """Listen for the beep of an answering machine, beside whatever is played; None: listen no more.
+
+        handler gets the beep's frequency in Hz, at most once, and must not wait.  Only where Switch.hears_beeps() says
+        so; on an answered leg; whoever was connected to another leg listens no more.  A leg that is gone, or a cut:
+        nothing happens.
+        """
+
 
 class Fate(StrEnum):
     """What the switch knows of a UUID we once may have sent."""
@@ -286,6 +296,9 @@ class Switch(Protocol):
         Asked before a campaign that records: what this gives for a folder a Record into it will give, too.
         Raises SwitchLost, WaitTimeout, SwitchError (it has no such question: its guard is of an earlier version).
         """
+
+    def hears_beeps(self) -> bool:
+        """Whether this switch can recognise the beep of an answering machine.  Raises SwitchLost, WaitTimeout."""
 
     def on_restored(self, handler: Callable[[], None]) -> None:
         """Call handler (in its own greenlet) after each reconnect, once events flow again."""

@@ -100,6 +100,7 @@ def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) 
         who=one.person_key,
         until=one.legal_until,
         trunk=one.trunk,
+        machines=one.machines,
     )
 
 
@@ -391,5 +392,6 @@ def _finished(outcome: Outcome) -> finish.Finished:
         heard_percent=outcome.heard_percent,
         cancelled=outcome.cancelled or ended.cause == _OUT_OF_TIME,
         fault=outcome.fault,
+        signs=outcome.signs,
     )
     return finish.Finished(UUID(outcome.uuid), outcome.at, summary)

@@ -12,9 +12,11 @@ too: nobody is ever called into silence.
 import logging
 from time import monotonic
 
+from oklik.dialing.machines import OnBeep
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario import interpreter
 from oklik.scenario.flow import (
+    BeepHeard,
     Collect,
     Digits,
     Entered,
@@ -37,6 +39,7 @@ from oklik.scenario.flow import (
     TransferEnded,
     VoiceAnswered,
 )
+from oklik.scenario.left_message import message_node
 from oklik.telephony.port import (
     Answer,
     Call,
@@ -58,6 +61,7 @@ from oklik.telephony.port import (
 from oklik.worker import beyond, transfer, voice_answer
 from oklik.worker.host import Failure, Host, Job, LeftOpen, Outcome
 from oklik.worker.instructing import SLACK_S, carry_out
+from oklik.worker.machine import MachineAnswered, Watch
 from oklik.worker.recordings import Takes
 from oklik.worker.writer import one_line
 
@@ -86,6 +90,9 @@ class PersonCall:
         self._left_recording = False  # the leg ended while it was recorded
         self._facts: list[Fact] = []
         self._heard: int | None = None
+        self._node = ""  # of the scenario, where the call stands
+        self._language: str | None = job.language
+        self._watch = Watch(job.machines, host.clock, self._beep_heard)
         self._left: CallEnded | None = None  # how the leg ended, where that was noticed in the middle of the talk
         self._fault: str | None = None
 
@@ -103,7 +110,9 @@ class PersonCall:
         if ended is None:
             self.answered_at = monotonic()
             self._state(CallState.ANSWERED)
+            self._watch.answers(call)
             ended = self._talk_to_the_end(call)
+            self._watch.rest()
         if ended.cause in _NOBODY_KNOWS:
             ended = self._lost()
         if self._takes is not None:
@@ -133,6 +142,7 @@ class PersonCall:
                 self._fault = "the switch neither connected nor ended the call"
                 return self._end(call)
             if isinstance(event, Ringing):
+                self._watch.rings(event)
                 self._state(CallState.RINGING)
             elif isinstance(event, Answer):
                 return None
@@ -176,7 +186,11 @@ class PersonCall:
 
     def _talk_to_the_end(self, call: Call) -> CallEnded:
         try:
-            self._talk(call)
+            try:
+                self._talk(call)
+            except MachineAnswered:
+                if self.job.machines.on_beep is OnBeep.LEAVE_MESSAGE:
+                    self._leave_message(call)
         except LeftOpen:
             raise
         except Exception as error:
@@ -196,16 +210,35 @@ class PersonCall:
             event = self._perform(call, step)
             step = interpreter.resume(job.scenario, step.session, event)
 
+    def _leave_message(self, call: Call) -> None:
+        """Say the message from its beginning, to the machine that has just beeped, and nothing else."""
+        job = self.job
+        node = message_node(job.scenario)  # the launch has looked whether it may be left
+        step = interpreter.start(
+            job.scenario, job.contact, job.now, self._language, holiday=job.holiday, who=job.who, at=node
+        )
+        self._record(step)
+        while isinstance(step.instruction, Play) and step.session.node == node:
+            step = interpreter.resume(job.scenario, step.session, self._perform(call, step))
+            self._record(step)
+
+    def _beep_heard(self, after_s: float, hertz: int) -> None:
+        self._note((BeepHeard(node=self._node, after_s=after_s, hertz=hertz),))
+
+    def _note(self, facts: tuple[Fact, ...]) -> None:
+        self._host.recorder.facts(self.job.dial.uuid, len(self._facts), facts, self._host.clock.now())
+        self._facts.extend(facts)
+
     def _record(self, step: Step) -> None:
+        self._node, self._language = step.session.node, step.session.language
         if not step.facts:
             return
         now = self._host.clock.now()
         uuid = self.job.dial.uuid
-        self._host.recorder.facts(uuid, len(self._facts), step.facts, now)
+        self._note(step.facts)
         for fact in step.facts:
             if isinstance(fact, VoiceAnswered) and self._takes is not None:
                 self._host.recorder.recording(uuid, self._takes.keep(fact), now)
-        self._facts.extend(step.facts)
         if any(isinstance(fact, OptedOut) for fact in step.facts):
             kept = self._host.recorder.opt_out(self.job, now)
             if not kept.wait(DURABLE_S):
@@ -214,6 +247,8 @@ class PersonCall:
 
     def _perform(self, call: Call, step: Step) -> Event:
         instruction = step.instruction
+        if not isinstance(instruction, Play | Collect):
+            self._watch.rest()  # no machine gets here
         try:
             if isinstance(instruction, Play):
                 return self._play(call, instruction)
@@ -287,9 +322,12 @@ class PersonCall:
             barge_in=collect.barge_in,
             early=collect.early or collect.more,
         )
+        self._watch.asks()
         silence_ms = 1000 * (collect.timeout_s + collect.max_digits * collect.digit_timeout_s)
         result = self._instruct(call, gather, clips.ms + silence_ms)
         if isinstance(result, Keys):
+            if result.keys:
+                self._watch.pressed()
             return Digits(keys=result.keys, complete=result.complete) if result.keys else NoInput()
         return HungUp()
 
@@ -311,7 +349,7 @@ class PersonCall:
         """Start it and wait for its end.  Raises Failure when the switch did not do it though the leg is there."""
         while True:
             try:
-                return carry_out(self._host, call, instruction, ms / 1000)
+                return carry_out(self._host, call, instruction, ms / 1000, self._watch)
             except SwitchLost:
                 # The leg lives on at the switch; once we are back the person hears this again from its beginning.
                 self._host.wait_connected()
@@ -330,4 +368,5 @@ class PersonCall:
             heard_percent=self._heard,
             cancelled=self.cancelled,
             fault=fault,
+            signs=self._watch.signs,
         )

@@ -15,7 +15,7 @@ from gevent.event import Event
 
 from oklik.agents.groups import Group
 from oklik.agents.waiting import Waiting
-from oklik.campaigns.commands import NO_RECORDINGS, Command, CommandKind
+from oklik.campaigns.commands import NO_BEEPS, NO_RECORDINGS, Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
@@ -40,6 +40,7 @@ FLUSH_S = 30.0  # real seconds for the last rows at the end
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
+_NO_DETECTOR = "the switch has not loaded mod_avmd, and the campaign goes by the beeps of machines (docs/freeswitch.md)"
 _NO_FOLDER = "this dialer has no folder for recordings"
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
 
@@ -85,6 +86,7 @@ class Dialer:
         self._leaving = Event()
         self._gone = Event()  # nobody waits for the switch any more
         self._database_away = False
+        self._hearing = ""  # the run of the switch that was found able to hear the beeps of machines
         self._reconciler = Reconciler(switch, book, clock, self)
 
     # -- from outside -------------------------------------------------------------------------------------------
@@ -159,20 +161,33 @@ class Dialer:
 
     def _send_all(self, jobs: Sequence[Job]) -> None:
         self._pending.update((job.dial.uuid, job) for job in jobs)
-        closed = self._closed({job.campaign_id for job in jobs if job.records})
+        closed = self._closed({job.campaign_id for job in jobs if job.records}, NO_RECORDINGS, self._why_unrecorded)
+        closed |= self._closed({job.campaign_id for job in jobs if job.machines.listens}, NO_BEEPS, self._why_unheard)
         dropped = [job for job in jobs if job.campaign_id in closed or not self._send(job)]
         if dropped:
             self._release(dropped)
 
-    def _closed(self, campaigns: set[int]) -> set[int]:
-        """Those for which the switch cannot record; they are paused.  Nobody is asked to speak into nothing."""
+    def _why_unrecorded(self, campaign: int) -> str | None:
+        return _NO_FOLDER if self._recordings is None else self._recordings.why_closed(campaign)
+
+    def _why_unheard(self, _: int) -> str | None:
+        core = self.switch.core_uuid
+        if self._hearing != core and self.switch.hears_beeps():
+            self._hearing = core
+        return None if self._hearing == core else _NO_DETECTOR
+
+    def _closed(self, campaigns: set[int], code: str, why_closed: Callable[[int], str | None]) -> set[int]:
+        """Those for which the switch cannot do what they need; they are paused, with this code.
+
+        Nobody is asked to speak into nothing, and no machine is talked to unnoticed.
+        """
         closed = set()
         for campaign in campaigns:
             try:
-                why = _NO_FOLDER if self._recordings is None else self._recordings.why_closed(campaign)
+                why = why_closed(campaign)
                 if why is not None:
                     log.error("campaign %d is paused: %s", campaign, why)
-                    self._book.hold(campaign, NO_RECORDINGS)
+                    self._book.hold(campaign, code)
                     closed.add(campaign)
             except SwitchError as error:
                 log.warning("campaign %d waits: %s", campaign, error)

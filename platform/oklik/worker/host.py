@@ -13,6 +13,7 @@ from oklik.agents.groups import Group
 from oklik.agents.waiting import Waiting
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
+from oklik.dialing.machines import DEFAULT, NO_SIGNS, MachinePolicy, Signs
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
 from oklik.scenario.flow import Event, Fact, Hook, Request, Say
@@ -58,6 +59,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     holiday: a public holiday there.  who: a stable name of the person, for lots.
     until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
+    machines: what the campaign does about answering machines.
     """
 
     campaign_id: int
@@ -72,6 +74,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     until: dt.datetime | None = None
     trunk: Trunk | None = None
+    machines: MachinePolicy = DEFAULT
 
     @property
     def records(self) -> bool:
@@ -84,7 +87,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     ended: how the leg ended; cause LOST when it ended while nobody watched.
     heard_percent: of the marked message, None when it never began.  cancelled: we hung up before the scenario was
-    over, for the dialer had to leave.  fault: our own failure, one line.
+    over, for the dialer had to leave.  fault: our own failure, one line.  signs: of who was at the phone.
     """
 
     uuid: str
@@ -94,6 +97,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     heard_percent: int | None = None
     cancelled: bool = False
     fault: str | None = None
+    signs: Signs = NO_SIGNS
 
 
 class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,19 +2,28 @@
 
 from oklik.telephony.port import Call, Refused, Result, Stopped, SwitchInstruction, WaitTimeout
 from oklik.worker.host import Failure, Host
+from oklik.worker.machine import Watch
 
 SLACK_S = 15.0  # real seconds over what an instruction should take before the leg is taken for dead
 
 
-def carry_out(host: Host, call: Call, instruction: SwitchInstruction, seconds: float) -> Result:
+def carry_out(
+    host: Host, call: Call, instruction: SwitchInstruction, seconds: float, watch: Watch | None = None
+) -> Result:
     """Start it and wait for its end.  seconds: what it should take, of campaign time.
 
-    Raises Failure when the switch did not do it though the leg is there, SwitchLost, CallGone.
+    watch: who may break it off, because a machine has taken the call.
+    Raises Failure when the switch did not do it though the leg is there, SwitchLost, CallGone, MachineAnswered.
     """
+    ticket = call.start(instruction)
+    if watch is not None:
+        watch.says(ticket)
     try:
-        result = call.start(instruction).wait(host.clock.real_s(seconds) + SLACK_S)
+        result = ticket.wait(host.clock.real_s(seconds) + SLACK_S)
     except WaitTimeout:
         raise Failure(f"{type(instruction).__name__} did not end in its time") from None
+    if watch is not None:
+        watch.look()
     if isinstance(result, Refused):
         raise Failure(f"the switch refused {type(instruction).__name__}: {result.reason}")
     if isinstance(result, Stopped) and not result.gone:

@@ -50,6 +50,7 @@ class Attempt(Base):
     open: not final yet; one open attempt a target and one a person, whatever happens (partial unique indexes).
     talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message,
     None: it never began.  consumed: this attempt counts against the contact's attempts.
+    signs: dialing.machines.Signs as JSON, of who was at the phone; None: there were none.
     """
 
     __tablename__ = "attempt"
@@ -66,6 +67,7 @@ class Attempt(Base):
     talk: Mapped[bool] = mapped_column(server_default=text("false"))
     consumed: Mapped[bool] = mapped_column(server_default=text("true"))
     heard_percent: Mapped[int | None] = mapped_column(SmallInteger)
+    signs: Mapped[dict[str, Any] | None]
     fault: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("target_id", "n"),

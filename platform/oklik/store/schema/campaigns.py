@@ -17,6 +17,7 @@ class Campaign(Base):
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
     then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    machines: dialing.machines.MachinePolicy as JSON; None: the default.
     """
 
     __tablename__ = "campaign"
@@ -38,6 +39,7 @@ class Campaign(Base):
     created_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
     reported_at: Mapped[dt.datetime | None]
+    machines: Mapped[dict[str, Any] | None]
     held: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),

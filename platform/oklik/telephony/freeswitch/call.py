@@ -41,7 +41,7 @@ class FsCall:
         self.core_uuid = core_uuid
         self.ring_s, self.max_s = dial.ring_s, dial.max_s
         self.overdue_at = time.monotonic() + dial.ring_s + 15.0
-        self.ringing = self.answered = self.asked = False
+        self.ringing = self.early = self.answered = self.asked = False
         self.dialed = False  # some sign of life has come: the guard had let it through
         self.ended: port.CallEnded | None = None
         self.peer: FsCall | None = None
@@ -55,6 +55,7 @@ class FsCall:
         self._counter = 0
         self._keys_end = False  # keys end what is played or recorded, which is so for recordings only
         self._torn = False  # an instruction was under way when the link broke
+        self._beeped: Callable[[float], None] | None = None  # who wants to know of an answering machine's beep
 
     @property
     def uuid(self) -> str:
@@ -106,6 +107,16 @@ class FsCall:
             except commands.BadField as error:
                 raise SwitchError(str(error)) from error
             self._switch.request(command, lambda reply: self._killed(reply, 0))
+
+    def hear_beeps(self, handler: Callable[[float], None] | None) -> None:
+        """Listen for the beep of an answering machine, or no more; see port.Call."""
+        listening, self._beeped = self._beeped is not None, handler
+        if self.ended is not None or listening == (handler is not None):
+            return
+        if handler is not None:
+            self._switch.tell(commands.hear_beeps(self._uuid, self._next()))
+        else:
+            self._switch.tell(commands.hear_no_beeps(self._uuid))
 
     # -- commands -------------------------------------------------------------------------------------------
 
@@ -269,12 +280,15 @@ class FsCall:
 
     # -- what the switch tells ------------------------------------------------------------------------------
 
-    def on_progress(self) -> None:
-        """180 or 183."""
+    def on_progress(self, *, early: bool = False) -> None:
+        """180, or 183 with sound; the first of each is told."""
         self.dialed = True
-        if not self.ringing and not self.answered:
-            self.ringing = True
-            self._emit(port.Ringing())
+        if self.answered or (self.early if early else self.ringing):
+            return
+        if early:
+            self.early = True
+        self.ringing = True
+        self._emit(port.Ringing(early=early))
 
     def on_park(self, event: Event) -> None:
         """Parked: answered just now, or alone again after a bridge."""
@@ -297,6 +311,7 @@ class FsCall:
 
     def on_bridge(self) -> None:
         """Connected with the peer."""
+        self.hear_beeps(None)
         self.bridging.give_all(True)
 
     def leave_bridge(self) -> None:
@@ -312,6 +327,13 @@ class FsCall:
             front = next(iter(self._running.values()), None)
             if front is not None:
                 front.pressed(key)
+
+    def on_beep(self, event: Event) -> None:
+        """The beep of an answering machine, or what the switch takes for it."""
+        handler, self._beeped = self._beeped, None
+        if handler is not None and self.ended is None:
+            self._switch.tell(commands.hear_no_beeps(self._uuid))
+            handler(_hertz(event.frequency))
 
     def on_executed(self, event: Event, body: bytes) -> None:
         """An execution has ended."""
@@ -383,6 +405,13 @@ class FsCall:
             self._torn = False
             self._switch.tell(commands.stop(self._uuid, everything=True))
             self.let_keys_be(gone=False)
+
+
+def _hertz(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _portions(files: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -91,7 +91,7 @@ class FreeSwitch:
             for begun in [
                 link.begin(commands.version()),
                 link.begin(commands.core_uuid()),
-                link.begin(commands.subscribe(events.WANTED_EVENTS)),
+                link.begin(commands.subscribe(events.WANTED_EVENTS, events.WANTED_CUSTOM)),
                 link.begin(commands.epoch(self._node, self._epoch)),
             ]
         )
@@ -281,6 +281,10 @@ class FreeSwitch:
             return False
         raise SwitchError(f"the guard script {commands.GUARD} is older than this dialer: {reply.line}")
 
+    def hears_beeps(self) -> bool:
+        """See port.Switch."""
+        return self._up().ask(commands.hears_beeps()).text.strip() == "true"
+
     def on_restored(self, handler: Callable[[], None]) -> None:
         """See port.Switch."""
         self._restored.append(handler)
@@ -348,9 +352,11 @@ class FreeSwitch:
         elif name == "BACKGROUND_JOB":
             call.on_job(event.body)
         elif name in ("CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA"):
-            call.on_progress()
+            call.on_progress(early=name == "CHANNEL_PROGRESS_MEDIA")
         elif name == "CHANNEL_BRIDGE":
             call.on_bridge()
+        elif event.subclass == events.BEEP:
+            call.on_beep(event)
 
     # -- looking after --------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oklik.telephony.virtual import VERSION, VERSION_LINE, causes, guard
+from oklik.telephony.virtual import VERSION, VERSION_LINE, avmd, causes, guard
 from oklik.telephony.virtual.applications import limit_call
 from oklik.telephony.virtual.bridging import uuid_bridge
 from oklik.telephony.virtual.frames import event_json, plain_block
@@ -287,6 +287,7 @@ def _version(_: "Core", argument: str) -> str:
 _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
     "originate": originate,
     "lua": _lua,
+    "avmd": _simple(avmd.command),
     "msleep": _msleep,
     "echo": _simple(lambda _, argument: argument),
     "status": _simple(_status),
@@ -301,7 +302,16 @@ _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
         lambda _, name: (
             "true"
             if name
-            in {"mod_event_socket", "mod_sofia", "mod_commands", "mod_dptools", "mod_hash", "mod_lua", "mod_sndfile"}
+            in {
+                "mod_avmd",
+                "mod_event_socket",
+                "mod_sofia",
+                "mod_commands",
+                "mod_dptools",
+                "mod_hash",
+                "mod_lua",
+                "mod_sndfile",
+            }
             else "false"
         )
     ),

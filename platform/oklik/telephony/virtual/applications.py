@@ -157,6 +157,24 @@ class Break(Application):
         self.leg.executor.interrupt(everything=False)
 
 
+class AvmdStart(Application):
+    """`avmd_start`: listen for the beep of an answering machine."""
+
+    def act(self) -> None:
+        """Begin."""
+        self.leg.avmd.command("start", hears=True)
+        self.finish()
+
+
+class AvmdStop(Application):
+    """`avmd_stop`."""
+
+    def act(self) -> None:
+        """End."""
+        self.leg.avmd.command("stop")
+        self.finish()
+
+
 class SchedHangup(Application):
     """`sched_hangup +<s> [cause]`."""
 
@@ -196,6 +214,8 @@ def make(leg: "Channel", name: str, data: str) -> Application | None:
         "park": Park,
         "hangup": Hangup,
         "break": Break,
+        "avmd_start": AvmdStart,
+        "avmd_stop": AvmdStop,
         "sched_hangup": SchedHangup,
     }
     if name in kinds:

@@ -36,6 +36,9 @@ class Line(Protocol):
     def far_leaves(self) -> None:
         """BYE."""
 
+    def far_beeps(self, hertz: int) -> None:
+        """A tone like that of an answering machine begins."""
+
 
 class FarEnd(Protocol):
     """What the leg tells its far end."""
@@ -135,6 +138,8 @@ class Person:
         assert self._line is not None
         if self.fate.leaves_s is not None:
             self._later(self._timers, self.fate.leaves_s, self._leave)
+        if self.fate.beep_s is not None:
+            self._later(self._timers, self.fate.beep_s, self._line.far_beeps, self.fate.beep_hz)
         for press in self.fate.plan.presses:
             self._later(self._timers, press.at_s + KEY_S, self._line.far_presses, press.key)
         self._line.far_answers()

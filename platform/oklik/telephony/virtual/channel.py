@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from oklik.telephony.virtual import causes, headers, sofia
+from oklik.telephony.virtual.avmd import Avmd
 from oklik.telephony.virtual.callee import FarEnd
 from oklik.telephony.virtual.clock import Timer
 from oklik.telephony.virtual.execute import Executor
@@ -57,6 +58,7 @@ class Channel:
         self.caller: dict[str, str] = {}
         self.last_app = ("", "")
         self.keys = ""  # all keys pressed, for the ledger
+        self.avmd = Avmd(self)
         self.bridge: Bridge | None = None
         self.executor = Executor(self)
         self._limits: list[Timer] = []
@@ -139,6 +141,10 @@ class Channel:
             self.keys += key
             self.core.ledger.write("key", self.core.clock.now_us(), self.uuid, key=key)
             self.executor.key(key, "RTP")
+
+    def far_beeps(self, hertz: int) -> None:
+        """A tone like that of an answering machine begins."""
+        self.avmd.tone(hertz)
 
     def far_leaves(self) -> None:
         """BYE."""

@@ -42,6 +42,7 @@ class Connection(asyncio.Protocol):
         self._jobs = 0
         self._format = ""
         self._names: set[str] = set()
+        self._subclasses: set[str] = set()
         self._filters: list[tuple[str, str, bool]] = []
         self._held: list[bytes] = []
         self._telling: list[bytes] = []
@@ -186,6 +187,10 @@ class Connection(asyncio.Protocol):
         """Is an event of this name for this client?"""
         return name in self._names or "ALL" in self._names
 
+    def wants_custom(self, subclass: str) -> bool:
+        """Is a CUSTOM event of this subclass for this client?"""
+        return "ALL" in self._names or ("CUSTOM" in self._names and subclass in self._subclasses)
+
     def hear(self, name: str, blocks: Blocks, body: str | None, encoded: dict[str, bytes]) -> None:  # noqa: ARG002
         """Send the event, or keep it while a command is under way."""
         if self._filters and not self._passes(blocks):
@@ -210,6 +215,7 @@ class Connection(asyncio.Protocol):
 
     def _stop_listening(self) -> None:
         self._names.clear()
+        self._subclasses.clear()
         if self in self.core.listeners:
             self.core.listeners.remove(self)
 
@@ -228,11 +234,14 @@ class Connection(asyncio.Protocol):
     def _event(self, rest: str) -> bytes:
         words = rest.split()
         form = words[0] if words and words[0] in {"plain", "json", "xml"} else "plain"
-        names = {word for word in words if word in EVENT_NAMES}
+        # behind CUSTOM come subclasses, whatever they look like
+        kinds = words[: words.index("CUSTOM") + 1] if "CUSTOM" in words else words
+        names = {word for word in kinds if word in EVENT_NAMES}
         if not names:
             return reply("-ERR no keywords supplied")
         self._format = form
         self._names |= names
+        self._subclasses |= set(words[len(kinds) :])
         if self not in self.core.listeners:
             self.core.listeners.append(self)
         return reply(f"+OK event listener enabled {form}")

@@ -48,6 +48,7 @@ _CALLING: dict[str, tuple[str, str, str]] = {
     "RECORD_STOP": ("switch_ivr_play_say.c", "switch_ivr_record_file_event", "1030"),
     "PLAYBACK_START": ("switch_ivr_play_say.c", "switch_ivr_play_file", "1646"),
     "PLAYBACK_STOP": ("switch_ivr_play_say.c", "switch_ivr_play_file", "2020"),
+    "CUSTOM": ("mod_avmd.c", "avmd_fire_event", "700"),
     "DTMF": ("switch_channel.c", "switch_channel_dequeue_dtmf", "677"),
     "BACKGROUND_JOB": ("mod_event_socket.c", "api_exec", "1572"),
     "HEARTBEAT": ("switch_core.c", "send_heartbeat", "95"),
@@ -91,6 +92,9 @@ class Listener(Protocol):
 
     def wants(self, name: str) -> bool:
         """Is an event of this name for it?"""
+
+    def wants_custom(self, subclass: str) -> bool:
+        """Is a CUSTOM event of this subclass for it?"""
 
     def hear(self, name: str, blocks: Blocks, body: str | None, encoded: dict[str, bytes]) -> None:
         """Take the event; encoded keeps the frames already made, by format."""
@@ -147,6 +151,7 @@ class Core:
         self.core_uuid = core_uuid or str(uuidlib.uuid4())
         self.channels: dict[str, Channel] = {}
         self.listeners: list[Listener] = []
+        self.avmd_outbound = True  # the detector of beeps is set for the calls that we make
         self.hash: dict[str, str] = {}
         self.profile = "oklik"  # the SIP profile of the gateways, as it shows in channel names
         self.tasks: dict[int, tuple[str, Timer]] = {}
@@ -230,6 +235,18 @@ class Core:
         encoded: dict[str, bytes] = {}
         for listener in takers:
             listener.hear(name, whole, body, encoded)
+
+    def publish_custom(self, subclass: str, *blocks: Mapping[str, str]) -> Callable[..., None]:
+        """Send a CUSTOM event to those who subscribed to its subclass; gives what sends more of it under one number."""
+        head = self.head("CUSTOM")
+
+        def send(*blocks: Mapping[str, str]) -> None:
+            encoded: dict[str, bytes] = {}
+            for listener in [one for one in self.listeners if one.wants_custom(subclass)]:
+                listener.hear("CUSTOM", ({"Event-Subclass": subclass}, head, *blocks), None, encoded)
+
+        send(*blocks)
+        return send
 
     # -- state ----------------------------------------------------------------------------------------------
 

@@ -104,6 +104,7 @@ class Persona(_Model):
     think_s: from the end of the prompt to the first key.  barge_in: chance to press before the prompt is over.
     silent: chance (per question) to press nothing.  wrong_first: chance that the first key of a call is a wrong one.
     speaks_s: how long an answer is that is recorded.
+    beeplike: chance that the switch takes something in the person's voice for a machine's beep.
     leaves_s: hangs up so many seconds after answering.  leaves_in_prompt: chance, per prompt, to hang up in its middle.
     answers: as the table of the population, and before it.
     script: what the person does, input by input, instead of what the dice would say (see `scripted`).
@@ -118,6 +119,7 @@ class Persona(_Model):
     speaks_s: Span = (2.0, 12.0)
     leaves_s: Span | None = None
     leaves_in_prompt: Chance = 0.0
+    beeplike: Chance = 0.0
     answers: Answers = {}
     script: Script | None = None
     hasty: bool = False
@@ -126,9 +128,14 @@ class Persona(_Model):
 
 
 class Machine(_Model):
-    """An answering machine: greets, presses nothing, hangs up so many seconds after answering."""
+    """An answering machine: greets, beeps, presses nothing, hangs up so many seconds after answering.
+
+    beeps: the share of machines that beep at the end of the greeting; the others just listen.
+    """
 
     greeting_s: Span = (3.0, 6.0)
+    beeps: Chance = 0.8
+    beep_hz: Annotated[int, Field(ge=200, le=3000)] = 1000
     stays_s: Span = (20.0, 40.0)
 
 
@@ -174,7 +181,7 @@ class Plan(_Model):
 
     keys: answers to the questions of a call, in order; the last is repeated, "-" means none.  sip and q850: the final
     answer of a refused call.  early: 183 with sound instead of 180.  leaves_s, talk_s: seconds after answer, in talk.
-    script: as a persona's.
+    script: as a persona's.  beep_s: a tone like a machine's beep so many seconds after the answer.
     calls: plans of the first, second, ... call, the last repeated; each completes this one.
     """
 
@@ -187,6 +194,7 @@ class Plan(_Model):
     leaves_s: Span | None = None
     talk_s: Span | None = None
     agent_ends: bool | None = None
+    beep_s: Span | None = None
     sip: Annotated[int, Field(ge=300, le=699)] | None = None
     q850: Annotated[int, Field(ge=0, le=127)] = 0
     early: bool = False
@@ -218,8 +226,11 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True):
     leaves_s: float | None = None
     talk_s: float = 0.0
     agent_ends: bool = True
+    beep_s: float | None = None
+    beep_hz: int = 0
 
 
+_LIKE_A_BEEP = (0.3, 6.0)  # seconds after the answer: somebody says something
 _REFUSED = {"busy": 486, "unreachable": 480, "invalid": 404, "rejected": 603, "line_fault": 503}
 
 
@@ -319,7 +330,7 @@ class Population(_Model):
             leaves_from = leaves_from or self.machine.stays_s
         elif not agent:
             leaves_from = leaves_from or persona.leaves_s
-        return Fate(
+        fate = Fate(
             outcome="refused" if plan.sip is not None else outcome,
             ring_s=rng.uniform(*plan.ring_s) if plan.ring_s else ring,
             sip=plan.sip or _REFUSED.get(outcome, 0),
@@ -333,6 +344,18 @@ class Population(_Model):
             talk_s=rng.uniform(*(plan.talk_s or self.agents.talk_s)),
             agent_ends=rng.random() < self.agents.agent_ends if plan.agent_ends is None else plan.agent_ends,
         )
+        return self._with_beep(fate, rng)
+
+    def _with_beep(self, fate: Fate, rng: random.Random) -> Fate:
+        if fate.plan.beep_s is not None:
+            at = fate.plan.beep_s
+        elif fate.outcome == "machine" and rng.random() < self.machine.beeps:
+            at = self.machine.greeting_s
+        elif fate.outcome == "answer" and fate.persona.beeplike and rng.random() < fate.persona.beeplike:
+            at = _LIKE_A_BEEP
+        else:
+            return fate
+        return msgspec.structs.replace(fate, beep_s=rng.uniform(*at), beep_hz=self.machine.beep_hz)
 
 
 def load(path: Path) -> Population:
