@@ -148,6 +148,8 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
             suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
             consent=row.person_id in known.consents,
             attempts=row.attempts,
+            hours=row.last_hours,
+            wish=row.wish,
         )
         answer = judge(subject, campaign.policy, now, campaign.book)
         asked.append((number, zones, answer))

@@ -161,7 +161,8 @@ class _Place:
         self.zones = where(row.own_zone, row.number, campaign.base_zone).zones
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
-        if judgement.consumed:
+        # A number that does not exist or is a stranger's says nothing of the hour in which the person can be had.
+        if judgement.consumed and not (judgement.wrong_number or judgement.disposition is Disposition.INVALID_NUMBER):
             self.hours = [*self.hours, row.started_at.astimezone(self.zone).hour]
 
     def opens(self, moment: dt.datetime) -> dt.datetime | None:
@@ -246,8 +247,13 @@ def _record(place: _Place, call: Finished, following: Retry | Stop, best: Dispos
         "faults": row.faults + (judgement.disposition is Disposition.LINE_FAULT),
         "last_hours": place.hours,
         "reason": following.reason if isinstance(following, Stop) else "retry",
-        "reason_args": following.args if isinstance(following, Stop) else {"attempt": row.n},
+        "reason_args": _why(row.n, judgement.disposition, following),
+        "wish": isinstance(following, Retry) and following.wish,
     }
+
+
+def _why(n: int, last: Disposition, following: Retry | Stop) -> dict[str, Any]:
+    return following.args if isinstance(following, Stop) else {"attempt": n, "outcome": last}
 
 
 _WRITE = """
@@ -258,7 +264,7 @@ _WRITE = """
                  talk_s double precision, answered boolean, disposition text, talk boolean, consumed boolean,
                  heard_percent smallint, fault text, best text, target_state text, due timestamptz,
                  phone_index smallint, attempts smallint, faults smallint, last_hours jsonb, reason text,
-                 reason_args jsonb)
+                 reason_args jsonb, wish boolean)
     ), c AS (
         UPDATE call SET state = r.call_state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,
             hangup_by = r.hangup_by, ring_s = r.ring_s, talk_s = r.talk_s,
@@ -278,5 +284,5 @@ _WRITE = """
     )
     UPDATE target SET state = r.target_state, due = coalesce(r.due, target.due), phone_index = r.phone_index,
         attempts = r.attempts, faults = r.faults, last_hours = r.last_hours, disposition = r.best,
-        reason = r.reason, reason_args = r.reason_args
+        reason = r.reason, reason_args = r.reason_args, wish = r.wish
     FROM r WHERE target.id = r.target_id"""

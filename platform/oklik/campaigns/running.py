@@ -111,10 +111,19 @@ def policy_of(
 ) -> Policy:
     """Give the gate's policy of a campaign's row."""
     kept = msgspec.json.encode(window) if window else b""
-    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, kept, zone, destinations)
+    plan = RetryPlan.from_json(retry)
+    return _policy(purpose, plan.max_attempts, plan.other_hour, kept, zone, destinations)
 
 
 @lru_cache(maxsize=512)  # asked anew at every claim, and reading the hours costs more than the claim's other work
-def _policy(purpose: str, max_attempts: int, window: bytes, zone: str, destinations: Destinations) -> Policy:
-    hours = from_json(msgspec.json.decode(window)) if window else None
-    return Policy(purpose=purpose, max_attempts=max_attempts, window=hours, zone=zone, destinations=destinations)
+def _policy(
+    purpose: str, max_attempts: int, other_hour: bool, window: bytes, zone: str, destinations: Destinations
+) -> Policy:
+    return Policy(
+        purpose=purpose,
+        max_attempts=max_attempts,
+        window=from_json(msgspec.json.decode(window)) if window else None,
+        zone=zone,
+        destinations=destinations,
+        other_hour=other_hour,
+    )
