@@ -112,13 +112,12 @@ def policy_of(
     """Give the gate's policy of a campaign's row."""
     kept = msgspec.json.encode(window) if window else b""
     plan = RetryPlan.from_json(retry)
-    return _policy(purpose, plan.max_attempts, plan.other_hour, kept, zone, destinations)
+    return _policy(purpose, (plan.max_attempts, plan.other_hour), kept, zone, destinations)
 
 
 @lru_cache(maxsize=512)  # asked anew at every claim, and reading the hours costs more than the claim's other work
-def _policy(
-    purpose: str, max_attempts: int, other_hour: bool, window: bytes, zone: str, destinations: Destinations
-) -> Policy:
+def _policy(purpose: str, retry: tuple[int, bool], window: bytes, zone: str, destinations: Destinations) -> Policy:
+    max_attempts, other_hour = retry
     return Policy(
         purpose=purpose,
         max_attempts=max_attempts,
