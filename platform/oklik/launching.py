@@ -99,7 +99,7 @@ def begin(
                 zone=settings.zone,
                 base_zone=options.zone,
                 window=options.window,
-                retry=RetryPlan() if options.retry else RetryPlan.none(),
+                retry=(options.retry_plan or RetryPlan()) if options.retry else RetryPlan.none(),
                 agent_groups=inputs.agent_groups,
                 voice=inputs.voice.to_json(),
                 virtual=inputs.virtual,

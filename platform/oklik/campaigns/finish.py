@@ -124,6 +124,19 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
     return known
 
 
+def tried_before(conn: Connection, target_id: int, phones: Sequence[str]) -> list[Tried]:
+    """Give the closed attempts of a target, oldest first, as the retry plan sees them."""
+    return _tried(_earlier(conn, [target_id]).get(target_id, []), phones)
+
+
+def _tried(earlier: Sequence[_Past], phones: Sequence[str]) -> list[Tried]:
+    return [Tried(Disposition(d), _index(phones, number), wrong, lost) for d, number, wrong, lost in earlier]
+
+
+def _index(phones: Sequence[str], number: str) -> int:
+    return phones.index(number) if number in phones else -1
+
+
 class _Campaign(msgspec.Struct):
     stopped: bool
     zone: str
@@ -175,12 +188,9 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
     if place.campaign.stopped and judgement.disposition not in _REACHED:
         return Stop("stopped")
     phones: list[str] = row.phones
-
-    def index(number: str) -> int:
-        return phones.index(number) if number in phones else -1
-
-    tried = [Tried(Disposition(d), index(number), wrong, lost) for d, number, wrong, lost in earlier]
-    tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number, place.lost, place.later_s))
+    last = _index(phones, row.number)
+    tried = _tried(earlier, phones)
+    tried.append(Tried(judgement.disposition, last, judgement.wrong_number, place.lost, place.later_s))
     return next_call(
         place.campaign.plan,
         tried,

@@ -51,8 +51,13 @@ def running(
     campaign_ids: Sequence[int] | None,
     book: WindowBook,
     destinations: Destinations = HOME,
+    *,
+    states: Sequence[str] = ("running",),
 ) -> list[Running]:
-    """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids."""
+    """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids.
+
+    states: others than the running ones, for who only looks.
+    """
     rows = run(
         conn,
         """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
@@ -64,11 +69,12 @@ def running(
            FROM campaign c
            JOIN trunk t ON t.id = c.trunk_id
            JOIN scenario_version v ON v.id = c.scenario_version_id
-           WHERE c.state = 'running' AND c.virtual = :virtual
+           WHERE c.state = ANY(CAST(:states AS text[])) AND c.virtual = :virtual
              AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
            ORDER BY c.id""",
         virtual=virtual,
         numbers=NUMBERS,
+        states=list(states),
         ids=None if campaign_ids is None else list(campaign_ids),
     )
     return [

@@ -19,6 +19,19 @@ TEXTS: dict[str, Texts] = {
         ),
         "language": LANGUAGE,
     },
+    "campaign plan": {
+        "": (
+            "Календарь контакта: когда звонили, когда позвоним и почему тогда, вплоть до последнего звонка.",
+            "A contact's calendar: what was tried, what comes next and why then, up to the last call.",
+        ),
+        "campaign": CAMPAIGN,
+        "contact": (
+            "Номер строки списка, телефон или ключ человека.",
+            "The row's number in the list, a phone, or the person's key.",
+        ),
+        "as_json": ("Одним объектом JSON.", "As one JSON object."),
+        "language": LANGUAGE,
+    },
     "campaign pause": {
         "": (
             "Приостановить: новых звонков не будет, идущие закончатся; паузы перед повторами стоят.",

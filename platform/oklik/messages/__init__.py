@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from oklik.dialing.sentences import raz
 from oklik.messages import (
     bad_input,
+    calendar,
     campaigns,
     failing,
     going,
@@ -23,6 +24,7 @@ LANGUAGES = ("ru", "en")
 
 _TOPICS = (
     bad_input,
+    calendar,
     campaigns,
     failing,
     going,
