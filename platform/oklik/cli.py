@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
+from oklik.commands import campaign_plan as _campaign_plan  # noqa: F401  puts its command into the group
+from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its commands into the group
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
@@ -52,6 +54,7 @@ def run(
     max_minutes: Annotated[int, typer.Option(min=1, max=240)] = 15,
     machines: Annotated[str | None, typer.Option()] = None,
     retry: Annotated[bool, typer.Option("--retry/--no-retry")] = True,
+    retry_plan: Annotated[Path | None, typer.Option(**UNREAD)] = None,
     speed: Annotated[float | None, typer.Option(min=1, max=1000)] = None,
     seed: Annotated[int | None, typer.Option(min=0)] = None,
     population: Annotated[Path | None, typer.Option(**UNREAD)] = None,
@@ -83,6 +86,7 @@ def run(
             max_minutes=max_minutes,
             machines=machines,
             retry=retry,
+            retry_plan=retry_plan,
             speed=speed,
             seed=seed,
             population=population,

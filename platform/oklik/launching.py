@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
+from oklik.campaigns.commands import hold, thaw
 from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, launch, put_group, put_trunk
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
+from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.dialing.retry import RetryPlan
 from oklik.display import Display
@@ -43,7 +45,10 @@ def find(database: Database, options: RunOptions, inputs: Inputs) -> Found | Non
         row = rows[0]
         if row.state in OVER:
             return Found(int(row.id), over=True)
-        connection.execute(text("UPDATE campaign SET state = 'running', held = NULL WHERE id = :id"), {"id": row.id})
+        if row.state == "paused":
+            thaw(connection, row.id, SystemClock().now())
+        go_on = "UPDATE campaign SET state = 'running', held = NULL, paused_at = NULL WHERE id = :id"
+        connection.execute(text(go_on), {"id": row.id})
         # What a voice that was down has left would be taken for today's trouble.
         connection.execute(
             text(
@@ -94,7 +99,7 @@ def begin(
                 zone=settings.zone,
                 base_zone=options.zone,
                 window=options.window,
-                retry=RetryPlan() if options.retry else RetryPlan.none(),
+                retry=(options.retry_plan or RetryPlan()) if options.retry else RetryPlan.none(),
                 agent_groups=inputs.agent_groups,
                 voice=inputs.voice.to_json(),
                 machines=options.machines,
@@ -123,12 +128,10 @@ def unspoken(database: Database, campaign_id: int) -> int:
         return int(found.scalar_one())
 
 
-def pause(database: Database, campaign_id: int) -> None:
-    """The campaign waits for the same command, which sets it running again."""
+def pause(database: Database, campaign_id: int, *, rehearsed: bool) -> None:
+    """The campaign waits for the same command, which sets it running again.  Rehearsed time stands still by itself."""
     with database.engine.begin() as connection:
-        connection.execute(
-            text("UPDATE campaign SET state = 'paused' WHERE id = :id AND state = 'running'"), {"id": campaign_id}
-        )
+        hold(connection, campaign_id, None, None if rehearsed else SystemClock().now())
 
 
 def settle(database: Database, campaign_id: int, now: dt.datetime) -> None:

@@ -151,7 +151,7 @@ class _Run:
         if not over:
             self._tell_why_held()
             # Nobody is at it any more: a service that starts later must not call these people unasked.
-            pause(self._database, self._campaign_id)
+            pause(self._database, self._campaign_id, rehearsed=self._inputs.virtual)
         return over
 
     def _tell_why_held(self) -> None:

@@ -13,7 +13,11 @@ from urllib.parse import unquote, urlsplit
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.config import Settings
 from oklik.dialing.hours import parse_span
+<<<<<<< HEAD
 from oklik.dialing.machines import DEFAULT, MachinePolicy
+=======
+from oklik.dialing.retry import RetryPlan
+>>>>>>> why
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES
 from oklik.report_place import check_report
@@ -87,6 +91,7 @@ class RunOptions:
     phone_column: str | None
     voices: Path | None
     language: str
+    retry_plan: RetryPlan | None = None
     max_minutes: int = 15  # of a call from its answer, talks with agents included
     machines: MachinePolicy = DEFAULT
 
@@ -114,7 +119,7 @@ class RunOptions:
             raise BadInput("dial_string", given=given["dial_string"]) from None
         window, agents = _window(given["window"]), _agents(given["agents"])
         inputs = [given[name] for name in ("scenario", "contacts", "population", "voices")]
-        inputs += [settings.voices, settings.dictionary]
+        inputs += [settings.voices, settings.dictionary, given.get("retry_plan")]
         check_report(given["report"], [path for path in inputs if path is not None])
         return cls(
             **{
@@ -127,6 +132,7 @@ class RunOptions:
                 "speed": given["speed"] or (REHEARSAL_SPEED if switch is None else 1.0),
                 "seed": given["seed"] or 0,
                 "agents": agents,
+                "retry_plan": _plan(given),
                 "voices": given["voices"] or settings.voices,
             }
         )
@@ -149,7 +155,11 @@ class RunOptions:
             self.zone,
             self.retry,
             self.seed,
+<<<<<<< HEAD
             *(() if self.machines == DEFAULT else (self.machines.to_json(),)),
+=======
+            *(() if self.retry_plan is None else (self.retry_plan.to_json(),)),
+>>>>>>> why
         )
         digest.update(repr(rest).encode())
         return digest.hexdigest()
@@ -174,6 +184,17 @@ def _window(text: str | None) -> tuple[str, str] | None:
     except ValueError:
         raise BadInput("window", given=text) from None
     return start.strip(), end.strip()
+
+
+def _plan(given: Mapping[str, Any]) -> RetryPlan | None:
+    path: Path | None = given.get("retry_plan")
+    if path is None:
+        return None
+    if not given["retry"]:
+        raise BadInput("retry_plan_and_none")
+    from oklik.retry_plans import read_retry_plan  # only who has a plan needs its reader
+
+    return read_retry_plan(path)
 
 
 def _zone(text: str | None) -> str | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from campaigns.world import DAY, MINUTE, NOON, World
+from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns.claim import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.record import StepRecord, record
@@ -101,7 +101,7 @@ def test_the_next_call_sees_it_and_looks_for_its_speech(called: tuple[World, Hol
     assert claimed.prepared == "g 2025"
     record(world.conn, holder, steps=steps(claimed.uuid, wrote("city", "Псков")))
     world.finish(holder, claimed, NOON + 2 * MINUTE, cause="USER_BUSY", channel=True, sent=True)
-    (again,) = world.claim(holder, NOON + DAY)
+    (again,) = world.claim(holder, NOON + DAY + HOUR)
     assert again.contact_id == claimed.contact_id
     assert again.fields["Город"] == "Псков"
     assert again.prepared is None

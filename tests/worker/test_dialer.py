@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command, CommandKind
+from oklik.campaigns.pulse import Pulse
 from oklik.clock import Clock
 from oklik.dialing.machines import MachinePolicy, OnBeep
 from oklik.scenario.document import from_json
@@ -76,6 +77,7 @@ class Book:
         self.claims = 0
         self.held: list[tuple[int, str]] = []
         self.owned = True
+        self.pulses: list[Pulse] = []
         self.away: Exception | None = None
         self.on_claim: Callable[[], None] = lambda: None
 
@@ -104,7 +106,7 @@ class Book:
         self.commands.remove(order)
         return True
 
-    def hold(self, campaign_id: int, reason: str) -> None:
+    def hold(self, campaign_id: int, reason: str, now: dt.datetime) -> None:
         self.held.append((campaign_id, reason))
 
     def next_due(self) -> dt.datetime | None:
@@ -115,6 +117,9 @@ class Book:
 
     def close_finished(self, now: dt.datetime) -> bool:
         return True
+
+    def beat(self, pulse: Pulse) -> None:
+        self.pulses.append(pulse)
 
     def owns_node(self) -> bool:
         return self.owned
@@ -569,3 +574,15 @@ def test_agents_of_a_group_when_the_database_is_away(switch: FakeSwitch, monkeyp
     assert made.agents(job(), "sales") is None
     monkeypatch.setattr(book, "agents", lambda *_: gevent.sleep(60))
     assert made.agents(job(), "sales") is None
+
+
+def test_the_dialer_tells_how_it_does_and_that_it_is_gone(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer_module, "BEAT_S", 0.005)
+    book = Book(*(job() for _ in range(30)))
+    dial(book, switch, channels=3)
+    states = [pulse.state for pulse in book.pulses]
+    assert states[-1] == "gone"
+    assert "gone" not in states[:-1]
+    assert "no_line" in states
+    assert max(pulse.legs for pulse in book.pulses) == 3
+    assert {(pulse.channels, pulse.cps, pulse.speed) for pulse in book.pulses} == {(3, 50.0, 50.0)}

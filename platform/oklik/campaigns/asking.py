@@ -13,10 +13,11 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
 from oklik.dialing.law.in_force import wants_consent
+from oklik.dialing.planning import Answer, ask_in_turn
 from oklik.dialing.zones import where
 
 
-class _Known:
+class Known:
     """What is known of the locked persons, read after the locks were got: nobody can add to it until we commit.
 
     Everything by the locked person (root), whichever of the rows that are one with it the calls were made to.
@@ -114,7 +115,7 @@ def judge_all(
     denied: list[Denied] = []
     if not rows:
         return allowed, denied
-    known = _Known(conn, campaign, rows, now)
+    known = Known(conn, campaign, rows, now)
     for row in rows:
         if len(allowed) >= limit:
             break  # the others keep their place
@@ -129,32 +130,27 @@ def judge_all(
     return allowed, denied
 
 
-# What stands for ever against a number, and nothing against the person's next one.
-_OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
-_OF_THE_DESTINATION = "destination_"
-
-
-def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> tuple[str, frozenset[str], Allow | Deny]:
+def _ask(campaign: Running, known: Known, row: Row[Any], now: dt.datetime) -> tuple[str, frozenset[str], Allow | Deny]:
     """What the gate says to the person's present number, or to the next one that can be called at all."""
-    first = row.phone_index if row.phone_index < len(row.phones) else 0
-    asked: list[tuple[str, frozenset[str], Allow | Deny]] = []
-    for number in row.phones[first:]:
-        zones = where(row.zone, number, campaign.base_zone).zones
-        subject = Subject(
-            number=number,
-            zones=zones,
-            history=known.history.get(row.root, ()),
-            busy=row.root in known.busy,
-            suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
-            consent=row.person_id in known.consents,
-            attempts=row.attempts,
-        )
-        answer = judge(subject, campaign.policy, now, campaign.book)
-        asked.append((number, zones, answer))
-        if isinstance(answer, Allow) or not _of_the_number(answer):
-            return asked[-1]
-    return asked[0]
+
+    def ask(number: str) -> Answer:
+        subject = subject_of(campaign, known, row, number)
+        return number, subject, judge(subject, campaign.policy, now, campaign.book)
+
+    number, subject, answer = ask_in_turn(row.phones, row.phone_index, ask)
+    return number, subject.zones, answer
 
 
-def _of_the_number(denied: Deny) -> bool:
-    return denied.rule in _OF_THE_NUMBER or denied.rule.startswith(_OF_THE_DESTINATION)
+def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> Subject:
+    """Give what the gate is to know of the person of a target's row behind one of its numbers."""
+    return Subject(
+        number=number,
+        zones=where(row.zone, number, campaign.base_zone).zones,
+        history=known.history.get(row.root, ()),
+        busy=row.root in known.busy,
+        suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
+        consent=row.person_id in known.consents,
+        attempts=row.attempts,
+        hours=row.last_hours,
+        wish=row.wish,
+    )

@@ -138,7 +138,7 @@ def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) 
     return run(
         conn,
         """SELECT t.id, t.contact_id, t.person_id, p.id AS root, p.key, t.attempts, t.faults, t.prepared,
-               t.phone_index, c.phones, c.fields, c.zone
+               t.phone_index, t.last_hours, t.wish, c.phones, c.fields, c.zone
            FROM target t
            JOIN person own ON own.id = t.person_id
            JOIN person p ON p.id = coalesce(own.same_as, own.id)

@@ -76,6 +76,27 @@ def halt(conn: Connection, command: Command, now: dt.datetime) -> None:
     )
 
 
+def result_of(conn: Connection, command_id: int) -> str | None:
+    """What became of a command; None: nobody has carried it out yet."""
+    found: str | None = run(conn, "SELECT result FROM command WHERE id = :id", id=command_id).scalar_one()
+    return found
+
+
+def withdraw(conn: Connection, command_id: int) -> str | None:
+    """Take back a command that nobody has carried out, so that it cannot hold later; gives its result.
+
+    None: a stop that halt() has begun, which whoever began it brings to its end.
+    """
+    run(
+        conn,
+        """UPDATE command m SET result = 'expired' FROM campaign c
+           WHERE m.id = :id AND m.result IS NULL AND c.id = m.campaign_id
+             AND NOT (m.kind = 'stop' AND c.state = 'stopped')""",
+        id=command_id,
+    )
+    return result_of(conn, command_id)
+
+
 def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
     """Change the campaign's state and note the result, which is given: done, expired, or refused with the state.
 
@@ -98,9 +119,13 @@ def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
         result = f"refused: {row.state}"
     else:
         result = "done"
+        if command.kind is CommandKind.RESUME:
+            thaw(conn, command.campaign_id, now)
         run(
             conn,
             """UPDATE campaign SET state = :to, held = NULL,
+                   paused_at = CASE WHEN :to = 'paused' THEN
+                       CASE WHEN state = 'running' THEN CAST(:now AS timestamptz) ELSE paused_at END END,
                    ended_at = CASE WHEN :to <> 'stopped' OR state = 'stopped' THEN ended_at
                        ELSE CAST(:now AS timestamptz) END
                WHERE id = :campaign""",
@@ -123,14 +148,37 @@ NO_RECORDINGS = "recordings_closed"  # the switch cannot write where the campaig
 NO_BEEPS = "beeps_unheard"  # the switch cannot recognise the beep of a machine, and the campaign goes by it
 
 
-def hold(conn: Connection, campaign_id: int, reason: str) -> None:
-    """Pause a running campaign that cannot go on; a resume, or the same command again, tries anew."""
+def hold(conn: Connection, campaign_id: int, reason: str | None, now: dt.datetime | None = None) -> None:
+    """Pause a running campaign that cannot go on; a resume, or the same command again, tries anew.
+
+    reason: None where people want it so.  now: from when on retries stand still, see thaw; None: they do not.
+    """
     run(
         conn,
-        "UPDATE campaign SET state = 'paused', held = :reason WHERE id = :id AND state = 'running'",
+        """UPDATE campaign SET state = 'paused', held = :reason, paused_at = CAST(:now AS timestamptz)
+           WHERE id = :id AND state = 'running'""",
         id=campaign_id,
         reason=reason,
+        now=now,
     )
+
+
+def thaw(conn: Connection, campaign_id: int, now: dt.datetime) -> int:
+    """Move on the retries whose time came while the campaign was paused; gives how many.
+
+    Time has stood still for them: what was left of a wait when the pause began begins to run now, so they come as far
+    apart as they would have, and not all at once.  What is due later than now keeps its time, as does a call that the
+    person asked for, and whoever was never called: those wait for nothing but a line.  The gate then finds the hours.
+    """
+    return run(
+        conn,
+        """UPDATE target t SET due = t.due + (CAST(:now AS timestamptz) - c.paused_at)
+           FROM campaign c
+           WHERE c.id = :id AND t.campaign_id = c.id AND t.state = 'waiting'
+             AND t.due > c.paused_at AND t.due <= :now AND t.attempts + t.faults > 0 AND NOT t.wish""",
+        id=campaign_id,
+        now=now,
+    ).rowcount
 
 
 def why_held(conn: Connection, campaign_id: int) -> str | None:

@@ -128,6 +128,19 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
     return known
 
 
+def tried_before(conn: Connection, target_id: int, phones: Sequence[str]) -> list[Tried]:
+    """Give the closed attempts of a target, oldest first, as the retry plan sees them."""
+    return _tried(_earlier(conn, [target_id]).get(target_id, []), phones)
+
+
+def _tried(earlier: Sequence[_Past], phones: Sequence[str]) -> list[Tried]:
+    return [Tried(Disposition(d), _index(phones, number), wrong, lost) for d, number, wrong, lost in earlier]
+
+
+def _index(phones: Sequence[str], number: str) -> int:
+    return phones.index(number) if number in phones else -1
+
+
 class _Campaign(msgspec.Struct):
     stopped: bool
     zone: str
@@ -168,7 +181,8 @@ class _Place:
         self.zones = where(row.own_zone, row.number, campaign.base_zone).zones
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
-        if judgement.consumed:
+        # A number that does not exist or is a stranger's says nothing of the hour in which the person can be had.
+        if judgement.consumed and not (judgement.wrong_number or judgement.disposition is Disposition.INVALID_NUMBER):
             self.hours = [*self.hours, row.started_at.astimezone(self.zone).hour]
 
     def opens(self, moment: dt.datetime) -> dt.datetime | None:
@@ -181,15 +195,12 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
     if place.campaign.stopped and judgement.disposition not in _REACHED:
         return Stop("stopped")
     phones: list[str] = row.phones
-
-    def index(number: str) -> int:
-        return phones.index(number) if number in phones else -1
-
-    tried = [Tried(Disposition(d), index(number), wrong, lost) for d, number, wrong, lost in earlier]
+    last = _index(phones, row.number)
+    tried = _tried(earlier, phones)
     tried.append(
         Tried(
             judgement.disposition,
-            index(row.number),
+            last,
             judgement.wrong_number,
             place.lost,
             place.later_s,
@@ -264,8 +275,13 @@ def _record(place: _Place, call: Finished, following: Retry | Stop, best: Dispos
         "faults": row.faults + (judgement.disposition is Disposition.LINE_FAULT),
         "last_hours": place.hours,
         "reason": following.reason if isinstance(following, Stop) else "retry",
-        "reason_args": following.args if isinstance(following, Stop) else {"attempt": row.n},
+        "reason_args": _why(row.n, judgement.disposition, following),
+        "wish": isinstance(following, Retry) and following.wish,
     }
+
+
+def _why(n: int, last: Disposition, following: Retry | Stop) -> dict[str, Any]:
+    return following.args if isinstance(following, Stop) else {"attempt": n, "outcome": last}
 
 
 _WRITE = """
@@ -276,7 +292,7 @@ _WRITE = """
                  talk_s double precision, answered boolean, disposition text, talk boolean, consumed boolean,
                  heard_percent smallint, signs jsonb, fault text, best text, target_state text, due timestamptz,
                  phone_index smallint, attempts smallint, faults smallint, last_hours jsonb, reason text,
-                 reason_args jsonb)
+                 reason_args jsonb, wish boolean)
     ), c AS (
         UPDATE call SET state = r.call_state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,
             hangup_by = r.hangup_by, ring_s = r.ring_s, talk_s = r.talk_s,
@@ -296,5 +312,5 @@ _WRITE = """
     )
     UPDATE target SET state = r.target_state, due = coalesce(r.due, target.due), phone_index = r.phone_index,
         attempts = r.attempts, faults = r.faults, last_hours = r.last_hours, disposition = r.best,
-        reason = r.reason, reason_args = r.reason_args
+        reason = r.reason, reason_args = r.reason_args, wish = r.wish
     FROM r WHERE target.id = r.target_id"""

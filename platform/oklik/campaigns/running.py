@@ -53,8 +53,13 @@ def running(
     campaign_ids: Sequence[int] | None,
     book: WindowBook,
     destinations: Destinations = HOME,
+    *,
+    states: Sequence[str] = ("running",),
 ) -> list[Running]:
-    """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids."""
+    """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids.
+
+    states: others than the running ones, for who only looks.
+    """
     rows = run(
         conn,
         """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
@@ -67,11 +72,12 @@ def running(
            FROM campaign c
            JOIN trunk t ON t.id = c.trunk_id
            JOIN scenario_version v ON v.id = c.scenario_version_id
-           WHERE c.state = 'running' AND c.virtual = :virtual
+           WHERE c.state = ANY(CAST(:states AS text[])) AND c.virtual = :virtual
              AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
            ORDER BY c.id""",
         virtual=virtual,
         numbers=NUMBERS,
+        states=list(states),
         ids=None if campaign_ids is None else list(campaign_ids),
     )
     return [
@@ -115,7 +121,8 @@ def policy_of(
 ) -> Policy:
     """Give the gate's policy of a campaign's row."""
     kept = msgspec.json.encode(window) if window else b""
-    return _policy(purpose, RetryPlan.from_json(retry).max_attempts, kept, zone, destinations)
+    plan = RetryPlan.from_json(retry)
+    return _policy(purpose, (plan.max_attempts, plan.other_hour), kept, zone, destinations)
 
 
 def machines_of(kept: Mapping[str, Any] | None) -> MachinePolicy:
@@ -129,6 +136,13 @@ def _machines(kept: bytes) -> MachinePolicy:
 
 
 @lru_cache(maxsize=512)  # asked anew at every claim, and reading the hours costs more than the claim's other work
-def _policy(purpose: str, max_attempts: int, window: bytes, zone: str, destinations: Destinations) -> Policy:
-    hours = from_json(msgspec.json.decode(window)) if window else None
-    return Policy(purpose=purpose, max_attempts=max_attempts, window=hours, zone=zone, destinations=destinations)
+def _policy(purpose: str, retry: tuple[int, bool], window: bytes, zone: str, destinations: Destinations) -> Policy:
+    max_attempts, other_hour = retry
+    return Policy(
+        purpose=purpose,
+        max_attempts=max_attempts,
+        window=from_json(msgspec.json.decode(window)) if window else None,
+        zone=zone,
+        destinations=destinations,
+        other_hour=other_hour,
+    )

@@ -16,6 +16,7 @@ from oklik.dialing.destinations import HOME, Destinations, nature
 from oklik.dialing.hours import Hours
 from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.law.shapes import Cap, Counts, Period, PurposeRules
+from oklik.dialing.retry import other_hour
 from oklik.dialing.windows import HORIZON, WindowBook, Wish
 from oklik.dialing.zones import MOSCOW, certain_zone, tzinfo
 
@@ -46,7 +47,8 @@ class Subject:
 
     number: E.164.  zones: every zone they may be in.  history: earlier attempts, from history_since() on.
     busy: an attempt of ours is open.  suppressed: a number of theirs is on the stop list.
-    consent: consent to this purpose is on record.  attempts: consumed ones of this target.
+    consent: consent to this purpose is on record.  attempts: consumed ones of this target; hours: the local hours in
+    which they were made.  wish: the person has asked for this very call.
     """
 
     number: str
@@ -56,6 +58,8 @@ class Subject:
     suppressed: bool = False
     consent: bool = False
     attempts: int = 0
+    hours: Sequence[int] = ()
+    wish: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Policy:
     max_attempts: of one target, consumed.  automatic: no human dials or confirms the call.
     as_messages: its calls are voice messages, not talks, where the law knows the difference.
     destinations: which numbers the installation may dial at all.
+    other_hour: nobody is called twice in the same local hour while another one is open, see dialing.retry.
     """
 
     purpose: str
@@ -76,6 +81,7 @@ class Policy:
     zone: str = MOSCOW
     as_messages: bool = False
     destinations: Destinations = HOME
+    other_hour: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError for an unknown purpose."""
@@ -136,7 +142,8 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
     if opening == now:
         reached = _reached(subject, policy, rules, now)
         if reached is None:
-            return Allow(until)
+            elsewhen = _other_hour(subject, policy, rules, now, book)
+            return Allow(until) if elsewhen is None else Deny("other_hour", {}, elsewhen)
         rule, args, again = reached
         return Deny(rule, args, _earliest(subject, policy, rules, again, book))
     hours = rules.hours.of(day)
@@ -189,7 +196,7 @@ def _never(subject: Subject, policy: Policy, rules: PurposeRules) -> Deny | None
         return Deny("needs_human", {"purpose": policy.purpose})
     if rules.consent and not subject.consent:
         return Deny("no_consent", {"purpose": policy.purpose})
-    if subject.attempts >= policy.max_attempts:
+    if subject.attempts >= policy.max_attempts and not subject.wish:
         return Deny("max_attempts", {"attempts": subject.attempts})
     return None
 
@@ -215,6 +222,21 @@ def _earliest(
             return moment
         moment = reached[2]
     return moment
+
+
+def _other_hour(
+    subject: Subject, policy: Policy, rules: PurposeRules, now: dt.datetime, book: WindowBook
+) -> dt.datetime | None:
+    """Give the moment of an open hour that was not tried yet, if this one was; None: this one is as good as any."""
+    if not subject.hours or not policy.other_hour or subject.wish:
+        return None
+    zone = tzinfo(certain_zone(subject.zones, policy.zone))
+
+    def opens(moment: dt.datetime) -> dt.datetime | None:
+        return policy.ask_by(rules, subject.zones, moment, book)[0]
+
+    later = other_hour(now, opens, subject.hours, zone)
+    return None if later == now else _earliest(subject, policy, rules, later, book)
 
 
 Reached = tuple[str, dict[str, Any], dt.datetime]

@@ -56,6 +56,13 @@ class Limiter:
         self._forget(now)
         return now if len(self._sent) < self._burst else self._sent[0] + self._window
 
+    def full_by(self, now: float) -> str | None:
+        """Say what lets nothing through now: no_line (all channels are in use), cps (the second is), or None."""
+        if self._active >= self._channels:
+            return "no_line"
+        self._forget(now)
+        return "cps" if len(self._sent) >= self._burst else None
+
     def release(self, n: int = 1) -> None:
         """Give back channels of calls that have ended.  Raises ValueError for more than are in use."""
         if n > self._active:

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -170,12 +171,21 @@ class Tried:
         return _CLASS.get(self.disposition)
 
 
+Step = tuple[str, dt.datetime]
+"""Why a moment was chosen, and which: plan, wish, at_once; hours (moved into calling hours); other_hour."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Call again not before `due`, at number `phone`."""
+    """Call again not before `due`, at number `phone`.
+
+    wish: at the time the person asked for.  steps: how the moment came about, in order.
+    """
 
     due: dt.datetime
     phone: int
+    wish: bool = False
+    steps: tuple[Step, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +218,15 @@ def next_call(
     into calling hours, not into another hour), even when max_attempts is used up.
     """
     last = tried[-1]
+    asked = _asked(tried)
     if last.disposition is Disposition.NOT_SENT:
-        return Retry(now, last.phone)
+        return Retry(now, last.phone, asked, (("at_once", now),))
     outcome = last.outcome
     if outcome is None:
         return _final(last.disposition)
     if last.left_message:
         return Stop("message_left")
-    counted = sum(t.disposition not in {Disposition.NOT_SENT, Disposition.LINE_FAULT} for t in tried)
-    asked = outcome is OutcomeClass.CALL_LATER
+    counted = sum(t.disposition not in _NOT_COUNTED for t in tried)
     if counted >= plan.max_attempts and not asked:
         return Stop("max_attempts", {"attempts": counted})
     dead = _dead(plan, tried)
@@ -225,7 +235,9 @@ def next_call(
         return Stop("numbers_dead" if phones > 1 else "number_dead")
     if last.phone in dead:
         due: dt.datetime | None = opens(now)
-        return Stop("never_open") if due is None else Retry(due, _after(last.phone, alive))
+        if due is None:
+            return Stop("never_open")
+        return Retry(due, _after(last.phone, alive), steps=_steps(("at_once", now), ("hours", due)))
     times = sum(t.outcome is outcome and not t.wrong_number for t in tried)
     wait = plan.wait(outcome)
     if times > wait.most:
@@ -233,12 +245,31 @@ def next_call(
             return Stop("line_faults", {"faults": times})
         return Stop("no_more_of", {"most": wait.most}) if wait.most else Stop("outcome_final")
     after_s = wait.after_s[min(times, len(wait.after_s)) - 1] if last.later_s is None else last.later_s
-    due = opens(now + dt.timedelta(seconds=after_s))
-    if due is not None and plan.other_hour and not asked and outcome is not OutcomeClass.LINE_FAULT:
-        due = _other_hour(due, opens, hours, zone)
-    if due is None:
+    planned = now + dt.timedelta(seconds=after_s)
+    due = legal = opens(planned)
+    if due is None or legal is None:
         return Stop("never_open")
-    return Retry(due, _after(last.phone, alive) if last.disposition in _NEXT_PHONE else last.phone)
+    if plan.other_hour and not asked and outcome is not OutcomeClass.LINE_FAULT:
+        due = other_hour(due, opens, hours, zone)
+    first = "wish" if last.later_s is not None else "plan"
+    steps = _steps((first, planned), ("hours", legal), ("other_hour", due))
+    return Retry(due, _after(last.phone, alive) if last.disposition in _NEXT_PHONE else last.phone, asked, steps)
+
+
+_NOT_COUNTED = frozenset({Disposition.NOT_SENT, Disposition.LINE_FAULT})
+
+
+def _asked(tried: Sequence[Tried]) -> bool:
+    """Whether the next call is one that the person asked for; a fault of the line in between does not undo the wish."""
+    had = next((t for t in reversed(tried) if t.disposition not in _NOT_COUNTED), None)
+    return had is not None and had.outcome is OutcomeClass.CALL_LATER
+
+
+def _steps(first: Step, *moved: Step) -> tuple[Step, ...]:
+    """Give the first step and those after it that moved the moment."""
+    steps = [first]
+    steps += [step for before, step in pairwise((first, *moved)) if step[1] != before[1]]
+    return tuple(steps)
 
 
 def _final(disposition: Disposition) -> Stop:
@@ -258,13 +289,16 @@ def _after(phone: int, alive: Sequence[int]) -> int:
     return next((i for i in alive if i > phone), alive[0])
 
 
-def _other_hour(
+def other_hour(
     due: dt.datetime,
     opens: Callable[[dt.datetime], dt.datetime | None],
     hours: Collection[int],
     zone: dt.tzinfo,
 ) -> dt.datetime:
-    """Move `due` on to the next open local hour that was not tried yet, if there is one within a day."""
+    """Move `due` on to the next open local hour that was not tried yet, if there is one within a day.
+
+    The gate asks this again at the moment of the call, for a retry may have waited for a line or a pause to end.
+    """
     moment = due
     limit = due + dt.timedelta(days=1)
     while moment < limit:

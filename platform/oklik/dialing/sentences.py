@@ -75,6 +75,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "телефон больше не принадлежит тем, на кого переводят",
         "en": "the phone is no longer one of those to transfer to",
     },
+    "other_hour": {
+        "ru": "в этот час человеку уже звонили, есть другой час",
+        "en": "the person was called in this hour already, and another one is open",
+    },
     # why a target is done or waits after an attempt
     "reached": {"ru": "итог получен", "en": "the result is in"},
     "retry": {"ru": "повтор после попытки {attempt}", "en": "to be called again after attempt {attempt}"},

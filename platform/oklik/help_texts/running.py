@@ -79,6 +79,10 @@ TEXTS: dict[str, Texts] = {
             ),
         ),
         "retry": ("Перезванивать тем, до кого не дозвонились.", "Call again those who were not reached."),
+        "retry_plan": (
+            "Кому и через сколько перезванивать (YAML, docs/dialing.md).",
+            "Whom to call again, and after how long (YAML, see docs/dialing.md).",
+        ),
         "speed": (REHEARSAL[0] + "во сколько раз быстрее идёт время.", REHEARSAL[1] + "time runs so much faster."),
         "seed": (
             REHEARSAL[0] + "при том же числе те же люди делают то же самое.",

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from oklik.dialing.sentences import raz
 from oklik.messages import (
     bad_input,
+    calendar,
     campaigns,
     failing,
     going,
+    ledger,
     machines,
 )
 
@@ -23,9 +25,11 @@ LANGUAGES = ("ru", "en")
 
 _TOPICS = (
     bad_input,
+    calendar,
     campaigns,
     failing,
     going,
+    ledger,
     machines,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}

@@ -2,6 +2,11 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     "worded": ("{ru}", "{en}"),
+    "retry_plan_and_none": (
+        "--retry-plan и --no-retry: вместе они не имеют смысла, оставьте одно",
+        "--retry-plan and --no-retry make no sense together; give one of them",
+    ),
+    "retry_plan_utf8": ("--retry-plan {path}: файл не в UTF-8", "--retry-plan {path}: the file is not UTF-8"),
     "no_file": ("{option}{path}: такого файла нет", "{option}{path}: no such file"),
     "not_a_file": (
         "{option}{path}: это папка, а нужен файл",

@@ -22,8 +22,11 @@ from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
+from oklik.campaigns.pulse import Pulse
+from oklik.campaigns.pulse import beat as write_beat
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
+from oklik.clock import SystemClock
 from oklik.dialing.calendars import is_holiday
 from oklik.dialing.destinations import parse_destinations
 from oklik.scenario import document
@@ -113,6 +116,7 @@ class StoreBook:
         self._looks = Kept(engine, reading=True)  # the same, when there is nothing to claim
         self._results = Kept(engine)  # the batch writer
         self._orders = Kept(engine, reading=True)  # who looks for people's orders
+        self._beats = Kept(engine)  # who tells how we do
         self._settings = settings
         self._destinations = parse_destinations(settings.destinations)
         self._virtual = virtual
@@ -252,10 +256,10 @@ class StoreBook:
         with self._engine.begin() as conn:
             return commands.carry_out(conn, order, now) == "done"
 
-    def hold(self, campaign_id: int, reason: str) -> None:
+    def hold(self, campaign_id: int, reason: str, now: dt.datetime) -> None:
         """Pause a campaign that cannot go on; the reason is for people."""
         with self._engine.begin() as conn:
-            commands.hold(conn, campaign_id, reason)
+            commands.hold(conn, campaign_id, reason, now)
 
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""
@@ -287,6 +291,13 @@ class StoreBook:
         """One phone, through the line of the job's campaign."""
         with self._engine.connect() as conn:
             return agent_leg.phone(conn, job.campaign_id, number)
+
+    def beat(self, pulse: Pulse) -> None:
+        """Tell people how this dialer does."""
+        only = self._settings.campaign_id
+        with self._beats.use() as conn:
+            node, wall = self._holder.node, SystemClock().now()
+            write_beat(conn, node, pulse, wall, virtual=self._virtual, campaign_id=only)
 
     # -- the lease and legs nobody watched ----------------------------------------------------------------------------
 

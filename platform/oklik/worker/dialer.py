@@ -8,6 +8,7 @@ back for a second.  Pause, resume and stop act at once on what is not sent yet. 
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 
 import gevent
@@ -17,6 +18,7 @@ from oklik.agents.groups import Group
 from oklik.agents.waiting import Waiting
 from oklik.campaigns.commands import NO_BEEPS, NO_RECORDINGS, Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
+from oklik.campaigns.pulse import Pulse, PulseState
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.telephony.port import CallEnded, Switch, SwitchError
@@ -37,6 +39,7 @@ GATHER_S = 2.0  # campaign seconds between claims, within these bounds of real o
 GATHER_LEAST_S, GATHER_MOST_S = 0.03, 0.2
 POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
 FLUSH_S = 30.0  # real seconds for the last rows at the end
+BEAT_S = 1.0  # real seconds between beats of the pulse, see campaigns.pulse
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
@@ -75,6 +78,7 @@ class Dialer:
         self.recorder = BatchWriter(book.write, on_written=self._written)
         self._recordings = recordings
         self._book = book
+        self._limits = (channels, cps)
         self._lines = Lines(cps=cps, channels=channels, look_s=LOOK_S * clock.speed)
         self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
@@ -103,6 +107,7 @@ class Dialer:
         self._reconciler.at_start()
         self.switch.on_restored(self._restored)
         helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
+        heart = gevent.spawn(self._beat)  # until the last call has ended, for people look why it does not leave
         try:
             self._lines.begin(self._seconds())  # whatever an earlier process sent was sent before this instant
             while not self._leaving.is_set():
@@ -111,6 +116,9 @@ class Dialer:
         finally:
             gevent.killall(helpers)
             written = self._drain()
+            gevent.kill(heart)
+        if self.fault is None:  # else another one speaks for this node by now
+            self._checked(partial(self._book.beat, self._pulse(PulseState.GONE)))
         return written
 
     # -- claim and send -------------------------------------------------------------------------------------------
@@ -187,7 +195,7 @@ class Dialer:
                 why = why_closed(campaign)
                 if why is not None:
                     log.error("campaign %d is paused: %s", campaign, why)
-                    self._book.hold(campaign, code)
+                    self._book.hold(campaign, code, self.clock.now())
                     closed.add(campaign)
             except SwitchError as error:
                 log.warning("campaign %d waits: %s", campaign, error)
@@ -378,13 +386,41 @@ class Dialer:
         except LeaseLost as error:
             self._fence(error)
         except Exception as error:  # noqa: BLE001  the next round of a helper must come
-            self._helper_trouble(task.__name__, error)
+            self._helper_trouble(getattr(task, "__name__", "pulse"), error)
 
     def _helper_trouble(self, what: str, error: Exception) -> None:
         if away(error):
             log.info("%s: the database is away: %s", what, one_line(error))
         else:
             log.error("%s: %s", what, one_line(error), exc_info=error)
+
+    def _beat(self) -> None:
+        """Tell people how we do, every BEAT_S."""
+        while self.fault is None:
+            self._checked(lambda: self._book.beat(self._pulse()))
+            gevent.sleep(BEAT_S)
+
+    def _pulse(self, state: PulseState | None = None) -> Pulse:
+        lines = self._lines.pulse(self._seconds())
+        legs, full = lines.pop(None)
+        return Pulse(
+            at=self.clock.now(),
+            speed=self.clock.speed,
+            state=state or self._state(full),
+            legs=legs,
+            channels=self._limits[0],
+            cps=self._limits[1],
+            trunks={one: (n, why or PulseState.DIALING) for one, (n, why) in lines.items() if one is not None},
+        )
+
+    def _state(self, full: str | None) -> PulseState:
+        if self._leaving.is_set():
+            return PulseState.LEAVING
+        if not self.switch.connected:
+            return PulseState.SWITCH_AWAY
+        if not self._may_claim():
+            return PulseState.WRITER_BEHIND
+        return PulseState(full) if full else PulseState.DIALING if self.calls else PulseState.IDLE
 
     def _check_lease(self) -> None:
         if not self._leaving.is_set() and not self._book.owns_node():

@@ -150,6 +150,13 @@ class Lines:
         waiting = Counter(line.trunk_id for line in self._waiting)
         return sum(n if one is None else min(n, self._trunks[one][1].room(now)) for one, n in waiting.items())
 
+    # -- for people -----------------------------------------------------------------------------------------------
+
+    def pulse(self, now: float) -> dict[int | None, tuple[int, str | None]]:
+        """Legs up, and what lets nothing through now, by trunk; None: of all together."""
+        found: dict[int | None, tuple[int, str | None]] = {None: (self._all.active, self._all.full_by(now))}
+        return found | {one: (limit.active, limit.full_by(now)) for one, (_, limit) in self._trunks.items()}
+
     # -- the limiters -------------------------------------------------------------------------------------------
 
     def _count(self, trunk_id: int | None, now: float) -> None:

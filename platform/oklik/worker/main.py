@@ -40,7 +40,7 @@ from oklik.worker.writer import one_line
 log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
-CONNECTIONS = 10  # four that are kept (see book), and audits and calls that ask for agents
+CONNECTIONS = 10  # five that are kept (see book), and audits and calls that ask for agents
 
 
 def main(arguments: Sequence[str]) -> int:

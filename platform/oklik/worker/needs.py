@@ -7,6 +7,7 @@ from typing import Protocol
 from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command
+from oklik.campaigns.pulse import Pulse
 from oklik.worker.host import Job, Outcome, Prompts
 from oklik.worker.reconcile import Legs
 from oklik.worker.writer import Batch
@@ -33,7 +34,7 @@ class Book(Legs, Protocol):
     def carry_out(self, order: Command, now: dt.datetime) -> bool:
         """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
 
-    def hold(self, campaign_id: int, reason: str) -> None:
+    def hold(self, campaign_id: int, reason: str, now: dt.datetime) -> None:
         """Pause a campaign that cannot go on; reason: a code of campaigns.commands."""
 
     def next_due(self) -> dt.datetime | None:
@@ -44,6 +45,9 @@ class Book(Legs, Protocol):
 
     def close_finished(self, now: dt.datetime) -> bool:
         """Mark campaigns done in which nothing is left; True when no campaign of ours runs or is paused any more."""
+
+    def beat(self, pulse: Pulse) -> None:
+        """Tell people how this dialer does."""
 
     def owns_node(self) -> bool:
         """Is the node's lease still ours?"""

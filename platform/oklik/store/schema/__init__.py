@@ -19,6 +19,7 @@ from oklik.store.schema.people import (
     RejectedRow,
     Suppression,
 )
+from oklik.store.schema.pulse import DialerState
 from oklik.store.schema.scenarios import Scenario, ScenarioVersion
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Contact",
     "ContactChange",
     "ContactList",
+    "DialerState",
     "Membership",
     "NodeLease",
     "Outbox",

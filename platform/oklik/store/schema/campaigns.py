@@ -18,6 +18,7 @@ class Campaign(Base):
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
     then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
     machines: dialing.machines.MachinePolicy as JSON; None: the default.
+    paused_at: since when it is paused, None while it is not, or where nobody noted it; retries stand still meanwhile.
     """
 
     __tablename__ = "campaign"
@@ -41,6 +42,7 @@ class Campaign(Base):
     reported_at: Mapped[dt.datetime | None]
     machines: Mapped[dict[str, Any] | None]
     held: Mapped[str | None]
+    paused_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
@@ -54,6 +56,7 @@ class Target(Base):
     reason: why it is done without an outcome, or why it waits: a rule or reason code with args in reason_args.
     attempts counts those that consume an attempt; faults counts line faults, which have their own small cap.
     last_hours: local hours of the attempts so far, so that a retry can choose another hour.
+    wish: the next call is one that the person asked for, at the time they asked for.
     prepared: the generation of the prompts' folder and the years for which its speech was made; None: look for it.
     """
 
@@ -72,6 +75,7 @@ class Target(Base):
     reason: Mapped[str | None]
     reason_args: Mapped[dict[str, Any] | None]
     prepared: Mapped[str | None]
+    wish: Mapped[bool] = mapped_column(server_default=text("false"))
     __table_args__ = (
         UniqueConstraint("campaign_id", "contact_id"),
         CheckConstraint("state IN ('preparing','waiting','dialing','done')", name="state"),
