@@ -175,10 +175,10 @@ def _window(text: str | None) -> tuple[str, str] | None:
 def _zone(text: str | None) -> str | None:
     if text is None:
         return None
-    from oklik.dialing.zones import ZoneError, parse_zone  # its tables take their time, and few name a zone
+    from oklik.dialing.zones import ZoneError, parse_base  # its tables take their time, and few name a zone
 
     try:
-        return parse_zone(text)
+        return parse_base(text)
     except ZoneError:
         raise BadInput("zone", given=text) from None
 

@@ -139,7 +139,7 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
     first = row.phone_index if row.phone_index < len(row.phones) else 0
     asked: list[tuple[str, frozenset[str], Allow | Deny]] = []
     for number in row.phones[first:]:
-        zones = where(row.zone, number, campaign.base_zone).zones
+        zones = where(row.zone, number, campaign.base_zone, campaign.plan).zones
         subject = Subject(
             number=number,
             zones=zones,

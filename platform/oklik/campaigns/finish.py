@@ -21,10 +21,12 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import policy_of
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call, telling
 from oklik.dialing.gate import Policy
+from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo, where
+from oklik.store.numbering import PLAN_VERSION, plan_of
 
 _book = WindowBook()
 
@@ -130,14 +132,15 @@ class _Campaign(msgspec.Struct):
     base_zone: str | None
     plan: RetryPlan
     policy: Policy
+    numbering: NumberingPlan
 
 
 def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     rows = run(
         conn,
-        """SELECT id, state, purpose, retry, "window", zone, base_zone FROM campaign
+        f"""SELECT id, state, purpose, retry, "window", zone, base_zone, {PLAN_VERSION} AS numbering FROM campaign
            WHERE id = ANY(CAST(:ids AS bigint[]))
-           FOR KEY SHARE""",  # whoever stops a campaign waits for those who have read it as running (commands.halt)
+           FOR KEY SHARE""",  # noqa: S608  constants; whoever stops a campaign waits for those who have read it as running (commands.halt)
         ids=list(ids),
     )
     return {
@@ -147,6 +150,7 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
             row.base_zone,
             RetryPlan.from_json(row.retry),
             policy_of(row.purpose, row.retry, row.window, row.zone),
+            plan_of(conn, row.numbering),
         )
         for row in rows
     }
@@ -158,7 +162,7 @@ class _Place:
     def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, summary: CallSummary) -> None:
         self.row, self.judgement, self.campaign = row, judgement, campaign
         self.lost, self.later_s = _ours(summary), summary.call_later_s
-        self.zones = where(row.own_zone, row.number, campaign.base_zone).zones
+        self.zones = where(row.own_zone, row.number, campaign.base_zone, campaign.numbering).zones
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
         if judgement.consumed:
