@@ -4,7 +4,7 @@ The gate itself is pure (dialing.gate); what it says is written down by the clai
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -136,24 +136,49 @@ _OF_THE_DESTINATION = "destination_"
 
 def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> tuple[str, frozenset[str], Allow | Deny]:
     """What the gate says to the person's present number, or to the next one that can be called at all."""
+    subject, answer = choose(
+        _subjects(campaign, known, row), lambda subject: judge(subject, campaign.policy, now, campaign.book)
+    )
+    return subject.number, subject.zones, answer
+
+
+def _subjects(campaign: Running, known: _Known, row: Row[Any]) -> Iterator[Subject]:
+    """What the gate is asked, for each number of the person from the present one on."""
     first = row.phone_index if row.phone_index < len(row.phones) else 0
-    asked: list[tuple[str, frozenset[str], Allow | Deny]] = []
     for number in row.phones[first:]:
-        zones = where(row.zone, number, campaign.base_zone, campaign.plan).zones
-        subject = Subject(
+        yield Subject(
             number=number,
-            zones=zones,
+            zones=where(row.zone, number, campaign.base_zone, campaign.plan).zones,
             history=known.history.get(row.root, ()),
             busy=row.root in known.busy,
             suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
             consent=row.person_id in known.consents,
             attempts=row.attempts,
         )
-        answer = judge(subject, campaign.policy, now, campaign.book)
-        asked.append((number, zones, answer))
+
+
+def choose(subjects: Iterable[Subject], ask: Callable[[Subject], Allow | Deny]) -> tuple[Subject, Allow | Deny]:
+    """Give the first number that is allowed or denied for the person's sake, else the present one, with the answer."""
+    asked: list[tuple[Subject, Allow | Deny]] = []
+    for subject in subjects:
+        answer = ask(subject)
+        asked.append((subject, answer))
         if isinstance(answer, Allow) or not _of_the_number(answer):
             return asked[-1]
     return asked[0]
+
+
+def subjects_of(
+    conn: Connection, campaign: Running, rows: Sequence[Row[Any]], now: dt.datetime
+) -> Iterator[tuple[Row[Any], Iterator[Subject]]]:
+    """Give what the gate would be asked for each of these rows, for `choose`; nothing is locked.
+
+    rows: as of claim's query.  Whoever has become another person meanwhile is left out.
+    """
+    known = _Known(conn, campaign, rows, now)
+    for row in rows:
+        if row.root in known.root:
+            yield row, _subjects(campaign, known, row)
 
 
 def _of_the_number(denied: Deny) -> bool:

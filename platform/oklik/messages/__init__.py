@@ -15,6 +15,7 @@ from oklik.messages import (
     failing,
     going,
     numbers,
+    preflights,
 )
 
 Sentence = Mapping[str, str]
@@ -27,6 +28,7 @@ _TOPICS = (
     failing,
     going,
     numbers,
+    preflights,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 
