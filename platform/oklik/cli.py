@@ -18,6 +18,7 @@ from oklik.commands import campaign_plan as _campaign_plan  # noqa: F401  puts i
 from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its commands into the group
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
+from oklik.commands.numbering import numbering_app
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
 app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -26,6 +27,7 @@ db_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(db_app, name="db")
 app.add_typer(campaign_app, name="campaign")
+app.add_typer(numbering_app, name="numbering")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 

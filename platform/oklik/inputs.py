@@ -14,6 +14,7 @@ from oklik.config import Settings
 from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
 from oklik.dialing.law.in_force import rules_of
+from oklik.dialing.numbering import NO_PLAN, NumberingPlan
 from oklik.dialing.rejections import sentence as rejection
 from oklik.dialing.sentences import outside_hours, sentence
 from oklik.dialing.windows import WindowBook
@@ -28,7 +29,7 @@ from oklik.scenario.kinds.transfer import TransferNode
 from oklik.scenario_commands import located, read_marked
 from oklik.speech.voices import Voice
 from oklik.supplies import joined, missing
-from oklik.wiring import pick_voice, reach
+from oklik.wiring import pick_voice, reach, registered_plan
 
 VIRTUAL_AGENTS = 10  # an agent talks to one person at a time
 LEGS_OF_A_TRANSFER = 2  # the person's and the agent's
@@ -49,8 +50,12 @@ def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     scenario = _scenario(options)
     _check_supplies(settings, options, scenario)
     _check_groups(options, scenario)
-    policy = _policy(settings, options, scenario)
-    _check_list(options, scenario, policy)
+    policy = policy_of(settings, options, scenario)
+    if told := _check_list(options, scenario, policy, NO_PLAN):
+        # Where the register tells where people are, more may be called.  It is asked now only: that takes its time.
+        packed = registered_plan(settings)
+        if packed is None or _check_list(options, scenario, policy, NumberingPlan.unpack(packed)):
+            raise told
     _check_population(options)
     # The switch last but one: all that can be known without it is known, and asking it takes time.
     virtual = options.switch is None or reach(settings, options.switch, records=scenario.records)
@@ -91,7 +96,7 @@ def _check_groups(options: RunOptions, scenario: Scenario) -> None:
             raise BadInput(key, scenario=options.scenario, group=group, known=", ".join(known))
 
 
-def _policy(settings: Settings, options: RunOptions, scenario: Scenario) -> Policy:
+def policy_of(settings: Settings, options: RunOptions, scenario: Scenario) -> Policy:
     """Whom the window lets be called, and when."""
     policy = Policy(
         purpose=str(scenario.purpose),
@@ -105,8 +110,11 @@ def _policy(settings: Settings, options: RunOptions, scenario: Scenario) -> Poli
     return policy
 
 
-def _check_list(options: RunOptions, scenario: Scenario, policy: Policy) -> None:
-    """The columns are there, and there is somebody to call; reads no further than the first who ever may be."""
+def _check_list(options: RunOptions, scenario: Scenario, policy: Policy, numbering: NumberingPlan) -> BadInput | None:
+    """The columns are there, and there is somebody to call; reads no further than the first who ever may be.
+
+    Gives what is to be said when there are contacts, and none of them has an hour.  Raises BadInput for all else.
+    """
     refused: list[Rejected] = []
     never_open = 0
     now, book = SystemClock().now(), WindowBook()
@@ -117,14 +125,14 @@ def _check_list(options: RunOptions, scenario: Scenario, policy: Policy) -> None
             raise BadInput.worded({code: f"{options.contacts}: {text}" for code, text in error.text.items()}) from None
         for row in opened.rows():
             if isinstance(row, Contact):
-                zones = where(row.zone, row.phones[0], options.zone).zones
+                zones = where(row.zone, row.phones[0], options.zone, numbering).zones
                 if policy.ask(row.phones[0], zones, now, book)[0] is not None:
-                    return
+                    return None
                 never_open += 1
             if isinstance(row, Rejected):
                 refused.append(row)
     if never_open:
-        raise BadInput("never_open", path=options.contacts, n=never_open, zone=policy.zone)
+        return BadInput("never_open", path=options.contacts, n=never_open, zone=policy.zone)
     example: object = ""
     if refused:
         first = refused[0]

@@ -6,6 +6,7 @@ machine was switched off or a disk was full.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, text
@@ -17,11 +18,16 @@ from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
 from oklik.clock import SystemClock
 from oklik.config import Settings
+from oklik.dialing.gate import Policy
+from oklik.dialing.outlook import stretches, total
 from oklik.dialing.retry import RetryPlan
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import ZoneRule
 from oklik.display import Display
-from oklik.inputs import Inputs
+from oklik.inputs import Inputs, policy_of
 from oklik.messages import say
 from oklik.options import RunOptions
+from oklik.reports.zone_rules import ZoneRules, zone_rules
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 from oklik.wiring import Database
 
@@ -110,12 +116,40 @@ def begin(
         unprovable = count_unprovable(connection, imported.list_id, inputs.scenario)
         work = f"{PREPARE_PROMPTS} {launched.campaign_id}"
         defer(connection, PREPARE_PROMPTS, only_one=work, campaign_id=launched.campaign_id)
+        rules = zone_rules(connection, launched.campaign_id)
+    display.line(told_rules(rules.counts, options.language))
+    if options.zone is None and rules.unplaced:
+        policy = policy_of(settings, options, inputs.scenario)
+        display.line(_unplaced(rules, policy, launched.contacts, now, options.language))
     if launched.never_open:
         told = say("some_never_open", options.language, n=launched.never_open, contacts=launched.contacts)
         display.line(told)
     if unprovable:
         display.line(say("some_unprovable", options.language, n=unprovable, contacts=launched.contacts))
     return launched.campaign_id
+
+
+WEEK = dt.timedelta(days=7)
+
+
+def told_rules(counts: Mapping[ZoneRule, int], language: str) -> str:
+    """One line: how many contacts each rule of zones decided."""
+    rules = " · ".join(say(f"zone_rule_{rule}", language, n=n) for rule, n in counts.items())
+    return say("zone_rules", language, rules=rules)
+
+
+def _unplaced(rules: ZoneRules, policy: Policy, contacts: int, now: dt.datetime, language: str) -> str:
+    """How many contacts may be in several zones, and how much of the next week that costs most of them."""
+    zones, number = rules.unplaced[0]
+    book = WindowBook()
+
+    def hours(where: frozenset[str]) -> float:
+        found = stretches(lambda moment: policy.ask(number, where, moment, book), now, now + WEEK)
+        return round(total(found) / dt.timedelta(hours=1), 1)
+
+    left, usual = hours(zones), hours(frozenset({policy.zone}))
+    n = rules.counts[ZoneRule.POSSIBLE]
+    return say("unplaced", language, n=n, contacts=contacts, left=left, usual=usual)
 
 
 def unspoken(database: Database, campaign_id: int) -> int:

@@ -13,11 +13,8 @@ from urllib.parse import unquote, urlsplit
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.config import Settings
 from oklik.dialing.hours import parse_span
-<<<<<<< HEAD
 from oklik.dialing.machines import DEFAULT, MachinePolicy
-=======
 from oklik.dialing.retry import RetryPlan
->>>>>>> why
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES
 from oklik.report_place import check_report
@@ -155,11 +152,8 @@ class RunOptions:
             self.zone,
             self.retry,
             self.seed,
-<<<<<<< HEAD
             *(() if self.machines == DEFAULT else (self.machines.to_json(),)),
-=======
             *(() if self.retry_plan is None else (self.retry_plan.to_json(),)),
->>>>>>> why
         )
         digest.update(repr(rest).encode())
         return digest.hexdigest()
@@ -200,10 +194,10 @@ def _plan(given: Mapping[str, Any]) -> RetryPlan | None:
 def _zone(text: str | None) -> str | None:
     if text is None:
         return None
-    from oklik.dialing.zones import ZoneError, parse_zone  # its tables take their time, and few name a zone
+    from oklik.dialing.zones import ZoneError, parse_base  # its tables take their time, and few name a zone
 
     try:
-        return parse_zone(text)
+        return parse_base(text)
     except ZoneError:
         raise BadInput("zone", given=text) from None
 

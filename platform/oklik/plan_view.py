@@ -1,4 +1,4 @@
-"""The calendar of `oklik campaign plan`: days by hours with what may be, was and will be called, then each call in words.
+"""The calendar of `oklik campaign plan`: days by hours with calling hours and calls, then each call in words.
 
 All times are the contact's, where its zone is known, else the campaign's; the head says which.
 """

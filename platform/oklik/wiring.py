@@ -83,6 +83,34 @@ def _customers_database(url: str) -> Iterator[Database]:
         yield database
 
 
+def registered_plan(settings: Settings) -> bytes | None:
+    """The numbering plan of the installation, packed; None: no register was imported, or its database cannot be asked.
+
+    Looks only: nothing is upgraded, and no database is made.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from oklik.store.engine import make_engine
+    from oklik.store.numbering import packed_plan
+    from oklik.store.postgres import EmbeddedPostgres
+
+    with ExitStack() as stack:
+        if settings.database_url is not None:
+            url = settings.database_url.get_secret_value()
+        elif settings.postgres_data.exists():
+            url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
+        else:
+            return None
+        try:
+            engine = make_engine(url, pool_size=1)
+            stack.callback(engine.dispose)
+            with engine.connect() as connection:
+                there = connection.execute(text("SELECT to_regclass('numbering_plan') IS NOT NULL")).scalar_one()
+                return packed_plan(connection) if there else None
+        except (SQLAlchemyError, ValueError):
+            return None
+
+
 @contextmanager
 def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
     """A database of its own for a run on the virtual switch, found again by key after an interrupted run, for a week.
@@ -104,11 +132,21 @@ def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
             rehearsal.recordings = voices / name
             with _upgraded(server.url(name), f"{server.folder}/{name}") as database:
                 rehearsal.database = database
+                _know_numbers(settings, database)
                 yield rehearsal
         finally:
             if rehearsal.over:
                 server.drop_database(name)
                 shutil.rmtree(voices / name, ignore_errors=True)
+
+
+def _know_numbers(settings: Settings, database: Database) -> None:
+    """What the installation knows of numbers, a rehearsal knows too."""
+    from oklik.store.numbering import put_plan
+
+    if (packed := registered_plan(settings)) is not None:
+        with database.engine.begin() as connection:
+            put_plan(connection, packed)
 
 
 def _forget(voices: Path, server: "EmbeddedPostgres") -> None:

@@ -10,7 +10,7 @@ from oklik.dialing.numbering import BadPlan, Block, NumberingPlan, block_of, col
 from oklik.dialing.regions import known_names, zones_of_region
 from oklik.dialing.zones import RUSSIA, tzinfo
 
-HEADER = ["АВС/ DEF", "От", "До", "Емкость", "Оператор", "Регион", "ИНН"]
+HEADER = ["АВС/ DEF", "От", "До", "Емкость", "Оператор", "Регион", "Территория ГАР", "ИНН"]
 
 # The subjects of the Federation as the register writes them, by the hours they are ahead of UTC.
 SUBJECTS = {
@@ -88,8 +88,9 @@ def test_no_text_breaks_the_reading_of_regions(text: str) -> None:
 
 
 def test_the_registers_columns_are_found_by_their_headings() -> None:
-    assert columns_of(HEADER) == {"code": 0, "first": 1, "last": 2, "region": 5}
-    assert columns_of(["\ufeffABC/DEF", " от ", "ДО", "Регион"])["region"] == 3
+    found = {"code": 0, "first": 1, "last": 2, "operator": 4, "region": 5, "territory": 6}
+    assert columns_of(HEADER) == found
+    assert columns_of(["\ufeffABC/DEF", " от ", "ДО", "Регион"]) == {"code": 0, "first": 1, "last": 2, "region": 3}
     with pytest.raises(BadPlan, match="'регион'") as told:
         columns_of(HEADER[:5])
     assert "нет столбца «регион»" in told.value.text["ru"]
@@ -122,36 +123,68 @@ def test_a_row_that_is_no_block_is_refused_by_its_line(row: dict[str, str]) -> N
         block_of(row, 7)
 
 
+def test_where_the_region_is_left_out_the_territory_tells() -> None:
+    """The register has a dash for the region of more than a thousand blocks, and the territory all the same."""
+    row = _row("900", "1", "2", "-") | {"operator": 'ООО "Т2 Мобайл"', "territory": "Омская область"}
+    block = block_of(row, 2)
+    assert (block.region, block.place, block.operator) == ("", "Омская область", 'ООО "Т2 Мобайл"')
+    assert block.zones() == {"Asia/Omsk"}
+    assert block_of(_row("900", "1", "2", "Атлантида") | {"territory": "Омская обл."}, 2).zones() == {"Asia/Omsk"}
+    assert block_of(_row("900", "1", "2", "Атлантида"), 2).zones() == set()
+
+
+OMSK, KAMCHATKA, NONE = frozenset({"Asia/Omsk"}), frozenset({"Asia/Kamchatka"}), frozenset[str]()
 PLAN = NumberingPlan(
     [
-        Block(9131000000, 9131999999, "Омская обл."),
-        Block(9130000000, 9130999999, "Атлантида"),
-        Block(9132000000, 9132000000, "Камчатский край"),
+        (9131000000, 9131999999, OMSK),
+        (9130000000, 9130999999, NONE),
+        (9132000000, 9132000000, KAMCHATKA),
     ]
 )
 
 
+@pytest.mark.parametrize("plan", [PLAN, NumberingPlan.unpack(PLAN.pack())])
 @pytest.mark.parametrize(
-    ("number", "region", "zones"),
+    ("number", "zones"),
     [
-        ("+79131000000", "Омская обл.", {"Asia/Omsk"}),
-        ("+79131999999", "Омская обл.", {"Asia/Omsk"}),
-        ("+79132000000", "Камчатский край", {"Asia/Kamchatka"}),
-        ("+79132000001", None, set()),
-        ("+79129999999", None, set()),
-        ("+79130000000", "Атлантида", set()),
-        ("+19131000000", None, set()),
-        ("+7913100000", None, set()),
-        ("nonsense", None, set()),
+        ("+79131000000", OMSK),
+        ("+79131999999", OMSK),
+        ("+79132000000", KAMCHATKA),
+        ("+79132000001", NONE),
+        ("+79129999999", NONE),
+        ("+79130000000", NONE),
+        ("+19131000000", NONE),
+        ("+7913100000", NONE),
+        ("+791310000OO", NONE),
+        ("nonsense", NONE),
     ],
 )
-def test_a_number_is_looked_up_in_its_block(number: str, region: str | None, zones: set[str]) -> None:
-    assert PLAN.region(number) == region
-    assert PLAN.zones(number) == zones
+def test_a_number_is_looked_up_in_its_block(number: str, zones: frozenset[str], plan: NumberingPlan) -> None:
+    assert plan.zones(number) == zones
 
 
-def test_a_plan_says_which_regions_it_cannot_place() -> None:
-    assert PLAN.unknown_regions() == ("Атлантида",)
-    assert len(PLAN) == 3
-    assert len(NumberingPlan()) == 0
-    assert NumberingPlan().zones("+79131000000") == frozenset()
+def test_blocks_that_touch_are_one_and_no_plan_knows_nothing() -> None:
+    joined = NumberingPlan([(9130000000, 9130000009, OMSK), (9130000010, 9130000019, OMSK)])
+    apart = NumberingPlan([(9130000000, 9130000009, OMSK), (9130000011, 9130000019, OMSK)])
+    assert (len(joined), len(apart), len(NumberingPlan())) == (1, 2, 0)
+    assert joined.zones("+79130000010") == OMSK
+    assert apart.zones("+79130000010") == NONE
+    assert NumberingPlan().zones("+79131000000") == NONE
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20), st.sampled_from([OMSK, KAMCHATKA, NONE])), max_size=12)
+)
+def test_the_later_start_decides_however_blocks_lie(told: list[tuple[int, int, frozenset[str]]]) -> None:
+    blocks = {base: (9130000000 + base, 9130000000 + base + length, zones) for base, length, zones in told}
+    plan = NumberingPlan.unpack(NumberingPlan(blocks.values()).pack())
+    for digits in range(9130000000, 9130000085):
+        started = [block for block in sorted(blocks.values(), key=lambda block: block[0]) if block[0] <= digits]
+        expected = started[-1][2] if started and digits <= started[-1][1] else NONE
+        assert plan.zones(f"+7{digits}") == expected
+
+
+def test_equal_plans_have_equal_bytes() -> None:
+    blocks = [(9130000000, 9130000009, OMSK), (9130000010, 9130000019, KAMCHATKA)]
+    assert NumberingPlan(blocks).pack() == NumberingPlan(reversed(blocks)).pack()
+    assert NumberingPlan(blocks).pack() != NumberingPlan(blocks[:1]).pack()

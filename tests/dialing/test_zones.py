@@ -5,7 +5,7 @@ import pytest
 from phonenumbers import timezone as number_zones
 
 from oklik.dialing.law.in_force import rules_of
-from oklik.dialing.numbering import Block, NumberingPlan
+from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.windows import next_open
 from oklik.dialing.zones import (
     ANYWHERE,
@@ -87,7 +87,7 @@ def test_a_kazakh_mobile_is_in_kazakhstan() -> None:
     ],
 )
 def test_what_is_surest_decides_and_is_named(own: str | None, number: str, zones: set[str], rule: ZoneRule) -> None:
-    plan = NumberingPlan([Block(9131000000, 9131999999, "Омская обл.")])
+    plan = NumberingPlan([(9131000000, 9131999999, frozenset({"Asia/Omsk"}))])
     assert where(own, number, plan=plan) == (zones, rule)
 
 

@@ -4,7 +4,7 @@ The gate itself is pure (dialing.gate); what it says is written down by the clai
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -13,7 +13,7 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
 from oklik.dialing.law.in_force import wants_consent
-from oklik.dialing.planning import Answer, ask_in_turn
+from oklik.dialing.planning import Answer, ask_in_turn, first_callable
 from oklik.dialing.zones import where
 
 
@@ -145,7 +145,7 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
     """Give what the gate is to know of the person of a target's row behind one of its numbers."""
     return Subject(
         number=number,
-        zones=where(row.zone, number, campaign.base_zone).zones,
+        zones=where(row.zone, number, campaign.base_zone, campaign.plan).zones,
         history=known.history.get(row.root, ()),
         busy=row.root in known.busy,
         suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
@@ -154,3 +154,22 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
         hours=row.last_hours,
         wish=row.wish,
     )
+
+
+def choose(subjects: Iterable[Subject], ask: Callable[[Subject], Allow | Deny]) -> tuple[Subject, Allow | Deny]:
+    """Give the first number that is allowed or denied for the person's sake, else the present one, with the answer."""
+    return first_callable(((subject, ask(subject)) for subject in subjects), lambda asked: asked[1])
+
+
+def subjects_of(
+    conn: Connection, campaign: Running, rows: Sequence[Row[Any]], now: dt.datetime
+) -> Iterator[tuple[Row[Any], Iterator[Subject]]]:
+    """Give what the gate would be asked for each of these rows, for `choose`; nothing is locked.
+
+    rows: as of claim's query.  Whoever has become another person meanwhile is left out.
+    """
+    known = Known(conn, campaign, rows, now)
+    for row in rows:
+        if row.root in known.root:
+            numbers = row.phones[row.phone_index if row.phone_index < len(row.phones) else 0 :]
+            yield row, (subject_of(campaign, known, row, number) for number in numbers)

@@ -22,10 +22,12 @@ from oklik.campaigns.running import machines_of, policy_of
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call, telling
 from oklik.dialing.gate import Policy
 from oklik.dialing.machines import NO_SIGNS, MachinePolicy
+from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo, where
+from oklik.store.numbering import PLAN_VERSION, plan_of
 
 _book = WindowBook()
 
@@ -148,14 +150,16 @@ class _Campaign(msgspec.Struct):
     plan: RetryPlan
     policy: Policy
     machines: MachinePolicy
+    numbering: NumberingPlan
 
 
 def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     rows = run(
         conn,
-        """SELECT id, state, purpose, retry, "window", zone, base_zone, machines FROM campaign
+        f"""SELECT id, state, purpose, retry, "window", zone, base_zone, machines, {PLAN_VERSION} AS numbering
+           FROM campaign
            WHERE id = ANY(CAST(:ids AS bigint[]))
-           FOR KEY SHARE""",  # whoever stops a campaign waits for those who have read it as running (commands.halt)
+           FOR KEY SHARE""",  # noqa: S608  constants; whoever stops a campaign waits for those who have read it as running (commands.halt)
         ids=list(ids),
     )
     return {
@@ -166,6 +170,7 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
             RetryPlan.from_json(row.retry),
             policy_of(row.purpose, row.retry, row.window, row.zone),
             machines_of(row.machines),
+            plan_of(conn, row.numbering),
         )
         for row in rows
     }
@@ -178,7 +183,7 @@ class _Place:
         self.row, self.judgement, self.campaign = row, judgement, campaign
         self.lost, self.later_s = _ours(summary), summary.call_later_s
         self.left_message = judgement.disposition is Disposition.MACHINE and summary.heard_percent == _ALL
-        self.zones = where(row.own_zone, row.number, campaign.base_zone).zones
+        self.zones = where(row.own_zone, row.number, campaign.base_zone, campaign.numbering).zones
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
         # A number that does not exist or is a stranger's says nothing of the hour in which the person can be had.

@@ -27,6 +27,7 @@ from oklik.scenario.check import check, describe
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.left_message import MessageError, message_node
+from oklik.store.numbering import current_plan
 
 
 class LaunchRefused(ValueError):
@@ -149,10 +150,10 @@ def _policy(wanted: Launch, scenario: Scenario) -> Policy:
 
 def _never_open(conn: Connection, wanted: Launch, policy: Policy, now: dt.datetime) -> int:
     """Count contacts whose possible zones have no hour in common that law and window allow."""
-    book = WindowBook()
+    book, plan = WindowBook(), current_plan(conn)
     rows = run(conn, "SELECT zone, phones[1] AS number FROM contact WHERE list_id = :list", list=wanted.list_id)
     return sum(
-        policy.ask(row.number, where(row.zone, row.number, wanted.base_zone).zones, now, book)[0] is None
+        policy.ask(row.number, where(row.zone, row.number, wanted.base_zone, plan).zones, now, book)[0] is None
         for row in rows
     )
 

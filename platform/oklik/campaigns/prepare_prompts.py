@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row
 
 from oklik.campaigns.rows import run
+from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.zones import certain_zone, tzinfo, where
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.errors import PromptError
@@ -22,6 +23,7 @@ from oklik.scenario.flow import Say
 from oklik.scenario.prompts import all_prompts
 from oklik.speech.prompts import PromptFailed, PromptStore
 from oklik.speech.voices import VoicesError
+from oklik.store.numbering import PLAN_VERSION, plan_of
 
 FIRST_BATCH, BATCH = 5, 25
 """A small batch first: with it come the fixed prompts, and the first call can be made soon."""
@@ -52,6 +54,7 @@ class _Campaign(NamedTuple):
     virtual: bool
     columns: dict[str, str]
     scenario: Scenario
+    numbering: NumberingPlan
 
 
 class _Wanted(NamedTuple):
@@ -144,14 +147,16 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
     with engine.connect() as connection:
         row = run(
             connection,
-            """SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, v.document
+            f"""SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, v.document, {PLAN_VERSION} AS numbering
                FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
-               WHERE c.id = :campaign""",
+               WHERE c.id = :campaign""",  # noqa: S608  constants of this package
             campaign=campaign_id,
         ).one_or_none()
-    if row is None:
-        return None
-    return _Campaign(campaign_id, row.zone, row.base_zone, row.virtual, row.columns, from_json(row.document)), row.voice
+        if row is None:
+            return None
+        numbering = plan_of(connection, row.numbering)
+    told = (row.zone, row.base_zone, row.virtual, row.columns, from_json(row.document), numbering)
+    return _Campaign(campaign_id, *told), row.voice
 
 
 class _Run:
@@ -216,7 +221,7 @@ class _Run:
         """The dates on which the call may take place, as far as speech depends on them (it says a year or not)."""
         due = row.due if self._campaign.virtual else max(row.due, self._now)
         number = row.phones[min(row.phone_index, len(row.phones) - 1)] if row.phones else ""
-        zones = where(row.zone, number, self._campaign.base_zone).zones
+        zones = where(row.zone, number, self._campaign.base_zone, self._campaign.numbering).zones
         zone = certain_zone(zones, self._campaign.zone)
         day = due.astimezone(tzinfo(zone)).date()
         # In December a call may well slip into the new year, in which other dates are said with their year.

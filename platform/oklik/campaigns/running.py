@@ -14,8 +14,10 @@ from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import goes_through
 from oklik.dialing.gate import Policy
 from oklik.dialing.machines import DEFAULT, MachinePolicy
+from oklik.dialing.numbering import NO_PLAN, NumberingPlan
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.windows import WindowBook
+from oklik.store.numbering import PLAN_VERSION, plan_of
 
 
 class Trunk(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class Trunk(msgspec.Struct, frozen=True):
 class Running(msgspec.Struct):
     """A running campaign.  agents: dial strings of those to whom its scenario may hand people over.
 
-    numbers: it may hand them over to phones too, through its own trunk.
+    numbers: it may hand them over to phones too, through its own trunk.  plan: the public numbering register.
     """
 
     id: int
@@ -45,6 +47,7 @@ class Running(msgspec.Struct):
     trunk: Trunk
     numbers: bool = False
     machines: MachinePolicy = DEFAULT
+    plan: NumberingPlan = NO_PLAN
 
 
 def running(
@@ -55,27 +58,29 @@ def running(
     destinations: Destinations = HOME,
     *,
     states: Sequence[str] = ("running",),
+    at_rest: bool = False,
 ) -> list[Running]:
     """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids.
 
-    states: others than the running ones, for who only looks.
+    states: others than the running ones, for who only looks.  at_rest: of any state and either kind of switch.
     """
     rows = run(
         conn,
-        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
+        f"""SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
                c.machines,
                t.dial_string, t.id AS trunk_id, t.channels, t.cps,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
                      WHERE g.project_id = c.project_id AND g.name = ANY(v.agent_groups) ORDER BY m.id) AS agents,
-               :numbers = ANY(v.agent_groups) AS numbers
+               :numbers = ANY(v.agent_groups) AS numbers, {PLAN_VERSION} AS plan
            FROM campaign c
            JOIN trunk t ON t.id = c.trunk_id
            JOIN scenario_version v ON v.id = c.scenario_version_id
-           WHERE c.state = ANY(CAST(:states AS text[])) AND c.virtual = :virtual
+           WHERE (:at_rest OR (c.state = ANY(CAST(:states AS text[])) AND c.virtual = :virtual))
              AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
-           ORDER BY c.id""",
+           ORDER BY c.id""",  # noqa: S608  constants of this package
         virtual=virtual,
+        at_rest=at_rest,
         numbers=NUMBERS,
         states=list(states),
         ids=None if campaign_ids is None else list(campaign_ids),
@@ -95,6 +100,7 @@ def running(
             Trunk(row.trunk_id, row.channels, row.cps),
             row.numbers,
             machines_of(row.machines),
+            plan_of(conn, row.plan),
         )
         for row in rows
     ]

@@ -1,6 +1,8 @@
 """`oklik campaign`: what there is, and what can be asked of one campaign."""
 
+import datetime as dt
 import json
+from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
@@ -59,3 +61,75 @@ def campaign_machines(
             return
         for line in lines(report, said):
             typer.echo(line)
+
+
+@campaign_app.command("preflight", cls=SpeakingCommand)
+def campaign_preflight(  # noqa: PLR0917  a command's options are its parameters
+    campaign: Annotated[str, typer.Argument()],
+    at: Annotated[str | None, typer.Option()] = None,
+    days: Annotated[int, typer.Option(min=1, max=31)] = 7,
+    attempt_price: Annotated[str | None, typer.Option()] = None,
+    minute_price: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Check a campaign before its launch."""
+    with plain_errors(language):
+        from rich.console import Console
+
+        from oklik.campaigns.listing import find_campaign
+        from oklik.campaigns.preflight import Prices
+        from oklik.campaigns.preflight_requests import check_campaign
+        from oklik.clock import SystemClock
+        from oklik.commands.preflight_view import show
+        from oklik.config import load_settings
+        from oklik.dialing.destinations import parse_destinations
+        from oklik.display import open_display
+        from oklik.messages import say
+        from oklik.wiring import open_database
+
+        settings, said = load_settings(), messages_language(language)
+        prices = Prices(_price("--attempt-price", attempt_price), _price("--minute-price", minute_price))
+        now = SystemClock().now() if at is None else _moment(at, settings.zone)
+        with open_database(settings) as database, open_display() as display:
+            with database.engine.connect() as conn:
+                campaign_id = find_campaign(conn, campaign)
+            step = display.step(say("pf_working", said), 100)
+            found = check_campaign(
+                database.engine,
+                campaign_id,
+                now,
+                days=days,
+                destinations=parse_destinations(settings.destinations),
+                prices=prices,
+                progress=lambda share: step.at(round(share * 100), 100),
+            )
+            step.end()
+        if as_json:
+            typer.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        else:
+            show(found, Console(), said)
+
+
+def _price(name: str, given: str | None) -> Decimal | None:
+    from oklik.failures import BadInput
+
+    try:
+        price = None if given is None else Decimal(given.replace(",", "."))
+    except InvalidOperation:
+        raise BadInput("pf_price", name=name, given=given) from None
+    if price is not None and not (price.is_finite() and price >= 0):
+        raise BadInput("pf_price", name=name, given=given)
+    return price
+
+
+def _moment(given: str, zone: str) -> dt.datetime:
+    """A moment as written; by the office's clock where no offset is given."""
+    from oklik.dialing.zones import tzinfo
+    from oklik.failures import BadInput
+
+    try:
+        moment = dt.datetime.fromisoformat(given)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=tzinfo(zone))).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise BadInput("pf_moment", given=given) from None

@@ -89,7 +89,12 @@ class Policy:
 
     def rules(self, number: str, day: dt.date) -> PurposeRules:
         """Give the law for the bearer of an E.164 number on a local day.  Raises law.in_force.NoRules."""
-        return rules_of(self.purpose, nature(number).country, day)
+        return rules_of(self.purpose, self.country(number), day)
+
+    @staticmethod
+    def country(number: str) -> str:
+        """Give the country whose law holds for the bearer of an E.164 number, "" for none."""
+        return nature(number).country
 
     def ask(
         self, number: str, zones: frozenset[str], now: dt.datetime, book: WindowBook

@@ -6,10 +6,10 @@ campaigns, a line that is not free, and of course an answer.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
@@ -26,17 +26,28 @@ _OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
 _OF_THE_DESTINATION = "destination_"
 
 Answer = tuple[str, Subject, Allow | Deny]
+Asked = TypeVar("Asked")
 
 
 def ask_in_turn(numbers: Sequence[str], first: int, ask: Callable[[str], Answer]) -> Answer:
     """Give what the gate says to the present number, or to the next one that can be called at all."""
-    asked: list[Answer] = []
-    for number in numbers[first if first < len(numbers) else 0 :]:
-        answer = ask(number)
-        asked.append(answer)
-        if isinstance(answer[2], Allow) or not _of_the_number(answer[2]):
-            return answer
-    return asked[0]
+    return first_callable(map(ask, numbers[first if first < len(numbers) else 0 :]), lambda answer: answer[2])
+
+
+def first_callable(asked: Iterable[Asked], answer_of: Callable[[Asked], Allow | Deny]) -> Asked:
+    """Give the first that is allowed, or denied for the person's sake; else the very first.
+
+    Takes no more of them than it needs.  Raises ValueError when there is none at all.
+    """
+    first: Asked | None = None
+    for one in asked:
+        answer = answer_of(one)
+        if isinstance(answer, Allow) or not _of_the_number(answer):
+            return one
+        first = one if first is None else first
+    if first is None:
+        raise ValueError("a contact without a number")
+    return first
 
 
 def _of_the_number(denied: Deny) -> bool:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from phonenumbers import timezone as number_zones
 
-from oklik.dialing.numbering import NumberingPlan
+from oklik.dialing.numbering import NO_PLAN, NumberingPlan
 from oklik.dialing.regions import zones_of_region
 
 MOSCOW = "Europe/Moscow"
@@ -42,8 +42,6 @@ KAZAKHSTAN = frozenset({"Asia/Almaty", "Asia/Aqtobe"})
 # What the tables of phonenumbers say for +7 is too coarse in one place: they put Kaliningrad into Bucharest's
 # zone, which has summer time and would open an hour too early.
 _CORRECTED = {"Europe/Bucharest": "Europe/Kaliningrad"}
-
-NO_PLAN = NumberingPlan()
 
 _OFFSET = re.compile(r"(?P<base>utc|gmt|мск|msk|z)?(?P<sign>[+-])?(?P<h>\d{1,2})?(?::?(?P<m>[0-5]\d))?")
 _RUSSIAN_MOBILE = re.compile(r"\+79[0-9]{9}")
@@ -157,6 +155,20 @@ def where(own: str | None, number: str, base: str | None = None, plan: Numbering
     if base is not None and (not zones or _one_of(base, zones)):
         return Where(_interned(frozenset({base})), ZoneRule.BASE)
     return Where(zones or ANYWHERE, ZoneRule.POSSIBLE)
+
+
+def parse_base(text: str) -> str:
+    """Read where the people of a list are: a zone as parse_zone takes it, or a region or large town of Russia.
+
+    Raises ZoneError, also for a region of several zones: nobody could be called by all of them as if by one.
+    """
+    try:
+        return parse_zone(text)
+    except ZoneError:
+        zones = zones_of_region(text)
+        if len(zones) != 1:
+            raise
+        return next(iter(zones))
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ A module a topic.  How the help is put together is the business of `usage`.
 
 from oklik.help_texts import (
     campaigns,
+    numbers,
     running,
     scenarios,
     why,
@@ -14,6 +15,7 @@ from oklik.help_texts.shapes import Texts
 
 _TOPICS = (
     campaigns,
+    numbers,
     running,
     scenarios,
     why,

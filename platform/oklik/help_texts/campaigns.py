@@ -21,4 +21,32 @@ TEXTS: dict[str, Texts] = {
         "language": LANGUAGE,
         "as_json": ("Одним объектом JSON.", "As one JSON object."),
     },
+    "campaign preflight": {
+        "": (
+            (
+                "Проверить кампанию перед запуском: кому и когда можно звонить, что мешает, сколько продлится и "
+                "сколько стоит. Никому не звонит и ничего не меняет."
+            ),
+            (
+                "Check a campaign before its launch: who can be called when, what is in the way, how long it takes "
+                "and what it costs. Calls nobody and changes nothing."
+            ),
+        ),
+        "campaign": ("Номер или имя кампании.", "The campaign's number or name."),
+        "at": (
+            "Момент, для которого проверить, например 2026-11-27T18:00 по часам офиса. Иначе — сейчас.",
+            "The moment to check for, such as 2026-11-27T18:00 by the office's clock. Now, if not given.",
+        ),
+        "days": ("На сколько дней смотреть вперёд.", "How many days to look ahead."),
+        "attempt_price": (
+            "Цена звонка, если она не записана у линии.",
+            "Price of a call, where the trunk's is not known or another is meant.",
+        ),
+        "minute_price": (
+            "Цена минуты разговора, если она не записана у линии.",
+            "Price of a minute of talk, where the trunk's is not known or another is meant.",
+        ),
+        "language": LANGUAGE,
+        "as_json": ("Один объект JSON.", "One JSON object."),
+    },
 }

@@ -56,11 +56,13 @@ TEXTS: dict[str, Texts] = {
         ),
         "zone": (
             (
-                "Регион списка: МСК+2, UTC+5 или Asia/Omsk. Для тех, чей пояс не виден ни по столбцу, ни по номеру; "
+                "Регион списка: «Свердловская область», МСК+2, UTC+5 или Asia/Omsk. Для тех, чей пояс "
+                "не виден ни по столбцу, ни по номеру; "
                 "без него на российский мобильный звонят, только когда закон разрешает это во всей России."
             ),
             (
-                "Region of the list: UTC+5, МСК+2 or Asia/Omsk. For people whose zone no column and no number tells; "
+                "Region of the list: a region's Russian name, UTC+5 or Asia/Omsk. For people whose zone no "
+                "column and no number tells; "
                 "without it a Russian mobile is called only when the law allows it in all of Russia."
             ),
         ),

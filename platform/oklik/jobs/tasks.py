@@ -12,9 +12,11 @@ from typing import Any
 from procrastinate import Blueprint, JobContext
 from sqlalchemy import Engine, text
 
+from oklik.campaigns.preflight_requests import PreflightAborted, carry_out_preflight
 from oklik.campaigns.prepare_prompts import PreparationStopped, prepare_prompts
+from oklik.dialing.destinations import HOME, Destinations
 from oklik.speech.prompts import PromptStore
-from oklik.store.deferring import PREPARE_PROMPTS, defer
+from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, defer
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +25,10 @@ RESUME = "resume"
 NAMESPACE = "oklik"
 
 
-def make_blueprint(engine: Engine, open_store: Callable[[Mapping[str, Any]], PromptStore]) -> Blueprint:
-    """The tasks.  open_store: gives the prompt store for a campaign's voice."""
+def make_blueprint(
+    engine: Engine, open_store: Callable[[Mapping[str, Any]], PromptStore], destinations: Destinations = HOME
+) -> Blueprint:
+    """The tasks.  open_store: gives the prompt store for a campaign's voice; destinations: what may be dialed."""
     blueprint = Blueprint()
 
     @blueprint.task(name=PREPARE_PROMPTS.removeprefix(f"{NAMESPACE}:"), pass_context=True)
@@ -38,6 +42,15 @@ def make_blueprint(engine: Engine, open_store: Callable[[Mapping[str, Any]], Pro
             log.error("campaign %s: %s", campaign_id, stopped)
             return
         log.info("campaign %s: prompts of %s contacts made, %s given up", campaign_id, done.ready, done.failed)
+
+    @blueprint.task(name=PREFLIGHT.removeprefix(f"{NAMESPACE}:"), pass_context=True)
+    def check(context: JobContext, preflight_id: int) -> None:
+        try:
+            carry_out_preflight(engine, preflight_id, destinations=destinations, should_stop=context.should_abort)
+        except PreflightAborted:
+            # Told to leave in the midst: the next worker begins it anew.
+            with engine.begin() as connection:
+                defer(connection, PREFLIGHT, preflight_id=preflight_id)
 
     @blueprint.periodic(cron="* * * * *", periodic_id=RESUME)
     @blueprint.task(name=RESUME, queueing_lock=RESUME)

@@ -32,6 +32,7 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     prompts: folder of rendered prompts; recordings: folder of recorded ones.  width: clips made at once (None: by the
     cores).  concurrency: jobs at a time.  poll_s: how often the table is looked at when no notification comes.
+    destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
     """
 
     database_url: str
@@ -40,6 +41,7 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     width: int | None = None
     concurrency: int = 2
     poll_s: float = 5.0
+    destinations: str = "RU"
 
 
 def main() -> int:
@@ -70,6 +72,7 @@ def _begin_log() -> None:
 
 def run_worker(settings: JobsSettings) -> None:
     """Work until told to leave.  Raises OSError, SQLAlchemyError, and procrastinate's ConnectorException."""
+    from oklik.dialing.destinations import parse_destinations
     from oklik.jobs.app import make_app
     from oklik.jobs.tasks import NAMESPACE, defer_open_work, make_blueprint
     from oklik.speech.leftovers import sweep
@@ -88,9 +91,10 @@ def run_worker(settings: JobsSettings) -> None:
     def open_store(voice: Mapping[str, Any]) -> PromptStore:
         return PromptStore(root, voice_from_json(voice), width=settings.width, recordings=recordings)
 
+    destinations = parse_destinations(settings.destinations)
     engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
     app = make_app(settings.database_url)
-    app.add_tasks_from(make_blueprint(engine, open_store), namespace=NAMESPACE)
+    app.add_tasks_from(make_blueprint(engine, open_store, destinations), namespace=NAMESPACE)
     try:
         defer_open_work(engine)  # what a killed worker left is taken up at once
         asyncio.run(_work(app, settings))

@@ -17,6 +17,8 @@ from oklik.messages import (
     going,
     ledger,
     machines,
+    numbers,
+    preflights,
 )
 
 Sentence = Mapping[str, str]
@@ -31,6 +33,8 @@ _TOPICS = (
     going,
     ledger,
     machines,
+    numbers,
+    preflights,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

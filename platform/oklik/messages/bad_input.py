@@ -48,8 +48,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "zone": (
-        "--zone {given}: нужен часовой пояс, например МСК+2, UTC+5 или Asia/Omsk",
-        "--zone {given}: a time zone is expected, such as UTC+5, МСК+2 or Asia/Omsk",
+        "--zone {given}: нужен регион с одним поясом («Свердловская область») или пояс: МСК+2, UTC+5, Asia/Omsk",
+        "--zone {given}: a time zone is expected, such as UTC+5 or Asia/Omsk, or a Russian region that has but one",
     ),
     "never_open": (
         (

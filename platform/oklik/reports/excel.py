@@ -26,6 +26,7 @@ from oklik.reports.own_cells import own_cell
 from oklik.reports.rows import Head, Totals
 from oklik.reports.summary_sheet import SummarySheet, option_label
 from oklik.reports.words import hangup_by, outcome, reason, rejection, word
+from oklik.reports.zone_rules import zone_rules
 from oklik.scenario.kinds.base import Question
 
 PROGRESS_ROWS = 500
@@ -157,7 +158,8 @@ class _Report:
 
     def write(self) -> tuple[int, int, int]:
         """Write every sheet; gives the rows of contacts, attempts and rejected rows."""
-        SummarySheet(self._book, self._head, self._totals, self._language).write()
+        rules = zone_rules(self._connection, self._head.id).counts
+        SummarySheet(self._book, self._head, self._totals, self._language, rules).write()
         contacts, attempts = self._contacts(), self._attempts()
         if self._head.writes:
             self._changes()

@@ -5,12 +5,12 @@ top to bottom, since the workbook keeps only one row in memory.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from oklik.dialing.zones import tzinfo
+from oklik.dialing.zones import ZoneRule, tzinfo
 from oklik.reports.book import ACCENT, FONT, GREY, INK, LINE, PALE, Book
 from oklik.reports.half_up import half_up, percent
 from oklik.reports.rows import Head, Totals
@@ -48,11 +48,14 @@ class _Label(str):
 class SummarySheet:
     """Writes the sheet; the workbook's first."""
 
-    def __init__(self, book: Book, head: Head, totals: Totals, language: str) -> None:
+    def __init__(
+        self, book: Book, head: Head, totals: Totals, language: str, zone_rules: Mapping[ZoneRule, int]
+    ) -> None:
         self._book = book
         self._head = head
         self._totals = totals
         self._language = language
+        self._zone_rules = zone_rules
         self._zone = tzinfo(head.zone)
         self._name = word("sheet_summary", language)
         self._sheet = book.sheet(self._name, print_scale=PRINT_SCALE)
@@ -109,6 +112,9 @@ class SummarySheet:
         if totals.caller_ids:
             self._fact("caller_ids", ", ".join(totals.caller_ids[:10]) + (" …" if len(totals.caller_ids) > 10 else ""))
         self._fact("zone", self._zone_name())
+        if self._zone_rules:
+            rules = (self._word(f"zone_rule_{rule}", n=n) for rule, n in self._zone_rules.items())
+            self._fact("zone_rules", " · ".join(rules))
         self._next()
 
     def _fact(self, key: str, value: str) -> None:

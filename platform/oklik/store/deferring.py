@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PREPARE_PROMPTS = "oklik:prepare_prompts"
 """Arguments: campaign_id."""
 
+PREFLIGHT = "oklik:preflight"
+"""Arguments: preflight_id."""
+
 JobArgument = str | int | float | bool | None
 
 

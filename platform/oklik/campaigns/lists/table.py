@@ -53,6 +53,18 @@ def tables(path: Path, sheet: str | None = None) -> Iterator[Table]:
     return iter([text_file.table(path)])
 
 
+def refuse_no_text(path: Path) -> None:
+    """Raise ListError for a file that cannot be read, or is anything but text."""
+    head = _head(path)
+    if head.startswith((*_ZIP, _OLE)):
+        raise ListError(
+            path.name,
+            "это книга Excel: сохраните её как CSV (разделители — точка с запятой)",
+            "a workbook: save it as CSV with semicolons",
+        )
+    _refuse_others(path.name, head)
+
+
 def _head(path: Path) -> bytes:
     source = path.name or str(path)
     try:

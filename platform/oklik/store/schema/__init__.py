@@ -8,6 +8,7 @@ from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
 from oklik.store.schema.lines import AgentGroup, CallerId, Membership, NodeLease, Trunk
+from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
 from oklik.store.schema.people import (
     Consent,
     Contact,
@@ -19,6 +20,7 @@ from oklik.store.schema.people import (
     RejectedRow,
     Suppression,
 )
+from oklik.store.schema.preflights import PreflightRow
 from oklik.store.schema.pulse import DialerState
 from oklik.store.schema.scenarios import Scenario, ScenarioVersion
 
@@ -38,9 +40,13 @@ __all__ = [
     "DialerState",
     "Membership",
     "NodeLease",
+    "NumberingFile",
+    "NumberingPlanRow",
+    "NumberingRange",
     "Outbox",
     "Person",
     "PersonPhone",
+    "PreflightRow",
     "Project",
     "Recording",
     "RejectedRow",

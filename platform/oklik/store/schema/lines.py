@@ -1,6 +1,8 @@
 """Which way calls go: trunks, the numbers they show, switch nodes, agents' phones."""
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oklik.store.schema.base import Base, id_, ref
@@ -28,7 +30,10 @@ class Membership(Base):
 
 
 class Trunk(Base):
-    """A line to the outside.  dial_string holds {number}; number_format: how the carrier wants it (+7, 7, 8)."""
+    """A line to the outside.  dial_string holds {number}; number_format: how the carrier wants it (+7, 7, 8).
+
+    attempt_price, minute_price: what the carrier takes for an attempt and for a minute of talk; None: nobody said.
+    """
 
     __tablename__ = "trunk"
     id: Mapped[int] = id_()
@@ -36,6 +41,8 @@ class Trunk(Base):
     dial_string: Mapped[str]
     channels: Mapped[int]
     cps: Mapped[float]
+    attempt_price: Mapped[Decimal | None] = mapped_column(Numeric)
+    minute_price: Mapped[Decimal | None] = mapped_column(Numeric)
 
 
 class CallerId(Base):

@@ -1,0 +1,305 @@
+"""The launch check: a dry run over the whole list of a campaign, in whatever state it is.  Nothing is changed.
+
+Every contact goes by the very gate that the claim asks (asking.subjects_of, alike ones judged once, see
+preflight_groups); what else can be wrong with a list is counted beside it (preflight_facts), and how long it will take
+is foreseen from a sample (dialing.forecast).  Whom a law forbids to call is said by the tables of dialing.law, which
+are no legal advice.
+"""
+
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, text
+
+from oklik.campaigns.asking import choose, subjects_of
+from oklik.campaigns.preflight_facts import (
+    Duplicates,
+    Head,
+    Speech,
+    Unfilled,
+    duplicates,
+    head_of,
+    rates,
+    speech,
+    unfilled,
+)
+from oklik.campaigns.preflight_groups import Outlook
+from oklik.campaigns.running import Running, running
+from oklik.dialing.destinations import HOME, Destinations
+from oklik.dialing.forecast import Forecast, Sampled, forecast
+from oklik.dialing.gate import Allow, Deny
+from oklik.dialing.outlook import HOUR, stretches, total
+from oklik.dialing.retry import RetryPlan
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import ZoneRule, where
+
+BATCH = 5_000
+SAMPLE = 1_000  # people of the forecast
+DAYS = 7
+_WEEK = dt.timedelta(days=7)
+_LIST_SHARE = 0.9  # of the work is going through the list
+
+Progress = Callable[[float], None]
+"""Takes how much is done, 0 to 1."""
+
+
+class Blocked(msgspec.Struct, frozen=True):
+    """Contacts that cannot be called now, by rule.  args: of its sentence, of one of them; next_at: the first moment
+    at which one of them can; None: never."""
+
+    rule: str
+    args: dict[str, Any]
+    contacts: int
+    next_at: dt.datetime | None
+
+
+class HourOf(msgspec.Struct, frozen=True):
+    """How many contacts can be called within an hour.  at: its start."""
+
+    at: dt.datetime
+    contacts: int
+
+
+class FirstStop(msgspec.Struct, frozen=True):
+    """The first forbidden minute: when calling must first stop, and for how many."""
+
+    at: dt.datetime
+    contacts: int
+
+
+class Unplaced(msgspec.Struct, frozen=True):
+    """Contacts of whom several zones are possible.  hours_left: of calling in the coming week, for most of them;
+    hours_usual: what there would be by the campaign's clock alone."""
+
+    contacts: int
+    hours_left: float
+    hours_usual: float
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What is to be paid, in the currency of the prices.  by_attempt: first calls, second ones ..., without talk."""
+
+    attempt_price: Decimal
+    minute_price: Decimal
+    by_attempt: list[Decimal]
+    minutes: int
+    total: Decimal
+
+
+class Preflight(msgspec.Struct, frozen=True, kw_only=True):
+    """What a launch check has found.
+
+    contacts = over + allowed + all of blocked.  over: those for whom nothing more is planned.  at: the campaign time
+    for which it was made; days: how far it looks.  reachable: can be called in these days at all.  hours: by the
+    campaign's clock, from the hour of `at` on; local_hours: by weekday (Monday first) and hour of the contact's own
+    clock where that is certain, else of the campaign's, in the coming week.  cost: None where no price is known.
+    """
+
+    campaign_id: int
+    name: str
+    state: str
+    purpose: str
+    zone: str
+    virtual: bool
+    at: dt.datetime
+    days: int
+    contacts: int
+    over: int
+    allowed: int
+    blocked: list[Blocked]
+    reachable: int
+    hours: list[HourOf]
+    local_hours: list[list[int]]
+    first_stop: FirstStop | None
+    zone_rules: dict[ZoneRule, int]
+    unplaced: Unplaced | None
+    duplicates: Duplicates
+    unfilled: list[Unfilled]
+    speech: Speech
+    forecast: Forecast
+    cost: Cost | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give JSON values by the fields' names; money as text."""
+        told: dict[str, Any] = msgspec.to_builtins(self, str_keys=True)
+        return told
+
+    @classmethod
+    def from_json(cls, told: Any) -> "Preflight":
+        """Read what to_json gave.  Raises msgspec.ValidationError."""
+        return msgspec.convert(told, cls, strict=False)
+
+
+class Prices(msgspec.Struct, frozen=True):
+    """What the carrier takes for an attempt and for a minute of talk; None: what is kept with the trunk."""
+
+    attempt: Decimal | None = None
+    minute: Decimal | None = None
+
+
+def preflight(
+    conn: Connection,
+    campaign_id: int,
+    now: dt.datetime,
+    *,
+    days: int = DAYS,
+    destinations: Destinations = HOME,
+    prices: Prices = Prices(),  # noqa: B008  immutable
+    progress: Progress = lambda _: None,
+) -> Preflight:
+    """Check a campaign for a moment of campaign time.  conn: in a transaction of one snapshot, so that sums agree.
+
+    Raises sqlalchemy's NoResultFound when there is no campaign of this id.
+    """
+    head = head_of(conn, campaign_id)
+    (campaign,) = running(conn, head.virtual, [campaign_id], WindowBook(), destinations, at_rest=True)
+    seen = _Seen(campaign, head, now.astimezone(dt.UTC), days)
+    done = 0
+    for batch in _batches(conn, head, seen.now):
+        seen.take(conn, batch)
+        done += len(batch)
+        progress(_LIST_SHARE * done / max(head.contacts, 1))
+    plan, usual = RetryPlan.from_json(head.retry), rates(conn, head, now)
+    foreseen = forecast(seen.sample, seen.reachable, campaign.policy, plan, usual, head.lines, seen.now, seed=head.id)
+    found = seen.told(head, foreseen, duplicates(conn, head), unfilled(conn, head), speech(conn, head), prices)
+    progress(1.0)
+    return found
+
+
+_FROM_TARGETS = """
+SELECT t.id, t.contact_id, t.person_id, coalesce(own.same_as, own.id) AS root, t.attempts, t.phone_index, t.state,
+    t.due, t.reason, c.phones, c.zone
+FROM target t JOIN contact c ON c.id = t.contact_id JOIN person own ON own.id = t.person_id
+WHERE t.campaign_id = :campaign"""
+_FROM_LIST = """
+SELECT c.id, c.id AS contact_id, c.person_id, coalesce(own.same_as, own.id) AS root, 0 AS attempts, 0 AS phone_index,
+    'preparing' AS state, CAST(:now AS timestamptz) AS due, NULL AS reason, c.phones, c.zone
+FROM contact c JOIN person own ON own.id = c.person_id
+WHERE c.list_id = :list"""
+
+
+def _batches(conn: Connection, head: Head, now: dt.datetime) -> Iterator[Sequence[Row[Any]]]:
+    """All targets, or all contacts of the list where there are none yet, by a cursor of the server's."""
+    statement = _FROM_TARGETS if head.launched else _FROM_LIST
+    told = {"campaign": head.id} if head.launched else {"list": head.list_id, "now": now}
+    with conn.execute(text(statement), told, execution_options={"yield_per": BATCH}) as result:
+        yield from result.partitions()
+
+
+class _Seen:
+    """What was seen of the list so far."""
+
+    def __init__(self, campaign: Running, head: Head, now: dt.datetime, days: int) -> None:
+        self.now, self._days, self._campaign = now, days, campaign
+        self._outlook = Outlook(campaign.policy, now, days)
+        self._chance = random.Random(head.id)  # noqa: S311  a fair sample, the same each time
+        self.sample: list[Sampled] = []
+        self.contacts = self.over = self.allowed = self.reachable = 0
+        self.rules: Counter[ZoneRule] = Counter()
+        self._unplaced: Counter[frozenset[str]] = Counter()
+        self._examples: dict[frozenset[str], str] = {}  # a number of each
+        self._blocked: dict[str, Blocked] = {}
+
+    def take(self, conn: Connection, batch: Sequence[Row[Any]]) -> None:
+        """Go through some rows of the list."""
+        self.contacts += len(batch)
+        base, plan = self._campaign.base_zone, self._campaign.plan
+        for row in batch:
+            zones, rule = where(row.zone, row.phones[0], base, plan)
+            self.rules[rule] += 1
+            if rule is ZoneRule.POSSIBLE:
+                self._unplaced[zones] += 1
+                self._examples.setdefault(zones, row.phones[0])
+        open_ = [row for row in batch if row.state != "done"]
+        self.over += len(batch) - len(open_)
+        outlook = self._outlook
+        for row, subjects in subjects_of(conn, self._campaign, open_, self.now) if open_ else ():
+            subject, answer = choose(subjects, outlook.answer)
+            self._count(answer, row)
+            if outlook.take(subject, answer, row.due):
+                self.reachable += 1
+                self._draw(Sampled(subject, row.due, len(row.phones)))
+
+    def _count(self, answer: Allow | Deny, row: Row[Any]) -> None:
+        if isinstance(answer, Deny):
+            self._block(answer.rule, answer.args, answer.next_at)
+        elif row.due > self.now:
+            self._block("retry" if row.attempts else "waiting", {"attempt": "…"} if row.attempts else {}, row.due)
+        else:
+            self.allowed += 1
+
+    def _block(self, rule: str, args: dict[str, Any], next_at: dt.datetime | None) -> None:
+        known = self._blocked.get(rule)
+        if known is None:
+            args = args | {"number": "…"} if "number" in args else args  # one of many, and nobody's business
+            self._blocked[rule] = Blocked(rule, args, 1, next_at)
+        else:
+            both = [moment for moment in (known.next_at, next_at) if moment is not None]
+            self._blocked[rule] = Blocked(rule, known.args, known.contacts + 1, min(both, default=None))
+
+    def _draw(self, sampled: Sampled) -> None:
+        """Keep a fair sample of all that come by."""
+        if len(self.sample) < SAMPLE:
+            self.sample.append(sampled)
+        elif (place := int(self._chance.random() * self.reachable)) < SAMPLE:
+            self.sample[place] = sampled
+
+    def told(  # noqa: PLR0917  what was found, each by its name
+        self, head: Head, foreseen: Forecast, twice: Duplicates, empty: list[Unfilled], spoken: Speech, prices: Prices
+    ) -> Preflight:
+        """Sum up."""
+        outlook = self._outlook
+        stop = outlook.first_stop()
+        return Preflight(
+            campaign_id=head.id,
+            name=head.name,
+            state=head.state,
+            purpose=head.purpose,
+            zone=head.zone,
+            virtual=head.virtual,
+            at=self.now,
+            days=self._days,
+            contacts=self.contacts,
+            over=self.over,
+            allowed=self.allowed,
+            blocked=sorted(self._blocked.values(), key=lambda one: (-one.contacts, one.rule)),
+            reachable=self.reachable,
+            hours=[HourOf(outlook.start + n * HOUR, count) for n, count in enumerate(outlook.by_hour())],
+            local_hours=outlook.by_local_hour(),
+            first_stop=FirstStop(*stop) if stop else None,
+            zone_rules={rule: self.rules[rule] for rule in ZoneRule if self.rules[rule]},
+            unplaced=self._told_unplaced(),
+            duplicates=twice,
+            unfilled=empty,
+            speech=spoken,
+            forecast=foreseen,
+            cost=_cost(head, foreseen, prices),
+        )
+
+    def _told_unplaced(self) -> Unplaced | None:
+        if not self._unplaced:
+            return None
+        ((zones, _),) = self._unplaced.most_common(1)
+        policy, book, number = self._campaign.policy, WindowBook(), self._examples[zones]
+
+        def hours(which: frozenset[str]) -> float:
+            found = stretches(lambda moment: policy.ask(number, which, moment, book), self.now, self.now + _WEEK)
+            return round(total(found) / HOUR, 1)
+
+        n = self.rules[ZoneRule.POSSIBLE]
+        return Unplaced(n, hours(zones), hours(frozenset({policy.zone})))
+
+
+def _cost(head: Head, foreseen: Forecast, prices: Prices) -> Cost | None:
+    attempt = head.attempt_price if prices.attempt is None else prices.attempt
+    minute = head.minute_price if prices.minute is None else prices.minute
+    if attempt is None and minute is None:
+        return None
+    attempt, minute = attempt or Decimal(0), minute or Decimal(0)
+    by_attempt = [n * attempt for n in foreseen.attempts]
+    return Cost(attempt, minute, by_attempt, foreseen.talk_minutes, sum(by_attempt) + foreseen.talk_minutes * minute)
