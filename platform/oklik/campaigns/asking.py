@@ -5,14 +5,18 @@ The gate itself is pure (dialing.gate); what it says is written down by the clai
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from oklik.campaigns.other_phones import calls_at, dead_numbers, role_at, theirs
+from oklik.campaigns.past import add_elsewhere, promises
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
 from oklik.dialing.law.in_force import wants_consent
+from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Purpose, Role
 from oklik.dialing.zones import where
 
 
@@ -29,11 +33,11 @@ class _Known:
         self.busy: set[int] = set()
         for row in run(
             conn,
-            """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
+            """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open, message FROM attempt
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND started_at >= :since
                  AND NOT open AND (consumed OR talk)
                UNION ALL
-               SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
+               SELECT person_id, started_at, ended_at, talk, consumed, purpose, open, message FROM attempt
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND open""",
             persons=persons,
             since=history_since(now),
@@ -41,8 +45,10 @@ class _Known:
             if row.open:
                 self.busy.add(self.root[row.person_id])
             else:
-                past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at)
+                past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at, row.message)
                 self.history.setdefault(self.root[row.person_id], []).append(past)
+        add_elsewhere(conn, self.history, self.root, rows, now)
+        self.promised = promises(conn, campaign.project_id, self.root, now) if _of_debts(campaign) else {}
         self.stop_list = {
             number
             for (number,) in run(
@@ -65,6 +71,8 @@ class _Known:
         }
         # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
         self.consents = _consents(conn, campaign, [row.person_id for row in rows], now)
+        others = [row.person_id for row in rows if row.roles is not None]
+        self.others = _consenting(conn, others, THIRD_PERSONS, now) if others else set()
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -82,6 +90,10 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
 def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
     if not wants_consent(campaign.policy.purpose):
         return set()
+    return _consenting(conn, persons, campaign.policy.purpose, now)
+
+
+def _consenting(conn: Connection, persons: list[int], purpose: str, now: dt.datetime) -> set[int]:
     return {
         person
         for (person,) in run(
@@ -90,14 +102,18 @@ def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.d
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND purpose = :purpose
                  AND given_at <= :now AND (revoked_at IS NULL OR revoked_at > :now)""",
             persons=persons,
-            purpose=campaign.policy.purpose,
+            purpose=purpose,
             now=now,
         )
     }
 
 
-Allowed = tuple[Row[Any], str, frozenset[str], dt.datetime]
-"""A target's row, the number to call, every zone it may be in, up to when the yes holds."""
+def _of_debts(campaign: Running) -> bool:
+    return campaign.policy.purpose == Purpose.DEBT
+
+
+Allowed = tuple[Row[Any], str, Role, frozenset[str], dt.datetime]
+"""A target's row, the number to call, whose it is, every zone it may be in, up to when the yes holds."""
 Denied = tuple[int, Deny]
 """A target's id and why not."""
 
@@ -120,9 +136,9 @@ def judge_all(
             break  # the others keep their place
         if row.root not in known.root:
             continue  # an import has just found out who it is: the lock is not the right one any more
-        number, zones, answer = _ask(campaign, known, row, now)
+        number, role, zones, answer = _ask(conn, campaign, known, row, now)
         if isinstance(answer, Allow):
-            allowed.append((row, number, zones, answer.until))
+            allowed.append((row, number, role, zones, answer.until))
             known.busy.add(row.root)  # the list may have the person once more, under another number
         else:
             denied.append((row.id, answer))
@@ -130,31 +146,65 @@ def judge_all(
 
 
 # What stands for ever against a number, and nothing against the person's next one.
-_OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
+_OF_THE_NUMBER = frozenset({"bad_number", "never_open", "phone_role"})
 _OF_THE_DESTINATION = "destination_"
 
+_Asked = tuple[str, Role, frozenset[str], Allow | Deny]
 
-def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> tuple[str, frozenset[str], Allow | Deny]:
+
+def _ask(conn: Connection, campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> _Asked:
     """What the gate says to the person's present number, or to the next one that can be called at all."""
     first = row.phone_index if row.phone_index < len(row.phones) else 0
-    asked: list[tuple[str, frozenset[str], Allow | Deny]] = []
-    for number in row.phones[first:]:
-        zones = where(row.zone, number, campaign.base_zone).zones
-        subject = Subject(
-            number=number,
-            zones=zones,
-            history=known.history.get(row.root, ()),
-            busy=row.root in known.busy,
-            suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
-            consent=row.person_id in known.consents,
-            attempts=row.attempts,
-        )
-        answer = judge(subject, campaign.policy, now, campaign.book)
-        asked.append((number, zones, answer))
-        if isinstance(answer, Allow) or not _of_the_number(answer):
+    asked: list[_Asked] = []
+    for place in range(first, len(row.phones)):
+        asked.append(_ask_one(conn, campaign, known, row, place, now))
+        if not _of_the_number(asked[-1]):
             return asked[-1]
+    if first and any(role in OTHERS for _, role, _, _ in asked):
+        # Somebody else's phone is closed by now; the person's own may be tried again, but those that came to nothing.
+        dead = dead_numbers(conn, row.id)
+        for place in range(first):
+            if row.phones[place] not in dead:
+                again = _ask_one(conn, campaign, known, row, place, now)
+                if not _of_the_number(again):
+                    return again
     return asked[0]
 
 
-def _of_the_number(denied: Deny) -> bool:
-    return denied.rule in _OF_THE_NUMBER or denied.rule.startswith(_OF_THE_DESTINATION)
+def _ask_one(  # noqa: PLR0917
+    conn: Connection, campaign: Running, known: _Known, row: Row[Any], place: int, now: dt.datetime
+) -> _Asked:
+    number, role = row.phones[place], role_at(row.roles, place)
+    other = role in OTHERS
+    zones = where(None if other else row.zone, number, campaign.base_zone).zones
+    days = [day for target, day in known.promised.get(row.root, ()) if target != row.id]
+    subject = Subject(
+        number=number,
+        zones=zones,
+        history=known.history.get(row.root, ()),
+        busy=row.root in known.busy,
+        suppressed=row.root in known.silent
+        or any_suppressed(theirs(row.phones, row.roles), known.stop_list)
+        or number in known.stop_list,
+        consent=row.person_id in known.consents,
+        attempts=row.attempts,
+        role=role,
+        others=row.person_id in known.others,
+        promised=max(days, default=None),
+    )
+    answer = judge(subject, campaign.policy, now, campaign.book)
+    if other and isinstance(answer, Allow):
+        # Whoever answers there is a human being with a peace of their own, whichever debtors they stand for.
+        own = [person for person, root in known.root.items() if root == row.root]
+        history, busy = calls_at(conn, number, now, besides=own)
+        whole = replace(subject, history=[*subject.history, *history], busy=busy)
+        answer = judge(whole, campaign.policy, now, campaign.book)
+    return number, role, zones, answer
+
+
+def _of_the_number(asked: _Asked) -> bool:
+    _, role, _, answer = asked
+    if isinstance(answer, Allow):
+        return False
+    of_theirs = answer.rule in _OF_THE_NUMBER or answer.rule.startswith(_OF_THE_DESTINATION)
+    return of_theirs or (role in OTHERS and answer.rule == "stop_list")

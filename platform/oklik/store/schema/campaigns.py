@@ -17,6 +17,8 @@ class Campaign(Base):
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
     then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    as_messages: its calls are voice messages and no talks, where the law knows the difference.  third_persons: whoever
+    launched it has the consents that the law wants for phones of others (dialing.law.shapes.Role).
     """
 
     __tablename__ = "campaign"
@@ -39,6 +41,8 @@ class Campaign(Base):
     ended_at: Mapped[dt.datetime | None]
     reported_at: Mapped[dt.datetime | None]
     held: Mapped[str | None]
+    as_messages: Mapped[bool] = mapped_column(server_default=text("false"))
+    third_persons: Mapped[bool] = mapped_column(server_default=text("false"))
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
@@ -52,6 +56,8 @@ class Target(Base):
     reason: why it is done without an outcome, or why it waits: a rule or reason code with args in reason_args.
     attempts counts those that consume an attempt; faults counts line faults, which have their own small cap.
     last_hours: local hours of the attempts so far, so that a retry can choose another hour.
+    removed: the person was taken out of the campaign while it ran, a reason code of campaigns.removal; a call that was
+    up then goes on to its end, and nothing follows it.
     prepared: the generation of the prompts' folder and the years for which its speech was made; None: look for it.
     """
 
@@ -70,11 +76,13 @@ class Target(Base):
     reason: Mapped[str | None]
     reason_args: Mapped[dict[str, Any] | None]
     prepared: Mapped[str | None]
+    removed: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("campaign_id", "contact_id"),
         CheckConstraint("state IN ('preparing','waiting','dialing','done')", name="state"),
         Index("ix_target_queue", "campaign_id", "due", "id", postgresql_where=text("state = 'waiting'")),
         Index("ix_target_open", "campaign_id", "state"),
+        Index("ix_target_removed", "id", postgresql_where=text("removed IS NOT NULL AND state = 'dialing'")),
     )
 
 
