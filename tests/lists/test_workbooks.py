@@ -18,6 +18,7 @@ from oklik.campaigns.lists import workbook
 from oklik.campaigns.lists.cells import TimeCell
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list, read_list
+from oklik.dialing.law.shapes import Role
 
 Rows = Sequence[Sequence[Any]]
 ROWS: Rows = [

@@ -67,6 +67,7 @@ class Book:
         self.released: list[str] = []
         self.outcomes: list[Outcome] = []
         self.commands: list[Command] = []
+        self.taken_out: list[int] = []
         self.due: deque[dt.datetime] = deque()
         self.legs: list[OpenLeg] = []
         self.settled: dict[str, Fate] = {}
@@ -96,6 +97,9 @@ class Book:
 
     def orders(self) -> Sequence[Command]:
         return self.commands
+
+    def removed(self) -> Sequence[int]:
+        return self.taken_out
 
     def carry_out(self, order: Command, now: dt.datetime) -> bool:
         self.commands.remove(order)

@@ -137,8 +137,8 @@ def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: Runn
 def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:
     return run(
         conn,
-        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key, t.attempts, t.faults, t.prepared,
-               t.phone_index, c.phones, c.roles, c.fields, c.zone
+        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key,
+               t.attempts, t.faults, t.prepared, t.phone_index, c.phones, c.roles, c.fields, c.zone
            FROM target t
            JOIN person own ON own.id = t.person_id
            JOIN person p ON p.id = coalesce(own.same_as, own.id)

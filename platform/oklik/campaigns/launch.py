@@ -212,7 +212,7 @@ def check_messages(purpose: str) -> None:
     if rules_of(purpose).messages is None:
         title = TITLES[Purpose(purpose)]
         raise LaunchRefused(
-            f"с целью «{title['ru']}» закон не отличает голосовые сообщения от разговоров: --as-messages здесь не нужен",
+            f"с целью «{title['ru']}» закон не отличает голосовые сообщения от разговоров: --as-messages не нужен",
             f"for {title['en']} the law does not tell voice messages from talks: --as-messages has no sense here",
         )
 

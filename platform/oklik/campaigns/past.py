@@ -19,7 +19,8 @@ _ELSEWHERE = """
 SELECT person_id, number, at, kind, talk, purpose, seconds FROM outside_contact
 WHERE person_id = ANY(CAST(:persons AS bigint[])) AND at >= :since
 UNION ALL
-SELECT 0, o.number, o.at, o.kind, o.talk, o.purpose, o.seconds FROM outside_contact o JOIN person p ON p.id = o.person_id
+SELECT 0, o.number, o.at, o.kind, o.talk, o.purpose, o.seconds
+FROM outside_contact o JOIN person p ON p.id = o.person_id
 WHERE o.number = ANY(CAST(:numbers AS text[])) AND o.at >= :since AND p.own_key IS NULL
     AND NOT o.person_id = ANY(CAST(:persons AS bigint[]))"""
 

@@ -110,7 +110,7 @@ class OpenList:
         self._extras: dict[int, str] = {}
         names = dict(zip(layout.indexes, layout.columns, strict=True))
         whose = {names[index]: role for index, role in zip(layout.phones, layout.roles, strict=True)}
-        self.other_phones = {name: role for name, role in whose.items() if role is not Role.OWN}
+        self.other_phones: dict[str, Role] = {name: role for name, role in whose.items() if role is not Role.OWN}
         self.phone_columns = tuple(name for name, role in whose.items() if role in THEIRS)
         towns = () if layout.town is None else (layout.town,)
         self.zone_columns = tuple(names[index] for index in (*layout.zones, *towns))
@@ -145,9 +145,8 @@ class OpenList:
             yield from map(Empty, empty)
             empty.clear()
             row = self._judge(number, cells)
-            if isinstance(row, Contact):
-                if (earlier := first_row.setdefault(_sameness(row), number)) != number:
-                    row = Rejected(number, Rejection.DUPLICATE, str(earlier), row.fields)
+            if isinstance(row, Contact) and (earlier := first_row.setdefault(_sameness(row), number)) != number:
+                row = Rejected(number, Rejection.DUPLICATE, str(earlier), row.fields)
             yield row
 
     def _judge(self, number: int, cells: list[str]) -> Contact | Rejected:
@@ -238,7 +237,8 @@ def open_list(
     """Open a list: the wanted sheet, or the first visible one with phones.  Raises ListError.
 
     phone_column: a header, a column's letter, or several in order; None: found by header and content.
-    named: the same, and more, for all columns; phone_column goes before it.  country: whose numbers are written without a country code.
+    named: the same, and more, for all columns; phone_column goes before it.
+    country: whose numbers are written without a country code.
     """
     path = Path(path)
     with contextlib.closing(_closeable(tables(path, sheet))) as found:
@@ -251,7 +251,7 @@ def open_list(
 
 def _said(phone_column: str | Sequence[str] | None, named: Named | None) -> Named:
     words = (phone_column,) if isinstance(phone_column, str) else tuple(phone_column or ())
-    return dataclasses.replace(named or Named(), **({"phones": words} if words else {}))
+    return dataclasses.replace(named or Named(), phones=words or (named.phones if named else ()))
 
 
 def _sameness(row: Contact) -> int | bytes:
