@@ -31,6 +31,7 @@ class _Known:
         persons = list(self.root)
         self.history: dict[int, list[Past]] = {}
         self.busy: set[int] = set()
+        self.ringing: set[str] = set()  # numbers of calls that were allowed just now
         for row in run(
             conn,
             """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open, message FROM attempt
@@ -140,6 +141,7 @@ def judge_all(
         if isinstance(answer, Allow):
             allowed.append((row, number, role, zones, answer.until))
             known.busy.add(row.root)  # the list may have the person once more, under another number
+            known.ringing.add(number)
         else:
             denied.append((row.id, answer))
     return allowed, denied
@@ -197,7 +199,7 @@ def _ask_one(  # noqa: PLR0917
         # Whoever answers there is a human being with a peace of their own, whichever debtors they stand for.
         own = [person for person, root in known.root.items() if root == row.root]
         history, busy = calls_at(conn, number, now, besides=own)
-        whole = replace(subject, history=[*subject.history, *history], busy=busy)
+        whole = replace(subject, history=[*subject.history, *history], busy=busy or number in known.ringing)
         answer = judge(whole, campaign.policy, now, campaign.book)
     return number, role, zones, answer
 

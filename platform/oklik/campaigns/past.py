@@ -16,13 +16,12 @@ from oklik.dialing.gate import Past, history_since
 
 # A contact told by a number only is that of everybody who has the number; one told by a key is the debtor's alone.
 _ELSEWHERE = """
-SELECT person_id, number, at, kind, talk, purpose, seconds FROM outside_contact
+SELECT id, person_id, NULL AS number, at, kind, talk, purpose, seconds FROM outside_contact
 WHERE person_id = ANY(CAST(:persons AS bigint[])) AND at >= :since
 UNION ALL
-SELECT 0, o.number, o.at, o.kind, o.talk, o.purpose, o.seconds
+SELECT o.id, NULL, o.number, o.at, o.kind, o.talk, o.purpose, o.seconds
 FROM outside_contact o JOIN person p ON p.id = o.person_id
-WHERE o.number = ANY(CAST(:numbers AS text[])) AND o.at >= :since AND p.own_key IS NULL
-    AND NOT o.person_id = ANY(CAST(:persons AS bigint[]))"""
+WHERE o.number = ANY(CAST(:numbers AS text[])) AND o.at >= :since AND p.own_key IS NULL"""
 
 
 def add_elsewhere(
@@ -33,14 +32,17 @@ def add_elsewhere(
     now: dt.datetime,
 ) -> None:
     """Add to the history (by root) the contacts made elsewhere.  root_of: person -> root; rows: of claim's query."""
+    told: set[tuple[int, int]] = set()
     holders: dict[str, set[int]] = {}
     for row in rows:
         for number in theirs(row.phones, row.roles):
             holders.setdefault(number, set()).add(row.root)
     for one in run(conn, _ELSEWHERE, persons=list(root_of), numbers=list(holders), since=history_since(now)):
         past = past_of(one.kind, one.at, talk=one.talk, purpose=one.purpose, seconds=one.seconds)
-        for root in {root_of[one.person_id]} if one.person_id else holders[one.number]:
-            history.setdefault(root, []).append(past)
+        for root in holders[one.number] if one.number else {root_of[one.person_id]}:
+            if (one.id, root) not in told:
+                told.add((one.id, root))
+                history.setdefault(root, []).append(past)
 
 
 def promises(

@@ -118,13 +118,12 @@ def _moves(shared: Iterable[list[int]], keys: Mapping[int, dict[int, str]]) -> l
         return person
 
     for roots in shared:
-        for other in roots[1:]:
-            for first in roots:
-                old, new = sorted((top(other), top(first)), reverse=True)
-                mine, yours = of.get(old, {}), of.get(new, {})
-                if old != new and all(yours.get(project, key) == key for project, key in mine.items()):
-                    eldest[old] = new
-                    of[new] = {**yours, **mine}
+        for other, first in ((other, first) for place, other in enumerate(roots) for first in roots[:place]):
+            old, new = sorted((top(other), top(first)), reverse=True)
+            mine, yours = of.get(old, {}), of.get(new, {})
+            if old != new and all(yours.get(project, key) == key for project, key in mine.items()):
+                eldest[old] = new
+                of[new] = {**yours, **mine}
     return [{"old": old, "new": top(old)} for old in eldest]
 
 

@@ -2,8 +2,8 @@
 
 The loop is: room by the limits -> claim -> look at clock and orders again -> originate.  Limits on channels and on
 calls per second are kept here, in every rolling second, also over a restart: a fresh dialer holds its first call
-back for a second.  Pause, resume, stop and taking people out act at once on what is not sent yet.  What the rows are is behind
-`needs.Book`; what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
+back for a second.  Pause, resume, stop and people taken out act at once on what is not sent yet.  What the rows are
+is behind `needs.Book`; what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
 """
 
 import logging

@@ -23,7 +23,7 @@ from oklik.dialing.zones import ZoneError, parse_zone
 HEAD_ROWS = 300
 HEADER_WITHIN = 60  # rows above the header: titles, dates, logos
 
-_STRONG = re.compile(r"телеф|^(?:тел|моб|сот)\b|мобил|сотов|phone|^(?:mobile|cell|tel|msisdn)\b|whats\s?app")
+_STRONG = re.compile(r"телеф|\b(?:тел|моб)\b|^сот\b|мобил|сотов|phone|^(?:mobile|cell|tel|msisdn)\b|whats\s?app")
 _WEAK = re.compile(r"^(?:номер|номера|номер абонента|абонент|контакт|контакты|number|numbers|contact)$")
 # Phones of nobody on the list, and words around phones that are no phones: calling these would be a blunder.
 _NOT_THEIRS = re.compile(
