@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
-from oklik.campaigns.import_contacts import import_contacts
+from oklik.campaigns.import_contacts import ImportSummary, import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, launch, put_group, put_trunk
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
 from oklik.config import Settings
+from oklik.dialing.law.shapes import ROLE_TITLES, Role
 from oklik.dialing.retry import RetryPlan
 from oklik.display import Display
 from oklik.inputs import Inputs
@@ -77,10 +78,13 @@ def begin(
         now=now,
         sheet=options.sheet,
         phone_column=options.phone_column,
+        named=options.named,
         progress=step.at,
     )
     counts = {"contacts": imported.contacts, "rejected": imported.rejected, "remarks": imported.remarks}
     step.end(say("imported", options.language, **counts))
+    for line in told_of_columns(imported, options.language):
+        display.line(line)
     with database.engine.begin() as connection:
         version = publish_scenario(connection, imported.project_id, inputs.scenario, now)
         launched = launch(
@@ -98,6 +102,8 @@ def begin(
                 agent_groups=inputs.agent_groups,
                 voice=inputs.voice.to_json(),
                 virtual=inputs.virtual,
+                as_messages=options.as_messages,
+                third_persons=options.third_persons,
             ),
             now,
         )
@@ -110,6 +116,19 @@ def begin(
     if unprovable:
         display.line(say("some_unprovable", options.language, n=unprovable, contacts=launched.contacts))
     return launched.campaign_id
+
+
+def told_of_columns(imported: ImportSummary, language: str) -> list[str]:
+    """Which columns were taken to tell persons and contracts apart, and which hold phones of others."""
+    lines = []
+    if imported.person_column is not None:
+        values = {"column": imported.person_column, "people": imported.persons, "contacts": imported.contacts}
+        lines.append(say("person_column", language, **values))
+        if imported.contract_column is not None:
+            lines.append(say("contract_column", language, column=imported.contract_column))
+    for column, role in imported.other_phones.items():
+        lines.append(say("role_column", language, column=column, role=ROLE_TITLES[Role(role)]))
+    return lines
 
 
 def unspoken(database: Database, campaign_id: int) -> int:

@@ -158,6 +158,17 @@ def find_people(
     return with_ids(conn, [row.root for row in found])
 
 
+def seen_at(conn: Connection, number: str) -> list[People]:
+    """Give somebody without any row, who only answers at a number (a relative, a guarantor); [] if nobody called it."""
+    called = run(
+        conn,
+        """SELECT 1 FROM call WHERE number = :number
+           UNION ALL SELECT 1 FROM outside_contact WHERE number = :number LIMIT 1""",
+        number=number,
+    ).first()
+    return [] if called is None else [People(0, [])]
+
+
 def with_ids(conn: Connection, roots: list[int]) -> list[People]:
     """Give the people of these roots, each with every row that is one with it."""
     ids: dict[int, list[int]] = {root: [root] for root in roots}
@@ -168,6 +179,18 @@ def with_ids(conn: Connection, roots: list[int]) -> list[People]:
     ):
         ids[row.same_as].append(row.id)
     return [People(root, own) for root, own in ids.items()]
+
+
+def keys_of(conn: Connection, people: People) -> str:
+    """Give what one human being is known by, for people: the customer's keys with their projects, else the phone."""
+    rows = run(
+        conn,
+        """SELECT p.own_key, p.key, project.name FROM person p LEFT JOIN project ON project.id = p.project_id
+           WHERE p.id = ANY(CAST(:ids AS bigint[])) ORDER BY p.own_key IS NULL, p.id""",
+        ids=people.ids,
+    ).all()
+    named = [f"{row.own_key} ({row.name})" for row in rows if row.own_key is not None]
+    return ", ".join(named) or str(rows[0].key)
 
 
 _ONE_AT_A_TIME = 0x6F6B6C696B0001  # two imports that join persons come one after the other

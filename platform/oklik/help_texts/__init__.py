@@ -6,6 +6,7 @@ A module a topic.  How the help is put together is the business of `usage`.
 
 from oklik.help_texts import (
     campaigns,
+    people,
     running,
     scenarios,
 )
@@ -13,6 +14,7 @@ from oklik.help_texts.shapes import Texts
 
 _TOPICS = (
     campaigns,
+    people,
     running,
     scenarios,
 )
