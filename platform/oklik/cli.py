@@ -19,6 +19,7 @@ from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
 from oklik.commands.numbering import numbering_app
+from oklik.commands.people import people_app
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
 app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -28,6 +29,7 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(db_app, name="db")
 app.add_typer(campaign_app, name="campaign")
 app.add_typer(numbering_app, name="numbering")
+app.add_typer(people_app, name="people")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 
@@ -63,6 +65,11 @@ def run(
     agents: Annotated[list[str] | None, typer.Option()] = None,
     sheet: Annotated[str | None, typer.Option()] = None,
     phone_column: Annotated[str | None, typer.Option()] = None,
+    person_column: Annotated[str | None, typer.Option()] = None,
+    contract_column: Annotated[str | None, typer.Option()] = None,
+    phone_role: Annotated[list[str] | None, typer.Option()] = None,
+    third_persons: Annotated[bool, typer.Option("--third-persons")] = False,
+    as_messages: Annotated[bool, typer.Option("--as-messages")] = False,
     voices: Annotated[Path | None, typer.Option(**UNREAD)] = None,
     language: Annotated[str | None, typer.Option()] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
@@ -95,6 +102,11 @@ def run(
             agents=agents or [],
             sheet=sheet,
             phone_column=phone_column,
+            person_column=person_column,
+            contract_column=contract_column,
+            phone_roles=phone_role or [],
+            third_persons=third_persons,
+            as_messages=as_messages,
             voices=voices,
             language=language,
         )

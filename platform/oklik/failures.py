@@ -61,6 +61,7 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     from oklik.campaigns.launch import LaunchRefused
     from oklik.campaigns.listing import NoSuchCampaign
     from oklik.campaigns.lists.errors import ListError
+    from oklik.campaigns.projects import NoSuchProject
     from oklik.speech.dictionary import DictionaryError
     from oklik.speech.voices import NoVoice, VoicesError
     from oklik.store.postgres import PostgresError
@@ -74,6 +75,8 @@ def from_library(error: Exception) -> BadInput | Failure | None:
             return BadInput.worded({"ru": error.text("ru"), "en": error.text("en")})
         case NoSuchCampaign():
             return BadInput("no_campaign", given=error.given, known=", ".join(error.known) or "—")
+        case NoSuchProject():
+            return BadInput("no_project", given=error.given or "—", known=", ".join(error.known) or "—")
         case VoicesError():
             return BadInput("voices", detail=error)
         case DictionaryError():

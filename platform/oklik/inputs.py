@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oklik.campaigns.handovers import groups_of
+from oklik.campaigns.launch import check_messages
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list
 from oklik.clock import SystemClock
 from oklik.config import Settings
@@ -46,10 +47,12 @@ class Inputs:
 
 
 def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
-    """Read and check.  Raises BadInput, ListError, VoicesError, DictionaryError, NoVoice."""
+    """Read and check.  Raises BadInput, ListError, LaunchRefused, VoicesError, DictionaryError, NoVoice."""
     scenario = _scenario(options)
     _check_supplies(settings, options, scenario)
     _check_groups(options, scenario)
+    if options.as_messages:
+        check_messages(str(scenario.purpose))
     policy = policy_of(settings, options, scenario)
     if told := _check_list(options, scenario, policy, NO_PLAN):
         # Where the register tells where people are, more may be called.  It is asked now only: that takes its time.
@@ -118,7 +121,9 @@ def _check_list(options: RunOptions, scenario: Scenario, policy: Policy, numberi
     refused: list[Rejected] = []
     never_open = 0
     now, book = SystemClock().now(), WindowBook()
-    with open_list(options.contacts, sheet=options.sheet, phone_column=options.phone_column) as opened:
+    with open_list(
+        options.contacts, sheet=options.sheet, phone_column=options.phone_column, named=options.named
+    ) as opened:
         try:
             match(scenario, opened.columns)
         except ColumnsMissing as error:

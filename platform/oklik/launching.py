@@ -12,13 +12,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, text
 
 from oklik.campaigns.commands import hold, thaw
-from oklik.campaigns.import_contacts import import_contacts
+from oklik.campaigns.import_contacts import ImportSummary, import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, launch, put_group, put_trunk
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
 from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.dialing.gate import Policy
+from oklik.dialing.law.shapes import ROLE_TITLES, Role
 from oklik.dialing.outlook import stretches, total
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.windows import WindowBook
@@ -88,10 +89,13 @@ def begin(
         now=now,
         sheet=options.sheet,
         phone_column=options.phone_column,
+        named=options.named,
         progress=step.at,
     )
     counts = {"contacts": imported.contacts, "rejected": imported.rejected, "remarks": imported.remarks}
     step.end(say("imported", options.language, **counts))
+    for line in told_of_columns(imported, options.language):
+        display.line(line)
     with database.engine.begin() as connection:
         version = publish_scenario(connection, imported.project_id, inputs.scenario, now)
         launched = launch(
@@ -110,6 +114,8 @@ def begin(
                 voice=inputs.voice.to_json(),
                 machines=options.machines,
                 virtual=inputs.virtual,
+                as_messages=options.as_messages,
+                third_persons=options.third_persons,
             ),
             now,
         )
@@ -150,6 +156,19 @@ def _unplaced(rules: ZoneRules, policy: Policy, contacts: int, now: dt.datetime,
     left, usual = hours(zones), hours(frozenset({policy.zone}))
     n = rules.counts[ZoneRule.POSSIBLE]
     return say("unplaced", language, n=n, contacts=contacts, left=left, usual=usual)
+
+
+def told_of_columns(imported: ImportSummary, language: str) -> list[str]:
+    """Which columns were taken to tell persons and contracts apart, and which hold phones of others."""
+    lines = []
+    if imported.person_column is not None:
+        values = {"column": imported.person_column, "people": imported.persons, "contacts": imported.contacts}
+        lines.append(say("person_column", language, **values))
+        if imported.contract_column is not None:
+            lines.append(say("contract_column", language, column=imported.contract_column))
+    for column, role in imported.other_phones.items():
+        lines.append(say("role_column", language, column=column, role=ROLE_TITLES[Role(role)]))
+    return lines
 
 
 def unspoken(database: Database, campaign_id: int) -> int:

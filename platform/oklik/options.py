@@ -5,14 +5,17 @@ What the files hold is looked at in `inputs`, where the report is to go in `repo
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
+from oklik.campaigns.lists.headers import ROLE_WORDS
+from oklik.campaigns.lists.layout import Named
 from oklik.config import Settings
 from oklik.dialing.hours import parse_span
+from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.dialing.retry import RetryPlan
 from oklik.failures import BadInput, check_file
@@ -91,10 +94,14 @@ class RunOptions:
     retry_plan: RetryPlan | None = None
     max_minutes: int = 15  # of a call from its answer, talks with agents included
     machines: MachinePolicy = DEFAULT
+    named: Named = field(default_factory=Named)
+    third_persons: bool = False
+    as_messages: bool = False
 
     @classmethod
     def checked(cls, settings: Settings, **given: Any) -> Self:
         """The options as given on a command line, or BadInput naming the one that is wrong."""
+        named = _named(given)
         language = given["language"] or settings.language
         if language not in LANGUAGES:
             raise BadInput("language", given=language)
@@ -120,7 +127,7 @@ class RunOptions:
         check_report(given["report"], [path for path in inputs if path is not None])
         return cls(
             **{
-                **given,
+                **{name: value for name, value in given.items() if name not in _OF_COLUMNS},
                 "switch": switch,
                 "language": language,
                 "window": window,
@@ -131,6 +138,7 @@ class RunOptions:
                 "agents": agents,
                 "retry_plan": _plan(given),
                 "voices": given["voices"] or settings.voices,
+                "named": named,
             }
         )
 
@@ -142,7 +150,7 @@ class RunOptions:
         digest = hashlib.sha256()
         for path in (self.scenario, self.contacts, self.population):
             digest.update(hashlib.sha256(path.read_bytes() if path is not None else b"").digest())
-        rest = (
+        rest: tuple[object, ...] = (
             self.sheet,
             self.phone_column,
             repr(self.switch),
@@ -155,8 +163,26 @@ class RunOptions:
             *(() if self.machines == DEFAULT else (self.machines.to_json(),)),
             *(() if self.retry_plan is None else (self.retry_plan.to_json(),)),
         )
+        if self.named != Named() or self.third_persons or self.as_messages:
+            rest = (*rest, repr(self.named), self.third_persons, self.as_messages)
         digest.update(repr(rest).encode())
         return digest.hexdigest()
+
+
+_OF_COLUMNS = ("person_column", "contract_column", "phone_roles")
+
+
+def _named(given: Mapping[str, Any]) -> Named:
+    """What was said of the list's columns beside its phones."""
+    roles: dict[str, Role] = {}
+    for text in given.get("phone_roles") or ():
+        header, _, word = text.rpartition("=")
+        role = ROLE_WORDS.get(word.strip().casefold())
+        if not header.strip() or role is None:
+            raise BadInput("phone_role", given=text, known=", ".join(Role))
+        roles[header.strip()] = role
+    person, contract = given.get("person_column"), given.get("contract_column")
+    return Named(roles=roles, person=person or "", contract=contract or "")
 
 
 def _check_files(settings: Settings, given: Mapping[str, Any]) -> None:

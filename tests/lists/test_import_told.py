@@ -34,7 +34,7 @@ def test_the_number_of_remarks_is_told(
     monkeypatch.setattr(launching, "_base_name", lambda *_: "список")
     monkeypatch.setattr(launching, "publish_scenario", stop)
     told = SimpleNamespace(at=lambda *_, **__: None, end=notes.append)
-    options = SimpleNamespace(language=language, contacts=path, sheet=None, phone_column=None)
+    options = SimpleNamespace(language=language, contacts=path, sheet=None, phone_column=None, named=None)
     given: dict[str, Any] = {
         "database": SimpleNamespace(engine=engine),
         "settings": SimpleNamespace(zone="Europe/Moscow"),

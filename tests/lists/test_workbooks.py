@@ -18,6 +18,7 @@ from oklik.campaigns.lists import workbook
 from oklik.campaigns.lists.cells import TimeCell
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list, read_list
+from oklik.dialing.law.shapes import Role
 
 Rows = Sequence[Sequence[Any]]
 ROWS: Rows = [
@@ -160,7 +161,9 @@ def test_several_phone_columns_but_never_other_peoples(tmp_path: Path) -> None:
     row = ["Иван", 79120000001, 79120000002, 79120000003, "24.11.2026", 79120000004]
     preview = read_list(xlsx(tmp_path / "l.xlsx", [headers, row]))
     assert preview.phone_columns == ("Доп. телефон", "Моб.")
-    assert preview.first_rows[0].phones == ("+79120000001", "+79120000002")  # type: ignore[union-attr]
+    assert preview.other_phones == {"Телефон поручителя": Role.GUARANTOR}
+    assert preview.first_rows[0].phones == ("+79120000001", "+79120000002", "+79120000003")  # type: ignore[union-attr]
+    assert preview.first_rows[0].roles == (Role.OWN, Role.OWN, Role.GUARANTOR)  # type: ignore[union-attr]
 
 
 def test_a_number_column_by_its_content(tmp_path: Path) -> None:

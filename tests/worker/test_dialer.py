@@ -71,6 +71,8 @@ class Book:
         self.released: list[str] = []
         self.outcomes: list[Outcome] = []
         self.commands: list[Command] = []
+        self.taken_out: list[int] = []
+        self.looks = 0
         self.due: deque[dt.datetime] = deque()
         self.legs: list[OpenLeg] = []
         self.settled: dict[str, Fate] = {}
@@ -101,6 +103,10 @@ class Book:
 
     def orders(self) -> Sequence[Command]:
         return self.commands
+
+    def removed(self) -> Sequence[int]:
+        self.looks += 1
+        return self.taken_out
 
     def carry_out(self, order: Command, now: dt.datetime) -> bool:
         self.commands.remove(order)
@@ -312,6 +318,23 @@ def test_an_opt_out_between_claim_and_send_holds(switch: FakeSwitch) -> None:
     with gevent.Timeout(LONG_S):
         dialer.run()
     assert book.released == [refused.dial.uuid]
+    assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
+
+
+def test_people_taken_out_between_claim_and_send_are_not_called(switch: FakeSwitch) -> None:
+    removed, other = job(target_id=5), job(target_id=6)
+    book = Book(removed, other)
+
+    def take_out() -> None:
+        if book.claims == 1:
+            book.taken_out.append(5)
+            looks = book.looks
+            while book.looks < looks + 2:
+                gevent.sleep(0.005)
+
+    book.on_claim = take_out
+    dial(book, switch)
+    assert book.released == [removed.dial.uuid]
     assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
 
 

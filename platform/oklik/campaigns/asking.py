@@ -5,15 +5,19 @@ The gate itself is pure (dialing.gate); what it says is written down by the clai
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from oklik.campaigns.other_phones import calls_at, dead_numbers, role_of_number, theirs
+from oklik.campaigns.past import add_elsewhere, promises
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
 from oklik.dialing.law.in_force import wants_consent
-from oklik.dialing.planning import Answer, ask_in_turn, first_callable
+from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Purpose, Role
+from oklik.dialing.planning import closed_number, first_callable
 from oklik.dialing.zones import where
 
 
@@ -28,13 +32,14 @@ class Known:
         persons = list(self.root)
         self.history: dict[int, list[Past]] = {}
         self.busy: set[int] = set()
+        self.ringing: set[str] = set()  # numbers of calls that were allowed just now
         for row in run(
             conn,
-            """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
+            """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open, message FROM attempt
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND started_at >= :since
                  AND NOT open AND (consumed OR talk)
                UNION ALL
-               SELECT person_id, started_at, ended_at, talk, consumed, purpose, open FROM attempt
+               SELECT person_id, started_at, ended_at, talk, consumed, purpose, open, message FROM attempt
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND open""",
             persons=persons,
             since=history_since(now),
@@ -42,8 +47,10 @@ class Known:
             if row.open:
                 self.busy.add(self.root[row.person_id])
             else:
-                past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at)
+                past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at, row.message)
                 self.history.setdefault(self.root[row.person_id], []).append(past)
+        add_elsewhere(conn, self.history, self.root, rows, now)
+        self.promised = promises(conn, campaign.project_id, self.root, now) if _of_debts(campaign) else {}
         self.stop_list = {
             number
             for (number,) in run(
@@ -66,6 +73,8 @@ class Known:
         }
         # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
         self.consents = _consents(conn, campaign, [row.person_id for row in rows], now)
+        others = [row.person_id for row in rows if row.roles is not None]
+        self.others = _consenting(conn, others, THIRD_PERSONS, now) if others else set()
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -83,6 +92,10 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
 def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
     if not wants_consent(campaign.policy.purpose):
         return set()
+    return _consenting(conn, persons, campaign.policy.purpose, now)
+
+
+def _consenting(conn: Connection, persons: list[int], purpose: str, now: dt.datetime) -> set[int]:
     return {
         person
         for (person,) in run(
@@ -91,14 +104,18 @@ def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.d
                WHERE person_id = ANY(CAST(:persons AS bigint[])) AND purpose = :purpose
                  AND given_at <= :now AND (revoked_at IS NULL OR revoked_at > :now)""",
             persons=persons,
-            purpose=campaign.policy.purpose,
+            purpose=purpose,
             now=now,
         )
     }
 
 
-Allowed = tuple[Row[Any], str, frozenset[str], dt.datetime]
-"""A target's row, the number to call, every zone it may be in, up to when the yes holds."""
+def _of_debts(campaign: Running) -> bool:
+    return campaign.policy.purpose == Purpose.DEBT
+
+
+Allowed = tuple[Row[Any], str, Role, frozenset[str], dt.datetime]
+"""A target's row, the number to call, whose it is, every zone it may be in, up to when the yes holds."""
 Denied = tuple[int, Deny]
 """A target's id and why not."""
 
@@ -121,44 +138,77 @@ def judge_all(
             break  # the others keep their place
         if row.root not in known.root:
             continue  # an import has just found out who it is: the lock is not the right one any more
-        number, zones, answer = _ask(campaign, known, row, now)
+        subject, answer = _ask(conn, campaign, known, row, now)
         if isinstance(answer, Allow):
-            allowed.append((row, number, zones, answer.until))
+            allowed.append((row, subject.number, subject.role, subject.zones, answer.until))
             known.busy.add(row.root)  # the list may have the person once more, under another number
+            known.ringing.add(subject.number)
         else:
             denied.append((row.id, answer))
     return allowed, denied
 
 
-def _ask(campaign: Running, known: Known, row: Row[Any], now: dt.datetime) -> tuple[str, frozenset[str], Allow | Deny]:
+_Asked = tuple[Subject, Allow | Deny]
+
+
+def _ask(conn: Connection, campaign: Running, known: Known, row: Row[Any], now: dt.datetime) -> _Asked:
     """What the gate says to the person's present number, or to the next one that can be called at all."""
+    first = row.phone_index if row.phone_index < len(row.phones) else 0
+    asked: list[_Asked] = []
+    for number in row.phones[first:]:
+        asked.append(_ask_one(conn, campaign, known, row, number, now))
+        if not closed_number(*asked[-1]):
+            return asked[-1]
+    if first and any(subject.role in OTHERS for subject, _ in asked):
+        # Somebody else's phone is closed by now; the person's own may be tried again, but those that came to nothing.
+        dead = dead_numbers(conn, row.id)
+        for number in row.phones[:first]:
+            if number not in dead:
+                again = _ask_one(conn, campaign, known, row, number, now)
+                if not closed_number(*again):
+                    return again
+    return asked[0]
 
-    def ask(number: str) -> Answer:
-        subject = subject_of(campaign, known, row, number)
-        return number, subject, judge(subject, campaign.policy, now, campaign.book)
 
-    number, subject, answer = ask_in_turn(row.phones, row.phone_index, ask)
-    return number, subject.zones, answer
+def _ask_one(  # noqa: PLR0917
+    conn: Connection, campaign: Running, known: Known, row: Row[Any], number: str, now: dt.datetime
+) -> _Asked:
+    subject = subject_of(campaign, known, row, number)
+    answer = judge(subject, campaign.policy, now, campaign.book)
+    if subject.role in OTHERS and isinstance(answer, Allow):
+        # Whoever answers there is a human being with a peace of their own, whichever debtors they stand for.
+        own = [person for person, root in known.root.items() if root == row.root]
+        history, busy = calls_at(conn, number, now, besides=own)
+        whole = replace(subject, history=[*subject.history, *history], busy=busy or number in known.ringing)
+        answer = judge(whole, campaign.policy, now, campaign.book)
+    return subject, answer
 
 
 def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> Subject:
     """Give what the gate is to know of the person of a target's row behind one of its numbers."""
+    role = role_of_number(row.phones, row.roles, number)
+    days = [day for target, day in known.promised.get(row.root, ()) if target != row.id]
     return Subject(
         number=number,
-        zones=where(row.zone, number, campaign.base_zone, campaign.plan).zones,
+        zones=where(None if role in OTHERS else row.zone, number, campaign.base_zone, campaign.plan).zones,
         history=known.history.get(row.root, ()),
         busy=row.root in known.busy,
-        suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
+        suppressed=row.root in known.silent
+        or any_suppressed(theirs(row.phones, row.roles), known.stop_list)
+        or number in known.stop_list,
         consent=row.person_id in known.consents,
         attempts=row.attempts,
-        hours=row.last_hours,
+        hours=tuple(row.last_hours),
         wish=row.wish,
+        role=role,
+        others=row.person_id in known.others,
+        promised=max(days, default=None),
     )
 
 
-def choose(subjects: Iterable[Subject], ask: Callable[[Subject], Allow | Deny]) -> tuple[Subject, Allow | Deny]:
+def choose(subjects: Iterable[Subject], ask: Callable[[Subject], Allow | Deny]) -> _Asked:
     """Give the first number that is allowed or denied for the person's sake, else the present one, with the answer."""
-    return first_callable(((subject, ask(subject)) for subject in subjects), lambda asked: asked[1])
+    return first_callable(((subject, ask(subject)) for subject in subjects), lambda asked: asked)
 
 
 def subjects_of(

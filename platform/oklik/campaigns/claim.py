@@ -20,6 +20,7 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import endpoint, pick_caller_id
+from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo
@@ -41,7 +42,8 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     """A committed intent: one call to be sent.
 
     uuid: of channel, call and attempt.  number: E.164; endpoint: the trunk's dial string with it; caller_id: "" for
-    none.  person_key: that of the oldest record of the same person, which is the same in another database.
+    none.  role: whose the number is.  person_key: that of the oldest record of the same person, which is the same in
+    another database; the customer's own key where the person is known by one.
     fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
     target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
     the campaign's; local: the moment there.  prepared: see store.schema.Target; faults: line faults so far.
@@ -68,6 +70,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     prepared: str | None = None
     faults: int = 0
     machines: MachinePolicy = DEFAULT
+    role: Role = Role.OWN
 
 
 def claim(
@@ -137,8 +140,9 @@ def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: Runn
 def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:
     return run(
         conn,
-        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, p.key, t.attempts, t.faults, t.prepared,
-               t.phone_index, t.last_hours, t.wish, c.phones, c.fields, c.zone
+        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key,
+               t.attempts, t.faults, t.prepared, t.phone_index, t.last_hours, t.wish,
+               c.phones, c.roles, c.fields, c.zone
            FROM target t
            JOIN person own ON own.id = t.person_id
            JOIN person p ON p.id = coalesce(own.same_as, own.id)
@@ -162,7 +166,7 @@ def _intend(
         """WITH r AS (
                SELECT * FROM json_to_recordset(CAST(:rows AS json))
                    AS r(uuid uuid, target_id bigint, person_id bigint, number text, caller_id text,
-                        until timestamptz)
+                        role text, until timestamptz)
            ), v AS (
                INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args, next_at)
                SELECT target_id, uuid, :now, true, 'allowed', '{}', until FROM r
@@ -173,9 +177,9 @@ def _intend(
                UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
                FROM r WHERE target.id = r.target_id
            )
-           INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at)
+           INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at, message, role)
            SELECT uuid, :campaign, target_id, person_id, :purpose,
-               1 + (SELECT coalesce(max(a.n), 0) FROM attempt a WHERE a.target_id = r.target_id), :now
+               1 + (SELECT coalesce(max(a.n), 0) FROM attempt a WHERE a.target_id = r.target_id), :now, :message, role
            FROM r
            RETURNING uuid, n""",
         [
@@ -185,6 +189,7 @@ def _intend(
                 "person_id": c.person_id,
                 "number": c.number,
                 "caller_id": c.caller_id,
+                "role": None if c.role is Role.OWN else c.role,
                 "until": c.legal_until,
             }
             for c in claims
@@ -195,13 +200,14 @@ def _intend(
         core=holder.core_uuid,
         campaign=campaign.id,
         purpose=campaign.policy.purpose,
+        message=campaign.policy.as_messages,
     )
     n_of = {row.uuid: row.n for row in numbers}
     return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
 
 
 def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
-    row, number, zones, until = allowed
+    row, number, role, zones, until = allowed
     zone = certain_zone(zones, campaign.zone)
     return Claimed(
         uuid=uuid4(),
@@ -224,6 +230,7 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         prepared=row.prepared,
         faults=row.faults,
         machines=campaign.machines,
+        role=role,
     )
 
 

@@ -1,5 +1,6 @@
 """From the scenario's facts of a call to the summary that dialing.disposition judges."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from oklik.scenario.flow import (
     Fact,
     MessageHeard,
     OptedOut,
+    Promised,
     RightParty,
     Transferred,
     VoiceAnswered,
@@ -47,6 +49,8 @@ def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
                 known["transfer"] = "waiting"
             case Transferred(outcome=outcome):
                 known["transfer"] = str(outcome)
+            case Promised(date=date, amount=amount):
+                known["promised"] = (dt.date.fromisoformat(date), amount)
             case Ended(reason=reason):
                 known["ended_reason"] = reason
             case _:

@@ -16,11 +16,14 @@ from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
 from oklik.campaigns.lease import Holder
+from oklik.campaigns.other_phones import role_at
+from oklik.campaigns.promises import keep_promises
 from oklik.campaigns.recheck import give_back, refused_too_often
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import machines_of, policy_of
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call, telling
-from oklik.dialing.gate import Policy
+from oklik.dialing.gate import Policy, refuses_phone
+from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Role
 from oklik.dialing.machines import NO_SIGNS, MachinePolicy
 from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
@@ -62,7 +65,7 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
         judged[uuid] = (told, Judgement(Disposition.LINE_FAULT, talk=False, consumed=False))
     unsent = [uuid for uuid in unsent if uuid not in worn]
     give_back(conn, unsent, now, {uuid: one.fault or _refusal(one) for uuid, one in refused.items()})
-    rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)])
+    rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)], now)
     if not rows:
         return {}
     earlier = _earlier(conn, [row.target_id for row in rows if row.n > 1])
@@ -75,8 +78,9 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
             judged[row.uuid] = call, judgement
         place = _Place(row, judgement, campaigns[row.campaign_id], call.summary)
         past = earlier.get(row.target_id, [])
-        records.append(_record(place, call, _following(place, past, now), _best(past, judgement.disposition)))
+        records.append(_record(place, call, _following(place, past, now), _best(past, place.judgement.disposition)))
     run(conn, _WRITE, records, now=now)
+    keep_promises(conn, {uuid: call.summary.promised for uuid, (call, _) in judged.items()}, now)
     return {row.uuid: judged[row.uuid][1].disposition for row in rows}
 
 
@@ -88,13 +92,18 @@ def _refusal(summary: CallSummary) -> str:
     return f"the call was refused before it was dialed: {summary.cause}"
 
 
-def _lock_open(conn: Connection, uuids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def _lock_open(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> Sequence[Row[Any]]:
     if not uuids:
         return []
     return run(
         conn,
-        """SELECT a.uuid, a.target_id, a.campaign_id, a.n, a.started_at, t.attempts, t.faults, t.last_hours,
-               t.phone_index, p.phones, p.zone AS own_zone, leg.number
+        """SELECT a.uuid, a.target_id, a.campaign_id, a.person_id, a.n, a.started_at, a.role, t.attempts, t.faults,
+               t.last_hours, t.phone_index, t.removed, p.phones, p.roles, p.zone AS own_zone, leg.number,
+               p.roles IS NOT NULL AND EXISTS (
+                   SELECT FROM consent k WHERE k.person_id = a.person_id AND k.purpose = :others
+                     AND k.given_at <= :now AND (k.revoked_at IS NULL OR k.revoked_at > :now)) AS others,
+               CASE WHEN p.roles IS NOT NULL THEN
+                   ARRAY(SELECT number FROM suppression WHERE number = ANY(p.phones)) END AS silent
            FROM attempt a
            JOIN target t ON t.id = a.target_id
            JOIN contact p ON p.id = t.contact_id
@@ -103,6 +112,8 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID]) -> Sequence[Row[Any]]:
            ORDER BY a.uuid
            FOR UPDATE OF a, t""",
         uuids=list(uuids),
+        others=THIRD_PERSONS,
+        now=now,
     ).all()
 
 
@@ -117,7 +128,7 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
     for row in run(
         conn,
         """SELECT a.target_id, a.disposition, leg.number,
-               coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost,
+               coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost, a.role,
                a.disposition = 'wrong_person' AND EXISTS (
                    SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
                      AND s.fact ->> 'type' = 'right_party' AND s.fact ->> 'result' = 'wrong_number') AS wrong
@@ -126,7 +137,8 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
            ORDER BY a.target_id, a.n""",
         targets=list(targets),
     ):
-        known.setdefault(row.target_id, []).append((row.disposition, row.number, row.wrong, row.lost))
+        said, wrong = _of_the_person(row.disposition, row.role, wrong=row.wrong)
+        known.setdefault(row.target_id, []).append((said, row.number, wrong, row.lost))
     return known
 
 
@@ -143,6 +155,13 @@ def _index(phones: Sequence[str], number: str) -> int:
     return phones.index(number) if number in phones else -1
 
 
+def _of_the_person(disposition: str, role: str | None, *, wrong: bool) -> tuple[str, bool]:
+    """What an attempt says of the person: somebody else's wish not to be called is about that phone only."""
+    if disposition == Disposition.OPTED_OUT and role is not None and Role(role) in OTHERS:
+        return Disposition.WRONG_PERSON, True
+    return disposition, wrong
+
+
 class _Campaign(msgspec.Struct):
     stopped: bool
     zone: str
@@ -156,7 +175,8 @@ class _Campaign(msgspec.Struct):
 def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     rows = run(
         conn,
-        f"""SELECT id, state, purpose, retry, "window", zone, base_zone, machines, {PLAN_VERSION} AS numbering
+        f"""SELECT id, state, purpose, retry, "window", zone, base_zone, as_messages, third_persons, machines,
+               {PLAN_VERSION} AS numbering
            FROM campaign
            WHERE id = ANY(CAST(:ids AS bigint[]))
            FOR KEY SHARE""",  # noqa: S608  constants; whoever stops a campaign waits for those who have read it as running (commands.halt)
@@ -168,7 +188,7 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
             row.zone,
             row.base_zone,
             RetryPlan.from_json(row.retry),
-            policy_of(row.purpose, row.retry, row.window, row.zone),
+            policy_of(row),
             machines_of(row.machines),
             plan_of(conn, row.numbering),
         )
@@ -180,15 +200,33 @@ class _Place:
     """An ended attempt among its circumstances: where the contact may be, and in which local hours it was tried."""
 
     def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, summary: CallSummary) -> None:
-        self.row, self.judgement, self.campaign = row, judgement, campaign
+        self.row, self.said, self.campaign = row, judgement, campaign
+        told, wrong = _of_the_person(judgement.disposition, row.role, wrong=judgement.wrong_number)
+        self.judgement = replace(judgement, disposition=Disposition(told), wrong_number=wrong)
         self.lost, self.later_s = _ours(summary), summary.call_later_s
         self.left_message = judgement.disposition is Disposition.MACHINE and summary.heard_percent == _ALL
-        self.zones = where(row.own_zone, row.number, campaign.base_zone, campaign.numbering).zones
+        other = row.role is not None and Role(row.role) in OTHERS
+        own_zone = None if other else row.own_zone
+        self.zones = where(own_zone, row.number, campaign.base_zone, campaign.numbering).zones
         self.zone = tzinfo(certain_zone(self.zones, campaign.zone))
         self.hours: list[int] = row.last_hours
         # A number that does not exist or is a stranger's says nothing of the hour in which the person can be had.
         if judgement.consumed and not (judgement.wrong_number or judgement.disposition is Disposition.INVALID_NUMBER):
             self.hours = [*self.hours, row.started_at.astimezone(self.zone).hour]
+
+    def phones_of_others(self) -> tuple[set[int], set[int]]:
+        """The places of phones of others, and of those among them that must not be called."""
+        row, policy = self.row, self.campaign.policy
+        others = {place for place in range(len(row.phones)) if role_at(row.roles, place) in OTHERS}
+        consent = row.others or policy.third_persons
+        day = row.started_at.date()
+        barred = {
+            place
+            for place in others
+            if row.phones[place] in (row.silent or ())
+            or refuses_phone(role_at(row.roles, place), policy.rules(row.phones[place], day), consent=consent)
+        }
+        return others, barred
 
     def opens(self, moment: dt.datetime) -> dt.datetime | None:
         """Give the first legal moment from a moment on."""
@@ -197,15 +235,18 @@ class _Place:
 
 def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Retry | Stop:
     row, judgement = place.row, place.judgement
-    if place.campaign.stopped and judgement.disposition not in _REACHED:
-        return Stop("stopped")
+    if judgement.disposition not in _REACHED:
+        if place.campaign.stopped:
+            return Stop("stopped")
+        if row.removed is not None:
+            return Stop(row.removed)
     phones: list[str] = row.phones
-    last = _index(phones, row.number)
+    others, barred = place.phones_of_others() if row.roles is not None else (set(), set())
     tried = _tried(earlier, phones)
     tried.append(
         Tried(
             judgement.disposition,
-            last,
+            _index(phones, row.number),
             judgement.wrong_number,
             place.lost,
             place.later_s,
@@ -220,6 +261,8 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
         opens=place.opens,
         hours=place.hours,
         zone=place.zone,
+        others=others,
+        barred=barred,
     )
 
 
@@ -250,7 +293,7 @@ def _best(earlier: Sequence[_Past], last: Disposition) -> Disposition:
 
 
 def _record(place: _Place, call: Finished, following: Retry | Stop, best: Disposition) -> dict[str, Any]:
-    row, judgement, summary = place.row, place.judgement, call.summary
+    row, judgement, summary = place.row, place.said, call.summary
     unknown = judgement.disposition is Disposition.UNKNOWN
     again = isinstance(following, Retry)
     return {

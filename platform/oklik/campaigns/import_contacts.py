@@ -1,7 +1,8 @@
 """A list file into the database: contacts, persons, rejected rows, in one transaction.
 
 Importing a list again under the same name brings the file's changes in and makes no duplicates: a contact is known by
-its person (the row's first number; persons.py tells which persons are one).  Contacts that the new file lacks stay,
+its person (the customer's key, else the row's first number; persons.py tells which persons are one) and, where a
+person has several rows, by its contract.  Contacts that the new file lacks stay,
 for they may have been called; the summary counts them.  What calls have written into cells stays too, unless the file
 says something else there since.  How a file is read is told in `lists`.
 """
@@ -21,8 +22,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from oklik.campaigns.lists.cells import DateCell, NumberCell, TimeCell
 from oklik.campaigns.lists.errors import ListError
+from oklik.campaigns.lists.layout import Named
 from oklik.campaigns.lists.reading import Contact, Empty, OpenList, Rejected, open_list
-from oklik.campaigns.persons import know_numbers
+from oklik.campaigns.persons import know_numbers, person_key, put_persons
 from oklik.store.schema import ContactList, Project
 
 PROGRESS_ROWS = 1_000
@@ -31,59 +33,81 @@ _KINDS: dict[type, str] = {NumberCell: "number", DateCell: "date", TimeCell: "ti
 _INCOMING = """
 CREATE TEMPORARY TABLE incoming (
     row_number integer NOT NULL, code text, detail text, key text, phones text[], fields jsonb NOT NULL, zone text,
-    kinds jsonb, notes jsonb
+    kinds jsonb, notes jsonb, roles text[], own text[], own_key text, project_id bigint, contract text,
+    part text NOT NULL
 ) ON COMMIT DROP"""
 
-_PERSONS = """
-INSERT INTO person (key) SELECT key FROM incoming WHERE code IS NULL ORDER BY key ON CONFLICT (key) DO NOTHING"""
+MOST_ROWS = 50  # so many rows of a list may have one key; more have a stopgap
+
+# A key of very many is nobody's: those rows are known by their phones.
+_STOPGAPS = """
+UPDATE incoming SET key = incoming.phones[1], own_key = NULL,
+    notes = coalesce(notes, '[]') || jsonb_build_array(jsonb_build_array('key_of_many', own_key))
+WHERE own_key IN (SELECT own_key FROM incoming WHERE own_key IS NOT NULL GROUP BY 1 HAVING count(*) > :most)"""
+
+# Which of the person's rows it is: its contract, and where that does not tell them apart, their order.
+_PARTS = """
+WITH told AS (
+    SELECT row_number, CASE WHEN own_key IS NULL THEN '' ELSE coalesce(contract, '') END AS contract,
+        row_number() OVER (PARTITION BY key, CASE WHEN own_key IS NULL THEN '' ELSE coalesce(contract, '') END
+                           ORDER BY row_number) AS n
+    FROM incoming WHERE code IS NULL
+)
+UPDATE incoming SET part = told.contract || CASE WHEN told.n > 1 THEN ' #' || told.n ELSE '' END
+FROM told WHERE incoming.row_number = told.row_number AND (told.n > 1 OR told.contract <> '')"""
 
 # What a call has written into a cell stays while the file still says there what it said before the call.
 _WRITTEN = """
 WITH cell AS (
-    SELECT person.key, contact.id, change.header
+    SELECT person.key, contact.part, contact.id, change.header
     FROM contact_change change
     JOIN contact ON contact.id = change.contact_id AND contact.list_id = :list_id
     JOIN person ON person.id = contact.person_id
-    JOIN incoming ON incoming.key = person.key AND incoming.code IS NULL
+    JOIN incoming ON incoming.key = person.key AND incoming.part = contact.part AND incoming.code IS NULL
     WHERE change.kept AND coalesce(change.before, '') = coalesce(incoming.fields ->> change.header, '')
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4
 ), written AS (
-    SELECT cell.key, jsonb_object_agg(cell.header, contact.fields -> cell.header) AS cells,
+    SELECT cell.key, cell.part, jsonb_object_agg(cell.header, contact.fields -> cell.header) AS cells,
         array_agg(cell.header) AS headers
-    FROM cell JOIN contact ON contact.id = cell.id GROUP BY 1
+    FROM cell JOIN contact ON contact.id = cell.id GROUP BY 1, 2
 )
 UPDATE incoming SET fields = incoming.fields || written.cells, kinds = incoming.kinds - written.headers
-FROM written WHERE incoming.key = written.key AND incoming.code IS NULL"""
+FROM written WHERE incoming.key = written.key AND incoming.part = written.part AND incoming.code IS NULL"""
 
 _CHANGES = """
 WITH pair AS (
     SELECT contact.id, incoming.*,
-           (contact.phones, contact.fields, contact.zone)
-               IS DISTINCT FROM (incoming.phones, incoming.fields, incoming.zone) AS changed
-    FROM incoming JOIN person USING (key) JOIN contact ON contact.person_id = person.id AND contact.list_id = :list_id
+           (contact.phones, contact.fields, contact.zone, contact.roles)
+               IS DISTINCT FROM (incoming.phones, incoming.fields, incoming.zone, incoming.roles) AS changed
+    FROM incoming JOIN person USING (key)
+    JOIN contact ON contact.person_id = person.id AND contact.list_id = :list_id AND contact.part = incoming.part
     WHERE incoming.code IS NULL
 ), written AS (
     UPDATE contact SET phones = pair.phones, fields = pair.fields, zone = pair.zone, row_number = pair.row_number,
-        kinds = pair.kinds, notes = pair.notes
-    FROM pair WHERE contact.id = pair.id AND (pair.changed OR (contact.row_number, contact.kinds, contact.notes)
-        IS DISTINCT FROM (pair.row_number, pair.kinds, pair.notes))
+        kinds = pair.kinds, notes = pair.notes, roles = pair.roles, contract = pair.contract
+    FROM pair WHERE contact.id = pair.id
+        AND (pair.changed OR (contact.row_number, contact.kinds, contact.notes, contact.contract)
+            IS DISTINCT FROM (pair.row_number, pair.kinds, pair.notes, pair.contract))
 )
 SELECT count(*) AS known, count(*) FILTER (WHERE changed) AS updated FROM pair"""
 
 _ABSENT = """
 SELECT count(*) FROM contact WHERE list_id = :list_id AND NOT EXISTS (
-    SELECT FROM incoming JOIN person USING (key) WHERE person.id = contact.person_id AND incoming.code IS NULL)"""
+    SELECT FROM incoming JOIN person USING (key)
+    WHERE person.id = contact.person_id AND incoming.part = contact.part AND incoming.code IS NULL)"""
 
 # Remarks are about the file that was read last.
 _FORGET = """
 UPDATE contact SET notes = NULL WHERE list_id = :list_id AND notes IS NOT NULL AND NOT EXISTS (
-    SELECT FROM incoming JOIN person USING (key) WHERE person.id = contact.person_id AND incoming.code IS NULL)"""
+    SELECT FROM incoming JOIN person USING (key)
+    WHERE person.id = contact.person_id AND incoming.part = contact.part AND incoming.code IS NULL)"""
 
 _CONTACTS = """
-INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone, kinds, notes)
-SELECT :list_id, person.id, row_number, phones, fields, zone, kinds, notes FROM incoming JOIN person USING (key)
+INSERT INTO contact (list_id, person_id, part, row_number, phones, fields, zone, kinds, notes, roles, contract)
+SELECT :list_id, person.id, part, row_number, phones, fields, zone, kinds, notes, roles, contract
+FROM incoming JOIN person USING (key)
 WHERE code IS NULL ORDER BY row_number
-ON CONFLICT (list_id, person_id) DO NOTHING"""
+ON CONFLICT (list_id, person_id, part) DO NOTHING"""
 
 _REJECTED = """
 INSERT INTO rejected_row (list_id, row_number, code, detail, fields)
@@ -96,7 +120,9 @@ class ImportSummary:
 
     rows: those below the header, to the last that is not empty.  absent: contacts of an earlier import of this list
     that the file no longer has.  reasons: rejected rows by code (dialing.rejections).  remarks: rows that were taken
-    though something in them was wrong; what it was is kept with the contact.
+    though something in them was wrong; what it was is kept with the contact.  person_column, contract_column: those
+    that tell persons and contracts apart, None for none; other_phones: columns of phones that are not simply the
+    person's own, and whose (dialing.law.shapes.Role); persons: how many people the contacts are.
     """
 
     project_id: int
@@ -118,6 +144,10 @@ class ImportSummary:
     absent: int
     reasons: dict[str, int] = field(default_factory=dict)
     remarks: int = 0
+    person_column: str | None = None
+    contract_column: str | None = None
+    other_phones: dict[str, str] = field(default_factory=dict)
+    persons: int = 0
 
 
 def import_contacts(
@@ -129,6 +159,7 @@ def import_contacts(
     now: dt.datetime,
     sheet: str | None = None,
     phone_column: str | Sequence[str] | None = None,
+    named: Named | None = None,
     country: str = "RU",
     progress: Callable[[int], None] | None = None,
 ) -> ImportSummary:
@@ -138,13 +169,16 @@ def import_contacts(
     Raises ListError when the file cannot be used.
     """
     path = Path(path)
-    with open_list(path, sheet=sheet, phone_column=phone_column, country=country) as opened:
+    with open_list(path, sheet=sheet, phone_column=phone_column, named=named, country=country) as opened:
         digest = _digest(path)
         with engine.begin() as connection:
             project_id = _project(connection, project)
             tally = _Tally(progress)
             connection.execute(text(_INCOMING))
-            _copy(connection, tally.watch(opened.rows()))
+            _copy(connection, project_id, tally.watch(opened.rows()))
+            if opened.person_column is not None:
+                connection.execute(text(_STOPGAPS), {"most": MOST_ROWS})
+                connection.execute(text(_PARTS))
             told = {"project_id": project_id, "name": name, "digest": digest, "imported_at": now}
             told["id"] = _list(connection, opened, told)
             connection.execute(text("ANALYZE incoming"))
@@ -177,16 +211,18 @@ class _Tally:
         self._progress(self.rows)
 
 
-def _copy(connection: Connection, rows: Iterator[Contact | Rejected]) -> None:
+def _copy(connection: Connection, project_id: int, rows: Iterator[Contact | Rejected]) -> None:
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy("COPY incoming FROM STDIN") as copy:
         for row in rows:
             fields = json.dumps(row.fields, ensure_ascii=False)
             if isinstance(row, Contact):
-                known = (row.phones[0], list(row.phones), fields, row.zone, _kinds(row.fields), _notes(row))
-                copy.write_row((row.number, None, None, *known))
+                key = person_key(project_id, row.key) if row.key else row.phones[0]
+                known = (key, list(row.phones), fields, row.zone, _kinds(row.fields), _notes(row))
+                whose = (list(row.roles) or None, row.own_phones(), row.key or None, project_id, row.contract)
+                copy.write_row((row.number, None, None, *known, *whose, ""))
             else:
-                copy.write_row((row.number, row.code.value, row.detail, None, None, fields, None, None, None))
+                copy.write_row((row.number, row.code.value, row.detail, None, None, fields, *(None,) * 8, ""))
 
 
 def _kinds(fields: Mapping[str, str]) -> str | None:
@@ -224,7 +260,7 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
         # Every row gets the columns that only later rows brought to light.
         blank = json.dumps(dict.fromkeys(opened.late_columns, ""), ensure_ascii=False)
         connection.execute(text("UPDATE incoming SET fields = CAST(:blank AS jsonb) || fields"), {"blank": blank})
-    connection.execute(text(_PERSONS))
+    put_persons(connection)
     know_numbers(connection)
     connection.execute(text(_WRITTEN), where)
     known = connection.execute(text(_CHANGES), where).one()
@@ -259,6 +295,10 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
         absent=absent,
         reasons=dict(tally.reasons.most_common()),
         remarks=tally.remarks,
+        person_column=opened.person_column,
+        contract_column=opened.contract_column,
+        other_phones={name: str(role) for name, role in opened.other_phones.items()},
+        persons=connection.execute(text("SELECT count(DISTINCT key) FROM incoming WHERE code IS NULL")).scalar_one(),
     )
 
 

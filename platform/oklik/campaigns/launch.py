@@ -18,6 +18,7 @@ from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
 from oklik.dialing.hours import parse_span
 from oklik.dialing.law.in_force import rules_of
+from oklik.dialing.law.shapes import TITLES, Purpose
 from oklik.dialing.machines import DEFAULT, MachinePolicy, OnBeep
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.sentences import outside_hours, sentence
@@ -54,8 +55,9 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     window: ("HH:MM", "HH:MM") in the contact's time where that is certain, else in the office's; None for the legal
     hours.  zone: of the office; base_zone: of the list's people, where neither their row nor their number tells it.
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
-    voice: as the prompt makers read it.  virtual: for the virtual switch only.
-    machines: what is done about answering machines.
+    voice: as the prompt makers read it.  virtual: for the virtual switch only.  as_messages: its calls are voice
+    messages and no talks, a word for the customer's lawyer; only where the law knows the difference.  third_persons:
+    the customer has the consents to calls at phones of others.  machines: what is done about answering machines.
     """
 
     project_id: int
@@ -71,6 +73,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     voice: Mapping[str, Any] = {}
     virtual: bool = False
     machines: MachinePolicy = DEFAULT
+    as_messages: bool = False
+    third_persons: bool = False
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -89,6 +93,8 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     scenario = _scenario(conn, wanted)
     columns = _columns(conn, wanted, scenario)
     _check_purpose(scenario)
+    if wanted.as_messages:
+        check_messages(str(scenario.purpose))
     _check_settings(wanted)
     _check_window(wanted, scenario)
     _check_groups(conn, wanted, scenario)
@@ -106,10 +112,10 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     campaign_id = run(
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-               base_zone, "window", retry, columns, voice, machines, virtual, created_at)
+               base_zone, "window", retry, columns, voice, machines, virtual, created_at, as_messages, third_persons)
            VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
                CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb),
-               CAST(:machines AS jsonb), :virtual, :now)
+               CAST(:machines AS jsonb), :virtual, :now, :as_messages, :third_persons)
            RETURNING id""",
         project=wanted.project_id,
         name=wanted.name,
@@ -126,6 +132,8 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         machines=None if wanted.machines == DEFAULT else _json(wanted.machines.to_json()),
         virtual=wanted.virtual,
         now=now,
+        as_messages=wanted.as_messages,
+        third_persons=wanted.third_persons,
     ).scalar_one()
     contacts = run(
         conn,
@@ -203,6 +211,16 @@ def _check_purpose(scenario: Scenario) -> None:
     if rules.human:
         args = {"purpose": str(rules.purpose)}
         raise LaunchRefused(sentence("needs_human", args, "ru"), sentence("needs_human", args, "en"))
+
+
+def check_messages(purpose: str) -> None:
+    """Raise LaunchRefused where no law known here tells voice messages from talks for a purpose."""
+    if rules_of(purpose).messages is None:
+        title = TITLES[Purpose(purpose)]
+        raise LaunchRefused(
+            f"с целью «{title['ru']}» закон не отличает голосовые сообщения от разговоров: --as-messages не нужен",
+            f"for {title['en']} the law does not tell voice messages from talks: --as-messages has no sense here",
+        )
 
 
 def _check_settings(wanted: Launch) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
+from oklik.dialing.law.shapes import OTHERS, THEIRS, Role
 
 
 def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime) -> None:
@@ -14,7 +15,21 @@ def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime)
     No lease is asked for: whoever hears the wish must be able to keep it.  A claim under way holds the targets that are
     ended here, so this waits for it: the call either was committed before, or finds the stop list.  Writing it twice
     changes nothing.
+
+    Who answers at somebody else's phone (a relative's, a guarantor's) speaks for that number only.
     """
+    role = run(conn, "SELECT role FROM attempt WHERE uuid = :attempt", attempt=attempt_uuid).scalar()
+    if role is not None and Role(role) in OTHERS:
+        run(
+            conn,
+            """INSERT INTO suppression (number, source, call_uuid, added_at)
+               VALUES (:number, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz))
+               ON CONFLICT (number) DO NOTHING""",
+            number=number,
+            attempt=attempt_uuid,
+            now=now,
+        )
+        return
     persons = [
         person
         for (person,) in run(
@@ -33,12 +48,14 @@ def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime)
            SELECT :number, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz)
            UNION
            SELECT DISTINCT phone, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz)
-           FROM contact, unnest(phones) AS phone WHERE person_id = ANY(CAST(:persons AS bigint[]))
+           FROM contact, unnest(phones, roles) AS whose(phone, role)
+           WHERE person_id = ANY(CAST(:persons AS bigint[])) AND (role IS NULL OR role = ANY(CAST(:theirs AS text[])))
            ON CONFLICT (number) DO NOTHING""",
         number=number,
         attempt=attempt_uuid,
         now=now,
         persons=persons,
+        theirs=sorted(THEIRS),
     )
     run(
         conn,

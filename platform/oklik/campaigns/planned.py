@@ -68,7 +68,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     def hour_is_legal(self, start: dt.datetime) -> bool:
         """Say whether there is a legal moment for the first number within the hour that begins then."""
         number = self.numbers[0]
-        zones = where(self.own_zone, number, self.campaign.base_zone).zones
+        zones = where(self.own_zone, number, self.campaign.base_zone, self.campaign.plan).zones
         opening = self.campaign.policy.ask(number, zones, start, self.campaign.book)[0]
         return opening is not None and opening < start + dt.timedelta(hours=1)
 
@@ -86,7 +86,7 @@ def plan_of(
     row = _target(conn, campaign_id, given)
     (campaign,) = running(conn, head.virtual, [campaign_id], WindowBook(), destinations, states=_ANY_STATE)
     place = _Place(conn, campaign, row, RetryPlan.from_json(head.retry), head.paused_at, now)
-    zones = where(row.zone, row.phones[0], campaign.base_zone).zones
+    zones = where(row.zone, row.phones[0], campaign.base_zone, campaign.plan).zones
     return Planned(
         campaign_id=campaign_id,
         row=row.row_number,
@@ -107,7 +107,7 @@ def plan_of(
 
 _TARGET = """SELECT t.id, t.contact_id, t.person_id, coalesce(own.same_as, own.id) AS root, own.key, t.state, t.due,
     t.attempts, t.faults, t.phone_index, t.last_hours, t.wish, t.reason, t.reason_args,
-    c.phones, c.fields, c.zone, c.row_number
+    c.phones, c.roles, c.fields, c.zone, c.row_number
 FROM target t JOIN contact c ON c.id = t.contact_id JOIN person own ON own.id = t.person_id
 WHERE t.campaign_id = :campaign AND """
 
@@ -189,7 +189,7 @@ class _Place:
         return Foreseen(call.started_at, call.number, self._zones(call.number), call.started_at, ())
 
     def _zones(self, number: str) -> frozenset[str]:
-        return where(self._row.zone, number, self._campaign.base_zone).zones
+        return where(self._row.zone, number, self._campaign.base_zone, self._campaign.plan).zones
 
     def _steps(self) -> list[Why]:
         """How the next call's time came about, if it is still the one that the plan chose."""

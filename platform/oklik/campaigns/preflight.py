@@ -173,12 +173,13 @@ def preflight(
 
 _FROM_TARGETS = """
 SELECT t.id, t.contact_id, t.person_id, coalesce(own.same_as, own.id) AS root, t.attempts, t.phone_index, t.state,
-    t.due, t.reason, c.phones, c.zone
+    t.due, t.reason, t.last_hours, t.wish, c.phones, c.roles, c.zone
 FROM target t JOIN contact c ON c.id = t.contact_id JOIN person own ON own.id = t.person_id
 WHERE t.campaign_id = :campaign"""
 _FROM_LIST = """
 SELECT c.id, c.id AS contact_id, c.person_id, coalesce(own.same_as, own.id) AS root, 0 AS attempts, 0 AS phone_index,
-    'preparing' AS state, CAST(:now AS timestamptz) AS due, NULL AS reason, c.phones, c.zone
+    'preparing' AS state, CAST(:now AS timestamptz) AS due, NULL AS reason,
+    CAST('[]' AS jsonb) AS last_hours, false AS wish, c.phones, c.roles, c.zone
 FROM contact c JOIN person own ON own.id = c.person_id
 WHERE c.list_id = :list"""
 

@@ -23,19 +23,27 @@ def still_allowed(
     *,
     paused: Collection[int] = (),
     opted_out: Collection[str] = (),
+    removed: Collection[int] = (),
 ) -> bool:
     """Say whether a claimed call may be sent at this very moment.
 
-    paused: campaigns that were paused or stopped; opted_out: numbers that asked for peace since the claim.
+    paused: campaigns that were paused or stopped; opted_out: numbers that asked for peace since the claim; removed:
+    targets whose people were taken out since.
     """
-    return now < claimed.legal_until and claimed.campaign_id not in paused and claimed.number not in opted_out
+    return (
+        now < claimed.legal_until
+        and claimed.campaign_id not in paused
+        and claimed.number not in opted_out
+        and claimed.target_id not in removed
+    )
 
 
 def not_sent(conn: Connection, holder: Holder, uuids: Sequence[UUID], now: dt.datetime) -> int:
     """Give back intents that were never sent: the attempt does not count, the target waits again at once.
 
     The caller must know that no command left for them (or that the switch's guard bars them).  Gives the number of
-    attempts given back; those already closed are left alone.  Targets of a stopped campaign are done.
+    attempts given back; those already closed are left alone.  Targets of a stopped campaign, and of people who were
+    taken out of theirs, are done.
     Raises LeaseLost.
     """
     lease.check(conn, holder)
@@ -65,8 +73,8 @@ def give_back(
                FOR KEY SHARE  -- see commands.halt
            )
            UPDATE target SET due = :now,
-               state = CASE WHEN k.state = 'stopped' THEN 'done' ELSE 'waiting' END,
-               reason = CASE WHEN k.state = 'stopped' THEN 'stopped' ELSE 'not_sent' END
+               state = CASE WHEN k.state = 'stopped' OR target.removed IS NOT NULL THEN 'done' ELSE 'waiting' END,
+               reason = CASE WHEN k.state = 'stopped' THEN 'stopped' ELSE coalesce(target.removed, 'not_sent') END
            FROM a JOIN k ON k.id = a.campaign_id
            WHERE target.id = a.target_id AND target.state = 'dialing'""",
         uuids=list(uuids),

@@ -1,6 +1,7 @@
 """The campaigns that run now, as the claim reads them: rules of calling, trunk with its limits, agents."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +33,7 @@ class Running(msgspec.Struct):
     """A running campaign.  agents: dial strings of those to whom its scenario may hand people over.
 
     numbers: it may hand them over to phones too, through its own trunk.  plan: the public numbering register.
+    project_id: whose promises matter.
     """
 
     id: int
@@ -48,6 +50,7 @@ class Running(msgspec.Struct):
     numbers: bool = False
     machines: MachinePolicy = DEFAULT
     plan: NumberingPlan = NO_PLAN
+    project_id: int = 0
 
 
 def running(
@@ -67,7 +70,7 @@ def running(
     rows = run(
         conn,
         f"""SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
-               c.machines,
+               c.machines, c.project_id, c.as_messages, c.third_persons,
                t.dial_string, t.id AS trunk_id, t.channels, t.cps,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
@@ -89,7 +92,7 @@ def running(
         Running(
             row.id,
             book,
-            policy_of(row.purpose, row.retry, row.window, row.zone, destinations),
+            policy_of(row, destinations),
             row.zone,
             row.base_zone,
             row.scenario_version_id,
@@ -101,6 +104,7 @@ def running(
             row.numbers,
             machines_of(row.machines),
             plan_of(conn, row.plan),
+            row.project_id,
         )
         for row in rows
     ]
@@ -118,17 +122,14 @@ def _any_through(dial_string: str, agents: tuple[str, ...]) -> bool:
     return any(goes_through(dial_string, agent) for agent in agents)
 
 
-def policy_of(
-    purpose: str,
-    retry: Mapping[str, Any],
-    window: Mapping[str, Any] | None,
-    zone: str,
-    destinations: Destinations = HOME,
-) -> Policy:
-    """Give the gate's policy of a campaign's row."""
-    kept = msgspec.json.encode(window) if window else b""
-    plan = RetryPlan.from_json(retry)
-    return _policy(purpose, (plan.max_attempts, plan.other_hour), kept, zone, destinations)
+def policy_of(row: Any, destinations: Destinations = HOME) -> Policy:
+    """Give the gate's policy of a campaign's row: purpose, retry, window, zone, as_messages, third_persons."""
+    kept = msgspec.json.encode(row.window) if row.window else b""
+    plan = RetryPlan.from_json(row.retry)
+    policy = _policy(row.purpose, (plan.max_attempts, plan.other_hour), kept, row.zone, destinations)
+    if row.as_messages or row.third_persons:
+        return replace(policy, as_messages=row.as_messages, third_persons=row.third_persons)
+    return policy
 
 
 def machines_of(kept: Mapping[str, Any] | None) -> MachinePolicy:

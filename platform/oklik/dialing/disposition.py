@@ -5,6 +5,7 @@ CallSummary by whoever ran the call (campaigns/facts.py makes one from the scena
 one of its attempts (TELLING, telling).
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ class CallSummary:
     (agents were being rung), talked, no_agent, failed, left (would not wait).  signs: of who was at the phone.
     cancelled: we gave the call up.
     call_later_s: the person asked to be called so many seconds after the end; None: did not ask.
+    promised: by when the person has promised to pay, and how much ("" if that was not asked).
     fault: our own failure during the call, in a few words.
     """
 
@@ -69,6 +71,7 @@ class CallSummary:
     signs: Signs = NO_SIGNS
     cancelled: bool = False
     fault: str | None = None
+    promised: tuple[dt.date, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from oklik.dialing.destinations import HOME, Destinations, nature
 from oklik.dialing.hours import Hours
 from oklik.dialing.law.in_force import rules_of
-from oklik.dialing.law.shapes import Cap, Counts, Period, PurposeRules
+from oklik.dialing.law.shapes import Cap, Counts, Period, Purpose, PurposeRules, Role
 from oklik.dialing.retry import other_hour
 from oklik.dialing.windows import HORIZON, WindowBook, Wish
 from oklik.dialing.zones import MOSCOW, certain_zone, tzinfo
@@ -30,7 +30,8 @@ class Past:
 
     at: when it began; ended: when it was over, if that is known.
     talk: the person was spoken to.  consumed: it counts (a line fault or an unsent call does not).
-    message: it only spoke, and its campaign counts such calls as voice messages and not as talks.
+    message: it only spoke, and its campaign counts such calls as voice messages and not as talks.  called: it was a
+    call; an SMS or a visit is none.
     """
 
     at: dt.datetime
@@ -39,6 +40,7 @@ class Past:
     purpose: str
     ended: dt.datetime | None = None
     message: bool = False
+    called: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ class Subject:
     number: E.164.  zones: every zone they may be in.  history: earlier attempts, from history_since() on.
     busy: an attempt of ours is open.  suppressed: a number of theirs is on the stop list.
     consent: consent to this purpose is on record.  attempts: consumed ones of this target; hours: the local hours in
-    which they were made.  wish: the person has asked for this very call.
+    which they were made.  wish: the person has asked for this very call.  role: whose the number is;
+    of a number of somebody else's, suppressed and busy are about that number too, and history has its calls.
+    others: their consent to calls at numbers of others is on record.  promised: the day up to which they have promised
+    to pay, in another campaign.
     """
 
     number: str
@@ -60,6 +65,9 @@ class Subject:
     attempts: int = 0
     hours: Sequence[int] = ()
     wish: bool = False
+    role: Role = Role.OWN
+    others: bool = False
+    promised: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class Policy:
     as_messages: its calls are voice messages, not talks, where the law knows the difference.
     destinations: which numbers the installation may dial at all.
     other_hour: nobody is called twice in the same local hour while another one is open, see dialing.retry.
+    third_persons: whoever launched it answers for the consents to calls at numbers of others.
     """
 
     purpose: str
@@ -82,6 +91,7 @@ class Policy:
     as_messages: bool = False
     destinations: Destinations = HOME
     other_hour: bool = False
+    third_persons: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError for an unknown purpose."""
@@ -143,6 +153,8 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
         return denied
     if subject.busy:
         return Deny("person_busy", {}, now + BUSY_AGAIN)
+    if denied := _promised(subject, policy, rules, now, book):
+        return denied
     opening, until = policy.ask_by(rules, subject.zones, now, book)
     if opening == now:
         reached = _reached(subject, policy, rules, now)
@@ -197,6 +209,8 @@ def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny |
 
 
 def _never(subject: Subject, policy: Policy, rules: PurposeRules) -> Deny | None:
+    if refuses_phone(subject.role, rules, consent=subject.others or policy.third_persons):
+        return Deny("phone_role", {"role": str(subject.role), "purpose": policy.purpose})
     if rules.human and policy.automatic:
         return Deny("needs_human", {"purpose": policy.purpose})
     if rules.consent and not subject.consent:
@@ -204,6 +218,23 @@ def _never(subject: Subject, policy: Policy, rules: PurposeRules) -> Deny | None
     if subject.attempts >= policy.max_attempts and not subject.wish:
         return Deny("max_attempts", {"attempts": subject.attempts})
     return None
+
+
+def refuses_phone(role: Role, rules: PurposeRules, *, consent: bool) -> bool:
+    """Say whether a phone of this role must not be called.  consent: theirs to calls at phones of others is there."""
+    return role not in rules.phones and not consent
+
+
+def _promised(subject: Subject, policy: Policy, rules: PurposeRules, now: dt.datetime, book: WindowBook) -> Deny | None:
+    """Who has promised to pay by a day is not asked again before it is over, wherever they may be."""
+    if subject.promised is None or rules.purpose is not Purpose.DEBT:
+        return None
+    after = dt.datetime.combine(subject.promised + dt.timedelta(days=1), dt.time())
+    over = max(after.replace(tzinfo=tzinfo(zone)).astimezone(dt.UTC) for zone in subject.zones)
+    if now >= over:
+        return None
+    args = {"date": subject.promised.isoformat()}
+    return Deny("promise", args, _earliest(subject, policy, rules, over, book))
 
 
 def plausible(number: str) -> bool:
@@ -290,7 +321,7 @@ def _counted(past: Past, cap: Cap, rules: PurposeRules) -> bool:
         case Counts.UNANSWERED:
             return past.consumed and not past.talk
         case Counts.ATTEMPT:
-            return past.consumed or past.talk
+            return past.called and (past.consumed or past.talk)
 
 
 def period(kind: Period, zone: str, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge
+from oklik.dialing.law.shapes import OTHERS
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
@@ -22,7 +23,7 @@ _MOST_CALLS = 60
 _PATIENCE = 60  # denials in a row until a call is allowed
 
 # What stands for ever against a number, and nothing against the person's next one.
-_OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
+_OF_THE_NUMBER = frozenset({"bad_number", "never_open", "phone_role"})
 _OF_THE_DESTINATION = "destination_"
 
 Answer = tuple[str, Subject, Allow | Deny]
@@ -31,18 +32,17 @@ Asked = TypeVar("Asked")
 
 def ask_in_turn(numbers: Sequence[str], first: int, ask: Callable[[str], Answer]) -> Answer:
     """Give what the gate says to the present number, or to the next one that can be called at all."""
-    return first_callable(map(ask, numbers[first if first < len(numbers) else 0 :]), lambda answer: answer[2])
+    return first_callable(map(ask, numbers[first if first < len(numbers) else 0 :]), lambda answer: answer[1:])
 
 
-def first_callable(asked: Iterable[Asked], answer_of: Callable[[Asked], Allow | Deny]) -> Asked:
+def first_callable(asked: Iterable[Asked], answer_of: Callable[[Asked], tuple[Subject, Allow | Deny]]) -> Asked:
     """Give the first that is allowed, or denied for the person's sake; else the very first.
 
     Takes no more of them than it needs.  Raises ValueError when there is none at all.
     """
     first: Asked | None = None
     for one in asked:
-        answer = answer_of(one)
-        if isinstance(answer, Allow) or not _of_the_number(answer):
+        if not closed_number(*answer_of(one)):
             return one
         first = one if first is None else first
     if first is None:
@@ -50,8 +50,12 @@ def first_callable(asked: Iterable[Asked], answer_of: Callable[[Asked], Allow | 
     return first
 
 
-def _of_the_number(denied: Deny) -> bool:
-    return denied.rule in _OF_THE_NUMBER or denied.rule.startswith(_OF_THE_DESTINATION)
+def closed_number(subject: Subject, answer: Allow | Deny) -> bool:
+    """Say whether the answer stands for ever against this number, and nothing against the person's next one."""
+    if isinstance(answer, Allow):
+        return False
+    of_theirs = answer.rule in _OF_THE_NUMBER or answer.rule.startswith(_OF_THE_DESTINATION)
+    return of_theirs or (subject.role in OTHERS and answer.rule == "stop_list")
 
 
 @dataclass(frozen=True, slots=True)

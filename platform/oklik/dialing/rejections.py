@@ -23,6 +23,8 @@ class Rejection(StrEnum):
     TOTAL_ROW = "total_row"
     HEADER_AGAIN = "header_again"
     BAD_ZONE = "bad_zone"
+    NO_PERSON_KEY = "no_person_key"
+    KEY_OF_MANY = "key_of_many"
 
 
 # {detail}: the offending text; for duplicates the row that came first.
@@ -57,6 +59,14 @@ _SENTENCES: dict[Rejection, dict[str, str]] = {
     Rejection.BAD_ZONE: {
         "ru": "часовой пояс не понят («{detail}»), взят по номеру",
         "en": "the time zone is not understood (“{detail}”), taken from the number",
+    },
+    Rejection.NO_PERSON_KEY: {
+        "ru": "нет ключа человека («{detail}»): узнаём его по телефону",
+        "en": "there is no person key (“{detail}”): known by the phone",
+    },
+    Rejection.KEY_OF_MANY: {
+        "ru": "ключ «{detail}» стоит у слишком многих: узнаём человека по телефону",
+        "en": "too many rows have the key “{detail}”: known by the phone",
     },
 }
 

@@ -205,11 +205,14 @@ def next_call(
     opens: Callable[[dt.datetime], dt.datetime | None],
     hours: Collection[int] = (),
     zone: dt.tzinfo = dt.UTC,
+    others: Collection[int] = (),
+    barred: Collection[int] = (),
 ) -> Retry | Stop:
     """Decide what follows the last of `tried` (oldest first, at least one).
 
     phones: how many numbers the contact has; opens: first legal moment from a moment on, None for never;
-    hours: local hours (in `zone`) of consumed attempts so far.
+    hours: local hours (in `zone`) of consumed attempts so far.  others: phones of somebody else, where nobody is asked
+    for the person twice in a row; barred: phones that must not be called.
 
     Several numbers are taken in turn: when the person was not had on one (not answered, busy, machine ...), the next
     call goes to the next number that is not dead; after an answered call it stays.  Dead is a number called invalid
@@ -230,7 +233,7 @@ def next_call(
     if counted >= plan.max_attempts and not asked:
         return Stop("max_attempts", {"attempts": counted})
     dead = _dead(plan, tried)
-    alive = [i for i in range(phones) if i not in dead]
+    alive = [i for i in range(phones) if i not in dead and i not in barred]
     if not alive:
         return Stop("numbers_dead" if phones > 1 else "number_dead")
     if last.phone in dead:
@@ -253,7 +256,10 @@ def next_call(
         due = other_hour(due, opens, hours, zone)
     first = "wish" if last.later_s is not None else "plan"
     steps = _steps((first, planned), ("hours", legal), ("other_hour", due))
-    return Retry(due, _after(last.phone, alive) if last.disposition in _NEXT_PHONE else last.phone, asked, steps)
+    stays = last.disposition not in _NEXT_PHONE and last.phone in alive
+    if last.disposition is Disposition.WRONG_PERSON and last.phone in others:
+        stays = False
+    return Retry(due, last.phone if stays else _after(last.phone, alive), asked, steps)
 
 
 _NOT_COUNTED = frozenset({Disposition.NOT_SENT, Disposition.LINE_FAULT})

@@ -8,7 +8,7 @@ from typing import Any
 
 from oklik.dialing.hours import Hours
 from oklik.dialing.law.in_force import rules_of
-from oklik.dialing.law.shapes import TITLES, Purpose
+from oklik.dialing.law.shapes import ROLE_TITLES, TITLES, Purpose, Role
 
 LANGUAGES = ("ru", "en")
 
@@ -66,6 +66,14 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "с прошлого звонка прошло меньше {minutes} мин.",
         "en": "less than {minutes} min since the last call",
     },
+    "phone_role": {
+        "ru": "{role}: с целью «{purpose}» туда не звонят без согласия человека",
+        "en": "{role}: not called for {purpose} without the person's consent",
+    },
+    "promise": {
+        "ru": "человек обещал оплатить до {date}; раньше не звоним",
+        "en": "the person has promised to pay by {date}; not called before that is over",
+    },
     "allowed": {"ru": "звонок разрешён", "en": "the call is allowed"},
     "call_over": {
         "ru": "звонок, из которого переводят, уже окончен",
@@ -104,6 +112,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "the line failed {faults} {times}; not the person's doing",
     },
     "opted_out": {"ru": "человек отказался от звонков", "en": "the person asked for no more calls"},
+    "removed_paid": {"ru": "убран из обзвона: долг оплачен", "en": "taken out: paid"},
+    "removed_dispute": {"ru": "убран из обзвона: долг оспаривается", "en": "taken out: the debt is disputed"},
+    "removed_bankrupt": {"ru": "убран из обзвона: банкротство", "en": "taken out: bankrupt"},
+    "removed_other": {"ru": "убран из обзвона", "en": "taken out of the campaign"},
     "stopped": {"ru": "кампания остановлена", "en": "the campaign was stopped"},
     "prompt_failed": {"ru": "не удалось озвучить: {detail}", "en": "a prompt could not be made: {detail}"},
     "voice_down": {"ru": "озвучка остановилась: {detail}", "en": "the making of prompts has stopped: {detail}"},
@@ -162,6 +174,10 @@ def sentence(rule: str, args: Mapping[str, Any] | None, language: str) -> str:
     purpose = values.get("purpose")
     if purpose in TITLES:
         values["purpose"] = TITLES[purpose][language]
+    if (role := values.get("role")) in {str(one) for one in Role}:
+        values["role"] = ROLE_TITLES[Role(role)][language]
+    if isinstance(date := values.get("date"), str):
+        values["date"] = ".".join(reversed(date.split("-")))
     values |= _forms(values.get("faults", values.get("most")))
     return texts[language].format_map(values)
 

@@ -7,6 +7,7 @@ A module a topic.  How the help is put together is the business of `usage`.
 from oklik.help_texts import (
     campaigns,
     numbers,
+    people,
     running,
     scenarios,
     why,
@@ -16,6 +17,7 @@ from oklik.help_texts.shapes import Texts
 _TOPICS = (
     campaigns,
     numbers,
+    people,
     running,
     scenarios,
     why,

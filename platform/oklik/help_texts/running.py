@@ -106,6 +106,26 @@ TEXTS: dict[str, Texts] = {
             "Заголовок столбца с телефоном, если он не находится сам.",
             "The header of the phone column, if it is not found.",
         ),
+        "person_column": (
+            "Заголовок столбца с ключом человека (ID должника): его договоры и телефоны считаются вместе.",
+            "The header of the person key (debtor id): a person's contracts and phones count together.",
+        ),
+        "contract_column": (
+            "Заголовок столбца с номером договора, если он не находится сам.",
+            "The header of the contract's number, if it is not found.",
+        ),
+        "phone_role": (
+            "ЗАГОЛОВОК=own|work|guarantor|relative|third: чьи телефоны в столбце; можно повторять.",
+            "HEADER=own|work|guarantor|relative|third: whose phones a column holds; repeatable.",
+        ),
+        "third_persons": (
+            "Согласия людей на звонки их родственникам и третьим лицам у вас есть.",
+            "You have the people's consents to calls at phones of relatives and third persons.",
+        ),
+        "as_messages": (
+            "Считать звонки голосовыми сообщениями, а не разговорами (230-ФЗ: 2/4/16); решает ваш юрист.",
+            "Count the calls as voice messages and not as talks (230-FZ: 2/4/16); a word for your lawyer.",
+        ),
         "voices": ("Какими голосами говорить (docs/voices.md).", "Voices to speak with (see docs/voices.md)."),
         "language": ("Язык сообщений и отчёта: ru или en.", "Language of the messages and the report: ru or en."),
         "as_json": ("Напечатать в конце итоги одним объектом JSON.", "Print the summary as one JSON object, last."),

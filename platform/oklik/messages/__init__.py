@@ -18,6 +18,7 @@ from oklik.messages import (
     ledger,
     machines,
     numbers,
+    people,
     preflights,
 )
 
@@ -35,6 +36,7 @@ _TOPICS = (
     machines,
     numbers,
     preflights,
+    people,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

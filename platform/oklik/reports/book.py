@@ -18,6 +18,7 @@ ROWS_MAX = 1_048_576  # Excel's limit on rows of a sheet
 LINKS_MAX = 65_530  # and on links of a sheet
 DAY_S = 86_400
 CELL_MAX = 32_767  # and on characters of a cell
+LINE_POINTS = 13  # of a text of a table
 SAMPLE = 2_000  # rows that decide a column's width
 
 ACCENT = "#1F5FA8"
@@ -50,7 +51,8 @@ class Sound(NamedTuple):
 class Column(NamedTuple):
     """A column of a table.  own: it is the customer's; width: characters, None to fit; most: the widest it gets.
 
-    figures: mostly numbers stand in a column of texts, so its header stands as theirs do.
+    figures: mostly numbers stand in a column of texts, so its header stands as theirs do.  wrap: long texts take
+    several lines, so that a wide table can be printed.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Column(NamedTuple):
     width: int | None = None
     most: int = 42
     figures: bool = False
+    wrap: bool = False
 
 
 def distinct(columns: Sequence[Column], ours: str) -> list[Column]:
@@ -230,6 +233,8 @@ class Table:
             properties |= {"num_format": self._book.number_formats[column.kind]} | at
         if quoted:
             properties["quote_prefix"] = True
+        if column.wrap:
+            properties["text_wrap"] = True
         return self._book.format(**properties | more)
 
     def _open(self) -> None:
@@ -256,6 +261,8 @@ class Table:
             self._finish_sheet()
             self._open()
         self._row += 1
+        if (lines := self._lines(values)) > 1:
+            self._sheet.set_row(self._row, 3 + LINE_POINTS * lines)
         sampling = self._sampled < SAMPLE
         self._sampled += 1
         for at, value in enumerate(values):
@@ -265,6 +272,17 @@ class Table:
             shown = self._write(at, value)
             if sampling:
                 self._widths[at] = max(self._widths[at], shown)
+
+    def _lines(self, values: Sequence[object]) -> int:
+        """How many lines the row takes; office programs do not look for themselves in a file they have not written."""
+        return max(
+            (
+                sum(max(1, -(-len(line) // (column.width - 3))) for line in str(value).split("\n"))
+                for column, value in zip(self._columns, values, strict=True)
+                if column.wrap and column.width and value
+            ),
+            default=1,
+        )
 
     def _write(self, at: int, value: object) -> int:
         """Write one cell; gives how wide it is in characters."""

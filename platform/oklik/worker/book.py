@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from oklik.agents.groups import Group
-from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record
+from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record, removal
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
@@ -247,6 +247,11 @@ class StoreBook:
         """Commands not carried out yet, in order."""
         with self._orders.use() as conn:
             return commands.pending(conn)
+
+    def removed(self) -> Sequence[int]:
+        """Targets that are claimed or being called and whose people were taken out meanwhile."""
+        with self._orders.use() as conn:
+            return removal.still_up(conn)
 
     def carry_out(self, order: commands.Command, now: dt.datetime) -> bool:
         """Change the campaign's state and note the result; False when the order came too late or makes no sense."""

@@ -2,8 +2,8 @@
 
 The loop is: room by the limits -> claim -> look at clock and orders again -> originate.  Limits on channels and on
 calls per second are kept here, in every rolling second, also over a restart: a fresh dialer holds its first call
-back for a second.  Pause, resume and stop act at once on what is not sent yet.  What the rows are is behind
-`needs.Book`; what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
+back for a second.  Pause, resume, stop and people taken out act at once on what is not sent yet.  What the rows are
+is behind `needs.Book`; what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
 """
 
 import logging
@@ -85,6 +85,7 @@ class Dialer:
         self._grace_s = grace_s
         self._pending: dict[str, Job] = {}  # committed intents that are not sent yet
         self._finishing: set[str] = set()  # attempts whose result is on its way to the database
+        self._removed: frozenset[int] = frozenset()  # targets whose people were taken out while they were claimed
         self._paused: dict[int, bool] = {}  # campaign -> the database knows it too
         self._wake = Event()
         self._leaving = Event()
@@ -211,6 +212,7 @@ class Dialer:
             self._leaving.is_set()
             or job.campaign_id in self._paused
             or job.number in self.recorder.opted_out
+            or job.target_id in self._removed
             or not self.switch.connected
             or (job.until is not None and self.clock.now() >= job.until)
             or not self._lines.grant(job.trunk, self._seconds())
@@ -347,6 +349,7 @@ class Dialer:
         """Carry out pause, resume and stop; memory first, so that nothing more is sent from that moment."""
         while True:
             try:
+                self._removed = frozenset(self._book.removed())
                 for order in self._book.orders():
                     self._obey(order)
             except Exception as error:  # noqa: BLE001  the next pause must find somebody who listens

@@ -31,6 +31,9 @@ class Book(Legs, Protocol):
     def orders(self) -> Sequence[Command]:
         """Commands not carried out yet, in order."""
 
+    def removed(self) -> Sequence[int]:
+        """Targets that are claimed or being called and whose people were taken out of the campaign meanwhile."""
+
     def carry_out(self, order: Command, now: dt.datetime) -> bool:
         """Change the campaign's state and note the result; False when the order came too late or makes no sense."""
 

@@ -1,18 +1,21 @@
 """Where things are in a table: the header row, the columns of phones, the columns of time zones and regions.
 
 Decided from the first rows only, by words of the header and by what stands below them.  The user's own word
-(phone_column) goes before every guess.
+(phone_column and the like, `Named`) goes before every guess.  Whose phones stand in a column, and which column tells
+persons and contracts apart, is known in persons.py.
 """
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from oklik.campaigns.lists.cells import column_index, column_letter
 from oklik.campaigns.lists.errors import ListError
+from oklik.campaigns.lists.headers import folded, is_contract, is_person_key, role_of
 from oklik.campaigns.lists.table import Row
+from oklik.dialing.law.shapes import Role
 from oklik.dialing.phones import read_phones
 from oklik.dialing.regions import zones_of_region
 from oklik.dialing.zones import ZoneError, parse_zone
@@ -20,12 +23,12 @@ from oklik.dialing.zones import ZoneError, parse_zone
 HEAD_ROWS = 300
 HEADER_WITHIN = 60  # rows above the header: titles, dates, logos
 
-_STRONG = re.compile(r"телеф|^(?:тел|моб|сот)\b|мобил|сотов|phone|^(?:mobile|cell|tel|msisdn)\b|whats\s?app")
+_STRONG = re.compile(r"телеф|\b(?:тел|моб)\b|^сот\b|мобил|сотов|phone|^(?:mobile|cell|tel|msisdn)\b|whats\s?app")
 _WEAK = re.compile(r"^(?:номер|номера|номер абонента|абонент|контакт|контакты|number|numbers|contact)$")
-# Phones of others, and words around phones that are no phones: calling these would be a blunder.
+# Phones of nobody on the list, and words around phones that are no phones: calling these would be a blunder.
 _NOT_THEIRS = re.compile(
-    r"менеджер|поручит|оператор|родствен|треть|контактн\w* лиц|отдел|куратор|ответствен|работодат|супруг|банк|офис|"
-    r"дата|время|кол-?во|количеств|комментар|статус|тариф|модель|manager|guarantor|agent|operator|date|count|status"
+    r"менеджер|оператор|отдел|куратор|ответствен|работодат|банк|офис|"
+    r"дата|время|кол-?во|количеств|комментар|статус|тариф|модель|manager|agent|operator|date|count|status"
 )
 _ZONE = re.compile(r"(?:час\w*\.? ?пояс|таймзон|врем\w* зон|time ?zone|^tz$|^utc|^мск|разниц\w* с моск)")
 _ZONE_WEAK = re.compile(r"^(?:зона|пояс|zone)$")
@@ -39,13 +42,30 @@ _KNOWN = re.compile(
 _NUMBER = re.compile(r"[+-]?[\d\s.,]+%?")
 PHONES_SHARE = 0.7  # of the filled cells of a column that has no telling header
 HEADED_SHARE = 0.2  # of those under a telling one
+KEYS_SHARE = 0.5  # of the filled rows that must have a key, where nobody has named its column
+SAME_KEYS = 5  # so many rows with one and the same key: it is a code of something else
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the user has said of the columns, each by its header or letter.
+
+    phones: those of the person's own phones, in order.  roles: those of other phones, and whose they are.
+    person: that of the person key; contract: that of the contract.  "" or nothing: to be found.
+    """
+
+    phones: tuple[str, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    person: str = ""
+    contract: str = ""
 
 
 @dataclass(frozen=True)
 class Layout:
     """header_row: its number in the sheet, 0 when there is none.  columns: names, unique, in order, and the index of
     each; the others are indexes of cells.  zones: columns that tell the time there, the surest first.  town: a column
-    of towns; where it names a small one, that is nobody's mistake."""
+    of towns; where it names a small one, that is nobody's mistake.  phones: the person's own come first; roles: whose
+    each of them is.  person, contract: the columns that tell persons and their contracts apart."""
 
     header_row: int
     columns: tuple[str, ...]
@@ -53,26 +73,32 @@ class Layout:
     phones: tuple[int, ...]
     zones: tuple[int, ...]
     town: int | None = None
+    roles: tuple[Role, ...] = ()
+    person: int | None = None
+    contract: int | None = None
 
 
 def find_layout(
-    head: Sequence[Row],
-    *,
-    source: str,
-    sheet: str | None,
-    phone_column: str | Sequence[str] | None = None,
-    country: str = "RU",
+    head: Sequence[Row], *, source: str, sheet: str | None, named: Named | None = None, country: str = "RU"
 ) -> Layout:
     """Find everything in the first rows of a table.  Raises ListError when there is no column of phones."""
-    wanted = [phone_column] if isinstance(phone_column, str) else list(phone_column or ())
-    position = _header_position(head, wanted, country)
+    said = named or Named()
+    words = [*said.phones, *said.roles, *filter(None, (said.person, said.contract))]
+    position = _header_position(head, words, country)
     names = head[position][1] if position is not None else []
     body = [cells for _, cells in head[0 if position is None else position + 1 :]]
     columns, indexes = _columns(names, body)
-    if wanted:
-        phones = [_named(word, columns, indexes, source, sheet) for word in wanted]
+
+    def place(word: str) -> int:
+        return _named(word, columns, indexes, source, sheet)
+
+    told = {place(word): role for word, role in said.roles.items()}
+    if said.phones:
+        found = {place(word): Role.OWN for word in said.phones}
     else:
-        phones = _phone_indexes(columns, indexes, body, country)
+        found = _phones_of_all(columns, indexes, body, country)
+    found = {**found, **told}
+    phones = sorted(found, key=lambda index: list(Role).index(found[index]))
     if not phones:
         seen = ", ".join(f"«{name}»" for name in columns[:30]) or "—"
         raise ListError(
@@ -85,13 +111,11 @@ def find_layout(
     zones = tuple(dict.fromkeys(_zone_indexes(kinds, columns, indexes, body)))
     town = next(_zone_indexes([(_TOWN, HEADED_SHARE)], columns, indexes, body), None)
     header_row = head[position][0] if position is not None else 0
-    return Layout(header_row, columns, indexes, tuple(phones), zones, town)
-
-
-def folded(text: str) -> str:
-    """Return a header for comparison: small letters, ё as е, single spaces, no quotes and trailing punctuation."""
-    flat = re.sub(r"\s+", " ", text.casefold().replace("ё", "е").replace("_", " "))
-    return flat.strip(" .:;*\"'«»")
+    free = {name: index for name, index in zip(columns, indexes, strict=True) if index not in found}
+    person = place(said.person) if said.person else _key_index(free, body)
+    contract = place(said.contract) if said.contract else _contract_index(free, person)
+    roles = tuple(found[index] for index in phones)
+    return Layout(header_row, columns, indexes, tuple(phones), zones, town, roles, person, contract)
 
 
 @lru_cache(maxsize=1024)
@@ -107,7 +131,7 @@ def zone_of(text: str) -> str | None:
 
 
 def is_phone_header(text: str) -> bool:
-    """Whether a header says that the person's phones stand below it."""
+    """Whether a header says that phones of the person, or of somebody near to them, stand below it."""
     flat = folded(text)
     return bool(_STRONG.search(flat)) and not _NOT_THEIRS.search(flat)
 
@@ -185,6 +209,32 @@ def _named(word: str, columns: Sequence[str], indexes: Sequence[int], source: st
         f"there is no column “{word}”; there are {seen}",
         sheet=sheet,
     )
+
+
+def _phones_of_all(
+    columns: Sequence[str], indexes: Sequence[int], body: Sequence[Sequence[str]], country: str
+) -> dict[int, Role]:
+    """The columns of phones and whose they are; none where there are only those of others."""
+    roles = {index: role_of(name) for name, index in zip(columns, indexes, strict=True)}
+    found = {index: roles[index] for index in _phone_indexes(columns, indexes, body, country)}
+    return found if any(role in {Role.OWN, Role.WORK} for role in found.values()) else {}
+
+
+def _key_index(free: Mapping[str, int], body: Sequence[Sequence[str]]) -> int | None:
+    """The column of person keys, where its header leaves no doubt and what stands below can be one."""
+    for name, index in free.items():
+        if not is_person_key(name):
+            continue
+        filled = [cells[index] for cells in body if index < len(cells) and cells[index]]
+        rows = sum(1 for cells in body if any(cells))
+        same = len(filled) >= SAME_KEYS and len(set(filled)) == 1
+        if filled and len(filled) >= KEYS_SHARE * rows and not same:
+            return index
+    return None
+
+
+def _contract_index(free: Mapping[str, int], person: int | None) -> int | None:
+    return next((index for name, index in free.items() if index != person and is_contract(name)), None)
 
 
 def _phone_indexes(

@@ -64,6 +64,35 @@ _ROLLING = {
 }
 
 
+class Role(StrEnum):
+    """Whose a phone is, in the order in which a person's phones are tried."""
+
+    OWN = "own"
+    WORK = "work"
+    GUARANTOR = "guarantor"
+    RELATIVE = "relative"
+    THIRD = "third"
+
+
+ROLE_TITLES: dict[Role, dict[str, str]] = {
+    Role.OWN: {"ru": "свой телефон", "en": "own phone"},
+    Role.WORK: {"ru": "рабочий телефон", "en": "phone at work"},
+    Role.GUARANTOR: {"ru": "телефон поручителя", "en": "guarantor's phone"},
+    Role.RELATIVE: {"ru": "телефон родственника", "en": "relative's phone"},
+    Role.THIRD: {"ru": "телефон третьего лица", "en": "phone of a third person"},
+}
+
+THEIRS = frozenset({Role.OWN, Role.WORK})
+"""Phones at which the person is to be had: a wish not to be called at one of them is the person's."""
+OTHERS = frozenset(Role) - THEIRS
+"""Phones of other people."""
+DEBTORS = THEIRS | {Role.GUARANTOR}
+"""Phones of those who owe: a guarantor answers for the debt and is a debtor like the first."""
+
+THIRD_PERSONS = "third_persons"
+"""The purpose under which a person's consent to calls at phones of others is kept (table `consent`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cap:
     """At most `limit` of `counts` in a `period` per person, over all campaigns.
@@ -90,7 +119,8 @@ class PurposeRules:
     dials or confirms is forbidden.  gap_s: seconds from the end of an attempt to the person's next, over all campaigns.
     since, until: local dates, both included; None: no limit.  source: the law, or "custom" for figures of ours.
     messages: the caps that take the place of those on talks where calls are voice messages and no talks (`as_messages`
-    of a campaign); None: there is no such way of counting.
+    of a campaign); None: there is no such way of counting.  phones: whose phones may be called; those of others only
+    with the person's consent to that (THIRD_PERSONS).
     """
 
     purpose: Purpose
@@ -103,6 +133,7 @@ class PurposeRules:
     since: dt.date | None = None
     until: dt.date | None = None
     messages: tuple[Cap, ...] | None = None
+    phones: frozenset[Role] = THEIRS
 
     def holds_on(self, day: dt.date) -> bool:
         """Say whether the rules are in force on a day."""

@@ -7,6 +7,7 @@ E.164.  A row of a table that a later room brings (users, inbound routes) comes 
 from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
+from oklik.store.schema.history import OutsideContact, Promise
 from oklik.store.schema.lines import AgentGroup, CallerId, Membership, NodeLease, Trunk
 from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
 from oklik.store.schema.people import (
@@ -44,10 +45,12 @@ __all__ = [
     "NumberingPlanRow",
     "NumberingRange",
     "Outbox",
+    "OutsideContact",
     "Person",
     "PersonPhone",
     "PreflightRow",
     "Project",
+    "Promise",
     "Recording",
     "RejectedRow",
     "Scenario",

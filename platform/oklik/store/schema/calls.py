@@ -40,6 +40,7 @@ class CallRow(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('person','agent')", name="kind"),
         Index("ix_call_attempt", "attempt_uuid"),
+        Index("ix_call_number", "number", "intent_at"),
         Index("ix_call_open", "node", postgresql_where=text("state NOT IN ('final','not_sent','unknown')")),
     )
 
@@ -51,6 +52,8 @@ class Attempt(Base):
     talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message,
     None: it never began.  consumed: this attempt counts against the contact's attempts.
     signs: dialing.machines.Signs as JSON, of who was at the phone; None: there were none.
+    message: its campaign's calls are voice messages.  role: whose phone was called, as in Contact; None: the person's
+    own.
     """
 
     __tablename__ = "attempt"
@@ -69,6 +72,8 @@ class Attempt(Base):
     heard_percent: Mapped[int | None] = mapped_column(SmallInteger)
     signs: Mapped[dict[str, Any] | None]
     fault: Mapped[str | None]
+    message: Mapped[bool] = mapped_column(server_default=text("false"))
+    role: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("target_id", "n"),
         Index("uq_attempt_open_target", "target_id", unique=True, postgresql_where=text("open")),

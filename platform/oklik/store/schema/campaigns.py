@@ -19,6 +19,8 @@ class Campaign(Base):
     then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
     machines: dialing.machines.MachinePolicy as JSON; None: the default.
     paused_at: since when it is paused, None while it is not, or where nobody noted it; retries stand still meanwhile.
+    as_messages: its calls are voice messages and no talks, where the law knows the difference.  third_persons: whoever
+    launched it has the consents that the law wants for phones of others (dialing.law.shapes.Role).
     """
 
     __tablename__ = "campaign"
@@ -43,6 +45,8 @@ class Campaign(Base):
     machines: Mapped[dict[str, Any] | None]
     held: Mapped[str | None]
     paused_at: Mapped[dt.datetime | None]
+    as_messages: Mapped[bool] = mapped_column(server_default=text("false"))
+    third_persons: Mapped[bool] = mapped_column(server_default=text("false"))
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
@@ -57,6 +61,8 @@ class Target(Base):
     attempts counts those that consume an attempt; faults counts line faults, which have their own small cap.
     last_hours: local hours of the attempts so far, so that a retry can choose another hour.
     wish: the next call is one that the person asked for, at the time they asked for.
+    removed: the person was taken out of the campaign while it ran, a reason code of campaigns.removal; a call that was
+    up then goes on to its end, and nothing follows it.
     prepared: the generation of the prompts' folder and the years for which its speech was made; None: look for it.
     """
 
@@ -76,11 +82,13 @@ class Target(Base):
     reason_args: Mapped[dict[str, Any] | None]
     prepared: Mapped[str | None]
     wish: Mapped[bool] = mapped_column(server_default=text("false"))
+    removed: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("campaign_id", "contact_id"),
         CheckConstraint("state IN ('preparing','waiting','dialing','done')", name="state"),
         Index("ix_target_queue", "campaign_id", "due", "id", postgresql_where=text("state = 'waiting'")),
         Index("ix_target_open", "campaign_id", "state"),
+        Index("ix_target_removed", "id", postgresql_where=text("removed IS NOT NULL AND state = 'dialing'")),
     )
 
 

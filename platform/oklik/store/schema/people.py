@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oklik.store.schema.base import Base, id_, ref
@@ -19,8 +19,10 @@ class Project(Base):
 
 
 class Person(Base):
-    """Whom caps, stop list and consent hang on, across lists.  key: E.164 number or the customer's person key.
+    """Whom caps, stop list and consent hang on, across lists.
 
+    key: the E.164 number of a row's first phone, or, of a person known by the customer's own key (debtor id),
+    "project_id:own_key": keys of different customers may be alike, so each project's are its own.
     same_as: the person that this one turned out to be, by a number of both; never one that itself is another.
     Locks, caps and the stop list hang on that one; what was written before stays with its own row.
     """
@@ -29,11 +31,18 @@ class Person(Base):
     id: Mapped[int] = id_()
     key: Mapped[str] = mapped_column(unique=True)
     same_as: Mapped[int | None] = ref("person.id", nullable=True)
-    __table_args__ = (Index("ix_person_same_as", "same_as", postgresql_where=text("same_as IS NOT NULL")),)
+    project_id: Mapped[int | None] = ref("project.id", nullable=True)
+    own_key: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("(project_id IS NULL) = (own_key IS NULL)", name="own_key"),
+        Index("ix_person_same_as", "same_as", postgresql_where=text("same_as IS NOT NULL")),
+        Index("ix_person_own_key", "own_key", postgresql_where=text("own_key IS NOT NULL")),
+    )
 
 
 class PersonPhone(Base):
-    """A further number of a person, from whichever list; the first one is the person's key."""
+    """A number of a person that is not the person's key, from whichever list.  Numbers of others (a relative's, a
+    guarantor's) and of offices are none: they say nothing of who somebody is."""
 
     __tablename__ = "person_phone"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
@@ -61,7 +70,9 @@ class Contact(Base):
 
     kinds: which of the cells were a number, a date or a time in the customer's table, as header -> "number", "date" or
     "time"; all else is text.  notes: what was wrong in the row though it can be called, as [code, detail] of
-    dialing.rejections.
+    dialing.rejections.  roles: whose each of the phones is, as dialing.law.shapes.Role; None: all are their own.
+    contract: the cell of the list's column of contracts, None where it has none.  part: which of the person's rows in
+    this list it is; a person known by a phone has one, "".
     """
 
     __tablename__ = "contact"
@@ -74,7 +85,13 @@ class Contact(Base):
     zone: Mapped[str | None]  # IANA name or UTC offset from the list's own column; None: by the number
     kinds: Mapped[dict[str, Any] | None]
     notes: Mapped[list[Any] | None]
-    __table_args__ = (UniqueConstraint("list_id", "person_id"),)
+    roles: Mapped[list[str] | None]
+    contract: Mapped[str | None]
+    part: Mapped[str] = mapped_column(server_default="")
+    __table_args__ = (
+        UniqueConstraint("list_id", "person_id", "part"),
+        Index("ix_contact_contract", "contract", postgresql_where=text("contract IS NOT NULL")),
+    )
 
 
 class RejectedRow(Base):
