@@ -59,7 +59,7 @@ class OneByOne:
         self.stops: Counter[dt.datetime] = Counter()
         self.reachable = self.allowed = 0
         rows = world.all(
-            """SELECT t.*, c.phones, c.zone, coalesce(p.same_as, p.id) AS root FROM target t
+            """SELECT t.*, c.phones, c.roles, c.zone, coalesce(p.same_as, p.id) AS root FROM target t
                JOIN contact c ON c.id = t.contact_id JOIN person p ON p.id = t.person_id
                WHERE t.campaign_id = :c AND t.state <> 'done'""",
             c=campaign_id,
