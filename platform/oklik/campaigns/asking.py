@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from oklik.campaigns.consents_held import Consents
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
-from oklik.dialing.law.in_force import wants_consent
 from oklik.dialing.zones import where
 
 
@@ -64,7 +64,7 @@ class _Known:
             )
         }
         # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
-        self.consents = _consents(conn, campaign, [row.person_id for row in rows], now)
+        self.consents = Consents(conn, campaign.policy.purpose, rows, now)
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -77,23 +77,6 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
         roots=roots,
     )
     return {row.id: row.root for row in found}
-
-
-def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
-    if not wants_consent(campaign.policy.purpose):
-        return set()
-    return {
-        person
-        for (person,) in run(
-            conn,
-            """SELECT DISTINCT person_id FROM consent
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND purpose = :purpose
-                 AND given_at <= :now AND (revoked_at IS NULL OR revoked_at > :now)""",
-            persons=persons,
-            purpose=campaign.policy.purpose,
-            now=now,
-        )
-    }
 
 
 Allowed = tuple[Row[Any], str, frozenset[str], dt.datetime]
@@ -130,7 +113,7 @@ def judge_all(
 
 
 # What stands for ever against a number, and nothing against the person's next one.
-_OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
+_OF_THE_NUMBER = frozenset({"bad_number", "never_open", "no_consent"})
 _OF_THE_DESTINATION = "destination_"
 
 
@@ -146,7 +129,7 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
             history=known.history.get(row.root, ()),
             busy=row.root in known.busy,
             suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
-            consent=row.person_id in known.consents,
+            consent=known.consents.cover(row.person_id, number),
             attempts=row.attempts,
         )
         answer = judge(subject, campaign.policy, now, campaign.book)

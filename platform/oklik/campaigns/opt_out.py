@@ -6,6 +6,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
+from oklik.campaigns.stop_list import put
+
+FROM_CALL = "call"  # the source of a wish that was said in a call
 
 
 def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime) -> None:
@@ -15,40 +18,27 @@ def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime)
     ended here, so this waits for it: the call either was committed before, or finds the stop list.  Writing it twice
     changes nothing.
     """
-    persons = [
-        person
-        for (person,) in run(
-            conn,
-            """WITH root AS (
-                   SELECT coalesce(p.same_as, p.id) AS id
-                   FROM attempt a JOIN person p ON p.id = a.person_id WHERE a.uuid = :attempt
-               )
-               SELECT id FROM root UNION SELECT person.id FROM root JOIN person ON person.same_as = root.id""",
-            attempt=attempt_uuid,
-        )
-    ]
-    run(
+    persons = run(
         conn,
-        """INSERT INTO suppression (number, source, call_uuid, added_at)
-           SELECT :number, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz)
-           UNION
-           SELECT DISTINCT phone, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz)
-           FROM contact, unnest(phones) AS phone WHERE person_id = ANY(CAST(:persons AS bigint[]))
-           ON CONFLICT (number) DO NOTHING""",
-        number=number,
-        attempt=attempt_uuid,
-        now=now,
-        persons=persons,
-    )
-    run(
-        conn,
-        """WITH t AS (
-               UPDATE target SET state = 'done', reason = 'stop_list', reason_args = '{}'
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND state IN ('waiting', 'preparing')
-               RETURNING id
+        """WITH root AS (
+               SELECT coalesce(p.same_as, p.id) AS id
+               FROM attempt a JOIN person p ON p.id = a.person_id WHERE a.uuid = :attempt
            )
-           INSERT INTO verdict (target_id, at, allowed, rule, args)
-           SELECT id, :now, false, 'stop_list', '{}' FROM t""",
+           SELECT id FROM root UNION SELECT person.id FROM root JOIN person ON person.same_as = root.id""",
+        attempt=attempt_uuid,
+    ).scalars()
+    numbers = run(
+        conn,
+        """SELECT DISTINCT phone FROM contact, unnest(phones) AS phone
+           WHERE person_id = ANY(CAST(:persons AS bigint[]))""",
         persons=persons,
+    ).scalars()
+    put(
+        conn,
+        [number, *numbers],
+        source=FROM_CALL,
+        recorded_by="",
         now=now,
+        call_uuid=attempt_uuid,
+        persons=persons,
     )
