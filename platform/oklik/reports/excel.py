@@ -81,7 +81,7 @@ def _write(  # noqa: PLR0917  as _Report
 ) -> ReportSummary:
     head = rows.read_head(connection, campaign_id)
     totals = rows.read_totals(connection, head)
-    with _whole_file(path) as part:
+    with whole_file(path) as part:
         book = Book(
             part,
             part.parent,
@@ -101,7 +101,7 @@ def _write(  # noqa: PLR0917  as _Report
 
 
 @contextmanager
-def _whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path) -> Iterator[Path]:
     """A path to write to; the file gets its name when the block ends well, else nothing of it remains."""
     try:
         with tempfile.TemporaryDirectory(

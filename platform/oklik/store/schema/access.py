@@ -54,4 +54,4 @@ class IdempotencyKey(Base):
     request: Mapped[str]
     status: Mapped[int] = mapped_column(SmallInteger)
     body: Mapped[dict[str, Any]]
-    created_at: Mapped[dt.datetime]
+    created_at: Mapped[dt.datetime] = mapped_column(index=True)

@@ -101,6 +101,7 @@ def _access() -> None:
         sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name="fk_idempotency_key_token_id_api_token"),
         sa.PrimaryKeyConstraint("token_id", "key", name="pk_idempotency_key"),
     )
+    op.create_index("ix_idempotency_key_created_at", "idempotency_key", ["created_at"])
 
 
 def downgrade() -> None:
