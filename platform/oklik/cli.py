@@ -16,6 +16,10 @@ from typer.exceptions import Abort, TyperException
 
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
+from oklik.commands.consent import consent_app
+from oklik.commands.stoplist import stoplist_app
+from oklik.commands.token import token_app
+from oklik.commands.web import add_to as add_web
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
 app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -24,6 +28,11 @@ db_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(db_app, name="db")
 app.add_typer(campaign_app, name="campaign")
+app.add_typer(stoplist_app, name="stoplist")
+app.add_typer(consent_app, name="consent")
+app.add_typer(token_app, name="token")
+
+add_web(app)
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 

@@ -25,16 +25,12 @@ def number(n: int) -> str:
 
 def americans(world: World, count: int, phones: int = 1) -> None:
     world.people(count, phones=phones, zone="America/New_York")
-    for table, column, value in (
-        ("person", "key", "'+1212555' || right(key, 4)"),
-        (
-            "contact",
-            "phones",
-            "ARRAY(SELECT CASE WHEN k = 1 THEN '+1212555' ELSE '+1646555' END || right(phones[k], 4) "
-            "FROM generate_subscripts(phones, 1) k)",
-        ),
+    spelled = "CASE WHEN k = 1 THEN '+1212555' ELSE '+1646555' END || right(phones[k], 4)"
+    for statement in (
+        "UPDATE person SET key = '+1212555' || right(key, 4)",
+        f"UPDATE contact SET phones = ARRAY(SELECT {spelled} FROM generate_subscripts(phones, 1) k)",
     ):
-        world.conn.execute(text(f"UPDATE {table} SET {column} = {value}"))
+        world.conn.execute(text(statement))
 
 
 def given(n: int, **more: object) -> Given:

@@ -1,6 +1,5 @@
 """The proof of a number: everything that was ever allowed, refused and done, in a sheet for a regulator."""
 
-import datetime as dt
 import json
 from pathlib import Path
 
@@ -21,8 +20,8 @@ NUMBER = "+79160000001"
 LATER = NOON + 3 * DAY
 TEXT = (
     "Я согласен получать звонки с рекламой товаров и услуг ООО «Ромашка» на указанный мной номер телефона, в том числе "
-    "автоматические. Согласие действует до отзыва; отозвать его можно по телефону 8 800 000-00-00, письмом или нажатием "
-    "клавиши во время звонка.\n\nЯ предупреждён, что отзыв действует с момента его получения."
+    "автоматические. Согласие действует до отзыва; отозвать его можно по телефону 8 800 000-00-00, письмом или "
+    "нажатием клавиши во время звонка.\n\nЯ предупреждён, что отзыв действует с момента его получения."
 )
 
 
@@ -119,10 +118,10 @@ def test_the_sheet_says_it_in_words(proof: Proof, tmp_path: Path, language: str)
         ),
         "en": ("+7 916 000-00-01", "No: on the stop list since", "revoked", "taken off the list", "in the call"),
     }[language]
-    for words in (*expected, "=cmd()", TEXT.split("\n")[0], "user:boris", "2.1"):
+    for words in (*expected, "=cmd()", TEXT[:200], "user:boris", "2.1"):
         assert words in said
     assert [row[1] for row in calls[1:]] == ["Долги, март", "c1", "Долги, март"]
-    assert calls[1][0] == dt.datetime(2025, 3, 4, 12, 0)
+    assert str(calls[1][0]) == "2025-03-04 12:00:00"
     assert len(refusals) == len(proof.refusals) + 1
     assert "no_answer" not in str(calls) and "window" not in str(refusals), "no code reaches people"
     kinds = [cell.data_type for row in book.worksheets[0].iter_rows() for cell in row if cell.value]

@@ -19,7 +19,7 @@ class Actor(msgspec.Struct, frozen=True):
     address: str | None = None
 
 
-def note(
+def note(  # noqa: PLR0917  who, what, to what, how, when
     conn: Connection, actor: Actor, action: str, subject: str, details: Mapping[str, Any], now: dt.datetime
 ) -> None:
     """Write an entry.  action: such as stop_list.add; subject: a number, a campaign's id, a token's name.

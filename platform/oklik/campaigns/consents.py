@@ -23,8 +23,8 @@ DIGITS = 12  # of a text's digest, where they stand for a version that nobody na
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A consent to be kept.
 
-    number: E.164.  person_key: the customer's key of who gave it, None where only the number is known.  source: where it
-    was given.  text_version: the text's name; text: the text itself, None where we do not have it.  given_at: aware.
+    number: E.164.  person_key: the customer's key of who gave it, None where only the number is known.  source: where
+    it was given.  text_version: the text's name; text: the text itself, None where we do not have it.  given_at: aware.
     """
 
     number: str
@@ -37,7 +37,10 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A consent as it stands.  text: None where only its version is known; revoked_at and the rest: None while it holds."""
+    """A consent as it stands.
+
+    text: None where only its version is known; revoked_at and the rest: None while it holds.
+    """
 
     id: int
     number: str | None
@@ -185,15 +188,11 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(normal(text).encode()).hexdigest()
 
 
-def _record(one: Given, persons: dict[str, int], now: dt.datetime) -> dict[str, object]:
+def check_one(one: Given, now: dt.datetime) -> None:
+    """Look at a consent by itself, as add does.  Raises ConsentRefused."""
     _check_purpose(one.purpose)
     if one.given_at > now + AHEAD:
         raise ConsentRefused(f"{one.number}: согласие из будущего", f"{one.number}: a consent from the future")
-    if one.person_key is not None and one.person_key not in persons:
-        raise ConsentRefused(
-            f"человека с ключом «{one.person_key}» нет ни в одном списке",
-            f"no list has a person with the key {one.person_key!r}",
-        )
     if not one.source.strip():
         raise ConsentRefused(
             f"{one.number}: не сказано, где получено согласие", f"{one.number}: where the consent was given is missing"
@@ -201,6 +200,15 @@ def _record(one: Given, persons: dict[str, int], now: dt.datetime) -> dict[str, 
     if not one.text_version and not one.text:
         raise ConsentRefused(
             f"{one.number}: нужен текст согласия или его версия", f"{one.number}: the text or its version is needed"
+        )
+
+
+def _record(one: Given, persons: dict[str, int], now: dt.datetime) -> dict[str, object]:
+    check_one(one, now)
+    if one.person_key is not None and one.person_key not in persons:
+        raise ConsentRefused(
+            f"человека с ключом «{one.person_key}» нет ни в одном списке",
+            f"no list has a person with the key {one.person_key!r}",
         )
     digest = digest_of(one.text) if one.text is not None else None
     return {

@@ -35,7 +35,7 @@ def still_allowed(
 
 
 def withdrawn(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> set[UUID]:
-    """Which of these intents must not be sent any more: since the claim somebody asked for peace or took a consent back.
+    """Which of these intents must not be sent: since the claim somebody asked for peace or took a consent back.
 
     For intents that were not sent within a moment of their claim; a fresh one has been asked all this by the claim.
     """

@@ -1,4 +1,4 @@
-"""Requests that come again: whoever did not hear the answer asks once more with the same key, and nothing is done twice.
+"""Requests that come again: whoever did not hear the answer asks with the same key, and nothing is done twice.
 
 The answer is kept in the transaction of the change, so there is either both or neither.  Two at once: the second waits
 for the first and gets its answer.

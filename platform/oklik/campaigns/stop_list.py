@@ -8,6 +8,7 @@ stands, `stop_event` what ever happened to it.
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,7 @@ from oklik.campaigns.rows import run
 
 
 class Put(msgspec.Struct, frozen=True):
-    """What came of putting numbers on the list: new on it, and there already; targets: waiting calls that were ended."""
+    """What came of it: numbers new on the list, those there already; targets: waiting calls that were ended."""
 
     added: tuple[str, ...]
     known: tuple[str, ...]
@@ -91,7 +92,7 @@ def put(
     """
     wanted = sorted(set(numbers))
     affected = sorted({*lock_holders(conn, wanted), *persons})
-    told = {"source": source, "reason": reason, "by": recorded_by, "uuid": call_uuid, "now": now}
+    told: dict[str, Any] = {"source": source, "reason": reason, "by": recorded_by, "uuid": call_uuid, "now": now}
     rows = run(
         conn,
         """WITH wanted AS (

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 
 from oklik.dialing.sentences import raz
 from oklik.messages import (
+    access,
     bad_input,
     campaigns,
     failing,
     going,
+    wishes,
 )
 
 Sentence = Mapping[str, str]
@@ -21,10 +23,12 @@ Sentence = Mapping[str, str]
 LANGUAGES = ("ru", "en")
 
 _TOPICS = (
+    access,
     bad_input,
     campaigns,
     failing,
     going,
+    wishes,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

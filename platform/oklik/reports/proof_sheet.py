@@ -16,6 +16,7 @@ from oklik.reports.book import ACCENT, GREY, LINE, PALE, Book, Column, Sound, Ta
 from oklik.reports.excel import whole_file
 from oklik.reports.proof import ConsentFact, Proof, StopFact
 from oklik.reports.proof_words import proof_word
+from oklik.reports.stop_list_sheet import source_name
 from oklik.reports.words import hangup_by, outcome, reason
 
 WIDTHS = (2, 24, 18, 22, 30, 24)  # of the first sheet's columns; the first is its margin
@@ -71,7 +72,7 @@ class _First:
         self._line(self._word("title", number=spaced(proof.number)), height=32, font_size=20, bold=True)
         self._line(self._word("made", at=self._at(proof.at), zone=self._zone), font_color=GREY)
         self._line(self._word("advice"), font_color=GREY)
-        if any(one.virtual for one in (*proof.calls, *proof.refusals)):
+        if any(one.virtual for one in proof.calls) or any(one.virtual for one in proof.refusals):
             self._line(self._word("rehearsals"), height=22, bg_color="#FFF3D1", font_color="#6B4E00", bold=True)
         self._row += 1
         self._summary()
@@ -145,7 +146,7 @@ class _First:
         self._fact(self._word("state"), self._state(one), bold=True)
         self._fact(self._word("given_at"), self._at(one.given_at))
         self._fact(self._word("source"), one.source)
-        by = self._word("bearer") if one.person_key is None else self._word("person", key=one.person_key)
+        by = self._word("bearer") if one.person_key is None else self._word("person", who=one.person_key)
         self._fact(self._word("given_by"), by)
         if one.recorded_at is not None:
             told = self._word("recorded_told", at=self._at(one.recorded_at), by=one.recorded_by)
@@ -180,7 +181,7 @@ class _First:
             self._book.text(self._sheet, self._row, column, self._word(key), **look)
         self._row += 1
         for one in events:
-            source = self._word(one.source) if one.source in ("call", "import", "command", "api") else one.source
+            source = source_name(one.source, self._language)
             by = one.recorded_by or (self._word("in_call") if one.call_uuid else "—")
             cells = (self._at(one.at), self._word(one.kind), source, one.reason or "—", by)
             lines = max(ceil(len(cell) / width) for cell, width in zip(cells, WIDTHS[LABEL:], strict=True))

@@ -44,7 +44,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "source": ("Где получено", "Where it was given"),
     "given_by": ("Кем дано", "Given by"),
     "bearer": ("абонентом номера", "the bearer of the number"),
-    "person": ("человеком с ключом {key}", "the person with the key {key}"),
+    "person": ("человеком с ключом {who}", "the person with the key {who}"),
     "recorded": ("Записано", "Recorded"),
     "recorded_told": ("{at}, {by}", "{at}, {by}"),
     "revoked_told": (
@@ -90,6 +90,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Справка составлена по записям системы, сделанным в момент событий; она не является юридическим заключением.",
         "Made from what the system recorded at the time of each event; it is no legal opinion.",
     ),
+    "list_title": ("Стоп-лист", "Stop list"),
+    "list_phone": ("Телефон", "Phone"),
+    "list_since": ("В стоп-листе с", "Listed since"),
     "page": ("Страница &P из &N", "Page &P of &N"),
 }
 

@@ -12,8 +12,8 @@ from oklik.store.schema.base import Base, id_
 class StopEvent(Base):
     """What happened to a number on the stop list; rows are only ever added.
 
-    kind: added, repeated (asked for once more while it was on the list), removed.  source: call, import, command, api or
-    whatever a person named.  recorded_by: who wrote it, "" for the call itself.  call_uuid: the call it was said in.
+    kind: added, repeated (asked for once more while it was on the list), removed.  source: call, import, command, api
+    or whatever a person named.  recorded_by: who wrote it, "" for the call itself.  call_uuid: the call it was said in.
     """
 
     __tablename__ = "stop_event"
