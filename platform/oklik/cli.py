@@ -32,8 +32,6 @@ app.add_typer(stoplist_app, name="stoplist")
 app.add_typer(consent_app, name="consent")
 app.add_typer(token_app, name="token")
 
-add_web(app)
-
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 
 
@@ -120,6 +118,9 @@ def up(speed: Annotated[float, typer.Option(min=1, max=1000)] = 1.0) -> None:
 
         with open_display() as display:
             serve(load_settings(), display, speed=speed)
+
+
+add_web(app)
 
 
 @app.command("switch-conf", cls=SpeakingCommand)

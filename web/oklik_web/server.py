@@ -102,5 +102,6 @@ def _say(line: dict[str, object]) -> None:
 
 def _cannot(error: str) -> int:
     log.error(error)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # whoever reads this tells us to go, and wants our exit code
     _say({"error": error})
     return BAD_INPUT
