@@ -18,8 +18,12 @@ from oklik.commands import campaign_plan as _campaign_plan  # noqa: F401  puts i
 from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its commands into the group
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
+from oklik.commands.consent import consent_app
 from oklik.commands.numbering import numbering_app
 from oklik.commands.people import people_app
+from oklik.commands.stoplist import stoplist_app
+from oklik.commands.token import token_app
+from oklik.commands.web import add_to as add_web
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
 app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -30,6 +34,9 @@ app.add_typer(db_app, name="db")
 app.add_typer(campaign_app, name="campaign")
 app.add_typer(numbering_app, name="numbering")
 app.add_typer(people_app, name="people")
+app.add_typer(stoplist_app, name="stoplist")
+app.add_typer(consent_app, name="consent")
+app.add_typer(token_app, name="token")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 
@@ -131,6 +138,9 @@ def up(speed: Annotated[float, typer.Option(min=1, max=1000)] = 1.0) -> None:
 
         with open_display() as display:
             serve(load_settings(), display, speed=speed)
+
+
+add_web(app)
 
 
 @app.command("switch-conf", cls=SpeakingCommand)

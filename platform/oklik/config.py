@@ -6,6 +6,7 @@ A wrong value is refused with the variable's name.  What a single command is tol
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,10 @@ _EXPECTED = {
     "destinations": (
         "коды стран и префиксы через запятую, первой — своя страна: RU, KZ, +37529",
         "country codes and prefixes with commas between, the home country first: RU, KZ, +37529",
+    ),
+    "web": (
+        "нужно АДРЕС:ПОРТ, например 127.0.0.1:8020, или off",
+        "HOST:PORT is expected, such as 127.0.0.1:8020, or off",
     ),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
 }
@@ -46,6 +51,30 @@ def default_home() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "oklik"
 
 
+class WebAddress(NamedTuple):
+    """Where the web process listens.  port 0: any free one."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def default(cls) -> "WebAddress":
+        """This machine only."""
+        return cls.read(LOOPBACK)
+
+    @classmethod
+    def read(cls, text: str) -> "WebAddress":
+        """Of HOST:PORT, an IPv6 host in brackets.  Raises ValueError."""
+        host, colon, port = text.rpartition(":")
+        host = host.removeprefix("[").removesuffix("]")
+        if not colon or not host or not port.isascii() or not port.isdecimal() or int(port) > 65535:
+            raise ValueError(text)
+        return cls(host, int(port))
+
+
+LOOPBACK = "127.0.0.1:8020"
+
+
 class Settings(BaseSettings):
     """The settings of this installation.
 
@@ -53,6 +82,7 @@ class Settings(BaseSettings):
     instead of the embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in
     switch_password.  destinations: what may be dialed: the home country, then others and prefixes.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
+    web: HOST:PORT of the API that `oklik up` serves, or off.
     request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
     """
 
@@ -70,6 +100,7 @@ class Settings(BaseSettings):
     node: str = Field(default="node1", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     zone: str = "Europe/Moscow"  # of the office
     destinations: str = "RU"
+    web: str = LOOPBACK
     language: str = Field(default="ru", pattern="^(ru|en)$")
 
     @field_validator("zone")
@@ -95,6 +126,18 @@ class Settings(BaseSettings):
 
             parse_destinations(destinations)
         return destinations
+
+    @field_validator("web")
+    @classmethod
+    def _known_address(cls, web: str) -> str:
+        if web != "off":
+            WebAddress.read(web)
+        return web
+
+    @property
+    def web_address(self) -> WebAddress | None:
+        """Where the web process listens; None where there is none."""
+        return None if self.web == "off" else WebAddress.read(self.web)
 
     @property
     def postgres_data(self) -> Path:

@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Any, Self
 
-from oklik.config import Settings
+from oklik.config import Settings, WebAddress
 from oklik.failures import BadInput, Failure
 from oklik.options import SwitchAddress
 from oklik.processes import Child, ChildError, start
@@ -19,7 +19,7 @@ READY_S = 30.0
 REHEARSAL_GRACE_S = 20.0
 MAX_S = 900  # of a call, where nothing else is told
 LEAVE_S = 30.0  # beyond that
-DIALER, JOBS, SWITCH = "dialer", "jobs", "virtual switch"
+DIALER, JOBS, SWITCH, WEB = "dialer", "jobs", "virtual switch", "web"
 LEDGER = "virtual-switch.ledger"
 
 
@@ -37,6 +37,7 @@ class Crew:
         self._loading: set[str] = set()
         self._virtual = virtual
         self._grace_s = REHEARSAL_GRACE_S
+        self.web_at = ("", 0)  # host and port, once it was started
 
     def __enter__(self) -> Self:
         return self
@@ -46,10 +47,10 @@ class Crew:
 
     def stop(self) -> None:
         """Stop all; the dialer still needs the switch, and nobody needs the job worker any more."""
-        for name in (JOBS, DIALER):
+        for name in (WEB, JOBS, DIALER):
             if name in self._children:
                 self._children[name].terminate()
-        for name, grace_s in ((DIALER, self._grace_s + LEAVE_S), (JOBS, LEAVE_S), (SWITCH, LEAVE_S)):
+        for name, grace_s in ((DIALER, self._grace_s + LEAVE_S), (JOBS, LEAVE_S), (WEB, LEAVE_S), (SWITCH, LEAVE_S)):
             child = self._children.pop(name, None)
             if child is not None:
                 child.stop(grace_s, told=name != SWITCH)
@@ -118,6 +119,20 @@ class Crew:
             self.spawn_jobs()
         self._ready(JOBS)
         return self._children[JOBS]
+
+    def start_web(self, address: WebAddress) -> Child:
+        """The web process; where it listens is in web_at then."""
+        told = {
+            "database_url": self._database.url,
+            "host": address.host,
+            "port": address.port,
+            "zone": self._settings.zone,
+            "language": self._settings.language,
+        }
+        self._spawn(WEB, ["oklik_web"], told=told)
+        ready = self._ready(WEB)
+        self.web_at = (str(ready["host"]), int(ready["port"]))
+        return self._children[WEB]
 
     def child(self, name: str) -> Child:
         """One of those that were started."""

@@ -58,10 +58,15 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     """The error of a room below as one of the two, or None for a fault of ours that must show its traceback."""
     from sqlalchemy.exc import DBAPIError
 
+    from oklik.campaigns.consents import ConsentRefused
     from oklik.campaigns.launch import LaunchRefused
     from oklik.campaigns.listing import NoSuchCampaign
     from oklik.campaigns.lists.errors import ListError
+    from oklik.campaigns.numbers import NotOneNumber
     from oklik.campaigns.projects import NoSuchProject
+    from oklik.campaigns.stop_list import NotListed
+    from oklik.campaigns.tokens import TokenRefused
+    from oklik.reports.excel import ReportError
     from oklik.speech.dictionary import DictionaryError
     from oklik.speech.voices import NoVoice, VoicesError
     from oklik.store.postgres import PostgresError
@@ -69,8 +74,12 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     match error:
         case ConfigError():
             return BadInput("setting", name=error.name, expected=error.expected)
-        case LaunchRefused():
+        case LaunchRefused() | ConsentRefused() | NotOneNumber() | TokenRefused():
             return BadInput.worded(error.text)
+        case NotListed():
+            return BadInput("not_listed", number=error.number)
+        case ReportError():
+            return Failure.worded({"ru": str(error), "en": str(error)})
         case ListError() | NoVoice():
             return BadInput.worded({"ru": error.text("ru"), "en": error.text("en")})
         case NoSuchCampaign():

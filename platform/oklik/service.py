@@ -1,15 +1,10 @@
 """`oklik up`: everything on one machine, for good.
 
-Starts the database, the virtual switch if no FreeSWITCH is configured, a job worker and a dialer for all campaigns;
-starts a child again when it dies (keeper), and stops all in order.
+Starts the database, the virtual switch if no FreeSWITCH is configured, a job worker, a dialer for all campaigns and the
+web process; starts a child again when it dies (keeper), and stops all in order.
 """
 
 import datetime as dt
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 from sqlalchemy import text
 
@@ -23,6 +18,8 @@ from oklik.options import SwitchAddress
 from oklik.processes import Child
 from oklik.scenario.document import from_json
 from oklik.supplies import joined, missing
+from oklik.waiting import until_told
+from oklik.web_process import keep_web
 from oklik.wiring import Database, open_database, reach, sole_driver
 
 MOST_CHANNELS, MOST_CPS = 5000, 500.0  # of one node; each trunk has its own limits in the database
@@ -36,7 +33,7 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
         raise BadInput("virtual_only", name="speed")
     virtual = address is None or reach(settings, address)
     with (
-        _until_told() as leaving,
+        until_told() as leaving,
         open_database(settings) as database,
         sole_driver(database, settings.node),
         Crew(settings, database, virtual=virtual) as crew,
@@ -91,20 +88,6 @@ def _start(
         display.line(say("virtual_there" if virtual else "real", language, where=address.where))
     keepers.append(Keeper(JOBS, crew.start_jobs, display, language))
     keepers.append(Keeper(DIALER, dialer, display, language))
+    if settings.web_address is not None:
+        keepers.append(keep_web(crew, settings, display, settings.web_address))
     return keepers
-
-
-@contextmanager
-def _until_told() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set."""
-    leaving = threading.Event()
-
-    def handler(_number: int, _frame: FrameType | None) -> None:
-        leaving.set()
-
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield leaving
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)

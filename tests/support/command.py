@@ -61,7 +61,8 @@ class Ended:
 def environment(home: Path, **more: str) -> dict[str, str]:
     """That of a user without any setting of ours but the home."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OKLIK_")}
-    return {**kept, "PYTHONPATH": str(ROOT / "platform"), "OKLIK_HOME": str(home), **more}
+    ours = {"PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT / 'web'}", "OKLIK_HOME": str(home)}
+    return {**kept, **ours, "OKLIK_WEB": "127.0.0.1:0", **more}  # several of them run at once
 
 
 def begin(*arguments: object, home: Path, cwd: Path | None = None, **more: str) -> "subprocess.Popen[str]":

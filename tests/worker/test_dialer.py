@@ -80,6 +80,7 @@ class Book:
         self.held: list[tuple[int, str]] = []
         self.owned = True
         self.pulses: list[Pulse] = []
+        self.refused: set[str] = set()  # people who asked for peace elsewhere since the claim
         self.away: Exception | None = None
         self.on_claim: Callable[[], None] = lambda: None
 
@@ -94,6 +95,9 @@ class Book:
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
         self.released += [job.dial.uuid for job in jobs]
+
+    def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> set[str]:
+        return {one.dial.uuid for one in jobs} & self.refused
 
     def write(self, batch: Batch) -> None:
         if self.away is not None:
@@ -335,6 +339,18 @@ def test_people_taken_out_between_claim_and_send_are_not_called(switch: FakeSwit
     book.on_claim = take_out
     dial(book, switch)
     assert book.released == [removed.dial.uuid]
+
+
+def test_a_wish_from_elsewhere_holds_when_the_send_was_held_up(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim saw no stop list, then something took long; whoever asked for peace meanwhile is not called."""
+    monkeypatch.setattr(dialer_module, "FRESH_S", 0.0)
+    refused, other = job(), job()
+    book = Book(refused, other)
+    book.refused = {refused.dial.uuid}
+    dial(book, switch)
+    assert book.released == [refused.dial.uuid]
     assert [line.uuid for line in switch.ledger] == [other.dial.uuid]
 
 

@@ -1,5 +1,5 @@
-"""The room of the web application (Flask): scenario editor, campaigns, results.
+"""The room of the web application: the JSON API now, the pages later.
 
-The application itself is not here yet; campaigns are run from the command line (`oklik run`, `oklik up`).
-It will import downward only, like the command line: from `oklik.wiring` on.
+`app.create_app` makes it out of a database engine and its settings; nothing is built at import time.  `api` holds the
+API, a module a topic; `python -m oklik_web` serves it.  It imports downward only, like the command line.
 """

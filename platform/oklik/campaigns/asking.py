@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from oklik.campaigns.consents_held import Consents
 from oklik.campaigns.other_phones import calls_at, dead_numbers, role_of_number, theirs
 from oklik.campaigns.past import add_elsewhere, promises
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
-from oklik.dialing.law.in_force import wants_consent
 from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Purpose, Role
 from oklik.dialing.planning import closed_number, first_callable
 from oklik.dialing.zones import where
@@ -72,7 +72,7 @@ class Known:
             )
         }
         # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
-        self.consents = _consents(conn, campaign, [row.person_id for row in rows], now)
+        self.consents = Consents(conn, campaign.policy.purpose, rows, now)
         others = [row.person_id for row in rows if row.roles is not None]
         self.others = _consenting(conn, others, THIRD_PERSONS, now) if others else set()
 
@@ -87,12 +87,6 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
         roots=roots,
     )
     return {row.id: row.root for row in found}
-
-
-def _consents(conn: Connection, campaign: Running, persons: list[int], now: dt.datetime) -> set[int]:
-    if not wants_consent(campaign.policy.purpose):
-        return set()
-    return _consenting(conn, persons, campaign.policy.purpose, now)
 
 
 def _consenting(conn: Connection, persons: list[int], purpose: str, now: dt.datetime) -> set[int]:
@@ -196,7 +190,7 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
         suppressed=row.root in known.silent
         or any_suppressed(theirs(row.phones, row.roles), known.stop_list)
         or number in known.stop_list,
-        consent=row.person_id in known.consents,
+        consent=known.consents.cover(row.person_id, number),
         attempts=row.attempts,
         hours=tuple(row.last_hours),
         wish=row.wish,

@@ -194,3 +194,42 @@ _MOVES: dict[CommandKind, tuple[frozenset[str], str]] = {
     CommandKind.RESUME: (frozenset({"running", "paused"}), "running"),
     CommandKind.STOP: (frozenset({"draft", "running", "paused", "stopped"}), "stopped"),
 }
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command, carried out or not.  result: None until a dialer has seen it."""
+
+    id: int
+    campaign_id: int
+    kind: str
+    result: str | None
+
+
+def state_of(conn: Connection, campaign_id: int) -> str | None:
+    """Give a campaign's state; None where there is no such campaign."""
+    found: str | None = run(conn, "SELECT state FROM campaign WHERE id = :id", id=campaign_id).scalar()
+    return found
+
+
+def possible(kind: CommandKind, state: str) -> bool:
+    """Say whether a command makes sense for a campaign in this state."""
+    return state in _MOVES[kind][0]
+
+
+def ask(conn: Connection, campaign_id: int, kind: CommandKind, now: dt.datetime) -> int:
+    """Write a command of somebody who lives by the wall's clock, as `request` does, and give its id.
+
+    A rehearsal's clock runs ahead of it, so there the command waits for as long as it takes.
+    """
+    virtual = run(conn, "SELECT virtual FROM campaign WHERE id = :id", id=campaign_id).scalar_one()
+    return request(conn, campaign_id, kind, now, within_s=_FOR_GOOD_S if virtual else _PATIENCE_S)
+
+
+def look(conn: Connection, command_id: int) -> Asked | None:
+    """Give a command with its result."""
+    row = run(conn, "SELECT id, campaign_id, kind, result FROM command WHERE id = :id", id=command_id).first()
+    return None if row is None else Asked(*row)
+
+
+_PATIENCE_S = 60.0
+_FOR_GOOD_S = 10 * 366 * 86_400.0

@@ -6,7 +6,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
+from oklik.campaigns.stop_list import put
 from oklik.dialing.law.shapes import OTHERS, THEIRS, Role
+
+FROM_CALL = "call"  # the source of a wish that was said in a call
 
 
 def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime) -> None:
@@ -19,20 +22,26 @@ def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime)
     Who answers at somebody else's phone (a relative's, a guarantor's) speaks for that number only.
     """
     role = run(conn, "SELECT role FROM attempt WHERE uuid = :attempt", attempt=attempt_uuid).scalar()
-    if role is not None and Role(role) in OTHERS:
+    persons: list[int] = []
+    numbers: list[str] = []
+    if role is None or Role(role) not in OTHERS:
+        persons = _persons(conn, attempt_uuid)
+        numbers = _numbers(conn, persons)
+    put(
+        conn,
+        [number, *numbers],
+        source=FROM_CALL,
+        recorded_by="",
+        now=now,
+        call_uuid=attempt_uuid,
+        persons=persons,
+    )
+
+
+def _persons(conn: Connection, attempt_uuid: UUID) -> list[int]:
+    """The person of the call, and everybody who is one with them."""
+    return list(
         run(
-            conn,
-            """INSERT INTO suppression (number, source, call_uuid, added_at)
-               VALUES (:number, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz))
-               ON CONFLICT (number) DO NOTHING""",
-            number=number,
-            attempt=attempt_uuid,
-            now=now,
-        )
-        return
-    persons = [
-        person
-        for (person,) in run(
             conn,
             """WITH root AS (
                    SELECT coalesce(p.same_as, p.id) AS id
@@ -40,32 +49,19 @@ def opt_out(conn: Connection, attempt_uuid: UUID, number: str, now: dt.datetime)
                )
                SELECT id FROM root UNION SELECT person.id FROM root JOIN person ON person.same_as = root.id""",
             attempt=attempt_uuid,
-        )
-    ]
-    run(
-        conn,
-        """INSERT INTO suppression (number, source, call_uuid, added_at)
-           SELECT :number, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz)
-           UNION
-           SELECT DISTINCT phone, 'call', CAST(:attempt AS uuid), CAST(:now AS timestamptz)
-           FROM contact, unnest(phones, roles) AS whose(phone, role)
-           WHERE person_id = ANY(CAST(:persons AS bigint[])) AND (role IS NULL OR role = ANY(CAST(:theirs AS text[])))
-           ON CONFLICT (number) DO NOTHING""",
-        number=number,
-        attempt=attempt_uuid,
-        now=now,
-        persons=persons,
-        theirs=sorted(THEIRS),
+        ).scalars()
     )
-    run(
-        conn,
-        """WITH t AS (
-               UPDATE target SET state = 'done', reason = 'stop_list', reason_args = '{}'
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND state IN ('waiting', 'preparing')
-               RETURNING id
-           )
-           INSERT INTO verdict (target_id, at, allowed, rule, args)
-           SELECT id, :now, false, 'stop_list', '{}' FROM t""",
-        persons=persons,
-        now=now,
+
+
+def _numbers(conn: Connection, persons: list[int]) -> list[str]:
+    """Their own numbers, in any list."""
+    return list(
+        run(
+            conn,
+            """SELECT DISTINCT phone FROM contact, unnest(phones, roles) AS whose(phone, role)
+               WHERE person_id = ANY(CAST(:persons AS bigint[]))
+                 AND (role IS NULL OR role = ANY(CAST(:theirs AS text[])))""",
+            persons=persons,
+            theirs=sorted(THEIRS),
+        ).scalars()
     )

@@ -9,8 +9,11 @@ from sqlalchemy import Connection
 
 from oklik.campaigns import lease
 from oklik.campaigns.claim import Claimed
+from oklik.campaigns.consents_held import Consents
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
+from oklik.dialing.destinations import nature
+from oklik.dialing.law.in_force import rules_of
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 
 MOST_REFUSALS = 3
@@ -36,6 +39,51 @@ def still_allowed(
         and claimed.number not in opted_out
         and claimed.target_id not in removed
     )
+
+
+def withdrawn(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> set[UUID]:
+    """Which of these intents must not be sent: since the claim somebody asked for peace or took a consent back.
+
+    For intents that were not sent within a moment of their claim; a fresh one has been asked all this by the claim.
+    """
+    if not uuids:
+        return set()
+    rows = run(
+        conn,
+        """SELECT a.uuid, a.person_id, a.purpose, ARRAY[c.number] AS phones, coalesce(p.same_as, p.id) AS root
+           FROM attempt a JOIN call c ON c.uuid = a.uuid JOIN person p ON p.id = a.person_id
+           WHERE a.uuid = ANY(CAST(:uuids AS uuid[]))""",
+        uuids=list(uuids),
+    ).all()
+    silent = set(
+        run(
+            conn,
+            """WITH one AS (
+                   SELECT id, coalesce(same_as, id) AS root FROM person
+                   WHERE id = ANY(CAST(:roots AS bigint[])) OR same_as = ANY(CAST(:roots AS bigint[]))
+               )
+               SELECT one.root FROM one JOIN person p ON p.id = one.id JOIN suppression s ON s.number = p.key
+               UNION
+               SELECT one.root FROM one JOIN person_phone f ON f.person_id = one.id
+               JOIN suppression s ON s.number = f.number
+               UNION
+               SELECT p.root FROM json_to_recordset(CAST(:rows AS json)) AS p(root bigint, number text)
+               JOIN suppression s ON s.number = p.number""",
+            [{"root": row.root, "number": row.phones[0]} for row in rows],
+            roots=[row.root for row in rows],
+        ).scalars()
+    )
+    barred = {row.uuid for row in rows if row.root in silent}
+    for purpose in {row.purpose for row in rows}:
+        held = Consents(conn, purpose, rows, now)
+        barred |= {
+            row.uuid
+            for row in rows
+            if row.purpose == purpose
+            and rules_of(purpose, nature(row.phones[0]).country, now.date()).consent
+            and not held.cover(row.person_id, row.phones[0])
+        }
+    return barred
 
 
 def not_sent(conn: Connection, holder: Holder, uuids: Sequence[UUID], now: dt.datetime) -> int:

@@ -3,11 +3,14 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from oklik.usage import chosen_language
+
+if TYPE_CHECKING:
+    from oklik.campaigns.audit import Actor
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 UNREAD: Any = {"readable": False}  # typer would look for itself whether a file can be read, and say so in its own way
@@ -47,3 +50,17 @@ def messages_language(language: str | None) -> str:
     if said not in ("ru", "en"):
         raise BadInput("language", given=said)
     return said
+
+
+def actor() -> "Actor":
+    """Who gives this command, for the audit: the user of the machine."""
+    import getpass
+    import os
+
+    from oklik.campaigns.audit import Actor
+
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = str(os.geteuid())  # a container may have no name for its user
+    return Actor(f"user:{name}", "command")

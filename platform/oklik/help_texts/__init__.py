@@ -5,21 +5,25 @@ A module a topic.  How the help is put together is the business of `usage`.
 """
 
 from oklik.help_texts import (
+    access,
     campaigns,
     numbers,
     people,
     running,
     scenarios,
     why,
+    wishes,
 )
 from oklik.help_texts.shapes import Texts
 
 _TOPICS = (
+    access,
     campaigns,
     numbers,
     people,
     running,
     scenarios,
     why,
+    wishes,
 )
 HELP: dict[str, Texts] = {words: texts for topic in _TOPICS for words, texts in topic.TEXTS.items()}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from oklik.dialing.sentences import raz
 from oklik.messages import (
+    access,
     bad_input,
     calendar,
     campaigns,
@@ -20,6 +21,7 @@ from oklik.messages import (
     numbers,
     people,
     preflights,
+    wishes,
 )
 
 Sentence = Mapping[str, str]
@@ -27,6 +29,7 @@ Sentence = Mapping[str, str]
 LANGUAGES = ("ru", "en")
 
 _TOPICS = (
+    access,
     bad_input,
     calendar,
     campaigns,
@@ -37,6 +40,7 @@ _TOPICS = (
     numbers,
     preflights,
     people,
+    wishes,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

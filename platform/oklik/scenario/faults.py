@@ -84,6 +84,8 @@ _SENTENCES: dict[str, Sentence] = {
         for key in ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact")
     },
     "tuple_type": {"ru": "нужен список", "en": "must be a list"},
+    "list_type": {"ru": "нужен список", "en": "must be a list"},
+    "enum": {"ru": "нужно одно из: {expected}", "en": "must be one of: {expected}"},
 }
 
 

@@ -212,6 +212,11 @@ class StoreBook:
         with self._claims.use() as conn:
             recheck.not_sent(conn, self._holder, [UUID(job.dial.uuid) for job in jobs], now)
 
+    def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> set[str]:
+        """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
+        with self._claims.use() as conn:
+            return {str(uuid) for uuid in recheck.withdrawn(conn, [UUID(job.dial.uuid) for job in jobs], now)}
+
     # -- what calls leave behind ------------------------------------------------------------------------------------
 
     def write(self, batch: Batch) -> None:

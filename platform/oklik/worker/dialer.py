@@ -7,7 +7,7 @@ is behind `needs.Book`; what a call does is in `call`; what became of legs nobod
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from time import monotonic
 
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 GATHER_S = 2.0  # campaign seconds between claims, within these bounds of real ones:
 GATHER_LEAST_S, GATHER_MOST_S = 0.03, 0.2
 POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
+FRESH_S = 0.2  # real seconds from claim to send after which it is asked again whether somebody wants no call
 FLUSH_S = 30.0  # real seconds for the last rows at the end
 BEAT_S = 1.0  # real seconds between beats of the pulse, see campaigns.pulse
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
@@ -133,11 +134,12 @@ class Dialer:
         if self.recorder.idle:
             self.recorder.opted_out.clear()
         self._paused = {campaign: known for campaign, known in self._paused.items() if not known}
+        asked_at = monotonic()
         jobs = self._claimed(room)
         if jobs is None:
             self._wait()
         elif jobs:
-            self._send_all(jobs)
+            self._send_all(jobs, asked_at)
             # Ends of calls come one by one; claiming for several at once costs a fraction of claiming for each.
             self._leaving.wait(self._gather_s)
         else:
@@ -168,13 +170,25 @@ class Dialer:
             self.recorder.finish(outcome)
         return jobs if jobs or not broken else None
 
-    def _send_all(self, jobs: Sequence[Job]) -> None:
+    def _send_all(self, jobs: Sequence[Job], asked_at: float) -> None:
+        """asked_at: monotonic instant at which the claim began."""
         self._pending.update((job.dial.uuid, job) for job in jobs)
         closed = self._closed({job.campaign_id for job in jobs if job.records}, NO_RECORDINGS, self._why_unrecorded)
         closed |= self._closed({job.campaign_id for job in jobs if job.machines.listens}, NO_BEEPS, self._why_unheard)
-        dropped = [job for job in jobs if job.campaign_id in closed or not self._send(job)]
+        withdrawn = self._withdrawn(jobs) if monotonic() - asked_at > FRESH_S else ()
+        dropped = [
+            job for job in jobs if job.campaign_id in closed or job.dial.uuid in withdrawn or not self._send(job)
+        ]
         if dropped:
             self._release(dropped)
+
+    def _withdrawn(self, jobs: Sequence[Job]) -> Collection[str]:
+        """Those who have asked for peace while we were held up; all of them if the database does not say."""
+        try:
+            return self._book.withdrawn(jobs, self.clock.now())
+        except DATABASE_ERRORS as error:
+            self._trouble(error)
+            return {job.dial.uuid for job in jobs}
 
     def _why_unrecorded(self, campaign: int) -> str | None:
         return _NO_FOLDER if self._recordings is None else self._recordings.why_closed(campaign)

@@ -1,7 +1,7 @@
 """What the dialer's loop needs of the database, as a shape: `book.StoreBook` is it, tests bring theirs."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from oklik.agents.groups import Group
@@ -24,6 +24,9 @@ class Book(Legs, Protocol):
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
         """Intents that were not sent: free to be claimed again."""
+
+    def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> Collection[str]:
+        """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
 
     def write(self, batch: Batch) -> None:
         """Rows of many calls."""

@@ -4,9 +4,11 @@ Times are UTC and are campaign time (the injected clock), never SQL now(); money
 E.164.  A row of a table that a later room brings (users, inbound routes) comes with that room's migration.
 """
 
+from oklik.store.schema.access import ApiToken, AuditEntry, IdempotencyKey
 from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
+from oklik.store.schema.evidence import ConsentText, StopEvent
 from oklik.store.schema.history import OutsideContact, Promise
 from oklik.store.schema.lines import AgentGroup, CallerId, Membership, NodeLease, Trunk
 from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
@@ -28,17 +30,21 @@ from oklik.store.schema.scenarios import Scenario, ScenarioVersion
 __all__ = [
     "AgentGroup",
     "Answer",
+    "ApiToken",
     "Attempt",
+    "AuditEntry",
     "Base",
     "CallRow",
     "CallerId",
     "Campaign",
     "Command",
     "Consent",
+    "ConsentText",
     "Contact",
     "ContactChange",
     "ContactList",
     "DialerState",
+    "IdempotencyKey",
     "Membership",
     "NodeLease",
     "NumberingFile",
@@ -56,6 +62,7 @@ __all__ = [
     "Scenario",
     "ScenarioVersion",
     "StepRow",
+    "StopEvent",
     "Suppression",
     "Target",
     "Trunk",

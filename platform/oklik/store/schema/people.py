@@ -118,16 +118,30 @@ class Suppression(Base):
 
 
 class Consent(Base):
-    """A person's consent to calls of a purpose: where it came from, which text, when, and when it was taken back."""
+    """A consent to calls of a purpose: where it came from, which text, when, and when it was taken back.
+
+    number: whose bearer gave it, E.164; person_id: who gave it.  Where both stand it counts for calls to that number of
+    that person, else for the number whoever's it is, or for all numbers of the person.  text_digest: the text itself,
+    where we have it.  given_at, revoked_at: when the person said so; recorded_at, revoke_recorded_at: when it was
+    written here, by recorded_by and revoked_by.  Rows are never deleted.
+    """
 
     __tablename__ = "consent"
     id: Mapped[int] = id_()
-    person_id: Mapped[int] = ref("person.id", index=True)
+    person_id: Mapped[int | None] = ref("person.id", index=True, nullable=True)
+    number: Mapped[str | None] = mapped_column(index=True)
     purpose: Mapped[str]
     source: Mapped[str]
     text_version: Mapped[str]
+    text_digest: Mapped[str | None] = ref("consent_text.digest", nullable=True)
     given_at: Mapped[dt.datetime]
+    recorded_by: Mapped[str] = mapped_column(server_default=text("''"))
+    recorded_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
+    revoked_source: Mapped[str | None]
+    revoked_by: Mapped[str | None]
+    revoke_recorded_at: Mapped[dt.datetime | None]
+    __table_args__ = (CheckConstraint("person_id IS NOT NULL OR number IS NOT NULL", name="whose"),)
 
 
 class ContactChange(Base):

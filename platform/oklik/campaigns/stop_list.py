@@ -1,0 +1,188 @@
+"""The stop list: numbers nobody may call, in any campaign, and the history of each.
+
+A number on it silences the person: no number of theirs is dialed.  Putting it there ends what waits for the person in
+all campaigns at once, and waits for claims under way, so a call is either committed before, or never made.  Taking a
+number off is kept as history with who, when and why; what was ended stays ended.  `suppression` is the list as it
+stands, `stop_event` what ever happened to it.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns.holders import holders, lock_holders
+from oklik.campaigns.rows import run
+
+
+class Put(msgspec.Struct, frozen=True):
+    """What came of it: numbers new on the list, those there already; targets: waiting calls that were ended."""
+
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+    targets: int
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened to a number.  kind: added, repeated, removed."""
+
+    at: dt.datetime
+    kind: str
+    source: str
+    reason: str
+    recorded_by: str
+    call_uuid: UUID | None
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How a number stands.  since: on the list since then, or None.
+
+    others: further numbers of the same person that are on the list, which silences this one as well.
+    """
+
+    number: str
+    since: dt.datetime | None
+    others: tuple[str, ...]
+    history: tuple[Event, ...]
+
+    @property
+    def silent(self) -> bool:
+        """True when the number is not called, for itself or for another number of the person."""
+        return self.since is not None or bool(self.others)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A number on the list, with the last word about why."""
+
+    number: str
+    added_at: dt.datetime
+    source: str
+    reason: str
+    recorded_by: str
+
+
+class NotListed(ValueError):
+    """A number that is to be taken off the list is not on it."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"{number} is not on the stop list")
+
+
+def put(
+    conn: Connection,
+    numbers: Sequence[str],
+    *,
+    source: str,
+    recorded_by: str,
+    now: dt.datetime,
+    reason: str = "",
+    repeats: bool = True,
+    call_uuid: UUID | None = None,
+    persons: Sequence[int] = (),
+) -> Put:
+    """Put numbers (E.164) on the list and end what waits for their holders, in every campaign.
+
+    repeats: a number that is on the list already gets its history entry all the same (a wish said twice; not a file
+    imported twice).  persons: who is meant besides those who hold the numbers.  Of one call one wish is kept, however
+    often it is written.
+    """
+    wanted = sorted(set(numbers))
+    affected = sorted({*lock_holders(conn, wanted), *persons})
+    told: dict[str, Any] = {"source": source, "reason": reason, "by": recorded_by, "uuid": call_uuid, "now": now}
+    rows = run(
+        conn,
+        """WITH wanted AS (
+               SELECT unnest(CAST(:numbers AS text[])) AS number
+           ), fresh AS (
+               INSERT INTO suppression (number, source, call_uuid, added_at)
+               SELECT number, :source, CAST(:uuid AS uuid), CAST(:now AS timestamptz) FROM wanted ORDER BY number
+               ON CONFLICT (number) DO NOTHING RETURNING number
+           ), noted AS (
+               INSERT INTO stop_event (number, kind, source, reason, recorded_by, call_uuid, at)
+               SELECT w.number, CASE WHEN f.number IS NULL THEN 'repeated' ELSE 'added' END, :source, :reason, :by,
+                   CAST(:uuid AS uuid), CAST(:now AS timestamptz)
+               FROM wanted w LEFT JOIN fresh f USING (number)
+               WHERE f.number IS NOT NULL OR (CAST(:repeats AS boolean) AND NOT EXISTS (
+                   SELECT FROM stop_event e WHERE e.number = w.number AND e.call_uuid = CAST(:uuid AS uuid)))
+           )
+           SELECT number FROM fresh""",
+        numbers=wanted,
+        repeats=repeats,
+        **told,
+    )
+    added = sorted(rows.scalars())
+    known = tuple(number for number in wanted if number not in set(added))
+    return Put(tuple(added), known, _end_waiting(conn, affected, now))
+
+
+def _end_waiting(conn: Connection, persons: Sequence[int], now: dt.datetime) -> int:
+    return run(
+        conn,
+        """WITH t AS (
+               UPDATE target SET state = 'done', reason = 'stop_list', reason_args = '{}'
+               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND state IN ('waiting', 'preparing')
+               RETURNING id
+           )
+           INSERT INTO verdict (target_id, at, allowed, rule, args)
+           SELECT id, :now, false, 'stop_list', '{}' FROM t""",
+        persons=list(persons),
+        now=now,
+    ).rowcount
+
+
+def take_off(conn: Connection, number: str, *, source: str, reason: str, recorded_by: str, now: dt.datetime) -> Look:
+    """Take a number off the list and give how it stands then.  Calls that were ended stay ended.  Raises NotListed."""
+    if not run(conn, "DELETE FROM suppression WHERE number = :number RETURNING number", number=number).first():
+        raise NotListed(number)
+    run(
+        conn,
+        """INSERT INTO stop_event (number, kind, source, reason, recorded_by, at)
+           VALUES (:number, 'removed', :source, :reason, :by, :now)""",
+        number=number,
+        source=source,
+        reason=reason,
+        by=recorded_by,
+        now=now,
+    )
+    return look(conn, number)
+
+
+def look(conn: Connection, number: str) -> Look:
+    """Give how a number stands, with its whole history, oldest first."""
+    since = run(conn, "SELECT added_at FROM suppression WHERE number = :number", number=number).scalar()
+    others = run(
+        conn,
+        """SELECT s.number FROM person p JOIN suppression s ON s.number = p.key
+           WHERE p.id = ANY(CAST(:persons AS bigint[])) AND s.number <> :number
+           UNION
+           SELECT s.number FROM person_phone f JOIN suppression s ON s.number = f.number
+           WHERE f.person_id = ANY(CAST(:persons AS bigint[])) AND s.number <> :number
+           ORDER BY 1""",
+        persons=holders(conn, [number]),
+        number=number,
+    ).scalars()
+    history = run(
+        conn,
+        """SELECT at, kind, source, reason, recorded_by, call_uuid FROM stop_event
+           WHERE number = :number ORDER BY id""",
+        number=number,
+    )
+    return Look(number, since, tuple(others), tuple(Event(*row) for row in history))
+
+
+def entries(conn: Connection) -> Iterator[Entry]:
+    """Give the whole list, the latest first."""
+    rows = run(
+        conn,
+        """SELECT s.number, s.added_at, coalesce(e.source, s.source) AS source,
+               coalesce(e.reason, '') AS reason, coalesce(e.recorded_by, '') AS recorded_by
+           FROM suppression s LEFT JOIN LATERAL (
+               SELECT source, reason, recorded_by FROM stop_event
+               WHERE number = s.number AND kind <> 'removed' ORDER BY id DESC LIMIT 1) e ON true
+           ORDER BY s.added_at DESC, s.number""",
+    )
+    return (Entry(*row) for row in rows)

@@ -1,0 +1,129 @@
+"""Tokens of programs that use the API: made, recognised, taken back.
+
+A token is 256 random bits, so its plain sha256 is all that is kept: nobody can guess one, and a stolen database holds
+none that works.  It is shown once, when it is made.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+import secrets
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns.rows import run
+
+PREFIX = "oklik_"  # so that a token that leaked into a file is found by whoever looks for such
+_RANDOM_BYTES = 32
+_TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
+_NAME = re.compile(r"[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9 ._-]{0,62}")
+
+
+class Scope(StrEnum):
+    """What a token may do.  A scope to write does not include the one to read."""
+
+    CAMPAIGNS_READ = "campaigns:read"
+    CAMPAIGNS_WRITE = "campaigns:write"
+    STOP_LIST_READ = "stoplist:read"
+    STOP_LIST_WRITE = "stoplist:write"
+    CONSENTS_READ = "consents:read"
+    CONSENTS_WRITE = "consents:write"
+    PROOF_READ = "proof:read"
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A token as it is kept; the secret itself is nowhere."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    created_at: dt.datetime
+    last_used_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+
+class TokenRefused(ValueError):
+    """A token cannot be made or taken back.  text: one line in "ru" and "en"; str() the English one."""
+
+    def __init__(self, ru: str, en: str) -> None:
+        self.text = {"ru": ru, "en": en}
+        super().__init__(en)
+
+
+def create(conn: Connection, name: str, scopes: list[str], now: dt.datetime) -> str:
+    """Make a token and give it; it can never be read again.  Raises TokenRefused."""
+    if not _NAME.fullmatch(name):
+        raise TokenRefused(
+            f"имя «{name[:63]}»: нужны буквы, цифры, пробел, точка, дефис, до 63 знаков",
+            f"name {name[:63]!r}: letters, digits, space, dot and hyphen are expected, 63 at most",
+        )
+    known = ", ".join(Scope)
+    wrong = [scope for scope in scopes if scope not in list(Scope)]
+    if wrong or not scopes:
+        given = ", ".join(wrong) or "—"
+        raise TokenRefused(f"право «{given}» неизвестно; есть: {known}", f"no such scope: {given}; there are: {known}")
+    token = PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    made = run(
+        conn,
+        """INSERT INTO api_token (name, digest, scopes, created_at)
+           VALUES (:name, :digest, CAST(:scopes AS text[]), :now) ON CONFLICT (name) DO NOTHING RETURNING id""",
+        name=name,
+        digest=digest_of(token),
+        scopes=sorted(set(scopes)),
+        now=now,
+    )
+    if made.first() is None:
+        raise TokenRefused(
+            f"токен «{name}» уже есть; имена не повторяются и после отзыва",
+            f"there is a token {name!r} already; names are not used again, not even after a revocation",
+        )
+    return token
+
+
+def recognise(conn: Connection, token: str, now: dt.datetime) -> Token | None:
+    """Give the token that this is; None for one that is unknown or was taken back.  Notes that it is used."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    digest = digest_of(token)
+    row = run(
+        conn,
+        """SELECT id, name, scopes, created_at, last_used_at, revoked_at, digest FROM api_token
+           WHERE digest = :digest""",
+        digest=digest,
+    ).first()
+    if row is None or not hmac.compare_digest(row.digest, digest) or row.revoked_at is not None:
+        return None
+    run(
+        conn,
+        """UPDATE api_token SET last_used_at = :now
+           WHERE id = :id AND (last_used_at IS NULL OR last_used_at < :now - interval '1 minute')""",
+        id=row.id,
+        now=now,
+    )
+    return Token(row.id, row.name, tuple(row.scopes), row.created_at, row.last_used_at, row.revoked_at)
+
+
+def revoke(conn: Connection, name: str, now: dt.datetime) -> None:
+    """Take a token back: it is refused from the next request on.  Raises TokenRefused for one that does not hold."""
+    done = run(
+        conn,
+        "UPDATE api_token SET revoked_at = :now WHERE name = :name AND revoked_at IS NULL",
+        name=name,
+        now=now,
+    )
+    if not done.rowcount:
+        raise TokenRefused(f"действующего токена «{name}» нет", f"there is no valid token {name!r}")
+
+
+def all_tokens(conn: Connection) -> list[Token]:
+    """Give all tokens, the latest first."""
+    rows = run(conn, "SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM api_token ORDER BY id DESC")
+    return [Token(row.id, row.name, tuple(row.scopes), *row[3:]) for row in rows]
+
+
+def digest_of(token: str) -> str:
+    """Give what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,41 @@
+"""Help of `oklik token` and `oklik web`."""
+
+from oklik.help_texts.shapes import LANGUAGE, Texts
+
+TEXTS: dict[str, Texts] = {
+    "token": {"": ("Токены: какие программы могут пользоваться API.", "Tokens: which programs may use the API.")},
+    "token create": {
+        "": ("Сделать токен и показать его один раз.", "Make a token and show it once."),
+        "name": ("Имя: какой программы.", "A name: which program's."),
+        "scope": (
+            "Что ему можно, например stoplist:write; можно повторять или через запятую.",
+            "What it may do, such as stoplist:write; may be repeated, or several with commas.",
+        ),
+        "language": LANGUAGE,
+    },
+    "token list": {
+        "": ("Показать токены без их секретов.", "Show the tokens without their secrets."),
+        "language": LANGUAGE,
+        "as_json": ("По одному объекту JSON на токен.", "One JSON object a token."),
+    },
+    "token revoke": {
+        "": (
+            "Отозвать токен: следующий же запрос с ним будет отклонён.",
+            "Take a token back: its next request is refused.",
+        ),
+        "name": ("Имя токена.", "The token's name."),
+        "language": LANGUAGE,
+    },
+    "web": {
+        "": (
+            "Запустить только API (oklik up запускает его вместе со всем).",
+            "Start the API alone (oklik up starts it with everything else).",
+        ),
+        "host": (
+            "Адрес, на котором слушать; 127.0.0.1 — только этот компьютер.",
+            "Where to listen; 127.0.0.1: this machine only.",
+        ),
+        "port": ("Порт.", "The port."),
+        "language": LANGUAGE,
+    },
+}

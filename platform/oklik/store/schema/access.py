@@ -1,0 +1,57 @@
+"""Who may use the API, what was changed by whom, and what was asked already."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oklik.store.schema.base import Base, id_
+
+
+class ApiToken(Base):
+    """A program's key to the API.  digest: sha256 of the token, which is 256 random bits and is kept nowhere.
+
+    scopes: campaigns.tokens.Scope.  last_used_at: to the minute.
+    """
+
+    __tablename__ = "api_token"
+    id: Mapped[int] = id_()
+    name: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[dt.datetime]
+    last_used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class AuditEntry(Base):
+    """A change that somebody made, written in the change's own transaction; rows are only ever added.
+
+    who: token:NAME or user:NAME; via: api or command; subject: what it was made to.  Times are the wall's.
+    """
+
+    __tablename__ = "audit_entry"
+    id: Mapped[int] = id_()
+    at: Mapped[dt.datetime]
+    who: Mapped[str]
+    via: Mapped[str]
+    address: Mapped[str | None]
+    action: Mapped[str]
+    subject: Mapped[str]
+    details: Mapped[dict[str, Any]]
+
+
+class IdempotencyKey(Base):
+    """The answer to a request that came with an Idempotency-Key, for a day: the same request again gets it again.
+
+    request: sha256 of method, path and body.
+    """
+
+    __tablename__ = "idempotency_key"
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[str]
+    status: Mapped[int] = mapped_column(SmallInteger)
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[dt.datetime] = mapped_column(index=True)

@@ -1,0 +1,75 @@
+"""Wishes that come from outside the calls, by command, API or import, while real dialer processes are at work."""
+
+import datetime as dt
+import time
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from oklik.campaigns import consents, stop_list
+from oklik.campaigns.consents import Given
+from oklik.scenario.document import load_text
+from patched.people import talkers
+from patched.test_campaign import assert_sound
+from support.stage import TUESDAY, Stage, make_campaign, number, one, staged, until
+from support.survey import SURVEY
+
+PEOPLE = 30
+
+
+def dialed_after(stage: Stage, instant: float, numbers: set[str]) -> list[str]:
+    return [line["number"] for line in stage.ledger("dial") if line["real"] > instant and line["number"] in numbers]
+
+
+def test_a_stop_list_from_outside_holds_within_a_second_in_every_campaign(
+    tmp_path: Path, database_url: str, engine: Engine
+) -> None:
+    """A second campaign of another purpose has the same people; half of them ask for peace in the middle of both."""
+    make_campaign(engine, tmp_path / "prompts", PEOPLE)
+    other = load_text(SURVEY.replace("purpose: survey", "purpose: informational"), "other.yaml")
+    make_campaign(engine, tmp_path / "prompts", PEOPLE, name="second", scenario=other)
+    silent = {number(n) for n in range(0, PEOPLE, 2)}
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
+        dialer = stage.dialer()
+        until(lambda: len(stage.ledger("dial")) >= 10)
+        with engine.begin() as conn:
+            done = stop_list.put(conn, sorted(silent), source="file", recorded_by="test", now=TUESDAY)
+        stopped = time.time()
+        assert done.targets > PEOPLE / 2, "there was something left to stop"
+        assert dialer.wait(60) == 0
+        assert_sound(engine, stage)
+        dials = stage.dials()
+        assert dialed_after(stage, stopped + 1.0, silent) == []
+        assert {dials[number(n)] for n in range(1, PEOPLE, 2)} == {2}, "the others are called in both"
+        assert sum(dials[one_] for one_ in silent) == 2 * len(silent) - done.targets
+    assert one(engine, "SELECT count(*) FROM target WHERE reason = 'stop_list'") == done.targets
+
+
+def test_a_consent_taken_back_holds_within_a_second(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    """Americans, who are called with their consent only."""
+    make_campaign(engine, tmp_path / "prompts", PEOPLE)
+    people = [f"+1212555{n:04d}" for n in range(1, PEOPLE + 1)]
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE person SET key = '+1212555' || right(key, 4)"))
+        conn.execute(
+            text("UPDATE contact SET phones = ARRAY['+1212555' || right(phones[1], 4)], zone = 'America/New_York'")
+        )
+        how = {"purpose": "survey", "source": "site", "text_version": "v1", "given_at": TUESDAY - dt.timedelta(days=1)}
+        given = [Given(number=one_, **how) for one_ in people]  # type: ignore[arg-type]
+        consents.add(conn, given, recorded_by="test", now=TUESDAY)
+    silent = set(people[::2])
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=8) as stage:
+        noon = TUESDAY + dt.timedelta(hours=9)
+        dialer = stage.dialer(destinations="RU, US", start=noon.isoformat())
+        until(lambda: len(stage.ledger("dial")) >= 10)
+        with engine.begin() as conn:
+            for number_ in sorted(silent):
+                consents.revoke(conn, number_, source="letter", recorded_by="test", now=noon)
+        revoked = time.time()
+        assert dialer.wait(60) == 0
+        assert dialed_after(stage, revoked + 1.0, silent) == []
+        dials = stage.dials()
+        assert {dials[one_] for one_ in people[1::2]} == {1}, "the others are called"
+        assert sum(dials[one_] for one_ in silent) < len(silent), "there was somebody left to be spared"
+    spared = len(silent) - sum(dials[one_] for one_ in silent)
+    assert one(engine, "SELECT count(*) FROM target WHERE reason = 'no_consent'") == spared

@@ -1,0 +1,90 @@
+"""How a request changes something: one transaction with its audit entry and, with an Idempotency-Key, its answer.
+
+    @blueprint.post("/add")
+    @allowed(Scope.STOP_LIST_WRITE)
+    @blueprint.input(NumbersIn)
+    @blueprint.output(AddedOut)
+    @changing
+    def add(change: Change, json_data: NumbersIn) -> AddedOut:
+        ...                                           # with change.conn
+        change.note("stop_list.add", subject, details)
+        return AddedOut(...)
+
+Whatever is raised rolls everything back, so a request that failed may be sent again with the same key.
+"""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import g, request
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from oklik.campaigns import audit, repeats
+from oklik.campaigns.audit import Actor
+from oklik.campaigns.repeats import Answered, KeyReused
+from oklik.campaigns.tokens import Token
+from oklik_web.problems import Problem
+from oklik_web.running import running
+from oklik_web.words import said
+
+KEY_HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[!-~]{1,128}")
+
+
+@dataclass
+class Change:
+    """A change under way.  conn: its transaction; now: the wall's time; actor: who asks."""
+
+    conn: Connection
+    now: dt.datetime
+    actor: Actor
+    noted: bool = False
+
+    def note(self, action: str, subject: str, details: Mapping[str, Any]) -> None:
+        """Write the audit entry; every change has one."""
+        audit.note(self.conn, self.actor, action, subject, details, self.now)
+        self.noted = True
+
+
+def changing(view: Callable[..., BaseModel]) -> Callable[..., dict[str, Any]]:
+    """Give the view its transaction; stands right above the view."""
+
+    @wraps(view)
+    def within(**values: Any) -> dict[str, Any]:
+        app, token = running(), _token()
+        key = request.headers.get(KEY_HEADER)
+        if key is not None and not _KEY.fullmatch(key):
+            raise Problem(422, said("key_shape"))
+        now = app.clock.now()
+        with app.engine.begin() as conn:
+            if key is not None and (before := _before(conn, token, key, now)) is not None:
+                return before.body
+            change = Change(conn, now, Actor(f"token:{token.name}", "api", request.remote_addr))
+            body = view(change=change, **values).model_dump(mode="json")
+            if not change.noted:
+                raise RuntimeError(f"{request.endpoint} changes something and does not note it")
+            if key is not None:
+                repeats.end(conn, token.id, key, Answered(200, body))
+        return body
+
+    return within
+
+
+def _token() -> Token:
+    found: Token = g.token
+    return found
+
+
+def _before(conn: Connection, token: Token, key: str, now: dt.datetime) -> Answered | None:
+    """The answer that this very request got already.  Raises Problem."""
+    asked = b"\n".join((request.method.encode(), request.path.encode(), request.get_data()))
+    try:
+        return repeats.begin(conn, token.id, key, hashlib.sha256(asked).hexdigest(), now)
+    except KeyReused:
+        raise Problem(409, said("key_reused")) from None

@@ -1,0 +1,31 @@
+"""What the web process is told: one line of JSON on standard input."""
+
+import msgspec
+
+
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """host, port: where to listen (port 0: any free one).  zone: of the office; language: where a request names none.
+
+    requests, per_s: so many requests of one token in so many seconds at most.  body_bytes: of a request at most.
+    """
+
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8020
+    zone: str = "Europe/Moscow"
+    language: str = "ru"
+    requests: int = 300
+    per_s: float = 5.0
+    body_bytes: int = 1 << 20
+
+
+class SettingsError(ValueError):
+    """The line cannot be read."""
+
+
+def read_settings(line: bytes) -> WebSettings:
+    """Read the line.  Raises SettingsError."""
+    try:
+        return msgspec.json.decode(line, type=WebSettings)
+    except msgspec.MsgspecError as error:
+        raise SettingsError(f"web settings: {error}") from None

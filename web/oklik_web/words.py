@@ -1,0 +1,77 @@
+"""What the API says when something is wrong, in Russian and English.  Sentences of the use cases come from them."""
+
+from collections.abc import Mapping
+
+from flask import current_app, request
+
+LANGUAGES = ("ru", "en")
+
+TITLES: dict[int, tuple[str, str]] = {
+    400: ("Запрос не разобрать", "The request cannot be read"),
+    401: ("Нужен токен", "A token is needed"),
+    403: ("Нет права", "Not permitted"),
+    404: ("Такого нет", "Not found"),
+    405: ("Такого действия нет", "No such method"),
+    409: ("Сейчас так нельзя", "Not possible as things stand"),
+    413: ("Запрос слишком велик", "The request is too large"),
+    415: ("Нужен JSON", "JSON is expected"),
+    422: ("Данные не подходят", "The data do not fit"),
+    429: ("Слишком много запросов", "Too many requests"),
+    500: ("Сбой на нашей стороне", "A fault of ours"),
+    503: ("База данных не отвечает", "The database does not answer"),
+}
+
+_SAID: dict[str, tuple[str, str]] = {
+    "unreadable": ("тело запроса — не JSON", "the body is no JSON"),
+    "no_token": (
+        "нужен заголовок Authorization: Bearer с токеном; токены делает oklik token create",
+        "the header Authorization: Bearer with a token is needed; oklik token create makes one",
+    ),
+    "bad_token": ("такого токена нет, или он отозван", "there is no such token, or it was revoked"),
+    "no_scope": ("токену «{name}» не дано право {scope}", "the token {name!r} has no scope {scope}"),
+    "no_page": ("такого адреса в API нет; что есть: /api/v1/openapi.json", "no such address; see /api/v1/openapi.json"),
+    "no_method": ("{method} здесь не бывает", "{method} is not possible here"),
+    "too_large": ("тело запроса больше {most} байт", "the body has more than {most} bytes"),
+    "not_json": ("нужен Content-Type: application/json", "Content-Type: application/json is expected"),
+    "not_valid": ("не подходит: {where}", "does not fit: {where}"),
+    "too_many": ("больше {most} запросов за {seconds:g} с", "more than {most} requests in {seconds:g} s"),
+    "fault": ("запишите номер сбоя: {incident}", "keep the number of this incident: {incident}"),
+    "away": ("повторите запрос позже", "ask again later"),
+    "no_campaign": ("кампании {id} нет", "there is no campaign {id}"),
+    "no_command": ("приказа {id} нет", "there is no command {id}"),
+    "campaign_is": (
+        "кампания {id} в состоянии «{state}»: «{kind}» невозможно",
+        "the campaign {id} is {state}: {kind} is not possible",
+    ),
+    "not_listed": ("{number}: в стоп-листе нет", "{number} is not on the stop list"),
+    "key_reused": (
+        "этот Idempotency-Key уже был у другого запроса",
+        "this Idempotency-Key came with another request before",
+    ),
+    "key_shape": (
+        "Idempotency-Key: от 1 до 128 видимых знаков ASCII",
+        "Idempotency-Key: 1 to 128 visible ASCII characters",
+    ),
+}
+
+
+def language() -> str:
+    """The language of the answer: as the request wishes (Accept-Language), else as the installation is set."""
+    wished = request.accept_languages.best_match(LANGUAGES)
+    return wished or str(current_app.config["OKLIK"].settings.language)
+
+
+def said(key: str, **values: object) -> dict[str, str]:
+    """A sentence in both languages."""
+    return {code: text.format(**values) for code, text in zip(LANGUAGES, _SAID[key], strict=True)}
+
+
+def title(status: int) -> str:
+    """What a status is called, in the language of the answer."""
+    texts = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    return texts[LANGUAGES.index(language())]
+
+
+def in_language(sentence: Mapping[str, str]) -> str:
+    """One of both."""
+    return sentence[language()]
