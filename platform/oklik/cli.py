@@ -137,6 +137,7 @@ def switch_conf(
             ext_ip=ext_ip or sip_ip,
             sip_port=sip_port,
             event_socket_port=event_socket_port,
+            language=load_settings().language,
         )
         carrier = read_gateway(
             gateway,

@@ -139,6 +139,12 @@ def dial(uuid: str, *, epoch: int, node: str, ring_s: int, max_s: int, caller_id
     return data
 
 
+def take(uuid: str, *, epoch: int, node: str, max_s: int) -> bytes:
+    """Have the guard make an incoming call that waits in the dialplan ours."""
+    owner = f"{_number('epoch', epoch, 0, 2**53)} {_text('node', node)}"
+    return _frame(f"api lua {GUARD} take {_text('uuid', uuid)} {owner} {_number('max_s', max_s, 10, 14400)}")
+
+
 def check_leg(endpoint: str, caller_id: str = "") -> None:
     """Raise BadField unless a leg with this dial string and caller id ("" for none) can be dialed at all.
 
@@ -179,6 +185,17 @@ def _execute(uuid: str, application: str, argument: str, execution: str) -> byte
         "call-command: execute",
         f"execute-app-name: {application}",
         f"execute-app-arg: {argument}",
+        f"Event-UUID: {_text('execution id', execution)}",
+        "event-lock: true",
+    )
+
+
+def answer(uuid: str, execution: str) -> bytes:
+    """Pick up an incoming call that is ours."""
+    return _frame(
+        f"sendmsg {_text('uuid', uuid)}",
+        "call-command: execute",
+        "execute-app-name: answer",
         f"Event-UUID: {_text('execution id', execution)}",
         "event-lock: true",
     )

@@ -46,6 +46,7 @@ class FreeSwitch:
         self._link: Link | None = None
         self._calls: dict[str, FsCall] = {}
         self._restored: list[Callable[[], None]] = []
+        self._inbound: Callable[[port.Offer], None] | None = None
         self._greenlets: list[gevent.Greenlet] = []
         self._deadman = DeadMan(node)
         self._closed = False
@@ -210,6 +211,49 @@ class FreeSwitch:
         self._calls[dial.uuid] = call
         return call
 
+    def on_inbound(self, handler: Callable[[port.Offer], None]) -> None:
+        """See port.Switch."""
+        self._inbound = handler
+
+    def take(self, uuid: str, max_s: int) -> FsCall:
+        """Make an offered call ours and pick it up; see port.Switch."""
+        if uuid in self._calls:
+            raise SwitchError(f"call {uuid} is under way already")
+        try:
+            command = commands.take(uuid, epoch=self._epoch, node=self._node, max_s=max_s)
+        except commands.BadField as error:
+            raise SwitchError(f"call {uuid} was not taken: {error}") from error
+        call = FsCall(self, port.Dial(uuid=uuid, endpoint="", caller_id="", max_s=max_s), self._core_uuid)
+        call.incoming = True
+
+        def taken(reply: Reply | SwitchError) -> None:
+            if not isinstance(reply, Reply):
+                return  # what became of it shows after the reconnect
+            if reply.text.startswith("+OK"):
+                call.dialed = True
+                if call.ended is None:
+                    self._pick_up(call)
+            else:
+                log.info("call %s was not taken: %s", uuid, reply.line)
+                call.finish(port.CallEnded(cause=outcome.NOT_TAKEN, channel=False, sent=False))
+
+        self.request(command, taken)
+        self._calls[uuid] = call
+        return call
+
+    def _pick_up(self, call: FsCall) -> None:
+        try:
+            call.pick_up()
+        except SwitchError as error:
+            log.info("call %s was not picked up: %s", call.uuid, error)
+
+    def turn_away(self, uuid: str) -> None:
+        """See port.Switch."""
+        try:
+            self.request(commands.kill(uuid, "USER_BUSY"))
+        except commands.BadField as error:
+            raise SwitchError(str(error)) from error
+
     def bridge(self, person: port.Call, agent: port.Call, deadline_s: float) -> None:
         """Connect two answered legs; see port.Switch."""
         assert isinstance(person, FsCall) and isinstance(agent, FsCall)
@@ -336,6 +380,9 @@ class FreeSwitch:
         name = event.name
         call = self._calls.get(event.job if name == "BACKGROUND_JOB" else event.uuid)
         if call is None:
+            if event.inbound == "waiting" and name == "CHANNEL_PARK" and self._inbound is not None:
+                offer = port.Offer(uuid=event.uuid, caller=event.caller, dialed=event.destination)
+                gevent.spawn(self._inbound, offer)
             return
         if name == "CHANNEL_EXECUTE_COMPLETE":
             call.on_executed(event, body)

@@ -280,6 +280,16 @@ def _lua(core: "Core", argument: str, done: Result) -> None:
         done("")
 
 
+def _call_in(core: "Core", argument: str) -> str:
+    """For rehearsals and tests, no command of FreeSWITCH: `virtual_call <number> <dialed>`, somebody calls us."""
+    from oklik.telephony.virtual.incoming import call_in
+
+    words = argument.split()
+    if len(words) != 2:
+        return "-USAGE: <number> <dialed>\n"
+    return f"+OK {call_in(core, *words).uuid}\n"
+
+
 def _version(_: "Core", argument: str) -> str:
     return f"{VERSION}\n" if argument == "short" else f"{VERSION_LINE}\n"
 
@@ -291,6 +301,7 @@ _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
     "echo": _simple(lambda _, argument: argument),
     "status": _simple(_status),
     "version": _simple(_version),
+    "virtual_call": _simple(_call_in),
     "uptime": _simple(lambda core, _: str((core.clock.now_us() - core.started_us) // 1_000_000) + "\n"),
     "strftime": _simple(lambda core, _: core.dates(core.clock.now_us())[0]),
     "strepoch": _simple(lambda core, _: str(core.clock.now_us() // 1_000_000)),

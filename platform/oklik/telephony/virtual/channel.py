@@ -22,10 +22,19 @@ _CALL_STATE_NUMBERS = {"DOWN": "0", "DIALING": "1", "RINGING": "2", "EARLY": "3"
 
 
 class Channel:
-    """A leg.  variables: with their prefix `variable_`, as they stand in events."""
+    """A leg.  variables: with their prefix `variable_`, as they stand in events.  number: that is dialed."""
 
     def __init__(
-        self, core: "Core", uuid: str, *, name: str, number: str, sip: bool, far: FarEnd | None, caller: tuple[str, str]
+        self,
+        core: "Core",
+        uuid: str,
+        *,
+        name: str,
+        number: str,
+        sip: bool,
+        far: FarEnd | None,
+        caller: tuple[str, str],
+        inbound: bool = False,
     ) -> None:
         self.core = core
         self.uuid = uuid
@@ -34,6 +43,7 @@ class Channel:
         self.sip = sip
         self.far = far
         self.caller_name, self.caller_number = caller
+        self.inbound = inbound
         self.state, self.state_number = "CS_NONE", "1"
         self.call_state = "DOWN"
         self.answer_state = "ringing"
@@ -64,6 +74,16 @@ class Channel:
         self.on_up: Callable[[], None] | None = None
         self.on_end: Callable[[str], None] | None = None
         self.session_number = core.add(self)
+
+    @property
+    def direction(self) -> str:
+        """As events spell it."""
+        return "inbound" if self.inbound else "outbound"
+
+    @property
+    def person(self) -> str:
+        """The number of whoever is at the other end, for the ledger."""
+        return self.caller_number if self.inbound else self.number
 
     # -- variables and event data ----------------------------------------------------------------------------
 
@@ -141,7 +161,7 @@ class Channel:
             self.executor.key(key, "RTP")
 
     def far_leaves(self) -> None:
-        """BYE."""
+        """BYE, or CANCEL of one who calls us."""
         self.core.clock.later(TICK_S, self._left)
 
     def _progress(self, early: bool) -> None:
@@ -174,11 +194,26 @@ class Channel:
         self.answered = True
         self.answer_state = "answered"
         self.answered_us = self.core.clock.now_us()
-        self.core.ledger.write("answered", self.answered_us, self.uuid, number=self.number)
+        self.core.ledger.write("answered", self.answered_us, self.uuid, number=self.person)
         self.fire("CHANNEL_ANSWER")
         self.enter_call_state("ACTIVE")
         if self.on_up is not None:
             self.core.clock.later(TICK_S, self._up)
+
+    def pick_up(self) -> None:
+        """Answer somebody who calls us."""
+        if not self.inbound or self.hung_up or self.answered:
+            return
+        self.put_all(sofia.answered())
+        self.put("endpoint_disposition", "ANSWER")
+        self.answered = True
+        self.answer_state = "answered"
+        self.answered_us = self.core.clock.now_us()
+        self.core.ledger.write("answered", self.answered_us, self.uuid, number=self.person)
+        self.fire("CHANNEL_ANSWER")
+        self.enter_call_state("ACTIVE")
+        if self.far is not None:
+            self.far.picked_up()
 
     def _up(self) -> None:
         """The originate is told, and the application of its command begins; a kill meanwhile comes after."""
@@ -217,6 +252,9 @@ class Channel:
             if self.sip:
                 self.put_all(sofia.left(16))
             self.hangup("NORMAL_CLEARING", at_once=True)
+        elif not self.hung_up and self.inbound:
+            self.put("sip_hangup_disposition", "recv_cancel")
+            self.hangup("ORIGINATOR_CANCEL", at_once=True)
 
     # -- the end ----------------------------------------------------------------------------------------------
 
@@ -264,7 +302,7 @@ class Channel:
             "ended",
             self.ended_us,
             self.uuid,
-            number=self.number,
+            number=self.person,
             cause=self.cause,
             answered=self.answered,
             keys=self.keys,
@@ -273,6 +311,8 @@ class Channel:
         if (told := self.on_end) is not None:
             self.on_end = self.on_up = None
             told(self.cause)
+        if not self.inbound:
+            core.missed(self)
         self.state_number = "12"
         self.fire("CHANNEL_DESTROY")
         self.enter_state("CS_DESTROY", "12")
