@@ -51,6 +51,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     window: ("HH:MM", "HH:MM") in the contact's time where that is certain, else in the office's; None for the legal
     hours.  zone: of the office; base_zone: of the list's people, where neither their row nor their number tells it.
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
+    return_scenario_version_id: for those who call back; None: the same scenario.
     voice: as the prompt makers read it.  virtual: for the virtual switch only.
     """
 
@@ -66,6 +67,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     agent_groups: Mapping[str, Sequence[str]] = {}
     voice: Mapping[str, Any] = {}
     virtual: bool = False
+    return_scenario_version_id: int | None = None
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -81,9 +83,14 @@ class Launched(msgspec.Struct, frozen=True):
 
 def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     """Launch; the campaign is running at once.  Raises LaunchRefused, and then nothing is written."""
-    scenario = _scenario(conn, wanted)
+    scenario = _scenario(conn, wanted.scenario_version_id)
     columns = _columns(conn, wanted, scenario)
     _check_purpose(scenario)
+    if wanted.return_scenario_version_id is not None:
+        back = _scenario(conn, wanted.return_scenario_version_id)
+        check_return(scenario, back)
+        _check_groups(conn, wanted, back)
+        columns = _columns(conn, wanted, back) | columns
     _check_settings(wanted)
     _check_window(wanted, scenario)
     _check_groups(conn, wanted, scenario)
@@ -100,9 +107,9 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     campaign_id = run(
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-               base_zone, "window", retry, columns, voice, virtual, created_at)
+               base_zone, "window", retry, columns, voice, virtual, created_at, return_scenario_version_id)
            VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
-               CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb), :virtual, :now)
+               CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb), :virtual, :now, :back)
            RETURNING id""",
         project=wanted.project_id,
         name=wanted.name,
@@ -118,6 +125,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         voice=_json(dict(wanted.voice)),
         virtual=wanted.virtual,
         now=now,
+        back=wanted.return_scenario_version_id,
     ).scalar_one()
     contacts = run(
         conn,
@@ -154,13 +162,21 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _scenario(conn: Connection, wanted: Launch) -> Scenario:
-    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=wanted.scenario_version_id).scalar()
-    if document is None:
+def check_return(scenario: Scenario, back: Scenario) -> None:
+    """Make sure that a campaign's voice can speak what callers are to hear.  Raises LaunchRefused."""
+    strange = sorted(set(back.languages) - set(scenario.languages))
+    if strange:
+        told = ", ".join(strange)
         raise LaunchRefused(
-            f"нет версии сценария {wanted.scenario_version_id}",
-            f"there is no scenario version {wanted.scenario_version_id}",
+            f"сценарий для тех, кто перезвонил, говорит на языках, которых нет в сценарии кампании: {told}",
+            f"the scenario for those who call back speaks languages that the campaign's does not: {told}",
         )
+
+
+def _scenario(conn: Connection, version_id: int) -> Scenario:
+    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar()
+    if document is None:
+        raise LaunchRefused(f"нет версии сценария {version_id}", f"there is no scenario version {version_id}")
     scenario = from_json(document)
     errors = [issue for issue in check(scenario) if issue.severity == "error"]
     if errors:

@@ -8,13 +8,14 @@ What a call says is the scenario's affair, making sound of it is `oklik.speech`'
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row
 
 from oklik.campaigns.rows import run
+from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
 from oklik.dialing.zones import certain_zone, tzinfo, where
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.errors import PromptError
@@ -52,6 +53,7 @@ class _Campaign(NamedTuple):
     virtual: bool
     columns: dict[str, str]
     scenario: Scenario
+    back: Scenario | None
 
 
 class _Wanted(NamedTuple):
@@ -144,14 +146,18 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
     with engine.connect() as connection:
         row = run(
             connection,
-            """SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, v.document
+            """SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, v.document, b.document AS back
                FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
+               LEFT JOIN scenario_version b ON b.id = c.return_scenario_version_id
                WHERE c.id = :campaign""",
             campaign=campaign_id,
         ).one_or_none()
     if row is None:
         return None
-    return _Campaign(campaign_id, row.zone, row.base_zone, row.virtual, row.columns, from_json(row.document)), row.voice
+    back = None if row.back is None else from_json(row.back)
+    scenario = from_json(row.document)
+    campaign = _Campaign(campaign_id, row.zone, row.base_zone, row.virtual, row.columns, scenario, back)
+    return campaign, row.voice
 
 
 class _Run:
@@ -185,7 +191,15 @@ class _Run:
                 self._settle_rest()
                 continue
             self._batch([self._wanted(row) for row in rows])
+            if size != BATCH:
+                self._greeting()
             size = BATCH
+
+    def _greeting(self) -> None:
+        """What strangers hear who call: without it they are left to the switch, so nothing hangs on it."""
+        scenario = unknown_caller()
+        if (language := self._campaign.scenario.languages[0]) in scenario.languages:
+            self._store.render(all_prompts(scenario, {NUMBER: "+70000000000"}, self._now.date(), language))
 
     def _next(self, connection: Connection, size: int) -> Sequence[Row[Any]]:
         return run(
@@ -210,6 +224,9 @@ class _Run:
             says = {say: None for day in days for say in all_prompts(self._campaign.scenario, values, day)}
         except PromptError as error:
             return _Wanted(row.id, (), _value_reason(error))
+        if (back := self._campaign.back) is not None:
+            with suppress(PromptError):  # a caller of whom too little is known is greeted as a stranger
+                says |= {say: None for day in days for say in all_prompts(back, values, day)}
         return _Wanted(row.id, tuple(says), None, tuple(day.year for day in days))
 
     def _days(self, row: Row[Any]) -> Iterable[dt.date]:

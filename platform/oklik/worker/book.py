@@ -12,18 +12,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from oklik.agents.groups import Group
-from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record
+from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record, return_call
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.rows import run
+from oklik.campaigns.return_call import Busy, Stranger
 from oklik.campaigns.running import Trunk
+from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
 from oklik.dialing.calendars import is_holiday
 from oklik.dialing.destinations import parse_destinations
 from oklik.scenario import document
@@ -32,7 +35,7 @@ from oklik.scenario.errors import PromptError
 from oklik.scenario.prompts import all_prompts
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import voice_from_json
-from oklik.telephony.port import CallEnded, Dial, Fate
+from oklik.telephony.port import CallEnded, Dial, Fate, Offer
 from oklik.worker.host import AgentLeg, Job, Outcome, Prompts
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.settings import DialerSettings
@@ -40,6 +43,7 @@ from oklik.worker.writer import AgentEnd, Batch, Recording
 
 log = logging.getLogger(__name__)
 
+TAKING_S = 10  # from taking a call to its answer
 _NO_SPEECH = "the call's prompts are gone"
 _OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
 
@@ -103,6 +107,23 @@ def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) 
     )
 
 
+def stranger_of(one: Stranger, settings: DialerSettings) -> Job:
+    """A call of somebody unknown to us, who is greeted in the voice of some campaign."""
+    dial = Dial(uuid=str(one.uuid), endpoint="", caller_id="", ring_s=TAKING_S, max_s=settings.max_s)
+    return Job(
+        campaign_id=one.campaign_id,
+        target_id=0,
+        dial=dial,
+        number=one.number,
+        scenario=unknown_caller(),
+        contact={NUMBER: one.number},
+        now=one.local,
+        language=one.language,
+        inbound=True,
+        stranger=True,
+    )
+
+
 class StoreBook:
     """dialer.Book on PostgreSQL."""
 
@@ -155,6 +176,42 @@ class StoreBook:
         if silent:
             broken += self._speechless(silent, now)
         return jobs, broken
+
+    def receive(self, offer: Offer, now: dt.datetime) -> Job | Busy | None:
+        """A call to us: ready to be taken, or whom of ours they have at this moment; None: nothing can be said."""
+        jobs: list[Job] = []
+
+        def ready(one: claiming.Claimed) -> bool:
+            job = self._job(one)
+            dial = msgspec.structs.replace(job.dial, ring_s=TAKING_S)
+            jobs.append(msgspec.structs.replace(job, dial=dial, until=None, inbound=True))
+            return self._speech_is_there(one, job)
+
+        def greets(one: Stranger) -> bool:
+            if one.language not in unknown_caller().languages:
+                return False
+            job = stranger_of(one, self._settings)
+            jobs.append(job)
+            says = all_prompts(job.scenario, job.contact, job.now.date(), job.language)
+            return self._prompts_of(one.campaign_id).has(says)
+
+        with self._engine.begin() as conn:
+            found = return_call.receive(
+                conn,
+                self._holder,
+                UUID(offer.uuid),
+                offer.caller,
+                offer.dialed,
+                now,
+                virtual=self._virtual,
+                ready=ready,
+                greets=greets,
+            )
+        return found if found is None or isinstance(found, Busy) else jobs[-1]
+
+    def _speech_is_there(self, one: claiming.Claimed, job: Job) -> bool:
+        self._generations.pop(one.campaign_id, None)
+        return self._can_speak(one, job)
 
     def _can_speak(self, one: claiming.Claimed, job: Job) -> bool:
         """Is all speech of this call on the disk?  Mostly one comparison; looked for when there is any doubt."""
@@ -214,7 +271,8 @@ class StoreBook:
         if batch.opt_outs:
             with self._results.use() as conn:
                 for out in batch.opt_outs:
-                    opt_out(conn, UUID(out.job.dial.uuid), out.job.number, out.at)
+                    if out.job.number:
+                        opt_out(conn, UUID(out.job.dial.uuid), out.job.number, out.at)
         allowed: Mapping[UUID, Trunk | None] = {}
         with self._results.use() as conn:
             if batch.legs:
@@ -392,4 +450,4 @@ def _finished(outcome: Outcome) -> finish.Finished:
         cancelled=outcome.cancelled or ended.cause == _OUT_OF_TIME,
         fault=outcome.fault,
     )
-    return finish.Finished(UUID(outcome.uuid), outcome.at, summary)
+    return finish.Finished(UUID(outcome.uuid), outcome.at, summary, outcome.stranger)

@@ -91,8 +91,10 @@ class PersonCall:
 
     def run(self) -> Outcome:
         """Dial and talk.  Raises LeftOpen; everything else that goes wrong is in the outcome."""
+        dial = self.job.dial
         try:
-            call = self._host.switch.originate(self.job.dial)
+            switch = self._host.switch
+            call = switch.take(dial.uuid, dial.max_s) if self.job.inbound else switch.originate(dial)
         except SwitchLost as error:
             return self._outcome(CallEnded(cause="LOST", channel=False, sent=False), str(error))
         except SwitchError as error:
@@ -330,4 +332,5 @@ class PersonCall:
             heard_percent=self._heard,
             cancelled=self.cancelled,
             fault=fault,
+            stranger=self.job.stranger,
         )

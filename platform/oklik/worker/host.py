@@ -58,6 +58,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     holiday: a public holiday there.  who: a stable name of the person, for lots.
     until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
+    inbound: they call us, and the leg is taken instead of dialed; stranger: and they are in no campaign.
     """
 
     campaign_id: int
@@ -72,6 +73,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     until: dt.datetime | None = None
     trunk: Trunk | None = None
+    inbound: bool = False
+    stranger: bool = False
 
     @property
     def records(self) -> bool:
@@ -84,7 +87,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     ended: how the leg ended; cause LOST when it ended while nobody watched.
     heard_percent: of the marked message, None when it never began.  cancelled: we hung up before the scenario was
-    over, for the dialer had to leave.  fault: our own failure, one line.
+    over, for the dialer had to leave.  fault: our own failure, one line.  stranger: see Job.
     """
 
     uuid: str
@@ -94,6 +97,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     heard_percent: int | None = None
     cancelled: bool = False
     fault: str | None = None
+    stranger: bool = False
 
 
 class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):

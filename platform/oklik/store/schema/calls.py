@@ -13,7 +13,9 @@ from oklik.store.schema.base import Base, id_, ref
 class CallRow(Base):
     """Every leg: the person's and the agents'.  The UUID is ours, committed before the switch hears of it.
 
-    kind: person, agent.  attempt_uuid: the attempt the leg serves.  The times follow CallState.
+    kind: person, agent, inbound (they called us; the UUID is the switch's, the number theirs, the caller id ours that
+    they dialed).  attempt_uuid: the attempt the leg serves; there is none of a stranger who calls.  The times follow
+    CallState.
     """
 
     __tablename__ = "call"
@@ -38,15 +40,16 @@ class CallRow(Base):
     ring_s: Mapped[float | None]
     talk_s: Mapped[float | None]
     __table_args__ = (
-        CheckConstraint("kind IN ('person','agent')", name="kind"),
+        CheckConstraint("kind IN ('person','agent','inbound')", name="kind"),
         Index("ix_call_attempt", "attempt_uuid"),
         Index("ix_call_open", "node", postgresql_where=text("state NOT IN ('final','not_sent','unknown')")),
     )
 
 
 class Attempt(Base):
-    """The dialing of a person.  uuid equals that of the person's leg.  n: 1, 2, ... of this target.
+    """The dialing of a person, or their calling us.  uuid equals that of the person's leg.  n: 1, 2, ... of this target.
 
+    direction: out; in: the person has called back, which consumes nothing, though it may be a talk.
     open: not final yet; one open attempt a target and one a person, whatever happens (partial unique indexes).
     talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message,
     None: it never began.  consumed: this attempt counts against the contact's attempts.
@@ -67,7 +70,9 @@ class Attempt(Base):
     consumed: Mapped[bool] = mapped_column(server_default=text("true"))
     heard_percent: Mapped[int | None] = mapped_column(SmallInteger)
     fault: Mapped[str | None]
+    direction: Mapped[str] = mapped_column(server_default=text("'out'"))
     __table_args__ = (
+        CheckConstraint("direction IN ('out','in')", name="direction"),
         UniqueConstraint("target_id", "n"),
         Index("uq_attempt_open_target", "target_id", unique=True, postgresql_where=text("open")),
         Index("uq_attempt_open_person", "person_id", unique=True, postgresql_where=text("open")),

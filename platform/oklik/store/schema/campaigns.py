@@ -16,7 +16,8 @@ class Campaign(Base):
     JSON.  window: dialing.campaign_hours as JSON or None; it narrows the legal window, it never widens it.
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
-    then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    then the same command goes on with it.  return_scenario_version_id: what whoever calls back hears; None: the campaign's
+    own scenario.  held: why the dialer itself has paused it, as a code of campaigns.commands.
     """
 
     __tablename__ = "campaign"
@@ -39,6 +40,7 @@ class Campaign(Base):
     ended_at: Mapped[dt.datetime | None]
     reported_at: Mapped[dt.datetime | None]
     held: Mapped[str | None]
+    return_scenario_version_id: Mapped[int | None] = ref("scenario_version.id", nullable=True)
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
