@@ -83,6 +83,7 @@ def begin(
     step.end(say("imported", options.language, **counts))
     with database.engine.begin() as connection:
         version = publish_scenario(connection, imported.project_id, inputs.scenario, now)
+        back = inputs.back and publish_scenario(connection, imported.project_id, inputs.back, now)
         launched = launch(
             connection,
             Launch(
@@ -98,6 +99,7 @@ def begin(
                 agent_groups=inputs.agent_groups,
                 voice=inputs.voice.to_json(),
                 virtual=inputs.virtual,
+                return_scenario_version_id=back.id if back else None,
             ),
             now,
         )

@@ -75,6 +75,7 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
         "contacts": told["contacts"],
         "skipped": told["skipped"],
         "attempts": told["attempts"],
+        "returned": told["returned"],
         "dispositions": told["dispositions"],
         "not_called": told["not_called"],
         "answers": told["answers"],

@@ -86,6 +86,7 @@ class RunOptions:
     phone_column: str | None
     voices: Path | None
     language: str
+    return_scenario: Path | None = None  # for those who call back
     max_minutes: int = 15  # of a call from its answer, talks with agents included
 
     @classmethod
@@ -111,7 +112,8 @@ class RunOptions:
         except NotDialable:
             raise BadInput("dial_string", given=given["dial_string"]) from None
         window, agents = _window(given["window"]), _agents(given["agents"])
-        inputs = [given[name] for name in ("scenario", "contacts", "population", "voices")]
+        given_files = ("scenario", "contacts", "population", "voices", "return_scenario")
+        inputs = [given.get(name) for name in given_files]
         inputs += [settings.voices, settings.dictionary]
         check_report(given["report"], [path for path in inputs if path is not None])
         return cls(
@@ -136,6 +138,8 @@ class RunOptions:
         digest = hashlib.sha256()
         for path in (self.scenario, self.contacts, self.population):
             digest.update(hashlib.sha256(path.read_bytes() if path is not None else b"").digest())
+        if self.return_scenario is not None:
+            digest.update(hashlib.sha256(self.return_scenario.read_bytes()).digest())
         rest = (
             self.sheet,
             self.phone_column,
@@ -154,6 +158,8 @@ class RunOptions:
 def _check_files(settings: Settings, given: Mapping[str, Any]) -> None:
     check_file(given["scenario"])
     check_file(given["contacts"])
+    if given.get("return_scenario") is not None:
+        check_file(given["return_scenario"], "--return-scenario")
     for name in ("population", "voices"):
         if given[name] is not None:
             check_file(given[name], f"--{name}")

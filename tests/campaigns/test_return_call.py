@@ -25,8 +25,6 @@ def somebody(world: World) -> None:
     world.people(2)
 
 
-
-
 def call(world: World, holder: Holder, caller: str, now: dt.datetime, dialed: str = OURS, **more: Any) -> Any:
     how: dict[str, Any] = {"virtual": False, "ready": lambda _: True, "greets": lambda _: True}
     return receive(world.conn, holder, uuid4(), caller, dialed, now, **(how | more))

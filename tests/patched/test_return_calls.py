@@ -48,7 +48,11 @@ def test_who_was_called_in_vain_calls_back_and_is_done(tmp_path: Path, database_
 
 
 def test_strangers_and_those_we_ring_at_this_moment(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    plans = {number(0): {"outcome": "no_answer"}, number(1): {"leaves_s": 30, "keys": ["-"]}, "+79990000000": {"keys": ["9"]}}
+    plans = {
+        number(0): {"outcome": "no_answer"},
+        number(1): {"leaves_s": 30, "keys": ["-"]},
+        "+79990000000": {"keys": ["9"]},
+    }
     make_campaign(engine, tmp_path / "prompts", 2, retry=RETRY)
     with staged(tmp_path, database_url, population=talkers(numbers=plans), speed=5) as stage:
         dialer = stage.dialer(ring_s=100)

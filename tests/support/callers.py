@@ -51,7 +51,12 @@ def scenario(number: str) -> str:
     early = '<recv response="100" optional="true"/><recv response="180" optional="true"/>'
     if number.endswith("99"):
         steps = [
-            *(invite, '<recv response="100" optional="true"/>', '<recv response="180"/>', '<pause milliseconds="1000"/>'),
+            *(
+                invite,
+                '<recv response="100" optional="true"/>',
+                '<recv response="180"/>',
+                '<pause milliseconds="1000"/>',
+            ),
             *(_send("CANCEL", number, 1, to="").replace("[branch-2]", "[branch-4]"), '<recv response="200"/>'),
             *('<recv response="487"/>', _send("ACK", number, 1).replace("[branch]", "[branch-7]")),
         ]

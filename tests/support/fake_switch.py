@@ -22,6 +22,7 @@ from oklik.telephony.port import (
     CallGone,
     Dial,
     Fate,
+    Offer,
     Finished,
     Gather,
     HangupBy,
@@ -351,6 +352,9 @@ class FakeSwitch:
         if self.writes:
             Path(path).touch(exist_ok=False)
         return self.writes
+
+    def on_inbound(self, handler: Callable[[Offer], None]) -> None:
+        self._inbound = handler
 
     def on_restored(self, handler: Callable[[], None]) -> None:
         self._handlers.append(handler)

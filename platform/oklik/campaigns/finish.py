@@ -127,9 +127,7 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
            ORDER BY a.target_id, a.n""",
         targets=list(targets),
     ):
-        known.setdefault(row.target_id, []).append(
-            (row.disposition, row.number, row.wrong, row.lost, row.inbound)
-        )
+        known.setdefault(row.target_id, []).append((row.disposition, row.number, row.wrong, row.lost, row.inbound))
     return known
 
 
@@ -192,7 +190,9 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
     def index(number: str) -> int:
         return phones.index(number) if number in phones else -1
 
-    tried = [Tried(Disposition(d), index(number), wrong, lost) for d, number, wrong, lost, inbound in earlier if not inbound]
+    tried = [
+        Tried(Disposition(d), index(number), wrong, lost) for d, number, wrong, lost, inbound in earlier if not inbound
+    ]
     tried.append(Tried(judgement.disposition, index(row.number), judgement.wrong_number, place.lost, place.later_s))
     return next_call(
         place.campaign.plan,

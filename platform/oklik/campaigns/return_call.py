@@ -112,7 +112,9 @@ def _meant(conn: Connection, number: str, ours: str, now: dt.datetime, virtual: 
         virtual=virtual,
         most=_LOOKED_AT,
     ).all()
-    return max(rows, key=lambda row: (_number(row.caller_id) == ours, row.number == number, row.started_at), default=None)
+    return max(
+        rows, key=lambda row: (_number(row.caller_id) == ours, row.number == number, row.started_at), default=None
+    )
 
 
 def _suppressed(conn: Connection, number: str, root: int) -> bool:

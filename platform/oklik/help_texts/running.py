@@ -69,6 +69,10 @@ TEXTS: dict[str, Texts] = {
             "A call is hung up after so long, a talk with an agent too.",
         ),
         "retry": ("Перезванивать тем, до кого не дозвонились.", "Call again those who were not reached."),
+        "return_scenario": (
+            "Сценарий для тех, кто перезвонил сам; без него они слышат сценарий кампании.",
+            "The scenario for those who call back; without it they hear the campaign's.",
+        ),
         "speed": (REHEARSAL[0] + "во сколько раз быстрее идёт время.", REHEARSAL[1] + "time runs so much faster."),
         "seed": (
             REHEARSAL[0] + "при том же числе те же люди делают то же самое.",

@@ -151,7 +151,7 @@ class _Report:
         self._recordings = recordings
         self._zone = tzinfo(head.zone)
         self._progress = progress or (lambda _done, _total: None)
-        self._total = totals.contacts + totals.attempts + totals.skipped + totals.remarks
+        self._total = totals.contacts + totals.attempts + totals.returned + totals.skipped + totals.remarks
         self._done = 0
         self._types = {header: head.scenario.types.get(name, "text") for name, header in head.mapped.items()}
 
@@ -202,6 +202,7 @@ class _Report:
             Column(self._word("outcome"), width=24),
             *self._heard_column(),
             Column(self._word("attempts"), "integer", width=10),
+            *self._only_returned(Column(self._word("returned"), "integer", width=12)),
             Column(self._word("number_reached"), width=17),
             Column(self._word("last_attempt"), "datetime", width=17),
             Column(self._word("caller_id"), width=17),
@@ -224,6 +225,7 @@ class _Report:
                 outcome(None if row.state == "dialing" else row.disposition, row.state, language),
                 *self._heard(row),
                 row.attempts,
+                *self._only_returned(row.returned or None),
                 row.number if row.answered else None,
                 row.last_at,
                 _number(row.caller_id),
@@ -237,6 +239,10 @@ class _Report:
 
         table = self._table("sheet_contacts", columns, freeze=1)
         return self._fill(table, rows.contacts(self._connection, self._head), cells)
+
+    def _only_returned(self, cell: Any) -> list[Any]:
+        """A column or cell that is there only if people have called back."""
+        return [cell] if self._totals.returned else []
 
     def _heard_column(self) -> list[Column]:
         """How much of the marked message was heard; there is no such thing where the scenario marks none."""
@@ -280,6 +286,7 @@ class _Report:
             *([Column(named, own=True)] if named else []),
             Column(self._word("number"), width=17),
             Column(self._word("attempt_n"), "integer", width=10),
+            *self._only_returned(Column(self._word("called_by"), width=14)),
             Column(self._word("started"), "datetime", width=17),
             Column(self._word("outcome"), width=24),
             Column(self._word("ring"), "seconds", width=9),
@@ -296,6 +303,7 @@ class _Report:
                 *([row.fields.get(named)] if named else []),
                 row.number,
                 row.n,
+                *self._only_returned(self._word("called_by_them" if row.direction == "in" else "called_by_us")),
                 row.started_at,
                 word("under_way", language) if row.open else outcome(row.disposition or "unknown", "done", language),
                 _seconds(row.ring_s),

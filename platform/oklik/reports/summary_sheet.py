@@ -108,6 +108,8 @@ class SummarySheet:
             self._fact("hours", self._word("hours_value", zone=head.zone, **head.window))
         if totals.caller_ids:
             self._fact("caller_ids", ", ".join(totals.caller_ids[:10]) + (" …" if len(totals.caller_ids) > 10 else ""))
+        if totals.returned:
+            self._fact("returned_fact", self._word("returned_value", n=totals.returned))
         self._fact("zone", self._zone_name())
         self._next()
 
