@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
-from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 
+from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import reconcile
 from oklik.campaigns.claim import Claimed
 from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.lease import Holder
-from oklik.campaigns.return_call import Busy, Stranger, receive
+from oklik.campaigns.return_call import Busy, Ring, Stranger, receive
 from oklik.dialing.disposition import CallSummary
 
 pytestmark = pytest.mark.integration
@@ -27,7 +27,8 @@ def somebody(world: World) -> None:
 
 def call(world: World, holder: Holder, caller: str, now: dt.datetime, dialed: str = OURS, **more: Any) -> Any:
     how: dict[str, Any] = {"virtual": False, "ready": lambda _: True, "greets": lambda _: True}
-    return receive(world.conn, holder, uuid4(), caller, dialed, now, **(how | more))
+    ring = Ring(uuid=uuid4(), caller=caller, dialed=dialed, at=now)
+    return receive(world.conn, holder, ring, **(how | more))
 
 
 def missed(world: World, holder: Holder, now: dt.datetime = NOON, **claim: Any) -> Claimed:

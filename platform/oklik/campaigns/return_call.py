@@ -27,13 +27,14 @@ _LOOKED_AT = 50  # latest calls to the person among which the meant one is looke
 
 
 class Stranger(msgspec.Struct, frozen=True, kw_only=True):
-    """A caller who is in no campaign.  campaign_id: whose voice speaks; number: E.164, "" where it was withheld."""
+    """A caller who is in no campaign.  campaign_id: whose voice speaks; number: E.164, "" where it was withheld;
+    local: the moment by the office's clock.
+    """
 
     uuid: UUID
     campaign_id: int
     language: str
     number: str
-    zone: str
     local: dt.datetime
 
 
@@ -43,29 +44,43 @@ class Busy(msgspec.Struct, frozen=True):
     uuid: UUID
 
 
+class Ring(msgspec.Struct, frozen=True, kw_only=True):
+    """A call to us.  uuid: the channel's; caller, dialed: as the carrier wrote them."""
+
+    uuid: UUID
+    caller: str
+    dialed: str
+    at: dt.datetime
+
+    @property
+    def number(self) -> str:
+        """The caller's, E.164; "" if it is none."""
+        return _number(self.caller)
+
+    @property
+    def ours(self) -> str:
+        """The one that was dialed, E.164 if it can be read so."""
+        return _number(self.dialed) or self.dialed
+
+
 def receive(
     conn: Connection,
     holder: Holder,
-    uuid: UUID,
-    caller: str,
-    dialed: str,
-    now: dt.datetime,
+    ring: Ring,
     *,
     virtual: bool,
     ready: Callable[[Claimed], bool],
     greets: Callable[[Stranger], bool],
 ) -> Claimed | Stranger | Busy | None:
-    """Find out who calls and write the intent to answer.  caller, dialed: as the carrier wrote them.
+    """Find out who calls and write the intent to answer.
 
     ready, greets: is all speech of that call there?  Who cannot be given the campaign's words is greeted as a stranger;
     None: not even that can be said (or no campaign has ever run), and nothing is written.  Raises LeaseLost.
     """
     lease.check(conn, holder)
-    number = _number(caller)
-    ours = _number(dialed) or dialed
     for _ in range(2):  # an import may join persons between the look and the lock
-        meant = _meant(conn, number, ours, now, virtual) if number else None
-        if meant is None or _suppressed(conn, number, meant.root):
+        meant = _meant(conn, ring, virtual=virtual) if ring.number else None
+        if meant is None or _suppressed(conn, ring.number, meant.root):
             break
         if not run(
             conn, "SELECT id FROM person WHERE id = :root AND same_as IS NULL FOR UPDATE", root=meant.root
@@ -74,11 +89,16 @@ def receive(
         busy = _open_attempt(conn, meant.root)
         if busy is not None:
             return Busy(busy)
-        claimed = _claimed(conn, uuid, meant, number, now)
+        claimed = _claimed(conn, ring, meant)
         if not ready(claimed):
             break
-        return _intend(conn, holder, claimed, ours, now)
-    return _stranger(conn, holder, uuid, number, ours, now, virtual, greets)
+        _write_leg(conn, holder, ring)
+        _write_attempt(conn, claimed, ring.at)
+        return claimed
+    stranger = _stranger(conn, ring, greets, virtual=virtual)
+    if stranger is not None:
+        _write_leg(conn, holder, ring)
+    return stranger
 
 
 def _number(text: str) -> str:
@@ -87,8 +107,9 @@ def _number(text: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _meant(conn: Connection, number: str, ours: str, now: dt.datetime, virtual: bool) -> Row[Any] | None:
+def _meant(conn: Connection, ring: Ring, *, virtual: bool) -> Row[Any] | None:
     """The call of ours that is answered by this one: over the number that they dialed, to theirs, the latest."""
+    number, ours = ring.number, ring.ours
     rows = run(
         conn,
         """WITH holder AS (
@@ -108,7 +129,7 @@ def _meant(conn: Connection, number: str, ours: str, now: dt.datetime, virtual: 
              AND c.virtual = :virtual AND c.state <> 'stopped'
            ORDER BY a.started_at DESC, a.uuid LIMIT :most""",
         number=number,
-        since=now - REMEMBERED,
+        since=ring.at - REMEMBERED,
         virtual=virtual,
         most=_LOOKED_AT,
     ).all()
@@ -142,7 +163,7 @@ def _open_attempt(conn: Connection, root: int) -> UUID | None:
     return found
 
 
-def _claimed(conn: Connection, uuid: UUID, meant: Row[Any], number: str, now: dt.datetime) -> Claimed:
+def _claimed(conn: Connection, ring: Ring, meant: Row[Any]) -> Claimed:
     row = run(
         conn,
         """SELECT c.zone AS office, c.base_zone, c.columns,
@@ -157,9 +178,9 @@ def _claimed(conn: Connection, uuid: UUID, meant: Row[Any], number: str, now: dt
         target=meant.target_id,
         root=meant.root,
     ).one()
-    zone = certain_zone(where(row.zone, number, row.base_zone).zones, row.office)
+    zone = certain_zone(where(row.zone, ring.number, row.base_zone).zones, row.office)
     return Claimed(
-        uuid=uuid,
+        uuid=ring.uuid,
         trunk=Trunk(row.trunk_id, row.channels, row.cps),
         campaign_id=meant.campaign_id,
         scenario_version_id=row.version,
@@ -168,24 +189,19 @@ def _claimed(conn: Connection, uuid: UUID, meant: Row[Any], number: str, now: dt
         person_id=meant.person_id,
         person_key=row.key,
         n=row.n,
-        number=number,
+        number=ring.number,
         caller_id=pick_caller_id(row.caller_ids, meant.person_id),
         endpoint="",
         fields=row.fields,
         columns=row.columns,
-        legal_until=now,
+        legal_until=ring.at,
         zone=zone,
-        local=now.astimezone(tzinfo(zone)),
+        local=ring.at.astimezone(tzinfo(zone)),
         prepared=row.prepared,
     )
 
 
-_LEG = """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
-          VALUES (:uuid, 'inbound', :uuid, :node, :epoch, :core, 'intent', :number, :ours, :now)"""
-
-
-def _intend(conn: Connection, holder: Holder, claimed: Claimed, ours: str, now: dt.datetime) -> Claimed:
-    _write_leg(conn, holder, claimed.uuid, claimed.number, ours, now)
+def _write_attempt(conn: Connection, claimed: Claimed, now: dt.datetime) -> None:
     run(
         conn,
         """INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at, direction, consumed)
@@ -197,33 +213,24 @@ def _intend(conn: Connection, holder: Holder, claimed: Claimed, ours: str, now: 
         n=claimed.n,
         now=now,
     )
-    return claimed
 
 
-def _write_leg(conn: Connection, holder: Holder, uuid: UUID, number: str, ours: str, now: dt.datetime) -> None:
+def _write_leg(conn: Connection, holder: Holder, ring: Ring) -> None:
     run(
         conn,
-        _LEG,
-        uuid=uuid,
+        """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
+           VALUES (:uuid, 'inbound', :uuid, :node, :epoch, :core, 'intent', :number, :ours, :now)""",
+        uuid=ring.uuid,
         node=holder.node,
         epoch=holder.epoch,
         core=holder.core_uuid,
-        number=number,
-        ours=ours,
-        now=now,
+        number=ring.number,
+        ours=ring.ours,
+        now=ring.at,
     )
 
 
-def _stranger(
-    conn: Connection,
-    holder: Holder,
-    uuid: UUID,
-    number: str,
-    ours: str,
-    now: dt.datetime,
-    virtual: bool,
-    greets: Callable[[Stranger], bool],
-) -> Stranger | None:
+def _stranger(conn: Connection, ring: Ring, greets: Callable[[Stranger], bool], *, virtual: bool) -> Stranger | None:
     """Speak with the voice of the campaign that shows the number they dialed, else of the latest one."""
     hosts: Sequence[Row[Any]] = run(
         conn,
@@ -234,16 +241,14 @@ def _stranger(
         virtual=virtual,
         most=_LOOKED_AT,
     ).all()
-    for host in sorted(hosts, key=lambda host: ours not in map(_number, host.shown)):
+    for host in sorted(hosts, key=lambda host: ring.ours not in map(_number, host.shown)):
         stranger = Stranger(
-            uuid=uuid,
+            uuid=ring.uuid,
             campaign_id=host.id,
             language=host.language or "",
-            number=number,
-            zone=host.zone,
-            local=now.astimezone(tzinfo(host.zone)),
+            number=ring.number,
+            local=ring.at.astimezone(tzinfo(host.zone)),
         )
         if greets(stranger):
-            _write_leg(conn, holder, uuid, number, ours, now)
             return stranger
     return None

@@ -60,8 +60,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     contacts: all; skipped: rejected rows of the list; remarks: rows taken in spite of a remark; called: with at least
     one attempt that was sent; answered: whose telling attempt (dialing.disposition) was answered;
     responded: who answered a question, other than by declining to; what the scenario notes itself is no answer;
-    attempts: sent ones of ours; returned: calls of theirs to us; talks, talk_s: answered calls and their seconds; first_at, last_at: when the first and the last
-    attempt began.
+    attempts: sent ones of ours; returned: calls of theirs to us; talks, talk_s: answered calls and their
+    seconds; first_at, last_at: when the first and the last attempt began.
     dispositions: contacts by outcome; idle: contacts without an outcome or being called, by state of the target.
     answers: contacts by the value last given, for each question; of answers by voice only that they are: "recorded".
     """

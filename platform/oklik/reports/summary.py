@@ -14,7 +14,8 @@ def summary(connection: Connection, campaign_id: int) -> Summary:
     answers {question: {value: n}}.
 
     contacts: people of the list who can be called; skipped: rows of the list that were rejected.  attempts: calls that
-    were sent; returned: calls of people to us.  dispositions: contacts by the outcome of their last attempt; not_called: those without one.
+    were sent; returned: calls of people to us.
+    dispositions: contacts by the outcome of their last attempt; not_called: those without one.
     answers: contacts by the value they gave last, "recorded" for every answer by voice; every question of the scenario
     is there.  Raises NoSuchCampaign.
     """

@@ -23,8 +23,8 @@ from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
-from oklik.campaigns.rows import run
 from oklik.campaigns.return_call import Busy, Stranger
+from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
 from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
 from oklik.dialing.calendars import is_holiday
@@ -199,10 +199,7 @@ class StoreBook:
             found = return_call.receive(
                 conn,
                 self._holder,
-                UUID(offer.uuid),
-                offer.caller,
-                offer.dialed,
-                now,
+                return_call.Ring(uuid=UUID(offer.uuid), caller=offer.caller, dialed=offer.dialed, at=now),
                 virtual=self._virtual,
                 ready=ready,
                 greets=greets,

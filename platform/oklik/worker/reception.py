@@ -1,7 +1,7 @@
 """Calls to us: who may come in, and whom we are calling at that very moment.
 
-Whoever calls back while we ring them has a busy telephone for us: our call is given up for theirs.  Whoever talks with us
-already hears the busy tone.  What is not taken here is left to the switch's own polite sentence.
+Whoever calls back while we ring them has a busy telephone for us: our call is given up for theirs.  Whoever talks with
+us already hears the busy tone.  What is not taken here is left to the switch's own polite sentence.
 """
 
 import logging

@@ -47,9 +47,10 @@ class CallRow(Base):
 
 
 class Attempt(Base):
-    """The dialing of a person, or their calling us.  uuid equals that of the person's leg.  n: 1, 2, ... of this target.
+    """The dialing of a person, or their calling us.  uuid equals that of the person's leg.
 
-    direction: out; in: the person has called back, which consumes nothing, though it may be a talk.
+    n: 1, 2, ... of this target.  direction: out; in: the person has called back, which consumes nothing, though it may
+    be a talk.
     open: not final yet; one open attempt a target and one a person, whatever happens (partial unique indexes).
     talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message,
     None: it never began.  consumed: this attempt counts against the contact's attempts.

@@ -16,8 +16,8 @@ class Campaign(Base):
     JSON.  window: dialing.campaign_hours as JSON or None; it narrows the legal window, it never widens it.
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
-    then the same command goes on with it.  return_scenario_version_id: what whoever calls back hears; None: the campaign's
-    own scenario.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    return_scenario_version_id: what whoever calls back hears; None: the campaign's own scenario.
     """
 
     __tablename__ = "campaign"

@@ -1,4 +1,4 @@
-"""The guard of the dialer at the switch: `lua oklik.lua dial|take|bar|epoch|writes|purge`, as the Lua script of a real node.
+"""The guard of the dialer at the switch: `lua oklik.lua dial|take|bar|epoch|writes|purge`, as a real node's script.
 
 It makes a second send of the same UUID harmless and refuses a dialer that has been replaced, by a compare-and-set in
 the hash store before the originate.  Arguments, answers, keys and the order of checks are those of

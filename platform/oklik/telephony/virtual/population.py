@@ -171,7 +171,7 @@ class Press(_Model):
 
 
 class ReturnCalls(_Model):
-    """Who was called in vain and calls the number back that he was shown.  chance: of a call in vain; after_s: its end."""
+    """Who was called in vain calls back the number that he was shown.  chance: by call; after_s: from its end."""
 
     chance: Chance = 0.0
     after_s: Span = (30.0, 600.0)
@@ -183,8 +183,8 @@ class Plan(_Model):
     keys: answers to the questions of a call, in order; the last is repeated, "-" means none.  sip and q850: the final
     answer of a refused call.  early: 183 with sound instead of 180.  leaves_s, talk_s: seconds after answer, in talk.
     script: as a persona's.
-    returns_s: calls back so many seconds after a call in vain, whatever the dice say; returns_patience_s: and leaves when
-    not answered so soon.
+    returns_s: calls back so many seconds after a call in vain, whatever the dice say; returns_patience_s: and leaves
+    when not answered so soon.
     calls: plans of the first, second, ... call, the last repeated; each completes this one.
     """
 
