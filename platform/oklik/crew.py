@@ -109,6 +109,7 @@ class Crew:
         told = {"database_url": self._database.url, "prompts": str(self._settings.prompts)}
         if self._settings.recordings is not None:
             told["recordings"] = str(self._settings.recordings.absolute())
+        told["calls"] = str((self._recordings or self._settings.voice_answers).absolute())
         self._spawn(JOBS, ["oklik.jobs"], told=told)
 
     def start_jobs(self) -> Child:

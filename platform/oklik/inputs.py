@@ -59,9 +59,8 @@ def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
         _check_columns(options, back)
     _check_population(options)
     # The switch last but one: all that can be known without it is known, and asking it takes time.
-    virtual = options.switch is None or reach(
-        settings, options.switch, records=scenario.records or bool(back and back.records)
-    )
+    records = options.record != "off" or scenario.records or bool(back and back.records)
+    virtual = options.switch is None or reach(settings, options.switch, records=records)
     groups = agent_groups(options, scenario, virtual=virtual)
     if back is not None:
         groups |= agent_groups(options, back, virtual=virtual)

@@ -15,6 +15,7 @@ from oklik.campaigns.launch import Launch, TrunkSpec, launch, put_group, put_tru
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
 from oklik.config import Settings
+from oklik.dialing.call_recording import Part, parse_days
 from oklik.dialing.retry import RetryPlan
 from oklik.display import Display
 from oklik.inputs import Inputs
@@ -100,6 +101,8 @@ def begin(
                 voice=inputs.voice.to_json(),
                 virtual=inputs.virtual,
                 return_scenario_version_id=back.id if back else None,
+                record=Part(options.record),
+                record_days=parse_days(settings.recording_days),
             ),
             now,
         )

@@ -87,6 +87,7 @@ class RunOptions:
     voices: Path | None
     language: str
     return_scenario: Path | None = None  # for those who call back
+    record: str = "off"  # dialing.call_recording.Part
     max_minutes: int = 15  # of a call from its answer, talks with agents included
 
     @classmethod
@@ -101,6 +102,8 @@ class RunOptions:
                     raise BadInput("virtual_only", name=name)
         switch = SwitchAddress.read(given["switch"], settings) if given["switch"] is not None else None
         _check_files(settings, given)
+        if given.get("record", "off") not in ("off", "call", "agent"):
+            raise BadInput("record", given=given["record"])
         caller_id = given["caller_id"]
         try:
             if caller_id is not None:
@@ -138,6 +141,8 @@ class RunOptions:
         digest = hashlib.sha256()
         for path in (self.scenario, self.contacts, self.population):
             digest.update(hashlib.sha256(path.read_bytes() if path is not None else b"").digest())
+        if self.record != "off":
+            digest.update(self.record.encode())
         if self.return_scenario is not None:
             digest.update(hashlib.sha256(self.return_scenario.read_bytes()).digest())
         rest = (

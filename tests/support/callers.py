@@ -9,7 +9,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-TO_US = "127.0.0.1:5080"
+TO_US = os.environ.get("OKLIK_LIVE_SIP", "127.0.0.1:5080")
 _HEAD = """\
       Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
       From: <sip:{number}@[local_ip]:[local_port]>;tag=[call_number]

@@ -44,6 +44,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
     target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
     the campaign's; local: the moment there.  prepared: see store.schema.Target; faults: line faults so far.
+    record: what of the call is recorded.
     """
 
     uuid: UUID
@@ -65,6 +66,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     local: dt.datetime
     prepared: str | None = None
     faults: int = 0
+    record: str = "off"
 
 
 def claim(
@@ -220,6 +222,7 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         local=now.astimezone(tzinfo(zone)),
         prepared=row.prepared,
         faults=row.faults,
+        record=campaign.record,
     )
 
 

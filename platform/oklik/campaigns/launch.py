@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.rows import run
+from oklik.dialing.call_recording import Part, keep_days
 from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
 from oklik.dialing.hours import parse_span
@@ -51,7 +52,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     window: ("HH:MM", "HH:MM") in the contact's time where that is certain, else in the office's; None for the legal
     hours.  zone: of the office; base_zone: of the list's people, where neither their row nor their number tells it.
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
-    return_scenario_version_id: for those who call back; None: the same scenario.
+    return_scenario_version_id: for those who call back; None: the same scenario.  record_days: as the installation
+    keeps recordings, by purpose (dialing.call_recording.keep_days).
     voice: as the prompt makers read it.  virtual: for the virtual switch only.
     """
 
@@ -68,6 +70,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     voice: Mapping[str, Any] = {}
     virtual: bool = False
     return_scenario_version_id: int | None = None
+    record: Part = Part.OFF
+    record_days: Mapping[str, int] = {}
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -107,9 +111,11 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     campaign_id = run(
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-               base_zone, "window", retry, columns, voice, virtual, created_at, return_scenario_version_id)
+               base_zone, "window", retry, columns, voice, virtual, created_at, return_scenario_version_id, record,
+               record_days)
            VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
-               CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb), :virtual, :now, :back)
+               CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb), :virtual, :now, :back, :record,
+               :days)
            RETURNING id""",
         project=wanted.project_id,
         name=wanted.name,
@@ -126,6 +132,8 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         virtual=wanted.virtual,
         now=now,
         back=wanted.return_scenario_version_id,
+        record=str(wanted.record),
+        days=keep_days(str(scenario.purpose), wanted.record_days) if wanted.record is not Part.OFF else None,
     ).scalar_one()
     contacts = run(
         conn,

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine, Row
 
+from oklik.campaigns.call_recordings import warning
 from oklik.campaigns.rows import run
 from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
+from oklik.dialing.call_recording import Part
 from oklik.dialing.zones import certain_zone, tzinfo, where
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.errors import PromptError
@@ -54,6 +56,7 @@ class _Campaign(NamedTuple):
     columns: dict[str, str]
     scenario: Scenario
     back: Scenario | None
+    record: str
 
 
 class _Wanted(NamedTuple):
@@ -146,7 +149,7 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
     with engine.connect() as connection:
         row = run(
             connection,
-            """SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, v.document, b.document AS back
+            """SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, c.record, v.document, b.document AS back
                FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
                LEFT JOIN scenario_version b ON b.id = c.return_scenario_version_id
                WHERE c.id = :campaign""",
@@ -156,7 +159,7 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
         return None
     back = None if row.back is None else from_json(row.back)
     scenario = from_json(row.document)
-    campaign = _Campaign(campaign_id, row.zone, row.base_zone, row.virtual, row.columns, scenario, back)
+    campaign = _Campaign(campaign_id, row.zone, row.base_zone, row.virtual, row.columns, scenario, back, row.record)
     return campaign, row.voice
 
 
@@ -224,6 +227,8 @@ class _Run:
             says = {say: None for day in days for say in all_prompts(self._campaign.scenario, values, day)}
         except PromptError as error:
             return _Wanted(row.id, (), _value_reason(error))
+        if self._campaign.record != Part.OFF:
+            says |= dict.fromkeys(map(warning, self._campaign.scenario.languages))
         if (back := self._campaign.back) is not None:
             with suppress(PromptError):  # a caller of whom too little is known is greeted as a stranger
                 says |= {say: None for day in days for say in all_prompts(back, values, day)}

@@ -166,7 +166,7 @@ def _open_attempt(conn: Connection, root: int) -> UUID | None:
 def _claimed(conn: Connection, ring: Ring, meant: Row[Any]) -> Claimed:
     row = run(
         conn,
-        """SELECT c.zone AS office, c.base_zone, c.columns,
+        """SELECT c.zone AS office, c.base_zone, c.columns, c.record,
                coalesce(c.return_scenario_version_id, c.scenario_version_id) AS version,
                t.id AS target_id, t.contact_id, t.prepared, k.fields, k.zone, p.key,
                l.id AS trunk_id, l.channels, l.cps,
@@ -198,6 +198,7 @@ def _claimed(conn: Connection, ring: Ring, meant: Row[Any]) -> Claimed:
         zone=zone,
         local=ring.at.astimezone(tzinfo(zone)),
         prepared=row.prepared,
+        record=row.record,
     )
 
 

@@ -28,7 +28,7 @@ class Trunk(msgspec.Struct, frozen=True):
 class Running(msgspec.Struct):
     """A running campaign.  agents: dial strings of those to whom its scenario may hand people over.
 
-    numbers: it may hand them over to phones too, through its own trunk.
+    numbers: it may hand them over to phones too, through its own trunk.  record: see dialing.call_recording.Part.
     """
 
     id: int
@@ -43,6 +43,7 @@ class Running(msgspec.Struct):
     agents: tuple[str, ...]
     trunk: Trunk
     numbers: bool = False
+    record: str = "off"
 
 
 def running(
@@ -55,7 +56,7 @@ def running(
     """Give the running campaigns of this kind of switch (of these, or of all), in order of their ids."""
     rows = run(
         conn,
-        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
+        """SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns, c.record,
                t.dial_string, t.id AS trunk_id, t.channels, t.cps,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
@@ -85,6 +86,7 @@ def running(
             tuple(row.agents),
             Trunk(row.trunk_id, row.channels, row.cps),
             row.numbers,
+            row.record,
         )
         for row in rows
     ]

@@ -270,6 +270,21 @@ def record(uuid: str, path: str, execution: str, *, max_s: int, silence_level: i
     return _execute(uuid, "record", " ".join(words), execution)
 
 
+def stereo(uuid: str) -> bytes:
+    """What is recorded of a call from here on has the far end at the left, and is kept however short it is."""
+    return _frame(f"api uuid_setvar_multi {_text('uuid', uuid)} RECORD_STEREO=true;RECORD_MIN_SEC=0")
+
+
+def record_call(uuid: str, path: str) -> bytes:
+    """Record a leg, whatever it executes and whomever it is bridged to, until it ends or record_call_end."""
+    return _frame(f"api uuid_record {_text('uuid', uuid)} start {_text('file', path)}")
+
+
+def record_call_end(uuid: str, path: str) -> bytes:
+    """End a recording of a leg."""
+    return _frame(f"api uuid_record {_text('uuid', uuid)} stop {_text('file', path)}")
+
+
 def stop(uuid: str, *, everything: bool) -> bytes:
     """Stop what the leg is executing; everything: also drop what is queued behind it."""
     return _frame(f"api uuid_break {_text('uuid', uuid)}{' all' if everything else ''}")

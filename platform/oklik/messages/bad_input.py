@@ -1,6 +1,10 @@
 """What is wrong with what a person gave."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "record": (
+        "--record {given}: нужно off, call или agent",
+        "--record {given}: off, call or agent is expected",
+    ),
     "worded": ("{ru}", "{en}"),
     "no_file": ("{option}{path}: такого файла нет", "{option}{path}: no such file"),
     "not_a_file": (

@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 from xlsxwriter.exceptions import XlsxWriterException
 
+from oklik.dialing.call_recording import BESIDE, name_of
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
 from oklik.reports.book import Book, Column, Kind, Sound, Table, distinct
@@ -294,6 +295,7 @@ class _Report:
             *self._heard_column(),
             Column(self._word("hangup_by"), width=14),
             Column(self._word("caller_id"), width=17),
+            *([Column(self._word("recorded_call"), "length", width=12)] if self._head.keeps_calls else []),
             Column(self._word("sip"), "number", width=9),
         ]
 
@@ -311,11 +313,28 @@ class _Report:
                 *self._heard(row),
                 hangup_by(row.hangup_by, language) if row.answered else None,
                 _number(row.caller_id),
+                *([self._recorded_call(row)] if self._head.keeps_calls else []),
                 row.sip_status or None,
             ]
 
         table = self._table("sheet_attempts", columns)
         return self._fill(table, rows.attempts(self._connection, self._head), cells)
+
+    def _recorded_call(self, row: Any) -> Sound | None:
+        """The call's recording, or that of its first talk with an agent, once it is beside the report."""
+        if row.path is None or row.kept_s is None:
+            return None
+        name = name_of(
+            BESIDE,
+            uuid=row.uuid,
+            part=row.part,
+            n=row.nth,
+            path=row.path,
+            number=row.number,
+            campaign=self._head.name,
+            local=row.kept_at.astimezone(self._zone),
+        )
+        return Sound(row.kept_s, f"{self._recordings}/{name}" if self._recordings else "")
 
     # -- what calls have written --
 

@@ -30,7 +30,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     columns: the customer's headers in order, then those that calls have added; mapped: scenario column -> header;
     figures: headers under which mostly numbers stand; marks_message: the scenario marks a message, so that it can be
     told how much of it was heard; writes: calls may write into the contacts' columns; gives_tags: it gives tags;
-    records: it takes answers by voice.
+    records: it takes answers by voice; keeps_calls: its calls, or parts of them, are recorded; name: the campaign's.
     """
 
     id: int
@@ -49,6 +49,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     writes: bool
     gives_tags: bool
     records: bool
+    keeps_calls: bool
+    name: str
     scenario: Scenario
     version: int
     questions: tuple[Question, ...]
@@ -88,8 +90,8 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
     """The campaign's head.  Raises NoSuchCampaign."""
     row = conn.execute(
         text(
-            """SELECT c.id, c.state, c.purpose, c.zone, c."window", c.virtual, c.created_at, c.list_id,
-                   c.columns AS mapped, l.source, l.columns, v.document, v.number
+            """SELECT c.id, c.name, c.record, c.state, c.purpose, c.zone, c."window", c.virtual, c.created_at,
+                   c.list_id, c.columns AS mapped, l.source, l.columns, v.document, v.number
                FROM campaign c JOIN contact_list l ON l.id = c.list_id
                JOIN scenario_version v ON v.id = c.scenario_version_id WHERE c.id = :id"""
         ),
@@ -116,6 +118,8 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
         writes=bool(written),
         gives_tags=any(node.tags() for node in scenario.nodes.values()),
         records=scenario.records,
+        keeps_calls=row.record != "off",
+        name=row.name,
         scenario=scenario,
         version=row.number,
         questions=tuple(questions(scenario)),
@@ -261,9 +265,12 @@ WHERE t.campaign_id = :id ORDER BY c.row_number, t.id"""
 _ATTEMPTS = f"""
 SELECT c.row_number, c.fields, a.n, a.direction, a.started_at, a.disposition, {_HEARD} AS heard, a.open,
     leg.number, leg.caller_id, leg.ring_s, leg.talk_s, leg.answered_at IS NOT NULL AS answered, leg.hangup_by,
-    leg.sip_status
+    leg.sip_status, a.uuid, kept.part, kept.nth, kept.at AS kept_at, kept.path, kept.seconds AS kept_s
 FROM attempt a JOIN target t ON t.id = a.target_id JOIN contact c ON c.id = t.contact_id
 JOIN call leg ON leg.uuid = a.uuid
+LEFT JOIN (
+    SELECT DISTINCT ON (call_uuid) call_uuid, part, n AS nth, at, path, seconds FROM call_recording
+    WHERE campaign_id = :id AND state IN ('raw', 'ready') ORDER BY call_uuid, n) AS kept ON kept.call_uuid = a.uuid
 WHERE a.campaign_id = :id AND {_SENT} ORDER BY a.started_at, c.row_number, a.n"""  # noqa: S608
 
 _CHANGES = """

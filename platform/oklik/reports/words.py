@@ -145,6 +145,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "number": ("Номер", "Number"),
     "started": ("Начало", "Started"),
     "ring": ("Гудки, с", "Ringing, s"),
+    "recorded_call": ("Запись", "Recording"),
     "sip": ("Код SIP", "SIP status"),
     "under_way": ("Звонок идёт", "Under way"),
     "reason": ("Причина", "Reason"),

@@ -288,6 +288,17 @@ class Switch(Protocol):
     def turn_away(self, uuid: str) -> None:
         """Let an offered call hear the busy tone.  One that is gone already is no error.  Raises SwitchLost."""
 
+    def record_call(self, call: Call, path: str) -> None:
+        """Record an answered leg into a wav file (absolute path, stereo: the far end left, what it hears right).
+
+        Until record_call_end or the end of the leg, through instructions, bridges and a broken connection; the file is
+        whole once CallEnded has come.  Again with the same path does nothing.  Raises CallGone, SwitchError (it cannot
+        be recorded there), SwitchLost, WaitTimeout.
+        """
+
+    def record_call_end(self, call: Call, path: str) -> None:
+        """End it.  A recording or a leg that is gone already is no error.  Raises SwitchLost, WaitTimeout."""
+
     def bridge(self, person: Call, agent: Call, deadline_s: float) -> None:
         """Connect two answered legs.  When the agent leaves, the person's leg stays (park_after_bridge).
 

@@ -18,7 +18,18 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from oklik.agents.groups import Group
-from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record, return_call
+from oklik.campaigns import (
+    agent_leg,
+    call_recordings,
+    commands,
+    done,
+    finish,
+    lease,
+    recheck,
+    reconcile,
+    record,
+    return_call,
+)
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
@@ -28,6 +39,7 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
 from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
 from oklik.dialing.calendars import is_holiday
+from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import parse_destinations
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
@@ -36,7 +48,7 @@ from oklik.scenario.prompts import all_prompts
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import voice_from_json
 from oklik.telephony.port import CallEnded, Dial, Fate, Offer
-from oklik.worker.host import AgentLeg, Job, Outcome, Prompts
+from oklik.worker.host import AgentLeg, CallFile, Job, Outcome, Prompts
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.settings import DialerSettings
 from oklik.worker.writer import AgentEnd, Batch, Recording
@@ -104,6 +116,7 @@ def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) 
         who=one.person_key,
         until=one.legal_until,
         trunk=one.trunk,
+        record=one.record,
     )
 
 
@@ -219,7 +232,10 @@ class StoreBook:
         if not one.faults and is_prepared(one.prepared, generation, one.local.date()):
             return True
         try:
-            return prompts.has(all_prompts(job.scenario, job.contact, job.now.date(), job.language))
+            says = list(all_prompts(job.scenario, job.contact, job.now.date(), job.language))
+            if job.record != Part.OFF:
+                says.append(call_recordings.warning(job.language or job.scenario.languages[0]))
+            return prompts.has(says)
         except PromptError:
             return False  # the value was changed since; whoever makes the speech says what is wrong with it
 
@@ -282,6 +298,9 @@ class StoreBook:
                     steps=_steps(batch),
                     recordings=[_recording(one) for one in batch.recordings],
                 )
+            if batch.call_files:
+                lease.check(conn, self._holder)
+                call_recordings.begun(conn, [_call_file(file, self._holder.node) for file in batch.call_files])
             if batch.leg_ends:
                 agent_leg.ended(conn, self._holder, [_leg_end(end) for end in batch.leg_ends])
             if batch.outcomes:
@@ -408,6 +427,10 @@ def _recording(one: Recording) -> record.RecordingRecord:
         sha256=kept.sha256,
         at=one.at,
     )
+
+
+def _call_file(file: CallFile, node: str) -> dict[str, object]:
+    return msgspec.structs.asdict(file) | {"node": node}
 
 
 def _leg(leg: AgentLeg) -> agent_leg.AgentLeg:

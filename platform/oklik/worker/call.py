@@ -12,6 +12,8 @@ too: nobody is ever called into silence.
 import logging
 from time import monotonic
 
+from oklik.campaigns.call_recordings import warning
+from oklik.dialing.call_recording import Part
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario import interpreter
 from oklik.scenario.flow import (
@@ -55,7 +57,7 @@ from oklik.telephony.port import (
     SwitchLost,
     WaitTimeout,
 )
-from oklik.worker import beyond, transfer, voice_answer
+from oklik.worker import beyond, call_recording, transfer, voice_answer
 from oklik.worker.host import Failure, Host, Job, LeftOpen, Outcome
 from oklik.worker.instructing import SLACK_S, carry_out
 from oklik.worker.recordings import Takes
@@ -86,6 +88,7 @@ class PersonCall:
         self._left_recording = False  # the leg ended while it was recorded
         self._facts: list[Fact] = []
         self._heard: int | None = None
+        self._transfers = 0
         self._left: CallEnded | None = None  # how the leg ended, where that was noticed in the middle of the talk
         self._fault: str | None = None
 
@@ -190,6 +193,8 @@ class PersonCall:
 
     def _talk(self, call: Call) -> None:
         job = self.job
+        if job.record != Part.OFF and not self._warned(call):
+            return
         step = interpreter.start(job.scenario, job.contact, job.now, job.language, holiday=job.holiday, who=job.who)
         while True:
             self._record(step)
@@ -197,6 +202,16 @@ class PersonCall:
                 return
             event = self._perform(call, step)
             step = interpreter.resume(job.scenario, step.session, event)
+
+    def _warned(self, call: Call) -> bool:
+        """Record, if it is all of the call, and say that it is recorded before anything else; False: they have left."""
+        try:
+            if self.job.record == Part.CALL:
+                call_recording.begin(self._host, self.job, call)
+            clips = self._prompts.clips((warning(self.job.language or self.job.scenario.languages[0]),))
+            return isinstance(self._instruct(call, Playback(files=clips.files), clips.ms), Finished)
+        except CallGone:
+            return False
 
     def _record(self, step: Step) -> None:
         if not step.facts:
@@ -239,7 +254,8 @@ class PersonCall:
         def place(number: int) -> tuple[Say, ...]:
             return interpreter.position(self.job.scenario, session, number)
 
-        event = transfer.run(self._host, self.job, call, wish, place)
+        self._transfers += 1
+        event = transfer.run(self._host, self.job, call, wish, place, n=self._transfers)
         if isinstance(event, TransferEnded) and event.fault:
             self._fault = event.fault
         return event

@@ -13,6 +13,7 @@ from oklik.agents.groups import Group
 from oklik.agents.waiting import Waiting
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
+from oklik.dialing.call_recording import Part
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
 from oklik.scenario.flow import Event, Fact, Hook, Request, Say
@@ -58,7 +59,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     holiday: a public holiday there.  who: a stable name of the person, for lots.
     until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
-    inbound: they call us, and the leg is taken instead of dialed; stranger: and they are in no campaign.
+    record: what of it is recorded.  inbound: they call us, and the leg is taken instead of dialed; stranger: and they
+    are in no campaign.
     """
 
     campaign_id: int
@@ -73,13 +75,14 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     until: dt.datetime | None = None
     trunk: Trunk | None = None
+    record: str = Part.OFF
     inbound: bool = False
     stranger: bool = False
 
     @property
     def records(self) -> bool:
-        """Whether the person may be asked for an answer by voice."""
-        return self.scenario.records
+        """Whether the switch must be able to record: answers by voice, or the call."""
+        return self.scenario.records or self.record != Part.OFF
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +112,17 @@ class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
     caller_id: str
     number: str = ""
+    at: dt.datetime
+
+
+class CallFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording of a call that has begun.  path: relative to the folder of recordings; n: 1, 2, ... of its part."""
+
+    uuid: str
+    campaign_id: int
+    part: Part
+    n: int
+    path: str
     at: dt.datetime
 
 
@@ -159,6 +173,9 @@ class Recorder(Protocol):
 
     def recording(self, uuid: str, kept: Kept, at: dt.datetime) -> None:
         """A recording of the attempt is an answer."""
+
+    def call_recording(self, file: "CallFile") -> None:
+        """A call, or a part of it, is being recorded from now on."""
 
     def opt_out(self, job: Job, at: dt.datetime) -> Durable:
         """The person wants no more calls."""

@@ -5,7 +5,7 @@ E.164.  A row of a table that a later room brings (users, inbound routes) comes 
 """
 
 from oklik.store.schema.base import Base
-from oklik.store.schema.calls import Answer, Attempt, CallRow, Outbox, Recording, StepRow, Verdict
+from oklik.store.schema.calls import Answer, Attempt, CallRecording, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
 from oklik.store.schema.lines import AgentGroup, CallerId, Membership, NodeLease, Trunk
 from oklik.store.schema.people import (
@@ -26,6 +26,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "Base",
+    "CallRecording",
     "CallRow",
     "CallerId",
     "Campaign",

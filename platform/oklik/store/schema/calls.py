@@ -139,6 +139,36 @@ class Recording(Base):
     at: Mapped[dt.datetime]
 
 
+class CallRecording(Base):
+    """A recorded call, or the part of it with an agent: stereo, the person at the left.  n: 1, 2, ... of its part.
+
+    path: relative to the dialer's folder of recordings.  state: raw (as the switch writes it), ready (compressed),
+    lost (there is no file), deleted (deleted_at says when; the row stays).  seconds .. sha256: of the ready file.
+    """
+
+    __tablename__ = "call_recording"
+    id: Mapped[int] = id_()
+    call_uuid: Mapped[UUID]
+    campaign_id: Mapped[int] = ref("campaign.id")
+    part: Mapped[str]
+    n: Mapped[int] = mapped_column(SmallInteger)
+    node: Mapped[str]
+    path: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'raw'"))
+    at: Mapped[dt.datetime]
+    seconds: Mapped[float | None]
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None]
+    deleted_at: Mapped[dt.datetime | None]
+    __table_args__ = (
+        UniqueConstraint("call_uuid", "part", "n"),
+        CheckConstraint("part IN ('call','agent')", name="part"),
+        CheckConstraint("state IN ('raw','ready','lost','deleted')", name="state"),
+        Index("ix_call_recording_campaign_id_at", "campaign_id", "at"),
+        Index("ix_call_recording_raw", "id", postgresql_where=text("state = 'raw'")),
+    )
+
+
 class Outbox(Base):
     """What must be told to others once an attempt is final; written in the same transaction."""
 

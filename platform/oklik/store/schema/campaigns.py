@@ -17,6 +17,7 @@ class Campaign(Base):
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
     then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    record: what of its calls is recorded (dialing.call_recording); record_days: for how long that is kept.
     return_scenario_version_id: what whoever calls back hears; None: the campaign's own scenario.
     """
 
@@ -40,10 +41,13 @@ class Campaign(Base):
     ended_at: Mapped[dt.datetime | None]
     reported_at: Mapped[dt.datetime | None]
     held: Mapped[str | None]
+    record: Mapped[str] = mapped_column(server_default=text("'off'"))
+    record_days: Mapped[int | None] = mapped_column(SmallInteger)
     return_scenario_version_id: Mapped[int | None] = ref("scenario_version.id", nullable=True)
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
+        CheckConstraint("record IN ('off','call','agent')", name="record"),
     )
 
 

@@ -20,6 +20,7 @@ from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link, OnReply, Reply
 from oklik.telephony.freeswitch.deadman import DeadMan
 from oklik.telephony.port import (
+    CallGone,
     Fate,
     SwitchError,
     SwitchLost,
@@ -253,6 +254,28 @@ class FreeSwitch:
             self.request(commands.kill(uuid, "USER_BUSY"))
         except commands.BadField as error:
             raise SwitchError(str(error)) from error
+
+    def record_call(self, call: port.Call, path: str) -> None:
+        """See port.Switch."""
+        assert isinstance(call, FsCall)
+        if call.ended is not None:
+            raise CallGone(f"call {call.uuid} has ended")
+        link = self._up()
+        try:
+            begun = [link.begin(commands.stereo(call.uuid)), link.begin(commands.record_call(call.uuid, path))]
+        except commands.BadField as error:
+            raise SwitchError(f"call {call.uuid} was not recorded: {error}") from error
+        reply = [link.collect(one) for one in begun][-1]
+        if not reply.text.startswith("+OK"):
+            if not inquiry.exist(link, [call.uuid])[call.uuid]:
+                raise CallGone(f"call {call.uuid} has ended")
+            raise SwitchError(f"the switch does not record into {path}: {reply.line}")
+
+    def record_call_end(self, call: port.Call, path: str) -> None:
+        """See port.Switch."""
+        assert isinstance(call, FsCall)
+        if call.ended is None:
+            self._up().ask(commands.record_call_end(call.uuid, path))
 
     def bridge(self, person: port.Call, agent: port.Call, deadline_s: float) -> None:
         """Connect two answered legs; see port.Switch."""

@@ -12,6 +12,7 @@ from oklik.telephony.virtual import causes, headers, sofia
 from oklik.telephony.virtual.callee import FarEnd
 from oklik.telephony.virtual.clock import Timer
 from oklik.telephony.virtual.execute import Executor
+from oklik.telephony.virtual.whole_calls import end_whole
 
 if TYPE_CHECKING:
     from oklik.telephony.virtual.bridging import Bridge
@@ -69,6 +70,7 @@ class Channel:
         self.keys = ""  # all keys pressed, for the ledger
         self.bridge: Bridge | None = None
         self.executor = Executor(self)
+        self.recorded: dict[str, int] = {}  # files into which the leg is recorded, since when
         self._limits: list[Timer] = []
         # set by originate: told once, at most one of answer and end before the answer
         self.on_up: Callable[[], None] | None = None
@@ -293,6 +295,8 @@ class Channel:
 
     def _report(self) -> None:
         core = self.core
+        for path in list(self.recorded):
+            end_whole(self, path)
         self.enter_state("CS_HANGUP", "10")
         self.enter_call_state("HANGUP")
         self.enter_state("CS_REPORTING", "11")
