@@ -29,7 +29,8 @@ def recorded(engine: Engine, root: Path, *, over: bool = True, at: dt.datetime =
     with engine.begin() as conn:
         conn.execute(
             text(
-                """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
+                """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id,
+                       intent_at)
                    VALUES (:u, 'person', :u, 'n', 1, 'c', :s, '+79161234567', '74950000001', :at)"""
             ),
             {"u": uuid, "s": "final" if over else "answered", "at": at},
@@ -136,7 +137,8 @@ def test_they_are_downloaded_under_the_names_that_are_wanted(engine: Engine, roo
 
 
 @pytest.mark.parametrize(
-    "how", [{"name": "../{id}"}, {"name": "{x}{id}"}, {"name": "x"}, {"name": "*{id}"}, {"since": "March"}, {"until": "1"}]
+    "how",
+    [{"name": "../{id}"}, {"name": "{x}{id}"}, {"name": "x"}, {"name": "*{id}"}, {"since": "March"}, {"until": "1"}],
 )
 def test_what_cannot_be_meant_is_told(root: Path, how: dict[str, str]) -> None:
     with pytest.raises(BadInput) as refused:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from oklik.dialing.call_recording import NAME, BadTemplate, check_name, file_name, keep_days, name_of, parse_days
 
-NOON = dt.datetime(2026, 3, 2, 12, 5, 9)
+NOON = dt.datetime(2026, 3, 2, 12, 5, 9, tzinfo=dt.UTC)
 
 
 def test_the_template_that_is_shipped() -> None:

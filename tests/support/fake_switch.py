@@ -34,6 +34,7 @@ from oklik.telephony.port import (
     Result,
     Ringing,
     Stopped,
+    SwitchError,
     SwitchInstruction,
     SwitchLost,
     WaitTimeout,
@@ -286,6 +287,19 @@ class FakeSwitch:
         self.closed = False
         self.stale = False
         self._handlers: list[Callable[[], None]] = []
+        self.recorded: list[tuple[str, str, int]] = []  # verb, file, how much the leg had been played
+
+    def record_call(self, call: FakeCall, path: str) -> None:
+        self.check()
+        if call.over.is_set():
+            raise CallGone(call.uuid)
+        if not self.writes:
+            raise SwitchError("it cannot be recorded there")
+        self.recorded.append(("begin", path, len(call.played)))
+
+    def record_call_end(self, call: FakeCall, path: str) -> None:
+        self.check()
+        self.recorded.append(("end", path, len(call.played)))
 
     @property
     def connected(self) -> bool:

@@ -193,16 +193,15 @@ class _Run:
                     break
                 self._settle_rest()
                 continue
-            self._batch([self._wanted(row) for row in rows])
-            if size != BATCH:
-                self._greeting()
+            self._batch([self._wanted(row) for row in rows], self._greeting() if size == FIRST_BATCH else ())
             size = BATCH
 
-    def _greeting(self) -> None:
+    def _greeting(self) -> tuple[Say, ...]:
         """What strangers hear who call: without it they are left to the switch, so nothing hangs on it."""
-        scenario = unknown_caller()
-        if (language := self._campaign.scenario.languages[0]) in scenario.languages:
-            self._store.render(all_prompts(scenario, {NUMBER: "+70000000000"}, self._now.date(), language))
+        scenario, language = unknown_caller(), self._campaign.scenario.languages[0]
+        if language not in scenario.languages:
+            return ()
+        return all_prompts(scenario, {NUMBER: "+70000000000"}, self._now.date(), language)
 
     def _next(self, connection: Connection, size: int) -> Sequence[Row[Any]]:
         return run(
@@ -244,8 +243,8 @@ class _Run:
         # In December a call may well slip into the new year, in which other dates are said with their year.
         return (day, dt.date(day.year + 1, 1, 1)) if day.month == 12 else (day,)
 
-    def _batch(self, batch: Sequence[_Wanted]) -> None:
-        says = [say for wanted in batch for say in wanted.says]
+    def _batch(self, batch: Sequence[_Wanted], besides: Sequence[Say] = ()) -> None:
+        says = [*(say for wanted in batch for say in wanted.says), *besides]
         generation = self._generation()  # before: what is made afterwards may vanish, and then it is another one
         failures = self._store.render(says)
         if failures and not all(failure.systemic for failure in failures.values()):
