@@ -137,9 +137,9 @@ def _compress_one(conn: Connection, root: Path, row: Any, now: dt.datetime) -> b
 
 def _seconds(source: Path) -> float:
     """By the size: the head of a file whose writer was killed does not tell."""
-    with wave.open(str(source)) as file:
+    with wave.open(str(source), "rb") as file:
         frame, rate = file.getnchannels() * file.getsampwidth(), file.getframerate()
-    size: int = source.stat().st_size
+    size = source.stat().st_size
     return round(max(0, size - 44) / (frame * rate), 2)
 
 
