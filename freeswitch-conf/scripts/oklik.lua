@@ -6,6 +6,9 @@ is placed, and a second attempt, a barred UUID or an owner who has been replaced
   bgapi lua oklik.lua dial <uuid> <epoch> <node> <ring_s> <max_s> <caller_id|-> <endpoint>
       +OK <uuid> when answered, -ERR <CAUSE> when not; the guard's own refusals, before anything was dialed:
       -ERR OKLIK_DUPLICATE (dialed before, or barred), -ERR OKLIK_STALE_EPOCH, -ERR OKLIK_BAD_ARGUMENT
+  api lua oklik.lua take <uuid> <epoch> <node> <max_s>
+      an incoming call that waits in the dialplan (inbound.xml) becomes this node's: +OK <uuid>, once for each UUID;
+      -ERR OKLIK_GONE when it does not wait (any more), and the refusals of dial
   api lua oklik.lua bar <uuid>...       a line a UUID: "<uuid> barred" (never dialed, never will be) or "<uuid> dialed"
   api lua oklik.lua epoch <node> <n>    +OK, or -ERR OKLIK_STALE_EPOCH when a newer owner has been here
   api lua oklik.lua writes <file.wav>   +OK once an empty file of this name is made, which was not there before;
@@ -111,6 +114,23 @@ local function dial(arg)
   stream:write(reply)
 end
 
+-- Whoever deletes the timer of the dialplan has the call: the switch says how many it has deleted.
+local function take(arg)
+  local uuid, epoch, node, max_s = arg[2], whole(arg[3], 0, 2 ^ 53), arg[4], whole(arg[5], 10, 14400)
+  if not (is(uuid, UUID, 36) and epoch and is_node(node) and max_s) or arg[6] ~= nil then
+    return answer("-ERR OKLIK_BAD_ARGUMENT")
+  end
+  local owner = current_epoch(node)
+  if owner == nil or epoch < owner then return answer("-ERR OKLIK_STALE_EPOCH") end
+  if api:execute("uuid_getvar", uuid .. " oklik_inbound") ~= "waiting" then return answer("-ERR OKLIK_GONE") end
+  if not first(uuid, "d") then return answer("-ERR OKLIK_DUPLICATE") end
+  if not string.find(api:execute("sched_del", uuid) or "", "Deleted: [1-9]") then return answer("-ERR OKLIK_GONE") end
+  api:execute("uuid_setvar_multi", uuid .. " oklik_inbound=taken;oklik_node=" .. node .. ";park_after_bridge=true;"
+    .. "hangup_after_bridge=false;app_disable_expand_variables=true;playback_terminators=none")
+  api:execute("sched_hangup", "+" .. arg[5] .. " " .. uuid .. " ALLOTTED_TIMEOUT")
+  answer("+OK " .. uuid)
+end
+
 local function bar(arg)
   local position = 2
   if arg[2] == nil then return answer("-ERR OKLIK_BAD_ARGUMENT") end
@@ -171,6 +191,6 @@ local function purge()
   answer("+OK " .. forgotten)
 end
 
-local verbs = { dial = dial, bar = bar, epoch = register, writes = writes, purge = purge }
+local verbs = { dial = dial, take = take, bar = bar, epoch = register, writes = writes, purge = purge }
 local verb = verbs[argv[1]]
 if verb then verb(argv) else answer("-ERR OKLIK_BAD_ARGUMENT") end

@@ -66,6 +66,8 @@ def run(
     machines: Annotated[str | None, typer.Option()] = None,
     retry: Annotated[bool, typer.Option("--retry/--no-retry")] = True,
     retry_plan: Annotated[Path | None, typer.Option(**UNREAD)] = None,
+    return_scenario: Annotated[Path | None, typer.Option(**UNREAD)] = None,
+    record: Annotated[str, typer.Option()] = "off",
     speed: Annotated[float | None, typer.Option(min=1, max=1000)] = None,
     seed: Annotated[int | None, typer.Option(min=0)] = None,
     population: Annotated[Path | None, typer.Option(**UNREAD)] = None,
@@ -103,6 +105,8 @@ def run(
             machines=machines,
             retry=retry,
             retry_plan=retry_plan,
+            return_scenario=return_scenario,
+            record=record,
             speed=speed,
             seed=seed,
             population=population,
@@ -167,6 +171,7 @@ def switch_conf(
             ext_ip=ext_ip or sip_ip,
             sip_port=sip_port,
             event_socket_port=event_socket_port,
+            language=load_settings().language,
         )
         carrier = read_gateway(
             gateway,

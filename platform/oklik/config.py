@@ -17,6 +17,10 @@ _EXPECTED = {
         "a node's name is small Latin letters, digits and hyphens, 32 at most",
     ),
     "language": ("ru или en", "ru or en"),
+    "recording_days": (
+        "сколько дней хранить записи звонков: 180 или 180, survey=90; для debt не меньше 1096",
+        "for how many days recorded calls are kept: 180, or 180, survey=90; for debt at least 1096",
+    ),
     "request_hosts": (
         "адреса через запятую: crm.example.com, 1c.local:8443 или http://1c.local:8080",
         "hosts parted by commas: crm.example.com, crm.local:8443 or http://crm.local:8080",
@@ -101,6 +105,7 @@ class Settings(BaseSettings):
     zone: str = "Europe/Moscow"  # of the office
     destinations: str = "RU"
     web: str = LOOPBACK
+    recording_days: str = "180"
     language: str = Field(default="ru", pattern="^(ru|en)$")
 
     @field_validator("zone")
@@ -139,6 +144,15 @@ class Settings(BaseSettings):
         """Where the web process listens; None where there is none."""
         return None if self.web == "off" else WebAddress.read(self.web)
 
+    @field_validator("recording_days")
+    @classmethod
+    def _readable_days(cls, days: str) -> str:
+        if days != "180":
+            from oklik.dialing.call_recording import parse_days
+
+            parse_days(days)
+        return days
+
     @property
     def postgres_data(self) -> Path:
         """Data of the embedded PostgreSQL."""
@@ -151,7 +165,7 @@ class Settings(BaseSettings):
 
     @property
     def voice_answers(self) -> Path:
-        """What people say when a scenario records them; the switch writes there."""
+        """What people say when a scenario records them, and recorded calls; the switch writes there."""
         return self.home / "voice-answers"
 
     @property

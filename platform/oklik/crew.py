@@ -111,6 +111,7 @@ class Crew:
         told["destinations"] = self._settings.destinations
         if self._settings.recordings is not None:
             told["recordings"] = str(self._settings.recordings.absolute())
+        told["calls"] = str((self._recordings or self._settings.voice_answers).absolute())
         self._spawn(JOBS, ["oklik.jobs"], told=told)
 
     def start_jobs(self) -> Child:

@@ -4,11 +4,12 @@ Whatever can be found wrong here stops the command with one line, and neither a 
 is left behind.  The options themselves were checked before (options).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from oklik.campaigns.handovers import groups_of
-from oklik.campaigns.launch import check_messages
+from oklik.campaigns.launch import LaunchRefused, check_messages, check_return
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list
 from oklik.clock import SystemClock
 from oklik.config import Settings
@@ -44,13 +45,15 @@ class Inputs:
     voice: Voice
     virtual: bool
     agent_groups: Mapping[str, tuple[str, ...]]
+    back: Scenario | None = None  # for those who call back
 
 
 def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     """Read and check.  Raises BadInput, ListError, LaunchRefused, VoicesError, DictionaryError, NoVoice."""
-    scenario = _scenario(options)
-    _check_supplies(settings, options, scenario)
-    _check_groups(options, scenario)
+    scenario = _scenario(options.scenario)
+    _check_supplies(settings, options.scenario, scenario)
+    back = _return_scenario(settings, options, scenario)
+    _check_groups(options, [scenario, *([back] if back else [])])
     if options.as_messages:
         check_messages(str(scenario.purpose))
     policy = policy_of(settings, options, scenario)
@@ -59,40 +62,64 @@ def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
         packed = registered_plan(settings)
         if packed is None or _check_list(options, scenario, policy, NumberingPlan.unpack(packed)):
             raise told
+    if back is not None:
+        _check_columns(options, back)
     _check_population(options)
     # The switch last but one: all that can be known without it is known, and asking it takes time.
-    virtual = options.switch is None or reach(settings, options.switch, records=scenario.records)
+    records = options.record != "off" or scenario.records or bool(back and back.records)
+    virtual = options.switch is None or reach(settings, options.switch, records=records)
     groups = agent_groups(options, scenario, virtual=virtual)
-    return Inputs(scenario, pick_voice(settings, scenario, options.voices), virtual, groups)
+    if back is not None:
+        groups |= agent_groups(options, back, virtual=virtual)
+    return Inputs(scenario, pick_voice(settings, scenario, options.voices), virtual, groups, back)
 
 
-def _scenario(options: RunOptions) -> Scenario:
-    scenario, marks = read_marked(options.scenario)
+def _return_scenario(settings: Settings, options: RunOptions, scenario: Scenario) -> Scenario | None:
+    if options.return_scenario is None:
+        return None
+    back = _scenario(options.return_scenario)
+    _check_supplies(settings, options.return_scenario, back)
+    try:
+        check_return(scenario, back)
+    except LaunchRefused as error:
+        raise BadInput.worded(
+            {code: f"{options.return_scenario}: {text}" for code, text in error.text.items()}
+        ) from None
+    return back
+
+
+def _check_columns(options: RunOptions, scenario: Scenario) -> None:
+    with open_list(options.contacts, sheet=options.sheet, phone_column=options.phone_column) as opened:
+        try:
+            match(scenario, opened.columns)
+        except ColumnsMissing as error:
+            told = {code: f"{options.return_scenario}: {text}" for code, text in error.text.items()}
+            raise BadInput.worded(told) from None
+
+
+def _scenario(file: Path) -> Scenario:
+    scenario, marks = read_marked(file)
     errors = [issue for issue in check(scenario) if issue.severity == "error"]
     if errors:
         more = f" (+{len(errors) - 1})" if len(errors) > 1 else ""
-        raise BadInput.worded(
-            {language: located(options.scenario, marks, errors[0], language) + more for language in LANGUAGES}
-        )
+        raise BadInput.worded({language: located(file, marks, errors[0], language) + more for language in LANGUAGES})
     rules = rules_of(scenario.purpose)
     if rules.human:
         told = {"purpose": str(rules.purpose)}
-        raise BadInput.worded(
-            {code: f"{options.scenario}: purpose: {sentence('needs_human', told, code)}" for code in LANGUAGES}
-        )
+        raise BadInput.worded({code: f"{file}: purpose: {sentence('needs_human', told, code)}" for code in LANGUAGES})
     return scenario
 
 
-def _check_supplies(settings: Settings, options: RunOptions, scenario: Scenario) -> None:
+def _check_supplies(settings: Settings, file: Path, scenario: Scenario) -> None:
     """Each call would fail at the same step."""
     if lacking := missing(scenario, settings):
         told = joined(lacking)
-        raise BadInput.worded({code: f"{options.scenario}: {told[code]}" for code in LANGUAGES})
+        raise BadInput.worded({code: f"{file}: {told[code]}" for code in LANGUAGES})
 
 
-def _check_groups(options: RunOptions, scenario: Scenario) -> None:
+def _check_groups(options: RunOptions, scenarios: Sequence[Scenario]) -> None:
     """A group of a slightly other name would ring nobody, and nobody would know."""
-    known = sorted(groups_of(scenario))
+    known = sorted({group for scenario in scenarios for group in groups_of(scenario)})
     for group in options.agents:
         if group not in known:
             key = "group_unknown" if known else "no_groups"

@@ -18,6 +18,7 @@ from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
 from oklik.clock import SystemClock
 from oklik.config import Settings
+from oklik.dialing.call_recording import Part, parse_days
 from oklik.dialing.gate import Policy
 from oklik.dialing.law.shapes import ROLE_TITLES, Role
 from oklik.dialing.outlook import stretches, total
@@ -98,6 +99,7 @@ def begin(
         display.line(line)
     with database.engine.begin() as connection:
         version = publish_scenario(connection, imported.project_id, inputs.scenario, now)
+        back = inputs.back and publish_scenario(connection, imported.project_id, inputs.back, now)
         launched = launch(
             connection,
             Launch(
@@ -116,6 +118,9 @@ def begin(
                 virtual=inputs.virtual,
                 as_messages=options.as_messages,
                 third_persons=options.third_persons,
+                return_scenario_version_id=back.id if back else None,
+                record=Part(options.record),
+                record_days=parse_days(settings.recording_days),
             ),
             now,
         )

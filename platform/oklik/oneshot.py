@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from oklik.campaigns.call_recordings import NoEncoder, compress
 from oklik.campaigns.commands import NO_BEEPS, NO_RECORDINGS, why_held
 from oklik.campaigns.progress import Uncalled, uncalled
 from oklik.clock import SystemClock
@@ -75,6 +76,7 @@ def run_campaign(settings: Settings, options: RunOptions, display: Display) -> R
         "contacts": told["contacts"],
         "skipped": told["skipped"],
         "attempts": told["attempts"],
+        "returned": told["returned"],
         "dispositions": told["dispositions"],
         "not_called": told["not_called"],
         "answers": told["answers"],
@@ -178,6 +180,8 @@ class _Run:
         """
         if self._options.report.exists() and not may_replace(self._options.report):
             raise Failure("report_in_the_way", path=self._options.report)  # it came, or was edited, during the calls
+        if self._options.record != "off":
+            self._compress()
         step = self._display.step(say("report", self._options.language), None)
         engine, path = self._database.engine, self._options.report
         self._beside = put_beside(engine, self._campaign_id, self._recordings, path)
@@ -195,6 +199,17 @@ class _Run:
             settle(self._database, self._campaign_id, self._now())
             self._set_over(over=True)
         return told, without, why_uncalled
+
+    def _compress(self) -> None:
+        """Nobody else is at it any more; whatever is left as the switch wrote it is given away like that."""
+        step = self._display.step(say("compressing", self._options.language), None)
+        try:
+            compress(
+                self._database.engine, self._recordings, self._now(), campaign_id=self._campaign_id, progress=step.at
+            )
+        except NoEncoder as error:
+            self._display.line(say("not_compressed", self._options.language, why=error))
+        step.end()
 
     def _say_what(self) -> None:
         language, there, voice = self._options.language, self._options.switch, self._inputs.voice

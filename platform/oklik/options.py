@@ -92,6 +92,8 @@ class RunOptions:
     voices: Path | None
     language: str
     retry_plan: RetryPlan | None = None
+    return_scenario: Path | None = None  # for those who call back
+    record: str = "off"  # dialing.call_recording.Part
     max_minutes: int = 15  # of a call from its answer, talks with agents included
     machines: MachinePolicy = DEFAULT
     named: Named = field(default_factory=Named)
@@ -111,6 +113,8 @@ class RunOptions:
                     raise BadInput("virtual_only", name=name)
         switch = SwitchAddress.read(given["switch"], settings) if given["switch"] is not None else None
         _check_files(settings, given)
+        if given.get("record", "off") not in ("off", "call", "agent"):
+            raise BadInput("record", given=given["record"])
         caller_id = given["caller_id"]
         try:
             if caller_id is not None:
@@ -122,7 +126,8 @@ class RunOptions:
         except NotDialable:
             raise BadInput("dial_string", given=given["dial_string"]) from None
         window, agents = _window(given["window"]), _agents(given["agents"])
-        inputs = [given[name] for name in ("scenario", "contacts", "population", "voices")]
+        given_files = ("scenario", "contacts", "population", "voices", "return_scenario")
+        inputs = [given.get(name) for name in given_files]
         inputs += [settings.voices, settings.dictionary, given.get("retry_plan")]
         check_report(given["report"], [path for path in inputs if path is not None])
         return cls(
@@ -150,6 +155,10 @@ class RunOptions:
         digest = hashlib.sha256()
         for path in (self.scenario, self.contacts, self.population):
             digest.update(hashlib.sha256(path.read_bytes() if path is not None else b"").digest())
+        if self.record != "off":
+            digest.update(self.record.encode())
+        if self.return_scenario is not None:
+            digest.update(hashlib.sha256(self.return_scenario.read_bytes()).digest())
         rest: tuple[object, ...] = (
             self.sheet,
             self.phone_column,
@@ -188,6 +197,8 @@ def _named(given: Mapping[str, Any]) -> Named:
 def _check_files(settings: Settings, given: Mapping[str, Any]) -> None:
     check_file(given["scenario"])
     check_file(given["contacts"])
+    if given.get("return_scenario") is not None:
+        check_file(given["return_scenario"], "--return-scenario")
     for name in ("population", "voices"):
         if given[name] is not None:
             check_file(given[name], f"--{name}")

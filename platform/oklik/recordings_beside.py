@@ -1,7 +1,7 @@
-"""The answers by voice of an `oklik run`, put beside its report: what it links to must travel with it.
+"""The answers by voice and the recorded calls of an `oklik run`, put beside its report: what it links to must travel.
 
-The files keep their names, which are made of ids.  The folder and its files are open to their owner and his group, as
-far as his umask goes, and to nobody else.
+Answers keep their names, which are made of ids; calls are named by number and time.  The folder and its files are open
+to their owner and his group, as far as his umask goes, and to nobody else.
 """
 
 import os
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from oklik.campaigns.call_recordings import call_names
+from oklik.dialing.call_recording import BESIDE
 from oklik.messages import Sentence, why
 from oklik.reports.rows import recordings
 
@@ -38,22 +40,23 @@ def put_beside(engine: Engine, campaign_id: int, source: Path, report: Path) -> 
     What else lies in the folder is left alone, and a file that cannot be copied is no reason to have no report.
     """
     with engine.connect() as connection:
-        paths = recordings(connection, campaign_id)
-    if not paths:
+        names = {path: Path(path).name for path in recordings(connection, campaign_id)}
+        names |= call_names(connection, campaign_id, BESIDE)
+    if not names:
         return None
     folder = folder_of(report)
     copied, failed = 0, list[OSError]()
-    for path in paths:
+    for path, name in names.items():
         try:
             folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            _copy(source / path, folder / Path(path).name)
+            copy_whole(source / path, folder / name)
             copied += 1
         except OSError as error:
             failed.append(error)
     return Beside(folder, copied, len(failed), why(failed[0]) if failed else None)
 
 
-def _copy(source: Path, place: Path) -> None:
+def copy_whole(source: Path, place: Path) -> None:
     """Whole or not at all; one that is there already with as many bytes is the same."""
     with source.open("rb") as sound:
         if place.exists() and place.stat().st_size == os.fstat(sound.fileno()).st_size:

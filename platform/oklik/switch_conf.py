@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, ValidationError
@@ -43,6 +44,8 @@ class Node(BaseModel):
     ext_ip: IPvAnyAddress
     sip_port: int = Field(default=5080, ge=1024, le=65535)
     event_socket_port: int = Field(default=8021, ge=1024, le=65535)
+    # of what a caller hears when no dialer is there
+    language: Literal["ru", "en"] = "ru"
 
 
 _OPTIONS = {
@@ -93,6 +96,7 @@ def _vars(node: Node) -> ET.Element:
         "oklik_rtp_ip": node.rtp_ip,
         "oklik_ext_ip": node.ext_ip,
         "oklik_sip_port": node.sip_port,
+        "oklik_language": node.language,
     }
     for name, value in values.items():
         ET.SubElement(root, "X-PRE-PROCESS", cmd="set", data=f"{name}={value}")
@@ -109,6 +113,8 @@ def _gateway(gateway: Gateway) -> ET.Element:
     _param(element, "username", gateway.user or "oklik")
     _param(element, "password", gateway.password or secrets.token_urlsafe(16))
     _param(element, "caller-id-in-from", "true")
+    # A call to us through this trunk: the number that was dialed, instead of the account's name.
+    _param(element, "extension", "auto_to_user")
     if gateway.ping:
         _param(element, "ping", str(gateway.ping))
     return root
@@ -180,17 +186,17 @@ def _copy(source: Path, target: Path) -> None:
         if entry.is_dir():
             _copy(entry, target / entry.name)
         else:
-            _write(target / entry.name, entry.read_text("utf-8"), mode=0o644)
+            _write(target / entry.name, entry.read_bytes(), mode=0o644)
 
 
-def _write(path: Path, text: str, *, mode: int = 0o600) -> None:
+def _write(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
     """Whole or not at all, private before the first byte is in, and for the user to whom the folder was given."""
     owner = path.parent.stat()
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
             os.fchmod(file.fileno(), mode)
         if os.geteuid() == 0:
             os.chown(part, owner.st_uid, owner.st_gid)

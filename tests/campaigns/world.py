@@ -127,15 +127,15 @@ class World:
 INVARIANTS = {
     "two open attempts of a person": "SELECT person_id FROM attempt WHERE open GROUP BY 1 HAVING count(*) > 1",
     "an attempt without its allow": """SELECT a.uuid FROM attempt a LEFT JOIN verdict v ON v.call_uuid = a.uuid
-        AND v.allowed WHERE v.id IS NULL""",
+        AND v.allowed WHERE v.id IS NULL AND a.direction = 'out'""",
     "a leg without its allow": """SELECT c.uuid FROM call c LEFT JOIN verdict v ON v.call_uuid = c.uuid
-        AND v.allowed WHERE v.id IS NULL""",
+        AND v.allowed WHERE v.id IS NULL AND c.kind <> 'inbound'""",
     "an attempt without its leg": """SELECT a.uuid FROM attempt a LEFT JOIN call c ON c.uuid = a.uuid
         WHERE c.uuid IS NULL""",
     "dialing without an open attempt": """SELECT t.id FROM target t WHERE t.state = 'dialing' AND NOT EXISTS
         (SELECT 1 FROM attempt a WHERE a.target_id = t.id AND a.open)""",
     "an open attempt of a target that is not dialing": """SELECT t.id FROM target t JOIN attempt a ON a.target_id = t.id
-        AND a.open WHERE t.state <> 'dialing'""",
+        AND a.open AND a.direction = 'out' WHERE t.state <> 'dialing'""",
     "a closed attempt whose leg is open": """SELECT a.uuid FROM attempt a JOIN call c ON c.uuid = a.uuid
         WHERE NOT a.open AND c.state NOT IN ('final', 'not_sent', 'unknown')""",
     "a result that was told to nobody": """SELECT a.uuid FROM attempt a LEFT JOIN outbox o ON o.attempt_uuid = a.uuid

@@ -21,7 +21,7 @@ from support.patience import until
 
 pytestmark = pytest.mark.integration
 
-KEYS = ["contacts", "skipped", "attempts", "dispositions", "not_called", "answers", "report", "seconds"]
+KEYS = ["contacts", "skipped", "attempts", "returned", "dispositions", "not_called", "answers", "report", "seconds"]
 FAST = ("--speed", 200, "--channels", 20, "--cps", 20)
 SLOW = ("--speed", 60, "--channels", 3, "--cps", 3, "--no-retry")
 

@@ -38,7 +38,7 @@ def test_the_recordings_lie_beside_the_report(desk: Desk, folder: Path) -> None:
     assert ended.code == 0, ended.err
     spoken = ended.summary["answers"]["comment"]["recorded"]
     assert spoken > 0
-    assert any(line == f"Ответы голосом: {spoken}, в папке {folder / 'o_recordings'}" for line in ended.err)
+    assert any(line == f"Записи: {spoken}, в папке {folder / 'o_recordings'}" for line in ended.err)
     head, *body = openpyxl.load_workbook(folder / "o.xlsx")["Контакты"].iter_rows()
     at = [cell.value for cell in head].index("comment")
     linked = [row[at] for row in body if row[at].hyperlink is not None]

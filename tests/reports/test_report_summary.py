@@ -30,6 +30,7 @@ def test_counts(connection: Connection) -> None:
         "contacts": 3,
         "skipped": 1,
         "attempts": 3,
+        "returned": 0,
         "dispositions": {"completed": 1, "no_answer": 1},
         "not_called": 1,
         "answers": {"intent": {"promise": 1}, "days": {"3": 1}},

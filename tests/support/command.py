@@ -175,13 +175,17 @@ class Ledger:
 
     def dialed(self) -> list[str]:
         """Numbers in the order they were dialed."""
+        return self.numbers("dial")
+
+    def numbers(self, event: str) -> list[str]:
+        """Numbers of the events of a kind, in their order."""
         if not self._path.exists():
             return []
         with self._path.open("rb") as file:
             file.seek(self._begins)
             whole = [line for line in file.read().split(b"\n")[:-1] if line]
         lines = [json.loads(line) for line in whole]
-        return [line["number"] for line in lines if line["event"] == "dial"]
+        return [line["number"] for line in lines if line["event"] == event]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from oklik.telephony.port import (
     Gather,
     HangupBy,
     Keys,
+    Offer,
     Record,
     Recorded,
     RecordingEnd,
@@ -33,6 +34,7 @@ from oklik.telephony.port import (
     Result,
     Ringing,
     Stopped,
+    SwitchError,
     SwitchInstruction,
     SwitchLost,
     WaitTimeout,
@@ -299,6 +301,19 @@ class FakeSwitch:
         self.closed = False
         self.stale = False
         self._handlers: list[Callable[[], None]] = []
+        self.recorded: list[tuple[str, str, int]] = []  # verb, file, how much the leg had been played
+
+    def record_call(self, call: FakeCall, path: str) -> None:
+        self.check()
+        if call.over.is_set():
+            raise CallGone(call.uuid)
+        if not self.writes:
+            raise SwitchError("it cannot be recorded there")
+        self.recorded.append(("begin", path, len(call.played)))
+
+    def record_call_end(self, call: FakeCall, path: str) -> None:
+        self.check()
+        self.recorded.append(("end", path, len(call.played)))
 
     @property
     def connected(self) -> bool:
@@ -369,6 +384,9 @@ class FakeSwitch:
     def hears_beeps(self) -> bool:
         self.check()
         return self.hears
+
+    def on_inbound(self, handler: Callable[[Offer], None]) -> None:
+        self._inbound = handler
 
     def on_restored(self, handler: Callable[[], None]) -> None:
         self._handlers.append(handler)

@@ -23,6 +23,7 @@ from sqlalchemy import Engine, text
 from oklik.campaigns.launch import Launch, TrunkSpec, launch
 from oklik.campaigns.prepare_prompts import prepare_prompts
 from oklik.campaigns.publish_scenario import publish_scenario
+from oklik.dialing.call_recording import Part
 from oklik.dialing.retry import RetryPlan
 from oklik.scenario.document import Scenario
 from oklik.speech.audio import Sound
@@ -67,6 +68,7 @@ def make_campaign(
     agents: Sequence[str] = (),
     seconds: float = 0.5,
     now: dt.datetime = TUESDAY,
+    record: Part = Part.OFF,
 ) -> int:
     """A running campaign whose prompts are ready; returns its id.  seconds: length of a prompt, about."""
     voice = Voice(default_voices()[0])
@@ -107,6 +109,7 @@ def make_campaign(
             agent_groups={"sales": list(agents)},
             voice=voice.to_json(),
             virtual=True,
+            record=record,
         )
         campaign = launch(conn, wanted, now).campaign_id
     prepare(engine, campaign, root, seconds=seconds, now=now)

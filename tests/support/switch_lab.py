@@ -1,10 +1,17 @@
 """A switch with people behind it, for tests: calls them by role, cuts the line, leaves nothing behind."""
 
+import subprocess
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from uuid import uuid4
+
+from gevent.queue import Queue
 
 from oklik.telephony.freeswitch import FreeSwitch, connect
 from oklik.telephony.freeswitch.call import FsCall
-from oklik.telephony.port import Answer, CallEnded, CallEvent, Dial
+from oklik.telephony.port import Answer, CallEnded, CallEvent, Dial, Offer
+from support.callers import call_us
 from support.patience import LONG_S
 from support.proxy import Proxy
 
@@ -25,6 +32,7 @@ numbers:
   "*08": {outcome: answer, ring_s: 0.3, keys: ["-"]}
   "*09": {outcome: machine, ring_s: 0.3, beep_s: 4.5, leaves_s: 20}
   "*10": {outcome: answer, ring_s: 3}
+  "*99": {returns_patience_s: 1}
   "*50": {outcome: answer, ring_s: 0.3, talk_s: 3600}
   "*51": {outcome: answer, ring_s: 0.3, leaves_s: 4, talk_s: 3600}
 """
@@ -41,6 +49,8 @@ class Lab:
         self.node = f"t{uuid4().hex[:12]}"
         self._dial, self._agent = dial, agent
         self._switches: list[FreeSwitch] = []
+        self._callers: list[subprocess.Popen[bytes]] = []
+        self._folder = Path(mkdtemp(prefix="oklik-callers-"))
         self.switch = self.connect()
 
     def connect(self, *, node: str | None = None, epoch: int = 1) -> FreeSwitch:
@@ -60,6 +70,21 @@ class Lab:
             Dial(uuid=uuid or str(uuid4()), endpoint=endpoint, caller_id="+74950000000", ring_s=ring_s, max_s=max_s)
         )
 
+    def call_in(self, role: str, *, dialed: str = "74950000001") -> str:
+        """The one whose number ends so calls us; the number."""
+        number = f"7916000{role}"
+        if self.switch.virtual:
+            assert self.switch._up().ask(f"api virtual_call {number} {dialed}\n\n".encode()).ok
+        else:
+            self._callers.append(call_us(self._folder, number, dialed))
+        return number
+
+    def offers(self, switch: FreeSwitch | None = None) -> "Queue[Offer]":
+        """Where the calls to us arrive from now on."""
+        queue: Queue[Offer] = Queue()
+        (switch or self.switch).on_inbound(queue.put)
+        return queue
+
     def answered(self, role: str, **options: bool) -> FsCall:
         """Call and wait for the answer."""
         call = self.dial(role, **options)
@@ -74,6 +99,10 @@ class Lab:
                     call.hangup()
             switch.close()
         self.proxy.stop()
+        for process in self._callers:
+            process.kill()
+            process.wait()
+        rmtree(self._folder)
 
 
 def until_last(call: FsCall, deadline_s: float = LONG_S) -> list[CallEvent]:

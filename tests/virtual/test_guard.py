@@ -186,7 +186,7 @@ def test_both_guards_set_the_same_variables_and_give_the_same_answers():
     assert set(ours) - set(static) == set(re.findall(r'variables, "([a-z_]+)=" \.\. caller_id', LUA))
     assert set(re.findall(r"OKLIK_[A-Z_]+", LUA)) - {"OKLIK_NO_REPLY"} == {
         text.removeprefix("-ERR ").strip()
-        for text in (guard.BAD_ARGUMENT, guard.STALE, guard.DUPLICATE, guard.NOT_WRITABLE)
+        for text in (guard.BAD_ARGUMENT, guard.STALE, guard.DUPLICATE, guard.NOT_WRITABLE, guard.GONE)
     }
     keep = re.search(r"KEEP_S = (\d+)", LUA)
     assert keep is not None

@@ -47,7 +47,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
     target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
     the campaign's; local: the moment there.  prepared: see store.schema.Target; faults: line faults so far.
-    machines: the campaign's way with answering machines.
+    machines: the campaign's way with answering machines.  record: what of the call is recorded.
     """
 
     uuid: UUID
@@ -71,6 +71,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     faults: int = 0
     machines: MachinePolicy = DEFAULT
     role: Role = Role.OWN
+    record: str = "off"
 
 
 def claim(
@@ -231,6 +232,7 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         faults=row.faults,
         machines=campaign.machines,
         role=role,
+        record=campaign.record,
     )
 
 

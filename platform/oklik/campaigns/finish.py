@@ -36,11 +36,12 @@ _book = WindowBook()
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """An ended call.  ended_at: when the person's leg was over."""
+    """An ended call.  ended_at: when the person's leg was over.  stranger: of somebody unknown, who called us."""
 
     uuid: UUID
     ended_at: dt.datetime
     summary: CallSummary
+    stranger: bool = False
 
 
 def finish(conn: Connection, holder: Holder, calls: Sequence[Finished], now: dt.datetime) -> dict[UUID, Disposition]:
@@ -55,7 +56,8 @@ def finish(conn: Connection, holder: Holder, calls: Sequence[Finished], now: dt.
 
 def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict[UUID, Disposition]:
     """Do the same within a transaction that has checked the lease already."""
-    judged = {call.uuid: (call, judge_call(call.summary)) for call in calls}
+    _close_strangers(conn, [call for call in calls if call.stranger])
+    judged = {call.uuid: (call, judge_call(call.summary)) for call in calls if not call.stranger}
     unsent = [uuid for uuid, (_, j) in judged.items() if j.disposition is Disposition.NOT_SENT]
     refused = {uuid: judged[uuid][0].summary for uuid in unsent if judged[uuid][0].summary.cause not in _NOT_OUR_WORD}
     worn = refused_too_often(conn, list(refused))
@@ -76,6 +78,8 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
         if row.uuid not in worn:
             judgement = judge_call(call.summary, campaigns[row.campaign_id].machines)
             judged[row.uuid] = call, judgement
+        if row.direction == "in":
+            judgement = replace(judgement, consumed=False)
         place = _Place(row, judgement, campaigns[row.campaign_id], call.summary)
         past = earlier.get(row.target_id, [])
         records.append(_record(place, call, _following(place, past, now), _best(past, place.judgement.disposition)))
@@ -85,7 +89,7 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
 
 
 # A cut, or another dialer in our place: neither says that the same call would be refused again.
-_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH", "OKLIK_NOT_SENT"})
+_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH", "OKLIK_NOT_SENT", "OKLIK_NOT_TAKEN"})
 
 
 def _refusal(summary: CallSummary) -> str:
@@ -97,8 +101,9 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> Seq
         return []
     return run(
         conn,
-        """SELECT a.uuid, a.target_id, a.campaign_id, a.person_id, a.n, a.started_at, a.role, t.attempts, t.faults,
-               t.last_hours, t.phone_index, t.removed, p.phones, p.roles, p.zone AS own_zone, leg.number,
+        """SELECT a.uuid, a.target_id, a.campaign_id, a.person_id, a.n, a.direction, a.started_at, a.role, t.state,
+               t.reason, t.reason_args, t.attempts, t.faults, t.last_hours, t.phone_index, t.removed, t.wish,
+               p.phones, p.roles, p.zone AS own_zone, leg.number,
                p.roles IS NOT NULL AND EXISTS (
                    SELECT FROM consent k WHERE k.person_id = a.person_id AND k.purpose = :others
                      AND k.given_at <= :now AND (k.revoked_at IS NULL OR k.revoked_at > :now)) AS others,
@@ -117,17 +122,19 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> Seq
     ).all()
 
 
-_Past = tuple[str, str, bool, bool]
+_Past = tuple[str, str, bool, bool, bool]
 
 
 def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]:
-    """Closed attempts of these targets in order: (disposition, number, nobody there knows the person, end unseen)."""
+    """Closed attempts of these targets in order: (disposition, number, nobody there knows the person, end unseen,
+    they called us).
+    """
     known: dict[int, list[_Past]] = {}
     if not targets:
         return known
     for row in run(
         conn,
-        """SELECT a.target_id, a.disposition, leg.number,
+        """SELECT a.target_id, a.disposition, leg.number, a.direction = 'in' AS inbound,
                coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost, a.role,
                a.disposition = 'wrong_person' AND EXISTS (
                    SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
@@ -138,7 +145,7 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
         targets=list(targets),
     ):
         said, wrong = _of_the_person(row.disposition, row.role, wrong=row.wrong)
-        known.setdefault(row.target_id, []).append((said, row.number, wrong, row.lost))
+        known.setdefault(row.target_id, []).append((said, row.number, wrong, row.lost, row.inbound))
     return known
 
 
@@ -148,7 +155,11 @@ def tried_before(conn: Connection, target_id: int, phones: Sequence[str]) -> lis
 
 
 def _tried(earlier: Sequence[_Past], phones: Sequence[str]) -> list[Tried]:
-    return [Tried(Disposition(d), _index(phones, number), wrong, lost) for d, number, wrong, lost in earlier]
+    return [
+        Tried(Disposition(d), _index(phones, number), wrong, lost)
+        for d, number, wrong, lost, inbound in earlier
+        if not inbound
+    ]
 
 
 def _index(phones: Sequence[str], number: str) -> int:
@@ -163,7 +174,7 @@ def _of_the_person(disposition: str, role: str | None, *, wrong: bool) -> tuple[
 
 
 class _Campaign(msgspec.Struct):
-    stopped: bool
+    state: str
     zone: str
     base_zone: str | None
     plan: RetryPlan
@@ -184,7 +195,7 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     )
     return {
         row.id: _Campaign(
-            row.state == "stopped",
+            row.state,
             row.zone,
             row.base_zone,
             RetryPlan.from_json(row.retry),
@@ -233,10 +244,15 @@ class _Place:
         return self.campaign.policy.ask(self.row.number, self.zones, moment, _book)[0]
 
 
-def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Retry | Stop:
+def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Retry | Stop | None:
+    """What follows; None: what was to follow before."""
     row, judgement = place.row, place.judgement
+    if row.direction == "in" and (place.lost or judgement.disposition not in _SETTLES):
+        return None
+    if judgement.disposition is Disposition.CALL_LATER and place.campaign.state == "done":
+        return None  # they called back when it was over, and nobody is there to call them
     if judgement.disposition not in _REACHED:
-        if place.campaign.stopped:
+        if place.campaign.state == "stopped":
             return Stop("stopped")
         if row.removed is not None:
             return Stop(row.removed)
@@ -286,16 +302,19 @@ _REACHED = frozenset(
 )
 
 
+# What a person who called back has said or heard; after anything else the plan goes on as if they had not.
+_SETTLES = _REACHED | {Disposition.PARTIAL, Disposition.CALL_LATER}
+
+
 def _best(earlier: Sequence[_Past], last: Disposition) -> Disposition:
     """What the contact's attempts came to in all."""
     all_of_them = [*(Disposition(disposition) for disposition, *_ in earlier), last]
     return all_of_them[telling(all_of_them)]
 
 
-def _record(place: _Place, call: Finished, following: Retry | Stop, best: Disposition) -> dict[str, Any]:
+def _record(place: _Place, call: Finished, following: Retry | Stop | None, best: Disposition) -> dict[str, Any]:
     row, judgement, summary = place.row, place.said, call.summary
     unknown = judgement.disposition is Disposition.UNKNOWN
-    again = isinstance(following, Retry)
     return {
         "uuid": row.uuid,
         "target_id": row.target_id,
@@ -316,20 +335,50 @@ def _record(place: _Place, call: Finished, following: Retry | Stop, best: Dispos
         "signs": None if summary.signs == NO_SIGNS else summary.signs,
         "fault": summary.fault or (_CANCELLED if summary.cancelled else None),
         "best": best,
-        "target_state": "waiting" if again else "done",
-        "due": following.due if isinstance(following, Retry) else None,
-        "phone_index": following.phone if isinstance(following, Retry) else row.phone_index,
+        "phone_index": row.phone_index,
+        "due": None,
         "attempts": row.attempts + judgement.consumed,
         "faults": row.faults + (judgement.disposition is Disposition.LINE_FAULT),
         "last_hours": place.hours,
-        "reason": following.reason if isinstance(following, Stop) else "retry",
-        "reason_args": _why(row.n, judgement.disposition, following),
-        "wish": isinstance(following, Retry) and following.wish,
+        **_next_state(row, judgement.disposition, following),
     }
 
 
-def _why(n: int, last: Disposition, following: Retry | Stop) -> dict[str, Any]:
-    return following.args if isinstance(following, Stop) else {"attempt": n, "outcome": last}
+def _next_state(row: Row[Any], last: Disposition, following: Retry | Stop | None) -> dict[str, Any]:
+    if following is None:
+        return {"target_state": row.state, "reason": row.reason, "reason_args": row.reason_args, "wish": row.wish}
+    if isinstance(following, Stop):
+        return {"target_state": "done", "reason": following.reason, "reason_args": following.args, "wish": False}
+    again = {"target_state": "waiting", "due": following.due, "phone_index": following.phone, "wish": following.wish}
+    return again | {"reason": "retry", "reason_args": {"attempt": row.n, "outcome": last}}
+
+
+def _close_strangers(conn: Connection, calls: Sequence[Finished]) -> None:
+    """Legs of people who called us and are in no campaign: there is only the leg."""
+    if not calls:
+        return
+    run(
+        conn,
+        """UPDATE call SET state = r.state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,
+               hangup_by = r.hangup_by, talk_s = r.talk_s, ended_at = coalesce(call.ended_at, r.ended_at)
+           FROM json_to_recordset(CAST(:rows AS json))
+               AS r(uuid uuid, state text, cause text, q850 smallint, sip_status smallint, hangup_by text,
+                    talk_s double precision, ended_at timestamptz)
+           WHERE call.uuid = r.uuid AND call.state NOT IN ('final', 'not_sent', 'unknown')""",
+        [
+            {
+                "uuid": call.uuid,
+                "state": "final" if call.summary.sent else "not_sent",
+                "cause": call.summary.cause,
+                "q850": call.summary.q850 or None,
+                "sip_status": call.summary.sip_status or None,
+                "hangup_by": call.summary.hangup_by,
+                "talk_s": call.summary.talk_s if call.summary.answered else None,
+                "ended_at": call.ended_at,
+            }
+            for call in calls
+        ],
+    )
 
 
 _WRITE = """

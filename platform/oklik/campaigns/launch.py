@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.rows import run
+from oklik.dialing.call_recording import Part, keep_days
 from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
 from oklik.dialing.hours import parse_span
@@ -55,6 +56,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     window: ("HH:MM", "HH:MM") in the contact's time where that is certain, else in the office's; None for the legal
     hours.  zone: of the office; base_zone: of the list's people, where neither their row nor their number tells it.
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
+    return_scenario_version_id: for those who call back; None: the same scenario.  record_days: as the installation
+    keeps recordings, by purpose (dialing.call_recording.keep_days).
     voice: as the prompt makers read it.  virtual: for the virtual switch only.  as_messages: its calls are voice
     messages and no talks, a word for the customer's lawyer; only where the law knows the difference.  third_persons:
     the customer has the consents to calls at phones of others.  machines: what is done about answering machines.
@@ -75,6 +78,9 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     machines: MachinePolicy = DEFAULT
     as_messages: bool = False
     third_persons: bool = False
+    return_scenario_version_id: int | None = None
+    record: Part = Part.OFF
+    record_days: Mapping[str, int] = {}
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -90,11 +96,16 @@ class Launched(msgspec.Struct, frozen=True):
 
 def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     """Launch; the campaign is running at once.  Raises LaunchRefused, and then nothing is written."""
-    scenario = _scenario(conn, wanted)
+    scenario = _scenario(conn, wanted.scenario_version_id)
     columns = _columns(conn, wanted, scenario)
     _check_purpose(scenario)
     if wanted.as_messages:
         check_messages(str(scenario.purpose))
+    if wanted.return_scenario_version_id is not None:
+        back = _scenario(conn, wanted.return_scenario_version_id)
+        check_return(scenario, back)
+        _check_groups(conn, wanted, back)
+        columns = _columns(conn, wanted, back) | columns
     _check_settings(wanted)
     _check_window(wanted, scenario)
     _check_groups(conn, wanted, scenario)
@@ -112,10 +123,11 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     campaign_id = run(
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
-               base_zone, "window", retry, columns, voice, machines, virtual, created_at, as_messages, third_persons)
+               base_zone, "window", retry, columns, voice, machines, virtual, created_at, as_messages, third_persons,
+               return_scenario_version_id, record, record_days)
            VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
                CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb),
-               CAST(:machines AS jsonb), :virtual, :now, :as_messages, :third_persons)
+               CAST(:machines AS jsonb), :virtual, :now, :as_messages, :third_persons, :back, :record, :days)
            RETURNING id""",
         project=wanted.project_id,
         name=wanted.name,
@@ -134,6 +146,9 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         now=now,
         as_messages=wanted.as_messages,
         third_persons=wanted.third_persons,
+        back=wanted.return_scenario_version_id,
+        record=str(wanted.record),
+        days=keep_days(str(scenario.purpose), wanted.record_days) if wanted.record is not Part.OFF else None,
     ).scalar_one()
     contacts = run(
         conn,
@@ -170,13 +185,21 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _scenario(conn: Connection, wanted: Launch) -> Scenario:
-    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=wanted.scenario_version_id).scalar()
-    if document is None:
+def check_return(scenario: Scenario, back: Scenario) -> None:
+    """Make sure that a campaign's voice can speak what callers are to hear.  Raises LaunchRefused."""
+    strange = sorted(set(back.languages) - set(scenario.languages))
+    if strange:
+        told = ", ".join(strange)
         raise LaunchRefused(
-            f"нет версии сценария {wanted.scenario_version_id}",
-            f"there is no scenario version {wanted.scenario_version_id}",
+            f"сценарий для тех, кто перезвонил, говорит на языках, которых нет в сценарии кампании: {told}",
+            f"the scenario for those who call back speaks languages that the campaign's does not: {told}",
         )
+
+
+def _scenario(conn: Connection, version_id: int) -> Scenario:
+    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar()
+    if document is None:
+        raise LaunchRefused(f"нет версии сценария {version_id}", f"there is no scenario version {version_id}")
     scenario = from_json(document)
     errors = [issue for issue in check(scenario) if issue.severity == "error"]
     if errors:

@@ -8,13 +8,16 @@ What a call says is the scenario's affair, making sound of it is `oklik.speech`'
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row
 
+from oklik.campaigns.call_recordings import warning
 from oklik.campaigns.rows import run
+from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
+from oklik.dialing.call_recording import Part
 from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.zones import certain_zone, tzinfo, where
 from oklik.scenario.document import Scenario, from_json
@@ -55,6 +58,8 @@ class _Campaign(NamedTuple):
     columns: dict[str, str]
     scenario: Scenario
     numbering: NumberingPlan
+    back: Scenario | None
+    record: str
 
 
 class _Wanted(NamedTuple):
@@ -147,15 +152,18 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
     with engine.connect() as connection:
         row = run(
             connection,
-            f"""SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, v.document, {PLAN_VERSION} AS numbering
+            f"""SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, c.record, v.document, b.document AS back,
+                   {PLAN_VERSION} AS numbering
                FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
+               LEFT JOIN scenario_version b ON b.id = c.return_scenario_version_id
                WHERE c.id = :campaign""",  # noqa: S608  constants of this package
             campaign=campaign_id,
         ).one_or_none()
         if row is None:
             return None
         numbering = plan_of(connection, row.numbering)
-    told = (row.zone, row.base_zone, row.virtual, row.columns, from_json(row.document), numbering)
+    back = None if row.back is None else from_json(row.back)
+    told = (row.zone, row.base_zone, row.virtual, row.columns, from_json(row.document), numbering, back, row.record)
     return _Campaign(campaign_id, *told), row.voice
 
 
@@ -189,8 +197,15 @@ class _Run:
                     break
                 self._settle_rest()
                 continue
-            self._batch([self._wanted(row) for row in rows])
+            self._batch([self._wanted(row) for row in rows], self._greeting() if size == FIRST_BATCH else ())
             size = BATCH
+
+    def _greeting(self) -> tuple[Say, ...]:
+        """What strangers hear who call: without it they are left to the switch, so nothing hangs on it."""
+        scenario, language = unknown_caller(), self._campaign.scenario.languages[0]
+        if language not in scenario.languages:
+            return ()
+        return all_prompts(scenario, {NUMBER: "+70000000000"}, self._now.date(), language)
 
     def _next(self, connection: Connection, size: int) -> Sequence[Row[Any]]:
         return run(
@@ -215,6 +230,11 @@ class _Run:
             says = {say: None for day in days for say in all_prompts(self._campaign.scenario, values, day)}
         except PromptError as error:
             return _Wanted(row.id, (), _value_reason(error))
+        if self._campaign.record != Part.OFF:
+            says |= dict.fromkeys(map(warning, self._campaign.scenario.languages))
+        if (back := self._campaign.back) is not None:
+            with suppress(PromptError):  # a caller of whom too little is known is greeted as a stranger
+                says |= {say: None for day in days for say in all_prompts(back, values, day)}
         return _Wanted(row.id, tuple(says), None, tuple(day.year for day in days))
 
     def _days(self, row: Row[Any]) -> Iterable[dt.date]:
@@ -227,8 +247,8 @@ class _Run:
         # In December a call may well slip into the new year, in which other dates are said with their year.
         return (day, dt.date(day.year + 1, 1, 1)) if day.month == 12 else (day,)
 
-    def _batch(self, batch: Sequence[_Wanted]) -> None:
-        says = [say for wanted in batch for say in wanted.says]
+    def _batch(self, batch: Sequence[_Wanted], besides: Sequence[Say] = ()) -> None:
+        says = [*(say for wanted in batch for say in wanted.says), *besides]
         generation = self._generation()  # before: what is made afterwards may vanish, and then it is another one
         failures = self._store.render(says)
         if failures and not all(failure.systemic for failure in failures.values()):

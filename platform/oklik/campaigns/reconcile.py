@@ -59,25 +59,27 @@ def settle(
     """Close legs by evidence; gives the dispositions of the attempts that were closed.
 
     never_dialed: the switch has never dialed them and is barred from it; gone: dialed and over, or nobody can know.
-    Legs of agents are only marked.  Doing it twice changes nothing.  Raises LeaseLost.
+    Legs of agents, and of strangers who called us, are only marked.  Doing it twice changes nothing.  Raises LeaseLost.
     """
     lease.check(conn, holder)
     closed: dict[UUID, Disposition] = {}
     if never_dialed:
         give_back(conn, list(never_dialed), now)
-        _mark_agents(conn, never_dialed, "not_sent", now)
+        _mark_others(conn, never_dialed, "not_sent", now)
         closed = dict.fromkeys(never_dialed, Disposition.NOT_SENT)
     if gone:
-        _mark_agents(conn, gone, "unknown", now)
+        _mark_others(conn, gone, "unknown", now)
         closed.update(close(conn, _from_rows(conn, list(gone), now), now))
     return closed
 
 
-def _mark_agents(conn: Connection, uuids: Collection[UUID], state: str, now: dt.datetime) -> None:
+def _mark_others(conn: Connection, uuids: Collection[UUID], state: str, now: dt.datetime) -> None:
     run(
         conn,
         """UPDATE call SET state = :state, ended_at = coalesce(ended_at, :now)
-           WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind = 'agent'
+           WHERE uuid = ANY(CAST(:uuids AS uuid[]))
+             AND (kind = 'agent'
+                  OR (kind = 'inbound' AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.uuid = call.uuid)))
              AND state NOT IN ('final', 'not_sent', 'unknown')""",
         uuids=list(uuids),
         state=state,
@@ -100,7 +102,7 @@ def _from_rows(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> lis
     legs = run(
         conn,
         """SELECT uuid, answered_at, ended_at FROM call
-           WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind = 'person'""",
+           WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind IN ('person', 'inbound')""",
         uuids=uuids,
     )
     return [

@@ -33,7 +33,7 @@ class Running(msgspec.Struct):
     """A running campaign.  agents: dial strings of those to whom its scenario may hand people over.
 
     numbers: it may hand them over to phones too, through its own trunk.  plan: the public numbering register.
-    project_id: whose promises matter.
+    project_id: whose promises matter.  record: see dialing.call_recording.Part.
     """
 
     id: int
@@ -51,6 +51,7 @@ class Running(msgspec.Struct):
     machines: MachinePolicy = DEFAULT
     plan: NumberingPlan = NO_PLAN
     project_id: int = 0
+    record: str = "off"
 
 
 def running(
@@ -70,7 +71,7 @@ def running(
     rows = run(
         conn,
         f"""SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
-               c.machines, c.project_id, c.as_messages, c.third_persons,
+               c.machines, c.project_id, c.as_messages, c.third_persons, c.record,
                t.dial_string, t.id AS trunk_id, t.channels, t.cps,
                ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
@@ -105,6 +106,7 @@ def running(
             machines_of(row.machines),
             plan_of(conn, row.plan),
             row.project_id,
+            row.record,
         )
         for row in rows
     ]

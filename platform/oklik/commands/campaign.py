@@ -3,11 +3,12 @@
 import datetime as dt
 import json
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from oklik.commands.common import messages_language, plain_errors
+from oklik.commands.common import UNREAD, messages_language, plain_errors
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 campaign_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
@@ -133,3 +134,26 @@ def _moment(given: str, zone: str) -> dt.datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=tzinfo(zone))).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise BadInput("pf_moment", given=given) from None
+
+
+@campaign_app.command("recordings", cls=SpeakingCommand)
+def campaign_recordings(  # noqa: PLR0917  typer calls it by name
+    campaign: Annotated[str, typer.Argument()],
+    to: Annotated[Path, typer.Option(**UNREAD)],
+    since: Annotated[str | None, typer.Option("--from")] = None,
+    until: Annotated[str | None, typer.Option("--until")] = None,
+    name: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Download the recorded calls of a campaign into a folder or a ZIP file."""
+    with plain_errors(language):
+        from oklik.config import load_settings
+        from oklik.display import open_display
+        from oklik.recordings_download import Wanted, download
+        from oklik.wiring import open_database
+
+        said = messages_language(language)
+        settings = load_settings()
+        wanted = Wanted.read(campaign, to, since, until, name, zone=settings.zone)
+        with open_database(settings) as database, open_display() as display:
+            download(database.engine, settings.voice_answers, wanted, display, said)

@@ -141,6 +141,12 @@ def dial(uuid: str, *, epoch: int, node: str, ring_s: int, max_s: int, caller_id
     return data
 
 
+def take(uuid: str, *, epoch: int, node: str, max_s: int) -> bytes:
+    """Have the guard make an incoming call that waits in the dialplan ours."""
+    owner = f"{_number('epoch', epoch, 0, 2**53)} {_text('node', node)}"
+    return _frame(f"api lua {GUARD} take {_text('uuid', uuid)} {owner} {_number('max_s', max_s, 10, 14400)}")
+
+
 def check_leg(endpoint: str, caller_id: str = "") -> None:
     """Raise BadField unless a leg with this dial string and caller id ("" for none) can be dialed at all.
 
@@ -181,6 +187,17 @@ def _execute(uuid: str, application: str, argument: str, execution: str) -> byte
         "call-command: execute",
         f"execute-app-name: {application}",
         f"execute-app-arg: {argument}",
+        f"Event-UUID: {_text('execution id', execution)}",
+        "event-lock: true",
+    )
+
+
+def answer(uuid: str, execution: str) -> bytes:
+    """Pick up an incoming call that is ours."""
+    return _frame(
+        f"sendmsg {_text('uuid', uuid)}",
+        "call-command: execute",
+        "execute-app-name: answer",
         f"Event-UUID: {_text('execution id', execution)}",
         "event-lock: true",
     )
@@ -253,6 +270,21 @@ def record(uuid: str, path: str, execution: str, *, max_s: int, silence_level: i
     if silence_s:
         words += [_number("silence_level", silence_level, 1, 10_000), _number("silence_s", silence_s, 1, 60)]
     return _execute(uuid, "record", " ".join(words), execution)
+
+
+def stereo(uuid: str) -> bytes:
+    """What is recorded of a call from here on has the far end at the left, and is kept however short it is."""
+    return _frame(f"api uuid_setvar_multi {_text('uuid', uuid)} RECORD_STEREO=true;RECORD_MIN_SEC=0")
+
+
+def record_call(uuid: str, path: str) -> bytes:
+    """Record a leg, whatever it executes and whomever it is bridged to, until it ends or record_call_end."""
+    return _frame(f"api uuid_record {_text('uuid', uuid)} start {_text('file', path)}")
+
+
+def record_call_end(uuid: str, path: str) -> bytes:
+    """End a recording of a leg."""
+    return _frame(f"api uuid_record {_text('uuid', uuid)} stop {_text('file', path)}")
 
 
 def stop(uuid: str, *, everything: bool) -> bytes:

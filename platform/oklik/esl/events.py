@@ -15,7 +15,8 @@ import msgspec
 from oklik.esl.framing import decode_block
 
 # The kinds a dialer subscribes to.  Answer is CHANNEL_PARK: with ignore_early_media a leg is parked only once it is
-# answered and takes commands (20 ms after CHANNEL_ANSWER).  The return from a bridge is CHANNEL_PARK again.
+# answered and takes commands (20 ms after CHANNEL_ANSWER).  The return from a bridge is CHANNEL_PARK again.  A call to
+# us is parked unanswered, with the variable oklik_inbound.
 WANTED_EVENTS = (
     "BACKGROUND_JOB",
     "CHANNEL_PROGRESS",
@@ -59,6 +60,9 @@ class Event(msgspec.Struct, frozen=True):
     q850: str = msgspec.field(default="", name="variable_hangup_cause_q850")
     sip_status: str = msgspec.field(default="", name="variable_sip_term_status")
     sip_specific: str = msgspec.field(default="", name="variable_proto_specific_hangup_cause")
+    inbound: str = msgspec.field(default="", name="variable_oklik_inbound")
+    caller: str = msgspec.field(default="", name="Caller-Caller-ID-Number")
+    destination: str = msgspec.field(default="", name="Caller-Destination-Number")
     sip_disposition: str = msgspec.field(default="", name="variable_sip_hangup_disposition")
 
 

@@ -85,6 +85,17 @@ TEXTS: dict[str, Texts] = {
             "Кому и через сколько перезванивать (YAML, docs/dialing.md).",
             "Whom to call again, and after how long (YAML, see docs/dialing.md).",
         ),
+        "return_scenario": (
+            "Сценарий для тех, кто перезвонил сам; без него они слышат сценарий кампании.",
+            "The scenario for those who call back; without it they hear the campaign's.",
+        ),
+        "record": (
+            (
+                "Что записывать: off — ничего, call — звонок целиком, agent — только разговор с оператором. "
+                "О записи говорится в начале звонка."
+            ),
+            "What to record: off, call (all of it), or agent (the talk with an agent). Calls begin by saying so.",
+        ),
         "speed": (REHEARSAL[0] + "во сколько раз быстрее идёт время.", REHEARSAL[1] + "time runs so much faster."),
         "seed": (
             REHEARSAL[0] + "при том же числе те же люди делают то же самое.",

@@ -7,11 +7,13 @@ prompts anew) and defers the work again; `retry_stalled` gives back the jobs of 
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from procrastinate import Blueprint, JobContext
 from sqlalchemy import Engine, text
 
+from oklik.campaigns.call_recordings import NoEncoder, compress, expire
 from oklik.campaigns.preflight_requests import PreflightAborted, carry_out_preflight
 from oklik.campaigns.prepare_prompts import PreparationStopped, prepare_prompts
 from oklik.dialing.destinations import HOME, Destinations
@@ -26,9 +28,16 @@ NAMESPACE = "oklik"
 
 
 def make_blueprint(
-    engine: Engine, open_store: Callable[[Mapping[str, Any]], PromptStore], destinations: Destinations = HOME
+    engine: Engine,
+    open_store: Callable[[Mapping[str, Any]], PromptStore],
+    destinations: Destinations = HOME,
+    calls: Path | None = None,
 ) -> Blueprint:
-    """The tasks.  open_store: gives the prompt store for a campaign's voice; destinations: what may be dialed."""
+    """The tasks.
+
+    open_store: gives the prompt store for a campaign's voice; destinations: what may be dialed; calls: the folder of
+    recorded calls.
+    """
     blueprint = Blueprint()
 
     @blueprint.task(name=PREPARE_PROMPTS.removeprefix(f"{NAMESPACE}:"), pass_context=True)
@@ -57,6 +66,9 @@ def make_blueprint(
     def resume(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes it to every periodic task
         defer_open_work(engine)
 
+    if calls is not None:
+        _recorded_calls(blueprint, engine, calls)
+
     @blueprint.periodic(cron="* * * * *", periodic_id="retry_stalled")
     @blueprint.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
     async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
@@ -66,6 +78,27 @@ def make_blueprint(
             await manager.retry_job(job)
 
     return blueprint
+
+
+def _recorded_calls(blueprint: Blueprint, engine: Engine, folder: Path) -> None:
+    """Recordings of calls are compressed soon after the call and deleted when their time is over."""
+
+    @blueprint.periodic(cron="* * * * *", periodic_id="compress_calls")
+    @blueprint.task(name="compress_calls", queueing_lock="compress_calls", pass_context=True)
+    def compress_calls(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  as above
+        try:
+            done = compress(engine, folder, datetime.now(UTC), should_stop=context.should_abort)
+        except NoEncoder as error:
+            log.error("recordings of calls stay as large as they are: %s", error)
+            return
+        if done:
+            log.info("%s recordings of calls were compressed", done)
+
+    @blueprint.periodic(cron="17 * * * *", periodic_id="expire_calls")
+    @blueprint.task(name="expire_calls", queueing_lock="expire_calls")
+    def expire_calls(timestamp: int) -> None:  # noqa: ARG001  as above
+        if deleted := expire(engine, folder, datetime.now(UTC)):
+            log.info("%s recordings of calls were deleted: their time is over", deleted)
 
 
 def defer_open_work(engine: Engine) -> int:

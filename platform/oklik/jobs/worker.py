@@ -30,14 +30,16 @@ DONE, FAILED, BAD_INPUT = 0, 1, 2
 class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of one worker.
 
-    prompts: folder of rendered prompts; recordings: folder of recorded ones.  width: clips made at once (None: by the
-    cores).  concurrency: jobs at a time.  poll_s: how often the table is looked at when no notification comes.
+    prompts: folder of rendered prompts; recordings: folder of recorded ones.  calls: folder into which the switch
+    records calls.  width: clips made at once (None: by the cores).  concurrency: jobs at a time.  poll_s: how often
+    the table is looked at when no notification comes.
     destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
     """
 
     database_url: str
     prompts: str
     recordings: str | None = None
+    calls: str | None = None
     width: int | None = None
     concurrency: int = 2
     poll_s: float = 5.0
@@ -94,7 +96,8 @@ def run_worker(settings: JobsSettings) -> None:
     destinations = parse_destinations(settings.destinations)
     engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
     app = make_app(settings.database_url)
-    app.add_tasks_from(make_blueprint(engine, open_store, destinations), namespace=NAMESPACE)
+    calls = Path(settings.calls) if settings.calls else None
+    app.add_tasks_from(make_blueprint(engine, open_store, destinations, calls), namespace=NAMESPACE)
     try:
         defer_open_work(engine)  # what a killed worker left is taken up at once
         asyncio.run(_work(app, settings))

@@ -1,6 +1,10 @@
 """What is wrong with what a person gave."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "record": (
+        "--record {given}: нужно off, call или agent",
+        "--record {given}: off, call or agent is expected",
+    ),
     "worded": ("{ru}", "{en}"),
     "retry_plan_and_none": (
         "--retry-plan и --no-retry: вместе они не имеют смысла, оставьте одно",

@@ -1,6 +1,11 @@
 """How it goes: what a command says while it works."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "compressing": ("Сжатие записей", "Compressing recordings"),
+    "not_compressed": (
+        "Записи звонков не сжаты: {why}",
+        "Recorded calls are not compressed: {why}",
+    ),
     "usage": (
         "команда задана неверно: {detail} (что можно: oklik --help)",
         "wrong usage: {detail} (see oklik --help)",
@@ -78,10 +83,10 @@ TEXTS: dict[str, tuple[str, str]] = {
             "loaded, docs/freeswitch.md). The same command goes on once it is"
         ),
     ),
-    "recordings_copied": ("Ответы голосом: {n}, в папке {path}", "Answers by voice: {n}, in {path}"),
+    "recordings_copied": ("Записи: {n}, в папке {path}", "Recordings: {n}, in {path}"),
     "recordings_gone": (
-        "Не удалось положить рядом с отчётом ответов голосом: {n} ({why})",
-        "Answers by voice that could not be put beside the report: {n} ({why})",
+        "Не удалось положить рядом с отчётом записей: {n} ({why})",
+        "Recordings that could not be put beside the report: {n} ({why})",
     ),
     "done": ("Готово за {seconds:.0f} с. Отчёт: {report}", "Done in {seconds:.0f} s. The report: {report}"),
     "done_partly": (

@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 from xlsxwriter.exceptions import XlsxWriterException
 
+from oklik.dialing.call_recording import BESIDE, name_of
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
 from oklik.reports.book import Book, Column, Kind, Sound, Table, distinct
@@ -152,7 +153,7 @@ class _Report:
         self._recordings = recordings
         self._zone = tzinfo(head.zone)
         self._progress = progress or (lambda _done, _total: None)
-        self._total = totals.contacts + totals.attempts + totals.skipped + totals.remarks
+        self._total = totals.contacts + totals.attempts + totals.returned + totals.skipped + totals.remarks
         self._done = 0
         self._types = {header: head.scenario.types.get(name, "text") for name, header in head.mapped.items()}
 
@@ -204,6 +205,7 @@ class _Report:
             Column(self._word("outcome"), width=24),
             *self._heard_column(),
             Column(self._word("attempts"), "integer", width=10),
+            *self._only_returned(Column(self._word("returned"), "integer", width=12)),
             Column(self._word("number_reached"), width=17),
             Column(self._word("last_attempt"), "datetime", width=17),
             Column(self._word("caller_id"), width=17),
@@ -226,6 +228,7 @@ class _Report:
                 outcome(None if row.state == "dialing" else row.disposition, row.state, language),
                 *self._heard(row),
                 row.attempts,
+                *self._only_returned(row.returned or None),
                 row.number if row.answered else None,
                 row.last_at,
                 _number(row.caller_id),
@@ -239,6 +242,10 @@ class _Report:
 
         table = self._table("sheet_contacts", columns, freeze=1)
         return self._fill(table, rows.contacts(self._connection, self._head), cells)
+
+    def _only_returned(self, cell: Any) -> list[Any]:
+        """A column or cell that is there only if people have called back."""
+        return [cell] if self._totals.returned else []
 
     def _heard_column(self) -> list[Column]:
         """How much of the marked message was heard; there is no such thing where the scenario marks none."""
@@ -282,6 +289,7 @@ class _Report:
             *([Column(named, own=True)] if named else []),
             Column(self._word("number"), width=17),
             Column(self._word("attempt_n"), "integer", width=10),
+            *self._only_returned(Column(self._word("called_by"), width=14)),
             Column(self._word("started"), "datetime", width=17),
             Column(self._word("outcome"), width=24),
             Column(self._word("ring"), "seconds", width=9),
@@ -289,6 +297,7 @@ class _Report:
             *self._heard_column(),
             Column(self._word("hangup_by"), width=14),
             Column(self._word("caller_id"), width=17),
+            *([Column(self._word("recorded_call"), "length", width=12)] if self._head.keeps_calls else []),
             Column(self._word("sip"), "number", width=9),
         ]
 
@@ -298,6 +307,7 @@ class _Report:
                 *([row.fields.get(named)] if named else []),
                 row.number,
                 row.n,
+                *self._only_returned(self._word("called_by_them" if row.direction == "in" else "called_by_us")),
                 row.started_at,
                 word("under_way", language) if row.open else outcome(row.disposition or "unknown", "done", language),
                 _seconds(row.ring_s),
@@ -305,11 +315,28 @@ class _Report:
                 *self._heard(row),
                 hangup_by(row.hangup_by, language) if row.answered else None,
                 _number(row.caller_id),
+                *([self._recorded_call(row)] if self._head.keeps_calls else []),
                 row.sip_status or None,
             ]
 
         table = self._table("sheet_attempts", columns)
         return self._fill(table, rows.attempts(self._connection, self._head), cells)
+
+    def _recorded_call(self, row: Any) -> Sound | None:
+        """The call's recording, or that of its first talk with an agent, once it is beside the report."""
+        if row.path is None or row.kept_s is None:
+            return None
+        name = name_of(
+            BESIDE,
+            uuid=row.uuid,
+            part=row.part,
+            n=row.nth,
+            path=row.path,
+            number=row.number,
+            campaign=self._head.name,
+            local=row.kept_at.astimezone(self._zone),
+        )
+        return Sound(row.kept_s, f"{self._recordings}/{name}" if self._recordings else "")
 
     # -- what calls have written --
 

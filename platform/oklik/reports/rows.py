@@ -30,7 +30,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     columns: the customer's headers in order, then those that calls have added; mapped: scenario column -> header;
     figures: headers under which mostly numbers stand; marks_message: the scenario marks a message, so that it can be
     told how much of it was heard; writes: calls may write into the contacts' columns; gives_tags: it gives tags;
-    records: it takes answers by voice.
+    records: it takes answers by voice; keeps_calls: its calls, or parts of them, are recorded; name: the campaign's.
     """
 
     id: int
@@ -49,6 +49,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     writes: bool
     gives_tags: bool
     records: bool
+    keeps_calls: bool
+    name: str
     scenario: Scenario
     version: int
     questions: tuple[Question, ...]
@@ -60,8 +62,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     contacts: all; skipped: rejected rows of the list; remarks: rows taken in spite of a remark; called: with at least
     one attempt that was sent; answered: whose telling attempt (dialing.disposition) was answered;
     responded: who answered a question, other than by declining to; what the scenario notes itself is no answer;
-    attempts: sent ones; talks, talk_s: answered calls and their seconds; first_at, last_at: when the first and the last
-    attempt began.
+    attempts: sent ones of ours; returned: calls of theirs to us; talks, talk_s: answered calls and their
+    seconds; first_at, last_at: when the first and the last attempt began.
     dispositions: contacts by outcome; idle: contacts without an outcome or being called, by state of the target.
     answers: contacts by the value last given, for each question; of answers by voice only that they are: "recorded".
     """
@@ -73,6 +75,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     answered: int
     responded: int
     attempts: int
+    returned: int
     talks: int
     talk_s: float
     first_at: dt.datetime | None
@@ -87,8 +90,8 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
     """The campaign's head.  Raises NoSuchCampaign."""
     row = conn.execute(
         text(
-            """SELECT c.id, c.state, c.purpose, c.zone, c."window", c.virtual, c.created_at, c.list_id,
-                   c.columns AS mapped, l.source, l.columns, v.document, v.number
+            """SELECT c.id, c.name, c.record, c.state, c.purpose, c.zone, c."window", c.virtual, c.created_at,
+                   c.list_id, c.columns AS mapped, l.source, l.columns, v.document, v.number
                FROM campaign c JOIN contact_list l ON l.id = c.list_id
                JOIN scenario_version v ON v.id = c.scenario_version_id WHERE c.id = :id"""
         ),
@@ -115,6 +118,8 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
         writes=bool(written),
         gives_tags=any(node.tags() for node in scenario.nodes.values()),
         records=scenario.records,
+        keeps_calls=row.record != "off",
+        name=row.name,
         scenario=scenario,
         version=row.number,
         questions=tuple(questions(scenario)),
@@ -147,11 +152,13 @@ SELECT header FROM sample, jsonb_each_text(sample.kinds) AS cell(header, kind)
 WHERE kind = 'number' GROUP BY 1 HAVING 2 * count(*) > (SELECT count(*) FROM sample)"""
 
 _CALLS = f"""
-SELECT count(*) AS attempts,
+SELECT count(*) FILTER (WHERE a.direction = 'out') AS attempts,
+    count(*) FILTER (WHERE a.direction = 'in') AS returned,
     count(*) FILTER (WHERE leg.answered_at IS NOT NULL) AS talks,
     coalesce(sum(leg.talk_s) FILTER (WHERE leg.answered_at IS NOT NULL), 0) AS talk_s,
     min(a.started_at) AS first_at, max(a.started_at) AS last_at,
-    array_agg(DISTINCT leg.caller_id) FILTER (WHERE leg.caller_id ~ '[0-9]') AS caller_ids
+    array_agg(DISTINCT leg.caller_id) FILTER (
+        WHERE leg.caller_id ~ '[0-9]' AND a.direction = 'out') AS caller_ids
 FROM attempt a JOIN call leg ON leg.uuid = a.uuid
 WHERE a.campaign_id = :id AND {_SENT}"""  # noqa: S608  constants of this module
 
@@ -202,6 +209,7 @@ def read_totals(conn: Connection, head: Head) -> Totals:
         answered=reached.answered,
         responded=conn.execute(text(_RESPONDED), ids | {"noted": noted}).scalar_one(),
         attempts=calls.attempts,
+        returned=calls.returned,
         talks=calls.talks,
         talk_s=calls.talk_s,
         first_at=calls.first_at,
@@ -217,7 +225,8 @@ def read_totals(conn: Connection, head: Head) -> Totals:
 # planner's figures, and those of a list imported a minute ago are wrong.
 _PARTS = f"""
 WITH sums AS MATERIALIZED (
-    SELECT a.target_id, count(*) AS attempts, max(a.started_at) AS last_at
+    SELECT a.target_id, count(*) FILTER (WHERE a.direction = 'out') AS attempts, max(a.started_at) AS last_at,
+        count(*) FILTER (WHERE a.direction = 'in') AS returned
     FROM attempt a WHERE a.campaign_id = :id AND {_SENT} GROUP BY 1
 ), {_BEST}"""  # noqa: S608
 
@@ -243,7 +252,7 @@ _NO_TAGS = ", tagged AS (SELECT NULL::bigint AS target_id, NULL::text[] AS tags)
 
 _CONTACTS = """
 SELECT c.row_number, c.fields, c.kinds, t.state, t.due, t.disposition, t.reason, t.reason_args,
-    coalesce(sums.attempts, 0) AS attempts, sums.last_at,
+    coalesce(sums.attempts, 0) AS attempts, sums.last_at, sums.returned,
     best.number, best.caller_id, best.talk_s, best.hangup_by, best.heard, best.answered, given.answers,
     tagged.tags
 FROM target t JOIN contact c ON c.id = t.contact_id
@@ -254,11 +263,14 @@ LEFT JOIN tagged ON tagged.target_id = t.id
 WHERE t.campaign_id = :id ORDER BY c.row_number, t.id"""
 
 _ATTEMPTS = f"""
-SELECT c.row_number, c.fields, a.n, a.started_at, a.disposition, {_HEARD} AS heard, a.open,
+SELECT c.row_number, c.fields, a.n, a.direction, a.started_at, a.disposition, {_HEARD} AS heard, a.open,
     leg.number, leg.caller_id, leg.ring_s, leg.talk_s, leg.answered_at IS NOT NULL AS answered, leg.hangup_by,
-    leg.sip_status
+    leg.sip_status, a.uuid, kept.part, kept.nth, kept.at AS kept_at, kept.path, kept.seconds AS kept_s
 FROM attempt a JOIN target t ON t.id = a.target_id JOIN contact c ON c.id = t.contact_id
 JOIN call leg ON leg.uuid = a.uuid
+LEFT JOIN (
+    SELECT DISTINCT ON (call_uuid) call_uuid, part, n AS nth, at, path, seconds FROM call_recording
+    WHERE campaign_id = :id AND state IN ('raw', 'ready') ORDER BY call_uuid, n) AS kept ON kept.call_uuid = a.uuid
 WHERE a.campaign_id = :id AND {_SENT} ORDER BY a.started_at, c.row_number, a.n"""  # noqa: S608
 
 _CHANGES = """
@@ -298,7 +310,7 @@ def contacts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
 
 
 def attempts(conn: Connection, head: Head) -> Iterator[Row[Any]]:
-    """Every attempt that was sent, in the order of time."""
+    """Every attempt that was sent and every call to us, in the order of time."""
     return _stream(conn, _ATTEMPTS, head.id)
 
 

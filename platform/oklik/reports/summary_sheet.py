@@ -111,6 +111,8 @@ class SummarySheet:
             self._fact("hours", self._word("hours_value", zone=head.zone, **head.window))
         if totals.caller_ids:
             self._fact("caller_ids", ", ".join(totals.caller_ids[:10]) + (" …" if len(totals.caller_ids) > 10 else ""))
+        if totals.returned:
+            self._fact("returned_fact", self._word("returned_value", n=totals.returned))
         self._fact("zone", self._zone_name())
         if self._zone_rules:
             rules = (self._word(f"zone_rule_{rule}", n=n) for rule, n in self._zone_rules.items())

@@ -56,6 +56,18 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     max_s: int = 900
 
 
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A call to us that rings at the switch and waits for somebody to take it.
+
+    uuid: the channel's, chosen by the switch.  caller, dialed: numbers as the carrier wrote them; the caller's may be
+    anything (withheld, a name, false).
+    """
+
+    uuid: str
+    caller: str
+    dialed: str
+
+
 class Playback(msgspec.Struct, frozen=True, kw_only=True):
     """Play these wav files (absolute paths, in order) to the end.  loops: repeat the whole; 0 = until stopped.
 
@@ -174,9 +186,10 @@ class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
     cause: the switch's hangup cause in capitals (NORMAL_CLEARING, USER_BUSY, ...), or "LOST" when nobody can say,
     or a refusal of our guard (OKLIK_DUPLICATE, OKLIK_STALE_EPOCH, OKLIK_BAD_ARGUMENT, OKLIK_NO_GUARD), or
     OKLIK_NOT_SENT: the command was cut off on its way and the guard will refuse it from now on, or
-    OKLIK_COMMAND_REFUSED: the switch did not even hand it to the guard.
+    OKLIK_COMMAND_REFUSED: the switch did not even hand it to the guard,
     sip_status: final SIP status of the far end, 0 if none.  channel: False when the switch never made a channel
     (local throttle, bad gateway, uuid in use): our own fault, not the contact's.
+    or OKLIK_NOT_TAKEN: a call to us that was gone, or another's, before it was taken.
     sent: False only where it is proved that nobody was dialed.  OKLIK_DUPLICATE is no such proof: the same UUID may
     have been dialed by an earlier send.
     seconds are campaign seconds; talk_s from answer to hangup, ring_s from start to answer or end.
@@ -267,6 +280,34 @@ class Switch(Protocol):
 
         Raises SwitchLost when the connection is down: then nothing was sent.
         """
+
+    def on_inbound(self, handler: Callable[[Offer], None]) -> None:
+        """Call handler (in its own greenlet) for each call to us; it is taken, turned away, or left to others.
+
+        Whoever is taken by nobody within some 20 s hears a polite sentence of the switch's own.  Calls that came while
+        the connection was down are not told of.
+        """
+
+    def take(self, uuid: str, max_s: int) -> Call:
+        """Take an offered call and pick it up; returns at once.  max_s: as Dial's.
+
+        Its events are Answer and CallEnded, or CallEnded alone: with sent False (OKLIK_NOT_TAKEN) when it is another's,
+        or over, by now.  Raises SwitchLost when the connection is down.
+        """
+
+    def turn_away(self, uuid: str) -> None:
+        """Let an offered call hear the busy tone.  One that is gone already is no error.  Raises SwitchLost."""
+
+    def record_call(self, call: Call, path: str) -> None:
+        """Record an answered leg into a wav file (absolute path, stereo: the far end left, what it hears right).
+
+        Until record_call_end or the end of the leg, through instructions, bridges and a broken connection; the file is
+        whole once CallEnded has come.  Again with the same path does nothing.  Raises CallGone, SwitchError (it cannot
+        be recorded there), SwitchLost, WaitTimeout.
+        """
+
+    def record_call_end(self, call: Call, path: str) -> None:
+        """End it.  A recording or a leg that is gone already is no error.  Raises SwitchLost, WaitTimeout."""
 
     def bridge(self, person: Call, agent: Call, deadline_s: float) -> None:
         """Connect two answered legs.  When the agent leaves, the person's leg stays (park_after_bridge).

@@ -12,22 +12,38 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from oklik.agents.groups import Group
-from oklik.campaigns import agent_leg, commands, done, finish, lease, recheck, reconcile, record, removal
+from oklik.campaigns import (
+    agent_leg,
+    call_recordings,
+    commands,
+    done,
+    finish,
+    lease,
+    recheck,
+    reconcile,
+    record,
+    removal,
+    return_call,
+)
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.pulse import Pulse
 from oklik.campaigns.pulse import beat as write_beat
+from oklik.campaigns.return_call import Busy, Stranger
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
+from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
 from oklik.clock import SystemClock
 from oklik.dialing.calendars import is_holiday
+from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import parse_destinations
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
@@ -35,14 +51,15 @@ from oklik.scenario.errors import PromptError
 from oklik.scenario.prompts import all_prompts
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import voice_from_json
-from oklik.telephony.port import CallEnded, Dial, Fate
-from oklik.worker.host import AgentLeg, Job, Outcome, Prompts
+from oklik.telephony.port import CallEnded, Dial, Fate, Offer
+from oklik.worker.host import AgentLeg, CallFile, Job, Outcome, Prompts
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.settings import DialerSettings
 from oklik.worker.writer import AgentEnd, Batch, Recording
 
 log = logging.getLogger(__name__)
 
+TAKING_S = 10  # from taking a call to its answer
 _NO_SPEECH = "the call's prompts are gone"
 _OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
 
@@ -104,6 +121,24 @@ def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) 
         until=one.legal_until,
         trunk=one.trunk,
         machines=one.machines,
+        record=one.record,
+    )
+
+
+def stranger_of(one: Stranger, settings: DialerSettings) -> Job:
+    """A call of somebody unknown to us, who is greeted in the voice of some campaign."""
+    dial = Dial(uuid=str(one.uuid), endpoint="", caller_id="", ring_s=TAKING_S, max_s=settings.max_s)
+    return Job(
+        campaign_id=one.campaign_id,
+        target_id=0,
+        dial=dial,
+        number=one.number,
+        scenario=unknown_caller(),
+        contact={NUMBER: one.number},
+        now=one.local,
+        language=one.language,
+        inbound=True,
+        stranger=True,
     )
 
 
@@ -161,6 +196,39 @@ class StoreBook:
             broken += self._speechless(silent, now)
         return jobs, broken
 
+    def receive(self, offer: Offer, now: dt.datetime) -> Job | Busy | None:
+        """A call to us: ready to be taken, or whom of ours they have at this moment; None: nothing can be said."""
+        jobs: list[Job] = []
+
+        def ready(one: claiming.Claimed) -> bool:
+            job = self._job(one)
+            dial = msgspec.structs.replace(job.dial, ring_s=TAKING_S)
+            jobs.append(msgspec.structs.replace(job, dial=dial, until=None, inbound=True))
+            return self._speech_is_there(one, job)
+
+        def greets(one: Stranger) -> bool:
+            if one.language not in unknown_caller().languages:
+                return False
+            job = stranger_of(one, self._settings)
+            jobs.append(job)
+            says = all_prompts(job.scenario, job.contact, job.now.date(), job.language)
+            return self._prompts_of(one.campaign_id).has(says)
+
+        with self._engine.begin() as conn:
+            found = return_call.receive(
+                conn,
+                self._holder,
+                return_call.Ring(uuid=UUID(offer.uuid), caller=offer.caller, dialed=offer.dialed, at=now),
+                virtual=self._virtual,
+                ready=ready,
+                greets=greets,
+            )
+        return found if found is None or isinstance(found, Busy) else jobs[-1]
+
+    def _speech_is_there(self, one: claiming.Claimed, job: Job) -> bool:
+        self._generations.pop(one.campaign_id, None)
+        return self._can_speak(one, job)
+
     def _can_speak(self, one: claiming.Claimed, job: Job) -> bool:
         """Is all speech of this call on the disk?  Mostly one comparison; looked for when there is any doubt."""
         prompts = self._prompts[one.campaign_id]
@@ -170,7 +238,10 @@ class StoreBook:
         if not one.faults and is_prepared(one.prepared, generation, one.local.date()):
             return True
         try:
-            return prompts.has(all_prompts(job.scenario, job.contact, job.now.date(), job.language))
+            says = list(all_prompts(job.scenario, job.contact, job.now.date(), job.language))
+            if job.record != Part.OFF:
+                says.append(call_recordings.warning(job.language or job.scenario.languages[0]))
+            return prompts.has(says)
         except PromptError:
             return False  # the value was changed since; whoever makes the speech says what is wrong with it
 
@@ -224,7 +295,8 @@ class StoreBook:
         if batch.opt_outs:
             with self._results.use() as conn:
                 for out in batch.opt_outs:
-                    opt_out(conn, UUID(out.job.dial.uuid), out.job.number, out.at)
+                    if out.job.number:
+                        opt_out(conn, UUID(out.job.dial.uuid), out.job.number, out.at)
         allowed: Mapping[UUID, Trunk | None] = {}
         with self._results.use() as conn:
             if batch.legs:
@@ -237,6 +309,9 @@ class StoreBook:
                     steps=_steps(batch),
                     recordings=[_recording(one) for one in batch.recordings],
                 )
+            if batch.call_files:
+                lease.check(conn, self._holder)
+                call_recordings.begun(conn, [_call_file(file, self._holder.node) for file in batch.call_files])
             if batch.leg_ends:
                 agent_leg.ended(conn, self._holder, [_leg_end(end) for end in batch.leg_ends])
             if batch.outcomes:
@@ -377,6 +452,10 @@ def _recording(one: Recording) -> record.RecordingRecord:
     )
 
 
+def _call_file(file: CallFile, node: str) -> dict[str, object]:
+    return msgspec.structs.asdict(file) | {"node": node}
+
+
 def _leg(leg: AgentLeg) -> agent_leg.AgentLeg:
     uuid, attempt = UUID(leg.uuid), UUID(leg.attempt_uuid)
     return agent_leg.AgentLeg(uuid, attempt, leg.group, leg.endpoint, leg.caller_id, leg.at, leg.number)
@@ -415,4 +494,4 @@ def _finished(outcome: Outcome) -> finish.Finished:
         fault=outcome.fault,
         signs=outcome.signs,
     )
-    return finish.Finished(UUID(outcome.uuid), outcome.at, summary)
+    return finish.Finished(UUID(outcome.uuid), outcome.at, summary, outcome.stranger)

@@ -12,7 +12,9 @@ too: nobody is ever called into silence.
 import logging
 from time import monotonic
 
-from oklik.dialing.machines import OnBeep
+from oklik.campaigns.call_recordings import warning
+from oklik.dialing.call_recording import Part
+from oklik.dialing.machines import DEFAULT, OnBeep
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario import interpreter
 from oklik.scenario.flow import (
@@ -58,7 +60,7 @@ from oklik.telephony.port import (
     SwitchLost,
     WaitTimeout,
 )
-from oklik.worker import beyond, transfer, voice_answer
+from oklik.worker import beyond, call_recording, transfer, voice_answer
 from oklik.worker.host import Failure, Host, Job, LeftOpen, Outcome
 from oklik.worker.instructing import SLACK_S, carry_out
 from oklik.worker.machine import MachineAnswered, Watch
@@ -92,14 +94,17 @@ class PersonCall:
         self._heard: int | None = None
         self._node = ""  # of the scenario, where the call stands
         self._language: str | None = job.language
-        self._watch = Watch(job.machines, host.clock, self._beep_heard)
+        self._watch = Watch(DEFAULT if job.inbound else job.machines, host.clock, self._beep_heard)
+        self._transfers = 0
         self._left: CallEnded | None = None  # how the leg ended, where that was noticed in the middle of the talk
         self._fault: str | None = None
 
     def run(self) -> Outcome:
         """Dial and talk.  Raises LeftOpen; everything else that goes wrong is in the outcome."""
+        dial = self.job.dial
         try:
-            call = self._host.switch.originate(self.job.dial)
+            switch = self._host.switch
+            call = switch.take(dial.uuid, dial.max_s) if self.job.inbound else switch.originate(dial)
         except SwitchLost as error:
             return self._outcome(CallEnded(cause="LOST", channel=False, sent=False), str(error))
         except SwitchError as error:
@@ -202,6 +207,8 @@ class PersonCall:
 
     def _talk(self, call: Call) -> None:
         job = self.job
+        if job.record != Part.OFF and not self._warned(call):
+            return
         step = interpreter.start(job.scenario, job.contact, job.now, job.language, holiday=job.holiday, who=job.who)
         while True:
             self._record(step)
@@ -228,6 +235,16 @@ class PersonCall:
     def _note(self, facts: tuple[Fact, ...]) -> None:
         self._host.recorder.facts(self.job.dial.uuid, len(self._facts), facts, self._host.clock.now())
         self._facts.extend(facts)
+
+    def _warned(self, call: Call) -> bool:
+        """Record, if it is all of the call, and say that it is recorded before anything else; False: they have left."""
+        try:
+            if self.job.record == Part.CALL:
+                call_recording.begin(self._host, self.job, call)
+            clips = self._prompts.clips((warning(self.job.language or self.job.scenario.languages[0]),))
+            return isinstance(self._instruct(call, Playback(files=clips.files), clips.ms), Finished)
+        except CallGone:
+            return False
 
     def _record(self, step: Step) -> None:
         self._node, self._language = step.session.node, step.session.language
@@ -272,7 +289,8 @@ class PersonCall:
         def place(number: int) -> tuple[Say, ...]:
             return interpreter.position(self.job.scenario, session, number)
 
-        event = transfer.run(self._host, self.job, call, wish, place)
+        self._transfers += 1
+        event = transfer.run(self._host, self.job, call, wish, place, n=self._transfers)
         if isinstance(event, TransferEnded) and event.fault:
             self._fault = event.fault
         return event
@@ -369,4 +387,5 @@ class PersonCall:
             cancelled=self.cancelled,
             fault=fault,
             signs=self._watch.signs,
+            stranger=self.job.stranger,
         )

@@ -29,6 +29,7 @@ from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
 from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
+from oklik.worker.reception import Reception
 from oklik.worker.reconcile import Reconciler
 from oklik.worker.recordings import Recordings
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
@@ -94,6 +95,7 @@ class Dialer:
         self._database_away = False
         self._hearing = ""  # the run of the switch that was found able to hear the beeps of machines
         self._reconciler = Reconciler(switch, book, clock, self)
+        self._reception = Reception(self, switch, book, clock, most=channels)
 
     # -- from outside -------------------------------------------------------------------------------------------
 
@@ -108,6 +110,7 @@ class Dialer:
         """Work until the end.  True when everything is written; a fault of the whole dialer is in `fault`."""
         self._reconciler.at_start()
         self.switch.on_restored(self._restored)
+        self.switch.on_inbound(self._reception.offered)
         helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
         heart = gevent.spawn(self._beat)  # until the last call has ended, for people look why it does not leave
         try:
@@ -257,6 +260,38 @@ class Dialer:
         self._finishing.add(uuid)
         self.recorder.finish(outcome)
 
+    @property
+    def open(self) -> bool:
+        """May a call to us be taken now?"""
+        return not self._leaving.is_set() and self.recorder.healthy and not self._database_away
+
+    def serve_inbound(self, job: Job) -> bool:
+        """Take a call to us whose intent is committed; False: it cannot be served, and its intent is given back."""
+        if job.records and self._closed({job.campaign_id}, NO_RECORDINGS, self._why_unrecorded):
+            self._release([job])
+            return False
+        self._lines.adopt(job.trunk)
+        call = PersonCall(self, job)
+        self.calls[job.dial.uuid] = call
+        gevent.spawn(self._serve, call)
+        return True
+
+    def talks(self, uuid: str) -> bool:
+        """This call is one in which somebody is talked to."""
+        call = self.calls.get(uuid)
+        return call is not None and (call.job.inbound or call.answered_at is not None)
+
+    def give_up(self, uuid: str) -> None:
+        """End a call of ours that nobody has answered yet; again, or for any other, does nothing."""
+        call = self.calls.get(uuid)
+        if call is not None and not call.cancelled and not self.talks(uuid):
+            call.cancelled = True
+            self._kill(uuid)
+
+    def settled(self, uuid: str) -> bool:
+        """Nothing of this attempt is under way any more, here or into the database."""
+        return uuid not in self.calls and uuid not in self._finishing
+
     def _release(self, jobs: Sequence[Job]) -> None:
         """Give back what was not sent; on trouble the reconcile does it, for the switch never heard of it."""
         try:
@@ -352,7 +387,7 @@ class Dialer:
 
     def known(self) -> set[str]:
         """UUIDs of the legs this process looks after."""
-        return {*self._pending, *self.calls, *self._finishing, *self.agent_legs}
+        return {*self._pending, *self.calls, *self._finishing, *self.agent_legs, *self._reception.under_way}
 
     def _written(self, batch: Batch) -> None:
         self._finishing.difference_update(outcome.uuid for outcome in batch.outcomes)

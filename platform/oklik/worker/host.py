@@ -13,6 +13,7 @@ from oklik.agents.groups import Group
 from oklik.agents.waiting import Waiting
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
+from oklik.dialing.call_recording import Part
 from oklik.dialing.machines import DEFAULT, NO_SIGNS, MachinePolicy, Signs
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import Scenario
@@ -59,7 +60,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     holiday: a public holiday there.  who: a stable name of the person, for lots.
     until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
-    machines: what the campaign does about answering machines.
+    machines: what the campaign does about answering machines.  record: what of it is recorded.  inbound: they call us,
+    and the leg is taken instead of dialed; stranger: and they are in no campaign.
     """
 
     campaign_id: int
@@ -75,11 +77,14 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     until: dt.datetime | None = None
     trunk: Trunk | None = None
     machines: MachinePolicy = DEFAULT
+    record: str = Part.OFF
+    inbound: bool = False
+    stranger: bool = False
 
     @property
     def records(self) -> bool:
-        """Whether the person may be asked for an answer by voice."""
-        return self.scenario.records
+        """Whether the switch must be able to record: answers by voice, or the call."""
+        return self.scenario.records or self.record != Part.OFF
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +93,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     ended: how the leg ended; cause LOST when it ended while nobody watched.
     heard_percent: of the marked message, None when it never began.  cancelled: we hung up before the scenario was
     over, for the dialer had to leave.  fault: our own failure, one line.  signs: of who was at the phone.
+    stranger: see Job.
     """
 
     uuid: str
@@ -98,6 +104,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: bool = False
     fault: str | None = None
     signs: Signs = NO_SIGNS
+    stranger: bool = False
 
 
 class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +116,17 @@ class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
     caller_id: str
     number: str = ""
+    at: dt.datetime
+
+
+class CallFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording of a call that has begun.  path: relative to the folder of recordings; n: 1, 2, ... of its part."""
+
+    uuid: str
+    campaign_id: int
+    part: Part
+    n: int
+    path: str
     at: dt.datetime
 
 
@@ -159,6 +177,9 @@ class Recorder(Protocol):
 
     def recording(self, uuid: str, kept: Kept, at: dt.datetime) -> None:
         """A recording of the attempt is an answer."""
+
+    def call_recording(self, file: "CallFile") -> None:
+        """A call, or a part of it, is being recorded from now on."""
 
     def opt_out(self, job: Job, at: dt.datetime) -> Durable:
         """The person wants no more calls."""

@@ -87,6 +87,12 @@ class Lines:
         self._count(None if trunk is None else trunk.id, now)
         return True
 
+    def adopt(self, trunk: Trunk | None) -> None:
+        """A person has called us, whatever the limits say: one line less; release() it when the call has ended."""
+        self._all.adopt(1)
+        if trunk is not None:
+            self._limiter(trunk).adopt(1)
+
     def release(self, trunk: Trunk | None) -> None:
         """A person's call has ended."""
         self._release(None if trunk is None else trunk.id)

@@ -8,6 +8,8 @@ from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command
 from oklik.campaigns.pulse import Pulse
+from oklik.campaigns.return_call import Busy
+from oklik.telephony.port import Offer
 from oklik.worker.host import Job, Outcome, Prompts
 from oklik.worker.reconcile import Legs
 from oklik.worker.writer import Batch
@@ -21,6 +23,9 @@ class Book(Legs, Protocol):
 
         room: how many calls the lines take now.
         """
+
+    def receive(self, offer: Offer, now: dt.datetime) -> Job | Busy | None:
+        """A call to us: a committed intent to take it; or whom of ours they have now; None: nothing can be said."""
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
         """Intents that were not sent: free to be claimed again."""

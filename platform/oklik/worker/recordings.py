@@ -70,6 +70,11 @@ class Recordings:
         """Where a campaign's recordings lie."""
         return self.root / f"campaign-{campaign_id}"
 
+    def of_call(self, campaign_id: int, uuid: str, part: str, n: int) -> tuple[str, str]:
+        """The file for a recording of a call or a part of it: absolute, and relative to the folder of all."""
+        path = self.folder(campaign_id) / f"{uuid}-{part}-{n}.wav"
+        return str(path), str(path.relative_to(self.root))
+
     def why_closed(self, campaign_id: int) -> str | None:
         """Why nothing can be recorded for this campaign, in a sentence; None when all is well.
 

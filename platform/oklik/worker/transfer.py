@@ -31,6 +31,7 @@ from oklik.telephony.port import (
     SwitchError,
     SwitchLost,
 )
+from oklik.worker import call_recording
 from oklik.worker.agent_call import ACCEPT_S, SLACK_S, AgentCaller, FromAgent
 from oklik.worker.holding import Holding
 from oklik.worker.host import Host, Job
@@ -58,16 +59,18 @@ class _Nudge(msgspec.Struct):
     """Something has changed: in the line, or in what the person hears."""
 
 
-def run(host: Host, job: Job, person: Call, wish: Transfer, place: Callable[[int], tuple[Say, ...]]) -> Event:
+def run(
+    host: Host, job: Job, person: Call, wish: Transfer, place: Callable[[int], tuple[Say, ...]], *, n: int = 1
+) -> Event:
     """Carry out the transfer.  Returns TransferEnded, or HungUp when the person left.
 
-    place: what the person is told of a place in the line.  Raises LeftOpen, and whatever would leave the person in
-    silence (PromptMissing, no music): it ends the attempt.
+    place: what the person is told of a place in the line; n: 1, 2, ... of the call's transfers.  Raises LeftOpen, and
+    whatever would leave the person in silence (PromptMissing, no music): it ends the attempt.
     """
     group = _group(host, job, wish)
     if isinstance(group, TransferEnded):
         return group
-    return _Transfer(host, job, person, wish, group=group, place=place).run()
+    return _Transfer(host, job, person, wish, group=group, place=place, n=n).run()
 
 
 def _group(host: Host, job: Job, wish: Transfer) -> Group | TransferEnded:
@@ -94,7 +97,9 @@ class _Transfer:
         *,
         group: Group,
         place: Callable[[int], tuple[Say, ...]],
+        n: int,
     ) -> None:
+        self._n = n
         self._host = host
         self._job = job
         self._person = person
@@ -265,7 +270,9 @@ class _Transfer:
             return None  # if it is the person who is gone, the music of the next round tells
         self._waiter.served()
         began = monotonic()
+        kept = call_recording.begin_part(self._host, self._job, self._person, self._n)
         back = self._until_alone(clock.real_s(self._job.dial.max_s) + SLACK_S)
+        call_recording.end_part(self._host, self._person, kept)
         talk_s = (monotonic() - began) * clock.speed
         return TransferEnded(outcome=TransferOutcome.TALKED, talk_s=talk_s) if back else HungUp(talked=True)
 

@@ -23,7 +23,7 @@ from oklik.campaigns.running import Trunk
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.flow import Fact
 from oklik.telephony.port import CallEnded
-from oklik.worker.host import AgentLeg, Job, Outcome
+from oklik.worker.host import AgentLeg, CallFile, Job, Outcome
 from oklik.worker.recordings import Kept
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class Batch(msgspec.Struct):
     opt_outs: list[OptOut] = msgspec.field(default_factory=list)
     facts: list[Facts] = msgspec.field(default_factory=list)
     recordings: list[Recording] = msgspec.field(default_factory=list)
+    call_files: list[CallFile] = msgspec.field(default_factory=list)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     allowed: dict[str, Trunk | None] = msgspec.field(default_factory=dict)
     done: Event = msgspec.field(default_factory=Event)
@@ -90,7 +91,7 @@ class Batch(msgspec.Struct):
         """The legs it is about."""
         found = [leg.uuid for leg in self.legs]
         found += self.states
-        for entries in (self.facts, self.recordings, self.leg_ends, self.outcomes):
+        for entries in (self.facts, self.recordings, self.call_files, self.leg_ends, self.outcomes):
             found += [entry.uuid for entry in entries]
         found += [out.job.dial.uuid for out in self.opt_outs]
         return list(dict.fromkeys(found))
@@ -109,6 +110,8 @@ class Batch(msgspec.Struct):
             part(facts.uuid).facts.append(facts)
         for recording in self.recordings:
             part(recording.uuid).recordings.append(recording)
+        for file in self.call_files:
+            part(file.uuid).call_files.append(file)
         for end in self.leg_ends:
             part(end.uuid).leg_ends.append(end)
         for outcome in self.outcomes:
@@ -179,6 +182,10 @@ class BatchWriter:
     def recording(self, uuid: str, kept: Kept, at: dt.datetime) -> None:
         """A recording of the attempt is an answer; in the same transaction as its fact."""
         self._open().recordings.append(Recording(uuid, kept, at))
+
+    def call_recording(self, file: CallFile) -> None:
+        """A call, or a part of it, is being recorded from now on."""
+        self._open().call_files.append(file)
 
     def opt_out(self, job: Job, at: dt.datetime) -> Event:
         """The person wants no more calls; the event is set once that is committed."""

@@ -6,7 +6,7 @@ E.164.  A row of a table that a later room brings (users, inbound routes) comes 
 
 from oklik.store.schema.access import ApiToken, AuditEntry, IdempotencyKey
 from oklik.store.schema.base import Base
-from oklik.store.schema.calls import Answer, Attempt, CallRow, Outbox, Recording, StepRow, Verdict
+from oklik.store.schema.calls import Answer, Attempt, CallRecording, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
 from oklik.store.schema.evidence import ConsentText, StopEvent
 from oklik.store.schema.history import OutsideContact, Promise
@@ -34,6 +34,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "CallRecording",
     "CallRow",
     "CallerId",
     "Campaign",

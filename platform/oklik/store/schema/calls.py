@@ -13,7 +13,9 @@ from oklik.store.schema.base import Base, id_, ref
 class CallRow(Base):
     """Every leg: the person's and the agents'.  The UUID is ours, committed before the switch hears of it.
 
-    kind: person, agent.  attempt_uuid: the attempt the leg serves.  The times follow CallState.
+    kind: person, agent, inbound (they called us; the UUID is the switch's, the number theirs, the caller id ours that
+    they dialed).  attempt_uuid: the attempt the leg serves; there is none of a stranger who calls.  The times follow
+    CallState.
     """
 
     __tablename__ = "call"
@@ -38,7 +40,7 @@ class CallRow(Base):
     ring_s: Mapped[float | None]
     talk_s: Mapped[float | None]
     __table_args__ = (
-        CheckConstraint("kind IN ('person','agent')", name="kind"),
+        CheckConstraint("kind IN ('person','agent','inbound')", name="kind"),
         Index("ix_call_attempt", "attempt_uuid"),
         Index("ix_call_number", "number", "intent_at"),
         Index("ix_call_open", "node", postgresql_where=text("state NOT IN ('final','not_sent','unknown')")),
@@ -46,8 +48,10 @@ class CallRow(Base):
 
 
 class Attempt(Base):
-    """The dialing of a person.  uuid equals that of the person's leg.  n: 1, 2, ... of this target.
+    """The dialing of a person, or their calling us.  uuid equals that of the person's leg.
 
+    n: 1, 2, ... of this target.  direction: out; in: the person has called back, which consumes nothing, though it may
+    be a talk.
     open: not final yet; one open attempt a target and one a person, whatever happens (partial unique indexes).
     talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message,
     None: it never began.  consumed: this attempt counts against the contact's attempts.
@@ -74,7 +78,9 @@ class Attempt(Base):
     fault: Mapped[str | None]
     message: Mapped[bool] = mapped_column(server_default=text("false"))
     role: Mapped[str | None]
+    direction: Mapped[str] = mapped_column(server_default=text("'out'"))
     __table_args__ = (
+        CheckConstraint("direction IN ('out','in')", name="direction"),
         UniqueConstraint("target_id", "n"),
         Index("uq_attempt_open_target", "target_id", unique=True, postgresql_where=text("open")),
         Index("uq_attempt_open_person", "person_id", unique=True, postgresql_where=text("open")),
@@ -138,6 +144,36 @@ class Recording(Base):
     bytes: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class CallRecording(Base):
+    """A recorded call, or the part of it with an agent: stereo, the person at the left.  n: 1, 2, ... of its part.
+
+    path: relative to the dialer's folder of recordings.  state: raw (as the switch writes it), ready (compressed),
+    lost (there is no file), deleted (deleted_at says when; the row stays).  seconds .. sha256: of the ready file.
+    """
+
+    __tablename__ = "call_recording"
+    id: Mapped[int] = id_()
+    call_uuid: Mapped[UUID]
+    campaign_id: Mapped[int] = ref("campaign.id")
+    part: Mapped[str]
+    n: Mapped[int] = mapped_column(SmallInteger)
+    node: Mapped[str]
+    path: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'raw'"))
+    at: Mapped[dt.datetime]
+    seconds: Mapped[float | None]
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None]
+    deleted_at: Mapped[dt.datetime | None]
+    __table_args__ = (
+        UniqueConstraint("call_uuid", "part", "n"),
+        CheckConstraint("part IN ('call','agent')", name="part"),
+        CheckConstraint("state IN ('raw','ready','lost','deleted')", name="state"),
+        Index("ix_call_recording_campaign_id_at", "campaign_id", "at"),
+        Index("ix_call_recording_raw", "id", postgresql_where=text("state = 'raw'")),
+    )
 
 
 class Outbox(Base):

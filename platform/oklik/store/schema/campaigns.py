@@ -21,6 +21,8 @@ class Campaign(Base):
     paused_at: since when it is paused, None while it is not, or where nobody noted it; retries stand still meanwhile.
     as_messages: its calls are voice messages and no talks, where the law knows the difference.  third_persons: whoever
     launched it has the consents that the law wants for phones of others (dialing.law.shapes.Role).
+    record: what of its calls is recorded (dialing.call_recording); record_days: for how long that is kept.
+    return_scenario_version_id: what whoever calls back hears; None: the campaign's own scenario.
     """
 
     __tablename__ = "campaign"
@@ -47,9 +49,13 @@ class Campaign(Base):
     paused_at: Mapped[dt.datetime | None]
     as_messages: Mapped[bool] = mapped_column(server_default=text("false"))
     third_persons: Mapped[bool] = mapped_column(server_default=text("false"))
+    record: Mapped[str] = mapped_column(server_default=text("'off'"))
+    record_days: Mapped[int | None] = mapped_column(SmallInteger)
+    return_scenario_version_id: Mapped[int | None] = ref("scenario_version.id", nullable=True)
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
+        CheckConstraint("record IN ('off','call','agent')", name="record"),
     )
 
 

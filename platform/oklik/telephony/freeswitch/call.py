@@ -42,6 +42,7 @@ class FsCall:
         self.ring_s, self.max_s = dial.ring_s, dial.max_s
         self.overdue_at = time.monotonic() + dial.ring_s + 15.0
         self.ringing = self.early = self.answered = self.asked = False
+        self.incoming = False  # they called us
         self.dialed = False  # some sign of life has come: the guard had let it through
         self.ended: port.CallEnded | None = None
         self.peer: FsCall | None = None
@@ -129,6 +130,13 @@ class FsCall:
         """The next round of endless music; at a cut there is none."""
         if self._switch.connected:
             self.play(ticket, files)
+
+    def pick_up(self) -> None:
+        """Answer a call to us."""
+        ticket = FsTicket(self)
+        ticket.then = self.on_answer
+        execution = self._next()
+        self._execute(ticket, execution, commands.answer, self._uuid, execution)
 
     def _gather(self, ticket: FsTicket, wanted: port.Gather) -> None:
         if wanted.files and not wanted.barge_in:

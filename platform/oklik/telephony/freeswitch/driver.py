@@ -20,6 +20,7 @@ from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link, OnReply, Reply
 from oklik.telephony.freeswitch.deadman import DeadMan
 from oklik.telephony.port import (
+    CallGone,
     Fate,
     SwitchError,
     SwitchLost,
@@ -46,6 +47,7 @@ class FreeSwitch:
         self._link: Link | None = None
         self._calls: dict[str, FsCall] = {}
         self._restored: list[Callable[[], None]] = []
+        self._inbound: Callable[[port.Offer], None] | None = None
         self._greenlets: list[gevent.Greenlet] = []
         self._deadman = DeadMan(node)
         self._closed = False
@@ -210,6 +212,71 @@ class FreeSwitch:
         self._calls[dial.uuid] = call
         return call
 
+    def on_inbound(self, handler: Callable[[port.Offer], None]) -> None:
+        """See port.Switch."""
+        self._inbound = handler
+
+    def take(self, uuid: str, max_s: int) -> FsCall:
+        """Make an offered call ours and pick it up; see port.Switch."""
+        if uuid in self._calls:
+            raise SwitchError(f"call {uuid} is under way already")
+        try:
+            command = commands.take(uuid, epoch=self._epoch, node=self._node, max_s=max_s)
+        except commands.BadField as error:
+            raise SwitchError(f"call {uuid} was not taken: {error}") from error
+        call = FsCall(self, port.Dial(uuid=uuid, endpoint="", caller_id="", max_s=max_s), self._core_uuid)
+        call.incoming = True
+
+        def taken(reply: Reply | SwitchError) -> None:
+            if not isinstance(reply, Reply):
+                return  # what became of it shows after the reconnect
+            if reply.text.startswith("+OK"):
+                call.dialed = True
+                if call.ended is None:
+                    self._pick_up(call)
+            else:
+                log.info("call %s was not taken: %s", uuid, reply.line)
+                call.finish(port.CallEnded(cause=outcome.NOT_TAKEN, channel=False, sent=False))
+
+        self.request(command, taken)
+        self._calls[uuid] = call
+        return call
+
+    def _pick_up(self, call: FsCall) -> None:
+        try:
+            call.pick_up()
+        except SwitchError as error:
+            log.info("call %s was not picked up: %s", call.uuid, error)
+
+    def turn_away(self, uuid: str) -> None:
+        """See port.Switch."""
+        try:
+            self.request(commands.kill(uuid, "USER_BUSY"))
+        except commands.BadField as error:
+            raise SwitchError(str(error)) from error
+
+    def record_call(self, call: port.Call, path: str) -> None:
+        """See port.Switch."""
+        assert isinstance(call, FsCall)
+        if call.ended is not None:
+            raise CallGone(f"call {call.uuid} has ended")
+        link = self._up()
+        try:
+            begun = [link.begin(commands.stereo(call.uuid)), link.begin(commands.record_call(call.uuid, path))]
+        except commands.BadField as error:
+            raise SwitchError(f"call {call.uuid} was not recorded: {error}") from error
+        reply = [link.collect(one) for one in begun][-1]
+        if not reply.text.startswith("+OK"):
+            if not inquiry.exist(link, [call.uuid])[call.uuid]:
+                raise CallGone(f"call {call.uuid} has ended")
+            raise SwitchError(f"the switch does not record into {path}: {reply.line}")
+
+    def record_call_end(self, call: port.Call, path: str) -> None:
+        """See port.Switch."""
+        assert isinstance(call, FsCall)
+        if call.ended is None:
+            self._up().ask(commands.record_call_end(call.uuid, path))
+
     def bridge(self, person: port.Call, agent: port.Call, deadline_s: float) -> None:
         """Connect two answered legs; see port.Switch."""
         assert isinstance(person, FsCall) and isinstance(agent, FsCall)
@@ -340,6 +407,9 @@ class FreeSwitch:
         name = event.name
         call = self._calls.get(event.job if name == "BACKGROUND_JOB" else event.uuid)
         if call is None:
+            if event.inbound == "waiting" and name == "CHANNEL_PARK" and self._inbound is not None:
+                offer = port.Offer(uuid=event.uuid, caller=event.caller, dialed=event.destination)
+                gevent.spawn(self._inbound, offer)
             return
         if name == "CHANNEL_EXECUTE_COMPLETE":
             call.on_executed(event, body)

@@ -32,6 +32,9 @@ def settle(link: Link, calls: Sequence[FsCall], core_uuid: str) -> None:
             continue
         if call.asked:
             call.kill_again()
+        elif call.incoming and not call.answered:
+            call.asked = True  # nobody can say whether it is ours by now, and they would hear nothing
+            call.kill_again()
         elif not call.answered:
             _look_for_answer(link, call)
         elif call.peer is None:

@@ -16,6 +16,7 @@ from oklik.telephony.virtual.frames import event_json, plain_block
 from oklik.telephony.virtual.headers import channel_block
 from oklik.telephony.virtual.listing import show
 from oklik.telephony.virtual.originate import Result, originate
+from oklik.telephony.virtual.whole_calls import begin_whole, end_whole
 from oklik.telephony.virtual.words import split
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _ABSENT = {
     "uuid_park": NO_CHANNEL,
     "uuid_audio": NO_CHANNEL,
     "uuid_preprocess": NO_CHANNEL,
-    "uuid_record": NO_SESSION,
     "uuid_send_dtmf": NO_SESSION,
     "uuid_displace": NO_SESSION,
     "uuid_flush_dtmf": "-ERR No such session\n",
@@ -138,6 +138,16 @@ def _bridge(core: "Core", argument: str) -> str:
     if len(words) < 2:
         return _USAGE["uuid_bridge"]
     return f"+OK {words[1]}\n" if uuid_bridge(core, words[0], words[1]) else "-ERR Invalid uuid\n"
+
+
+def _record(leg: "Channel", rest: str) -> str:
+    verb, _, path = rest.partition(" ")
+    path = path.split(" ")[0]
+    if verb == "start" and path:
+        return "+OK Success\n" if begin_whole(leg, path) else "-ERR Cannot record session!\n"
+    if verb == "stop" and path:
+        return "+OK Success\n" if end_whole(leg, path) else "-ERR Cannot stop record session!\n"
+    return _USAGE["uuid_record"]
 
 
 def _hupall(core: "Core", argument: str) -> str:
@@ -280,6 +290,16 @@ def _lua(core: "Core", argument: str, done: Result) -> None:
         done("")
 
 
+def _call_in(core: "Core", argument: str) -> str:
+    """For rehearsals and tests, no command of FreeSWITCH: `virtual_call <number> <dialed>`, somebody calls us."""
+    from oklik.telephony.virtual.incoming import call_in
+
+    words = argument.split()
+    if len(words) != 2:
+        return "-USAGE: <number> <dialed>\n"
+    return f"+OK {call_in(core, *words).uuid}\n"
+
+
 def _version(_: "Core", argument: str) -> str:
     return f"{VERSION}\n" if argument == "short" else f"{VERSION_LINE}\n"
 
@@ -292,6 +312,7 @@ _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
     "echo": _simple(lambda _, argument: argument),
     "status": _simple(_status),
     "version": _simple(_version),
+    "virtual_call": _simple(_call_in),
     "uptime": _simple(lambda core, _: str((core.clock.now_us() - core.started_us) // 1_000_000) + "\n"),
     "strftime": _simple(lambda core, _: core.dates(core.clock.now_us())[0]),
     "strepoch": _simple(lambda core, _: str(core.clock.now_us() // 1_000_000)),
@@ -333,6 +354,7 @@ _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
     "uuid_setvar_multi": _on_leg(_setvar_multi, NO_CHANNEL + _USAGE["uuid_setvar_multi"]),
     "uuid_dump": _on_leg(_dump),
     "uuid_break": _on_leg(_break),
+    "uuid_record": _on_leg(_record, NO_SESSION),
     "uuid_recv_dtmf": _on_leg(_recv_dtmf, NO_SESSION),
     "uuid_bridge": _simple(_bridge),
 }

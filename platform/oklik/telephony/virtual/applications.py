@@ -140,6 +140,15 @@ class Park(Application):
         self.leg.fire("CHANNEL_UNPARK")
 
 
+class Answer(Application):
+    """`answer`: picks up one who calls us."""
+
+    def act(self) -> None:
+        """Answer."""
+        self.leg.pick_up()
+        self.finish()
+
+
 class Hangup(Application):
     """`hangup` <cause>."""
 
@@ -212,6 +221,7 @@ def make(leg: "Channel", name: str, data: str) -> Application | None:
         "unset": Set,
         "multiset": MultiSet,
         "park": Park,
+        "answer": Answer,
         "hangup": Hangup,
         "break": Break,
         "avmd_start": AvmdStart,
@@ -220,5 +230,5 @@ def make(leg: "Channel", name: str, data: str) -> Application | None:
     }
     if name in kinds:
         return kinds[name](leg, data)
-    quiet = {"answer", "pre_answer", "log", "info", "start_dtmf", "stop_dtmf", "flush_dtmf", "event", "verbose_events"}
+    quiet = {"pre_answer", "log", "info", "start_dtmf", "stop_dtmf", "flush_dtmf", "event", "verbose_events"}
     return Application(leg, data) if name in quiet else None

@@ -46,6 +46,12 @@ class FarEnd(Protocol):
     def called(self, line: Line) -> None:
         """The call has come in."""
 
+    def calls(self, line: Line) -> None:
+        """He calls us."""
+
+    def picked_up(self) -> None:
+        """We have answered."""
+
     def sound(self, seconds: float) -> None:
         """A prompt begins that wants no keys."""
 
@@ -113,6 +119,7 @@ class Person:
         self._plans: list[Timer] = []  # what he means to do about the prompt he hears
         self._timers: list[Timer] = []  # what he will do anyhow
         self._asked = 0
+        self._talks = False
         self._pressing: str | None = None  # keys he has in mind and has not pressed yet; None: he pressed nothing
         self._accepts = rng.random() < population.agents.accepts
 
@@ -134,15 +141,31 @@ class Person:
         elif fate.outcome != "no_answer":
             self._later(self._timers, fate.ring_s, self._answer)
 
+    def calls(self, line: Line) -> None:
+        """Wait to be answered, not for ever if it is in the plan."""
+        self._line = line
+        if (patience := self.fate.plan.returns_patience_s) is not None:
+            self._later(self._timers, patience, self._give_up)
+
+    def _give_up(self) -> None:
+        if not self._talks:
+            self._leave()
+
     def _answer(self) -> None:
         assert self._line is not None
+        self.picked_up()
+        self._line.far_answers()
+
+    def picked_up(self) -> None:
+        """The talk begins."""
+        assert self._line is not None
+        self._talks = True
         if self.fate.leaves_s is not None:
             self._later(self._timers, self.fate.leaves_s, self._leave)
         if self.fate.beep_s is not None:
             self._later(self._timers, self.fate.beep_s, self._line.far_beeps, self.fate.beep_hz)
         for press in self.fate.plan.presses:
             self._later(self._timers, press.at_s + KEY_S, self._line.far_presses, press.key)
-        self._line.far_answers()
 
     def _leave(self) -> None:
         if self._line is not None:

@@ -13,6 +13,7 @@ from oklik.telephony.virtual.avmd import Avmd
 from oklik.telephony.virtual.callee import FarEnd
 from oklik.telephony.virtual.clock import Timer
 from oklik.telephony.virtual.execute import Executor
+from oklik.telephony.virtual.whole_calls import end_whole
 
 if TYPE_CHECKING:
     from oklik.telephony.virtual.bridging import Bridge
@@ -23,10 +24,19 @@ _CALL_STATE_NUMBERS = {"DOWN": "0", "DIALING": "1", "RINGING": "2", "EARLY": "3"
 
 
 class Channel:
-    """A leg.  variables: with their prefix `variable_`, as they stand in events."""
+    """A leg.  variables: with their prefix `variable_`, as they stand in events.  number: that is dialed."""
 
     def __init__(
-        self, core: "Core", uuid: str, *, name: str, number: str, sip: bool, far: FarEnd | None, caller: tuple[str, str]
+        self,
+        core: "Core",
+        uuid: str,
+        *,
+        name: str,
+        number: str,
+        sip: bool,
+        far: FarEnd | None,
+        caller: tuple[str, str],
+        inbound: bool = False,
     ) -> None:
         self.core = core
         self.uuid = uuid
@@ -35,6 +45,7 @@ class Channel:
         self.sip = sip
         self.far = far
         self.caller_name, self.caller_number = caller
+        self.inbound = inbound
         self.state, self.state_number = "CS_NONE", "1"
         self.call_state = "DOWN"
         self.answer_state = "ringing"
@@ -61,11 +72,22 @@ class Channel:
         self.avmd = Avmd(self)
         self.bridge: Bridge | None = None
         self.executor = Executor(self)
+        self.recorded: dict[str, int] = {}  # files into which the leg is recorded, since when
         self._limits: list[Timer] = []
         # set by originate: told once, at most one of answer and end before the answer
         self.on_up: Callable[[], None] | None = None
         self.on_end: Callable[[str], None] | None = None
         self.session_number = core.add(self)
+
+    @property
+    def direction(self) -> str:
+        """As events spell it."""
+        return "inbound" if self.inbound else "outbound"
+
+    @property
+    def person(self) -> str:
+        """The number of whoever is at the other end, for the ledger."""
+        return self.caller_number if self.inbound else self.number
 
     # -- variables and event data ----------------------------------------------------------------------------
 
@@ -147,7 +169,7 @@ class Channel:
         self.avmd.tone(hertz)
 
     def far_leaves(self) -> None:
-        """BYE."""
+        """BYE, or CANCEL of one who calls us."""
         self.core.clock.later(TICK_S, self._left)
 
     def _progress(self, early: bool) -> None:
@@ -180,11 +202,26 @@ class Channel:
         self.answered = True
         self.answer_state = "answered"
         self.answered_us = self.core.clock.now_us()
-        self.core.ledger.write("answered", self.answered_us, self.uuid, number=self.number)
+        self.core.ledger.write("answered", self.answered_us, self.uuid, number=self.person)
         self.fire("CHANNEL_ANSWER")
         self.enter_call_state("ACTIVE")
         if self.on_up is not None:
             self.core.clock.later(TICK_S, self._up)
+
+    def pick_up(self) -> None:
+        """Answer somebody who calls us."""
+        if not self.inbound or self.hung_up or self.answered:
+            return
+        self.put_all(sofia.answered())
+        self.put("endpoint_disposition", "ANSWER")
+        self.answered = True
+        self.answer_state = "answered"
+        self.answered_us = self.core.clock.now_us()
+        self.core.ledger.write("answered", self.answered_us, self.uuid, number=self.person)
+        self.fire("CHANNEL_ANSWER")
+        self.enter_call_state("ACTIVE")
+        if self.far is not None:
+            self.far.picked_up()
 
     def _up(self) -> None:
         """The originate is told, and the application of its command begins; a kill meanwhile comes after."""
@@ -223,6 +260,9 @@ class Channel:
             if self.sip:
                 self.put_all(sofia.left(16))
             self.hangup("NORMAL_CLEARING", at_once=True)
+        elif not self.hung_up and self.inbound:
+            self.put("sip_hangup_disposition", "recv_cancel")
+            self.hangup("ORIGINATOR_CANCEL", at_once=True)
 
     # -- the end ----------------------------------------------------------------------------------------------
 
@@ -261,6 +301,8 @@ class Channel:
 
     def _report(self) -> None:
         core = self.core
+        for path in list(self.recorded):
+            end_whole(self, path)
         self.enter_state("CS_HANGUP", "10")
         self.enter_call_state("HANGUP")
         self.enter_state("CS_REPORTING", "11")
@@ -270,7 +312,7 @@ class Channel:
             "ended",
             self.ended_us,
             self.uuid,
-            number=self.number,
+            number=self.person,
             cause=self.cause,
             answered=self.answered,
             keys=self.keys,
@@ -279,6 +321,8 @@ class Channel:
         if (told := self.on_end) is not None:
             self.on_end = self.on_up = None
             told(self.cause)
+        if not self.inbound:
+            core.missed(self)
         self.state_number = "12"
         self.fire("CHANNEL_DESTROY")
         self.enter_state("CS_DESTROY", "12")

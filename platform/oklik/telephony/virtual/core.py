@@ -161,6 +161,7 @@ class Core:
         self.peak_sessions = 0
         self.far_end: Callable[[str, str], FarEnd] = self._person
         self._calls: dict[str, int] = {}
+        self._returned: dict[str, int] = {}
         self._ids = random.Random(f"{seed}|ids|{self.core_uuid}")  # noqa: S311 - names of jobs, nothing secret
         self._sequence = 0
         self._task = 0
@@ -185,6 +186,32 @@ class Core:
         fate = self.population.fate(endpoint, number, n, rng)
         kind = Person if fate.script is None else Scripted
         return kind(fate, self.population, self.clock, rng)
+
+    def caller(self, number: str) -> FarEnd:
+        """Whoever calls us from that number."""
+        who = number.lstrip("+")
+        n = self._returned.get(who, 0)
+        self._returned[who] = n + 1
+        rng = random.Random(f"{self.seed}|{who}|returns {n}")  # noqa: S311 - a game of chance that must repeat
+        fate = self.population.caller(number, n, rng)
+        kind = Person if fate.script is None else Scripted
+        return kind(fate, self.population, self.clock, rng)
+
+    def missed(self, leg: "Channel") -> None:
+        """A call of ours is over: perhaps the person calls the number back that was shown."""
+        far, shown = leg.far, leg.caller_number
+        if not isinstance(far, Person) or far.fate.agent or not shown.strip("+0"):
+            return
+        who = leg.number.lstrip("+")
+        rng = random.Random(f"{self.seed}|{who}|missed {self._calls.get(who, 0)}")  # noqa: S311 - as above
+        after_s = self.population.returns(far.fate, answered=leg.answered, rng=rng)
+        if after_s is not None:
+            self.clock.later(after_s, self._call_back, leg.number, shown)
+
+    def _call_back(self, number: str, shown: str) -> None:
+        from oklik.telephony.virtual.incoming import call_in
+
+        call_in(self, number, shown)
 
     def new_uuid(self) -> str:
         """A UUID of the switch's own."""

@@ -1,4 +1,4 @@
-"""The guard of the dialer at the switch: `lua oklik.lua dial|bar|epoch|writes|purge`, as the Lua script of a real node.
+"""The guard of the dialer at the switch: `lua oklik.lua dial|take|bar|epoch|writes|purge`, as a real node's script.
 
 It makes a second send of the same UUID harmless and refuses a dialer that has been replaced, by a compare-and-set in
 the hash store before the originate.  Arguments, answers, keys and the order of checks are those of
@@ -29,6 +29,7 @@ _ENDPOINT = re.compile(
 _FILE = re.compile(r"(?=.{1,1000}$)(?:/(?!\.{0,2}/)[A-Za-z0-9_.+=@-]+)*/[A-Za-z0-9_+=@-]+\.wav")
 BAD_ARGUMENT = "-ERR OKLIK_BAD_ARGUMENT\n"
 STALE = "-ERR OKLIK_STALE_EPOCH\n"
+GONE = "-ERR OKLIK_GONE\n"
 NOT_WRITABLE = "-ERR OKLIK_NOT_WRITABLE\n"
 DUPLICATE = "-ERR OKLIK_DUPLICATE\n"
 
@@ -38,6 +39,8 @@ def run(core: "Core", words: list[str], done: Result) -> None:
     verb, rest = (words[0], words[1:]) if words else ("", [])
     if verb == "dial":
         _dial(core, rest, done)
+    elif verb == "take":
+        done(_take(core, rest))
     elif verb == "bar":
         done(_bar(core, rest))
     elif verb == "epoch":
@@ -139,6 +142,37 @@ def _dial(core: "Core", words: list[str], done: Result) -> None:
             done(result)
 
         place(core, Order((Leg(endpoint, variables(uuid, node, ring, caller)),), "&park", ""), placed)
+
+
+def _take(core: "Core", words: list[str]) -> str:
+    """An incoming call that waits becomes the node's; whoever deletes the dialplan's timer has it."""
+    if len(words) != 4:
+        return BAD_ARGUMENT
+    uuid, epoch_text, node, limit = words
+    epoch = _whole(epoch_text, 0, 2**53)
+    if not (_UUID.fullmatch(uuid) and epoch is not None and _NODE.fullmatch(node) and _whole(limit, 10, 14400)):
+        return BAD_ARGUMENT
+    owner = core.hash.get(f"oklik_epoch.{node}")
+    if owner is None or epoch < int(owner):
+        return STALE
+    leg = core.live(uuid)
+    if leg is None or leg.get("oklik_inbound") != "waiting":
+        return GONE
+    if not _first(core, uuid, "d"):
+        return DUPLICATE
+    if not core.unschedule(uuid):
+        return GONE
+    for name, value in (
+        ("oklik_inbound", "taken"),
+        ("oklik_node", node),
+        ("park_after_bridge", "true"),
+        ("hangup_after_bridge", "false"),
+        ("app_disable_expand_variables", "true"),
+        ("playback_terminators", "none"),
+    ):
+        leg.put(name, value)
+    limit_call(leg, f"+{limit} ALLOTTED_TIMEOUT")
+    return f"+OK {uuid}\n"
 
 
 def variables(uuid: str, node: str, ring: str, caller: str) -> dict[str, str]:

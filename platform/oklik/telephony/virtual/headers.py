@@ -34,8 +34,8 @@ def channel_block(leg: "Channel") -> dict[str, str]:
         "Channel-State-Number": leg.state_number,
         "Channel-Name": leg.name,
         "Unique-ID": leg.uuid,
-        "Call-Direction": "outbound",
-        "Presence-Call-Direction": "outbound",
+        "Call-Direction": leg.direction,
+        "Presence-Call-Direction": leg.direction,
         "Channel-HIT-Dialplan": "true" if leg.dialplan else "false",
         "Channel-Call-UUID": leg.uuid,
         "Answer-State": leg.answer_state,
@@ -44,13 +44,15 @@ def channel_block(leg: "Channel") -> dict[str, str]:
         out["Hangup-Cause"] = leg.cause
     if leg.answered or leg.early_us:
         out.update(_CODECS)
-    out["Caller-Direction"] = "outbound"
+    out["Caller-Direction"] = leg.direction
     partner = leg.partner
-    out["Caller-Logical-Direction"] = "inbound" if partner and partner[0] == "originatee" else "outbound"
+    out["Caller-Logical-Direction"] = (
+        "inbound" if leg.inbound or (partner and partner[0] == "originatee") else "outbound"
+    )
     caller_block(leg, "Caller", out)
     if partner is not None:
         out["Other-Type"] = partner[0]
-        out["Other-Leg-Direction"] = "outbound"
+        out["Other-Leg-Direction"] = partner[1].direction
         out["Other-Leg-Logical-Direction"] = "inbound" if partner[0] == "originatee" else "outbound"
         caller_block(partner[1], "Other-Leg", out)
     return out
@@ -77,7 +79,10 @@ def caller_block(leg: "Channel", prefix: str, out: dict[str, str]) -> None:
 
 
 def _make_caller(leg: "Channel", prefix: str) -> dict[str, str]:
-    if leg.turned:  # turned round at the answer: do not identify a call by these
+    if leg.inbound:
+        shown = {"Caller-ID-Name": leg.caller_name, "Caller-ID-Number": leg.caller_number}
+        callee = {}
+    elif leg.turned:  # turned round at the answer: do not identify a call by these
         shown = {"Caller-ID-Name": "Outbound Call", "Caller-ID-Number": leg.shown_number}
         callee = {"Callee-ID-Number": leg.shown_callee}
     else:
@@ -92,9 +97,9 @@ def _make_caller(leg: "Channel", prefix: str) -> dict[str, str]:
         "ANI": leg.caller_number,
         "Destination-Number": leg.number,
         "Unique-ID": leg.uuid,
-        "Source": "src/switch_ivr_originate.c",
+        "Source": "mod_sofia" if leg.inbound else "src/switch_ivr_originate.c",
         "Transfer-Source": leg.transfer_source,
-        "Context": "default",
+        "Context": "inbound" if leg.inbound else "default",
         "Channel-Name": leg.name,
     }
     if prefix == "Caller":
@@ -163,7 +168,9 @@ def accounts(leg: "Channel") -> dict[str, str]:
             out[name] = str(us // size)
     accounts = {f"variable_{k}": v for k, v in out.items()}
     if leg.sip and "variable_sip_hangup_disposition" not in leg.variables:
-        if leg.answered:
+        if leg.inbound and not leg.answered:
+            accounts["variable_sip_hangup_disposition"] = "send_refuse"
+        elif leg.answered:
             accounts["variable_sip_hangup_disposition"] = "send_bye"
         else:
             accounts.update(sofia.cancelled())

@@ -13,12 +13,12 @@ _USAGE = "-USAGE: calls [count]|channels [count|like <match string>]|calls|bridg
 
 def _row(leg: "Channel") -> dict[str, str]:
     sound = ("PCMA", "8000", "64000") if leg.answered or leg.early_us else ("", "", "")
-    turned = leg.turned
+    turned = leg.turned and not leg.inbound
     runs = leg.executor.stack
     name, data = (runs[-1].name, runs[-1].data) if runs else (("park", "") if leg.parked else ("", ""))
     return {
         "uuid": leg.uuid,
-        "direction": "outbound",
+        "direction": leg.direction,
         "created": leg.core.dates(leg.created_us)[0],
         "created_epoch": str(leg.created_us // 1_000_000),
         "name": leg.name,
@@ -30,7 +30,7 @@ def _row(leg: "Channel") -> dict[str, str]:
         "application": name,
         "application_data": data,
         "dialplan": "",
-        "context": "default",
+        "context": "inbound" if leg.inbound else "default",
         "read_codec": sound[0],
         "read_rate": sound[1],
         "read_bit_rate": sound[2],

@@ -103,7 +103,7 @@ class Persona(_Model):
 
     think_s: from the end of the prompt to the first key.  barge_in: chance to press before the prompt is over.
     silent: chance (per question) to press nothing.  wrong_first: chance that the first key of a call is a wrong one.
-    speaks_s: how long an answer is that is recorded.
+    speaks_s: how long an answer is that is recorded.  calls_back: instead of the population's chance of return_calls.
     beeplike: chance that the switch takes something in the person's voice for a machine's beep.
     leaves_s: hangs up so many seconds after answering.  leaves_in_prompt: chance, per prompt, to hang up in its middle.
     answers: as the table of the population, and before it.
@@ -118,6 +118,7 @@ class Persona(_Model):
     wrong_first: Chance = 0.0
     speaks_s: Span = (2.0, 12.0)
     leaves_s: Span | None = None
+    calls_back: Chance | None = None
     leaves_in_prompt: Chance = 0.0
     beeplike: Chance = 0.0
     answers: Answers = {}
@@ -176,12 +177,21 @@ class Press(_Model):
     key: Annotated[str, Field(pattern=r"^[0-9*#A-D]$")]
 
 
+class ReturnCalls(_Model):
+    """Who was called in vain calls back the number that he was shown.  chance: by call; after_s: from its end."""
+
+    chance: Chance = 0.0
+    after_s: Span = (30.0, 600.0)
+
+
 class Plan(_Model):
     """What one number does, instead of what the dice would say; what is left out is still thrown.
 
     keys: answers to the questions of a call, in order; the last is repeated, "-" means none.  sip and q850: the final
     answer of a refused call.  early: 183 with sound instead of 180.  leaves_s, talk_s: seconds after answer, in talk.
     script: as a persona's.  beep_s: a tone like a machine's beep so many seconds after the answer.
+    returns_s: calls back so many seconds after a call in vain, whatever the dice say; returns_patience_s: and leaves
+    when not answered so soon.
     calls: plans of the first, second, ... call, the last repeated; each completes this one.
     """
 
@@ -198,6 +208,8 @@ class Plan(_Model):
     sip: Annotated[int, Field(ge=300, le=699)] | None = None
     q850: Annotated[int, Field(ge=0, le=127)] = 0
     early: bool = False
+    returns_s: Span | None = None
+    returns_patience_s: Annotated[float, Field(gt=0)] | None = None
     calls: tuple["Plan", ...] = ()
 
     def for_call(self, n: int) -> "Plan":
@@ -274,6 +286,7 @@ class Population(_Model):
     machine: Machine = Machine()
     agents: Agents = Agents()
     lines: Lines = Lines()
+    return_calls: ReturnCalls = ReturnCalls()
     numbers: dict[str, Plan] = {}
 
     _answers = field_validator("answers")(_check_answers)
@@ -308,9 +321,26 @@ class Population(_Model):
         """Is the leg an agent's?"""
         return self.among(endpoint, self.agents.endpoints)
 
+    def caller(self, number: str, n: int, rng: random.Random) -> Fate:
+        """How whoever calls us the n-th time (from 0) behaves: as one who has answered."""
+        plan = self.plan(number).for_call(n)
+        return self._fate("", plan.model_copy(update={"outcome": "answer", "sip": None}), rng)
+
+    def returns(self, fate: Fate, *, answered: bool, rng: random.Random) -> float | None:
+        """After how many seconds one calls back whose call has ended so; None: he does not."""
+        if (answered and fate.outcome != "machine") or fate.outcome in ("invalid", "line_fault"):
+            return None
+        if fate.plan.returns_s is not None:
+            return rng.uniform(*fate.plan.returns_s)
+        own = fate.persona.calls_back
+        chance = self.return_calls.chance if own is None else own
+        return rng.uniform(*self.return_calls.after_s) if rng.random() < chance else None
+
     def fate(self, endpoint: str, number: str, n: int, rng: random.Random) -> Fate:
         """What becomes of the n-th call (from 0) of a number; draws from rng only."""
-        plan = self.plan(number).for_call(n)
+        return self._fate(endpoint, self.plan(number).for_call(n), rng)
+
+    def _fate(self, endpoint: str, plan: Plan, rng: random.Random) -> Fate:
         agent = self.is_agent(endpoint)
         shares: dict[str, float] = (
             {"answer": self.agents.answer, "no_answer": self.agents.no_answer, "busy": self.agents.busy}

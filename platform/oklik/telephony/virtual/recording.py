@@ -104,7 +104,7 @@ class Record(Application):
 
 
 @lru_cache(maxsize=1)
-def _hum() -> bytes:
+def hum() -> bytes:
     """A second of a low tone."""
     return b"".join(struct.pack("<h", round(6000 * math.sin(2 * math.pi * 200 * n / RATE))) for n in range(RATE))
 
@@ -115,5 +115,5 @@ def _write(path: str, samples: int, spoken: int) -> None:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes((_hum() * (spoken // RATE + 1))[: 2 * spoken])
+        file.writeframes((hum() * (spoken // RATE + 1))[: 2 * spoken])
         file.writeframes(bytes(2 * (samples - spoken)))
