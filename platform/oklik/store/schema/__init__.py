@@ -7,7 +7,19 @@ E.164.  A row of a table that a later room brings (users, inbound routes) comes 
 from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
-from oklik.store.schema.lines import AgentGroup, CallerId, Membership, NodeLease, Trunk
+from oklik.store.schema.lines import (
+    AgentGroup,
+    Budget,
+    CallerId,
+    CampaignTrunk,
+    Membership,
+    NodeLease,
+    Reservation,
+    Trunk,
+    TrunkHealth,
+    TrunkLease,
+    TrunkRoute,
+)
 from oklik.store.schema.people import (
     Consent,
     Contact,
@@ -26,9 +38,11 @@ __all__ = [
     "Answer",
     "Attempt",
     "Base",
+    "Budget",
     "CallRow",
     "CallerId",
     "Campaign",
+    "CampaignTrunk",
     "Command",
     "Consent",
     "Contact",
@@ -42,11 +56,15 @@ __all__ = [
     "Project",
     "Recording",
     "RejectedRow",
+    "Reservation",
     "Scenario",
     "ScenarioVersion",
     "StepRow",
     "Suppression",
     "Target",
     "Trunk",
+    "TrunkHealth",
+    "TrunkLease",
+    "TrunkRoute",
     "Verdict",
 ]

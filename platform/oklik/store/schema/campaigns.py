@@ -1,6 +1,7 @@
 """Who is to be called with what: campaigns, their work queue, what people ask of them."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint, text
@@ -17,6 +18,8 @@ class Campaign(Base):
     columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
     virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
     then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    weight: its part of a trunk that several share.  all_trunks: it may go over every shared trunk; else over trunk_id
+    and those of campaign_trunk.  minutes_day, money_day: at most so much on one day of the office; None: no limit.
     """
 
     __tablename__ = "campaign"
@@ -39,9 +42,14 @@ class Campaign(Base):
     ended_at: Mapped[dt.datetime | None]
     reported_at: Mapped[dt.datetime | None]
     held: Mapped[str | None]
+    weight: Mapped[float] = mapped_column(server_default=text("1"))
+    all_trunks: Mapped[bool] = mapped_column(server_default=text("false"))
+    minutes_day: Mapped[int | None]
+    money_day: Mapped[Decimal | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
+        CheckConstraint("weight > 0", name="weight"),
     )
 
 
