@@ -5,6 +5,7 @@ A wrong value is refused with the variable's name.  What a single command is tol
 """
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -24,6 +25,8 @@ _EXPECTED = {
         "коды стран и префиксы через запятую, первой — своя страна: RU, KZ, +37529",
         "country codes and prefixes with commas between, the home country first: RU, KZ, +37529",
     ),
+    "minutes_day": ("целое число минут, не меньше нуля", "a whole number of minutes, not below nought"),
+    "money_day": ("сумма, не меньше нуля, например 1500.50", "an amount, not below nought, such as 1500.50"),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
 }
 _ANY = ("неверное значение", "not an acceptable value")
@@ -52,6 +55,7 @@ class Settings(BaseSettings):
     home: folder of the embedded database, prompts, answers by voice and logs.  database_url: a PostgreSQL of yours
     instead of the embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in
     switch_password.  destinations: what may be dialed: the home country, then others and prefixes.
+    minutes_day, money_day: no more is spent on one day of the office, over all lines; money by the routes' prices.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
     request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
     """
@@ -70,6 +74,8 @@ class Settings(BaseSettings):
     node: str = Field(default="node1", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     zone: str = "Europe/Moscow"  # of the office
     destinations: str = "RU"
+    minutes_day: int | None = Field(default=None, ge=0)
+    money_day: Decimal | None = Field(default=None, ge=0)
     language: str = Field(default="ru", pattern="^(ru|en)$")
 
     @field_validator("zone")

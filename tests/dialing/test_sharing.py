@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oklik.dialing.sharing import Sharer, Sharing
+from oklik.dialing.sharing import Sharer, Sharing, Turns
 
 PROMISE_S = 10.0
 
@@ -40,16 +40,17 @@ class Simulation:
             plan = self.sharing.plan(self.now, limit - sent, able, {1: limit - sent})
             if not plan:
                 break
-            for who, slots in plan.items():
-                n = sum(self.random.random() < work.get(who, 0.0) for _ in range(slots[1]))
+            for who, turns in plan.items():
+                n = sum(self.random.random() < work.get(who, 0.0) for _ in range(turns.n))
                 sent += n
                 self._served(who, n)
-                if n < slots[1]:
-                    self.sharing.unused(self.sharers[who], {1: slots[1] - n})
+                if n < turns.n:
+                    self.sharing.idle(self.sharers[who], [1])
                     able = [one for one in able if one.id != who]
         return sent
 
     def _served(self, who: int, n: int) -> None:
+        self.sharing.served(self.sharers[who], {1: n}, self.now)
         if n:
             self.got[who] += n
             self.longest[who] = max(self.longest[who], self.now - self.last.get(who, self.now))  # type: ignore[assignment]
@@ -121,20 +122,28 @@ def test_each_trunk_counts_for_itself() -> None:
     sharing, got = Sharing(), Counter[tuple[int, int]]()
     sharers = [Sharer(1, 3.0, (1,)), Sharer(2, 1.0, (1,)), Sharer(3, 1.0, (2,))]
     for n in range(4000):
-        for who, slots in sharing.plan(n * 0.05, 3, sharers, {1: 1, 2: 2}).items():
-            got.update({(who, trunk): k for trunk, k in slots.items()})
+        for who, turns in sharing.plan(n * 0.05, 3, sharers, {1: 1, 2: 2}).items():
+            got.update({(who, trunk): k for trunk, k in turns.slots.items()})
+            sharing.served(sharers[who - 1], turns.slots, n * 0.05)
     assert got[1, 1] == pytest.approx(3000, abs=60)
     assert got[2, 1] == pytest.approx(1000, abs=60)
     assert got[3, 2] == 8000
 
 
-def test_what_the_dialer_takes_as_a_whole_is_divided_between_trunks_by_weight() -> None:
+def test_what_the_dialer_takes_as_a_whole_is_divided_by_weight_too() -> None:
     sharing, got = Sharing(), Counter[int]()
-    sharers = [Sharer(1, 3.0, (1,)), Sharer(2, 1.0, (2,))]
+    sharers = [Sharer(1, 3.0, (1,)), Sharer(2, 1.0, (1,)), Sharer(3, 1.0, (2,))]
     for n in range(1000):
-        plan = sharing.plan(n * 0.05, 4, sharers, {1: 50, 2: 50})
-        got.update({who: sum(slots.values()) for who, slots in plan.items()})
-    assert got == {1: 3000, 2: 1000}
+        for who, turns in sharing.plan(n * 0.05, 4, sharers, {1: 50, 2: 50}).items():
+            got[who] += turns.n
+            sharing.served(sharers[who - 1], {sharers[who - 1].trunks[0]: turns.n}, n * 0.05)
+    assert {who: round(n / 4000, 2) for who, n in got.items()} == {1: 0.6, 2: 0.2, 3: 0.2}
+
+
+def test_a_campaign_alone_may_use_all_its_trunks_as_it_likes() -> None:
+    """Which of them is cheapest is not known here."""
+    plan = Sharing().plan(0.0, 7, [Sharer(1, 1.0, (1, 2))], {1: 4, 2: 100})
+    assert plan == {1: Turns(7, {1: 4, 2: 7})}
 
 
 @given(
@@ -142,16 +151,17 @@ def test_what_the_dialer_takes_as_a_whole_is_divided_between_trunks_by_weight() 
     free=st.dictionaries(st.integers(1, 3), st.integers(0, 9), max_size=3),
     trunks=st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True), max_size=4),
 )
-def test_a_plan_keeps_within_the_room_and_uses_all_of_it(
+def test_a_plan_keeps_within_the_room_and_leaves_none_that_is_wanted(
     limit: int, free: dict[int, int], trunks: list[list[int]]
 ) -> None:
     sharers = [Sharer(n, 1.0 + n, tuple(of)) for n, of in enumerate(trunks)]
     plan = Sharing().plan(0.0, limit, sharers, free)
     used = Counter[int]()
-    for who, slots in plan.items():
-        assert set(slots) <= set(sharers[who].trunks)
-        assert all(n > 0 for n in slots.values())
-        used.update(slots)
+    for who, turns in plan.items():
+        assert set(turns.slots) <= set(sharers[who].trunks)
+        assert all(n > 0 for n in turns.slots.values())
+        assert 0 < turns.n <= sum(turns.slots.values())
+        used.update(turns.slots)
     assert all(n <= free[trunk] for trunk, n in used.items())
-    usable = sum(room for trunk, room in free.items() if any(trunk in one.trunks for one in sharers))
-    assert used.total() == min(limit, usable)
+    usable = sum(min(limit, room) for trunk, room in free.items() if any(trunk in one.trunks for one in sharers))
+    assert sum(turns.n for turns in plan.values()) == min(limit, usable)

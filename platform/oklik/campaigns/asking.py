@@ -130,7 +130,7 @@ def judge_all(
 
 
 # What stands for ever against a number, and nothing against the person's next one.
-_OF_THE_NUMBER = frozenset({"bad_number", "never_open"})
+_OF_THE_NUMBER = frozenset({"bad_number", "never_open", "no_route"})
 _OF_THE_DESTINATION = "destination_"
 
 
@@ -148,6 +148,7 @@ def _ask(campaign: Running, known: _Known, row: Row[Any], now: dt.datetime) -> t
             suppressed=row.root in known.silent or any_suppressed(row.phones, known.stop_list),
             consent=row.person_id in known.consents,
             attempts=row.attempts,
+            routed=campaign.ways.take(number),
         )
         answer = judge(subject, campaign.policy, now, campaign.book)
         asked.append((number, zones, answer))

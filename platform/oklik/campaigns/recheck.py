@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from oklik.campaigns import lease
+from oklik.campaigns.budget import settle_unsent
 from oklik.campaigns.claim import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
@@ -51,6 +52,7 @@ def give_back(
     """
     if not uuids:
         return 0
+    settle_unsent(conn, uuids)
     return run(
         conn,
         """WITH a AS (

@@ -70,7 +70,7 @@ class Breaker:
             return 0
         if self.state is State.HALF_OPEN:
             return 0 if self._probing else 1
-        return max(0, 2**self._step - self._sent)
+        return max(0, (1 << self._step) - self._sent)
 
     def next_at(self, now: float) -> float | None:
         """When more may be sent by time alone; None: at any time, or when a probe has ended."""

@@ -43,15 +43,16 @@ _KINDS = {
     PhoneNumberType.FIXED_LINE_OR_MOBILE: NumberKind.LANDLINE,
     PhoneNumberType.TOLL_FREE: NumberKind.TOLL_FREE,
     PhoneNumberType.VOIP: NumberKind.VOIP,
-    PhoneNumberType.PERSONAL_NUMBER: NumberKind.COMPANY,
+    PhoneNumberType.PERSONAL_NUMBER: NumberKind.PREMIUM,  # +44 70 and the like: dear, and loved by fraudsters
     PhoneNumberType.UAN: NumberKind.COMPANY,
     PhoneNumberType.SHARED_COST: NumberKind.SHARED_COST,
     PhoneNumberType.PREMIUM_RATE: NumberKind.PREMIUM,
     PhoneNumberType.PAGER: NumberKind.PAGER,
 }
 # ITU-T E.164, assigned country codes: satellite systems and international networks (870, 878, 881, 882, 883), premium
-# rate (979), shared cost (808); Ascension and Diego Garcia are there only for what satellites carry.
-_SATELLITE = ("+870", "+878", "+881", "+882", "+883", "+888", "+979", "+991", "+247", "+246")
+# rate (979), shared cost (808); Ascension and Diego Garcia are there only for what satellites carry.  +7954 looks like a
+# Russian mobile and is GlobalTel's, over satellites.
+_SATELLITE = ("+870", "+878", "+881", "+882", "+883", "+888", "+979", "+991", "+247", "+246", "+7954")
 
 
 class BadDestinations(ValueError):
@@ -75,8 +76,13 @@ class Destinations(BaseModel):
         """Give the rule against an E.164 number with what its sentence needs; None: it may be dialed."""
         return _refused(self, number)
 
+    def emergency(self, code: str) -> bool:
+        """Say whether a short row of digits rings an emergency service of the home country."""
+        return code.isascii() and code.isdecimal() and bool(shortnumberinfo.is_emergency_number(code, self.home))
+
 
 HOME = Destinations()
+_NANP = "+1"  # of the USA and Canada, and of islands that fraudsters love
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _PREFIX = re.compile(r"\+[1-9][0-9]{1,14}")
 
@@ -89,6 +95,8 @@ def parse_destinations(text: str) -> Destinations:
     for part in (home, *(one for one in further if not _PREFIX.fullmatch(one))):
         if not _COUNTRY.fullmatch(part) or part not in known:
             raise BadDestinations(f"{part!r} is no country code such as RU, and no prefix such as +37529")
+    if _NANP in further:
+        raise BadDestinations(f"{_NANP!r} is no country code, and dear islands begin with it too: say US, CA or +1212")
     return Destinations(
         home=home,
         countries=tuple(one for one in further if _COUNTRY.fullmatch(one)),
@@ -107,10 +115,10 @@ class Nature(BaseModel):
 @lru_cache(maxsize=200_000)
 def nature(number: str) -> Nature:
     """Give country and kind of an E.164 number."""
-    if number.startswith("+79") and len(number) == 12 and number[1:].isdecimal() and number.isascii():
-        return _RUSSIAN_MOBILE  # what the tables say, too, sixty times slower
     if number.startswith(_SATELLITE):
         return Nature(country="", kind=NumberKind.SATELLITE)
+    if number.startswith("+79") and len(number) == 12 and number[1:].isdecimal() and number.isascii():
+        return _RUSSIAN_MOBILE  # what the tables say, too, sixty times slower
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

@@ -6,12 +6,16 @@ Typed and checked by full match, because the result goes to a switch: no text of
 import re
 from collections.abc import Sequence
 
+from oklik.dialing.routing import drawn
+
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _NATIONAL = re.compile(r"8[0-9]{10}")
 # A leg without variables, brackets, commas or bars, which would mean something to the switch.
 _DIAL_STRING = re.compile(r"[A-Za-z0-9_.@:;=+/-]*\{(?:number|digits|national)\}[A-Za-z0-9_.@:;=+/-]*")
 # An agent's leg: no variables, no list of legs, no blanks; that would be a language of the switch.
 _AGENT = re.compile(r"[A-Za-z0-9_.@:;=+/-]{3,200}")
+_OUTSIDE = re.compile(r"sofia/(?:gateway/[^/]+/([^/@]*)(?:@.*)?|[^/]+/([^/@]*)@.*)")
+_SHORTEST = 7  # digits of a number; fewer are an extension of a telephone system
 
 
 class EndpointError(ValueError):
@@ -75,6 +79,26 @@ def number_through(dial_string: str, leg: str) -> str:
     return number if _NUMBER.fullmatch(number) else ""
 
 
+def rung(leg: str) -> str:
+    """Give what a leg through a gateway or to a host rings, "" for a phone of the switch's own (user/1001)."""
+    found = _OUTSIDE.fullmatch(leg)
+    return (found[1] or found[2]) if found else ""
+
+
+def outside_number(leg: str) -> str:
+    """Give the E.164 number of a leg that leaves the switch, as far as it can be told; "" for an extension."""
+    digits = rung(leg).removeprefix("+")
+    if _NATIONAL.fullmatch(digits):
+        digits = "7" + digits[1:]
+    return "+" + digits if len(digits) >= _SHORTEST and digits.isascii() and digits.isdecimal() else ""
+
+
 def pick_caller_id(caller_ids: Sequence[str], person_id: int) -> str:
-    """Give the number to show: always the same one to the same person, "" when the trunk has none of its own."""
-    return caller_ids[person_id % len(caller_ids)] if caller_ids else ""
+    """Give the number to show, "" when the trunk has none of its own.
+
+    The same one to the same person in every campaign of a trunk, in whatever order they stand.  A further number takes
+    its part of the people and changes nothing for the others; so does one that is taken away.
+    """
+    if len(caller_ids) < 2:
+        return caller_ids[0] if caller_ids else ""
+    return max(caller_ids, key=lambda number: (drawn(f"{person_id} {number}"), number))

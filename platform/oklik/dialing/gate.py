@@ -47,6 +47,7 @@ class Subject:
     number: E.164.  zones: every zone they may be in.  history: earlier attempts, from history_since() on.
     busy: an attempt of ours is open.  suppressed: a number of theirs is on the stop list.
     consent: consent to this purpose is on record.  attempts: consumed ones of this target.
+    routed: a trunk of the campaign takes the number.
     """
 
     number: str
@@ -56,6 +57,7 @@ class Subject:
     suppressed: bool = False
     consent: bool = False
     attempts: int = 0
+    routed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
         return Deny("bad_number", {"number": subject.number})
     if refused := policy.destinations.refuses(subject.number):
         return Deny(*refused)
+    if not subject.routed:
+        return Deny("no_route", {"number": subject.number})
     day = _local_day(subject, now)
     rules = policy.rules(subject.number, day)
     if denied := _never(subject, policy, rules):
@@ -152,15 +156,18 @@ class Handover:
 
     live: the attempt that the person is spoken to in is open.  member: the phone to be rung is, at this moment, that
     of an agent of the group.  number: E.164 of a phone that was named instead of a group, then member says that it goes
-    through the campaign's own line; suppressed: it is on the stop list.  outside: the number that an agent's phone has
-    where a trunk takes the leg to it, "" for an extension.
+    through one of the campaign's own lines; suppressed: it is on the stop list; routed: one of these lines takes it.
+    outside: the number that an agent's phone has where the leg to it leaves the switch, "" for an extension; code: the
+    few digits that are rung there instead of a number.
     """
 
     live: bool
     member: bool
     number: str = ""
     suppressed: bool = False
+    routed: bool = True
     outside: str = ""
+    code: str = ""
 
 
 def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny | None:
@@ -177,8 +184,12 @@ def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny |
             return Deny("bad_number", {"number": number})
         if refused := destinations.refuses(number):
             return Deny(*refused)
+    if handover.code and destinations.emergency(handover.code):
+        return Deny("destination_short", {"number": handover.code})
     if handover.suppressed:
         return Deny("stop_list")
+    if not handover.routed:
+        return Deny("no_route", {"number": handover.number})
     if not handover.member:
         return Deny("not_an_agent")
     return None

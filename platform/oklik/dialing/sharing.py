@@ -2,14 +2,15 @@
 
 Stride scheduling: every call moves a campaign on by 1/weight, and the one that has come the least far is next.  Who had
 nothing to call comes back at the place of the others and not behind them, so that nobody saves turns up.  A campaign
-that has work and got nothing for STARVE_S, while others had many turns, gets the next one whatever its weight.  Each trunk counts for itself; the
-trunks divide what the dialer as a whole can take in the same way, each by the weights of its campaigns.
+that has work and got nothing for STARVE_S, while others had many turns, gets the next one whatever its weight.  Each
+trunk counts for itself; what the dialer as a whole can take is divided in the same way.
 
 Pure; the time is passed in, in seconds that never run backwards.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 STARVE_S = 6.0
 """The promise is ten seconds; the rest is for a line to be free and for the claim itself."""
@@ -18,6 +19,13 @@ STARVE_TURNS = 20
 
 Slots = dict[int, int]
 """How many calls over each trunk."""
+
+
+class Turns(NamedTuple):
+    """What a campaign may send now: n calls in all, over each trunk no more than its slots."""
+
+    n: int
+    slots: Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +50,69 @@ class _Place:
 class _Queue:
     """One thing that is shared."""
 
-    now: float = 0.0  # how far the last one had come whose turn it was
+    now: float = 0.0  # how far all have come who have work
     turns: int = 0
     places: dict[int, _Place] = field(default_factory=dict)
 
-    def keep(self, present: set[int], at: float) -> None:
+    def enter(self, present: Collection[int], at: float) -> None:
         """Let those in who are here now; who is gone is forgotten, unless others are to catch up first."""
         for who in [one for one in self.places if one not in present]:
             self.places[who].hungry = None
             if self.places[who].reached <= self.now:
                 del self.places[who]
         for who in present:
-            place = self.places.setdefault(who, _Place(self.now))
-            place.reached = max(place.reached, self.now)
+            place = self.places.get(who)
+            if place is None:
+                place = self.places[who] = _Place(self.now)
+            elif place.hungry is None:
+                place.reached = max(place.reached, self.now)
             if place.hungry is None:
                 place.hungry, place.turns = at, self.turns
 
-    def next(self, among: Sequence[int], at: float | None) -> int:
-        """Give whose turn it is.  at: now, where hunger counts."""
-        if at is not None and (starved := [who for who in among if self._starved(who, at)]):
-            return min(starved, key=lambda who: (self.places[who].turns, who))
-        who = min(among, key=lambda one: (self.places[one].reached, one))
-        self.now = max(self.now, self.places[who].reached)
-        return who
+    def divide(self, n: int, steps: Mapping[int, float], most: Mapping[int, int], at: float) -> dict[int, int]:
+        """Say who gets how many of n turns, without counting them.  steps: who is there, and how far a turn moves them.
+
+        most: no more than so many to each.
+        """
+        given: dict[int, int] = {}
+        reached = {who: self.places[who].reached for who in steps}
+        starved = sorted((who for who in steps if self._starved(who, at)), key=lambda who: self.places[who].turns)
+        among = {who for who in steps if most[who] > 0}
+        while n > 0 and among:
+            first = next((who for who in starved if who in among), None)
+            if first is not None:
+                starved.remove(first)
+            who = first if first is not None else min(among, key=lambda one: (reached[one], one))
+            got = n if len(among) == 1 else 1
+            got = min(got, most[who] - given.get(who, 0))
+            reached[who] += steps[who] * got
+            given[who] = given.get(who, 0) + got
+            n -= got
+            if given[who] >= most[who]:
+                among.discard(who)
+        return given
 
     def _starved(self, who: int, at: float) -> bool:
         place = self.places[who]
         return place.hungry is not None and at - place.hungry >= STARVE_S and self.turns - place.turns >= STARVE_TURNS
 
-    def serve(self, who: int, step: float, at: float, n: int = 1) -> None:
-        """Count turns of one that has come 1/weight further with each."""
+    def serve(self, who: int, step: float, n: int, at: float) -> None:
+        """Count turns that were used."""
         place = self.places[who]
         self.turns += n
         place.reached += step * n
         place.hungry, place.turns = at, self.turns
+        self._follow()
+
+    def idle(self, who: int) -> None:
+        """It has nothing more to call now."""
+        self.places[who].hungry = None
+        self._follow()
+
+    def _follow(self) -> None:
+        working = [one.reached for one in self.places.values() if one.hungry is not None]
+        if working:
+            self.now = max(self.now, min(working))
 
 
 class Sharing:
@@ -85,63 +122,41 @@ class Sharing:
         self._trunks: dict[int, _Queue] = {}
         self._all = _Queue()
 
-    def plan(self, at: float, limit: int, sharers: Sequence[Sharer], free: Mapping[int, int]) -> dict[int, Slots]:
-        """Divide `limit` calls: campaign -> how many over which trunk.  free: how many each trunk takes now.
+    def plan(self, at: float, limit: int, sharers: Sequence[Sharer], free: Mapping[int, int]) -> dict[int, Turns]:
+        """Divide `limit` calls between campaigns; those that get none are not named.  free: what each trunk takes now.
 
-        All of it is counted as used; say by unused() what was not.
+        Nothing is counted: say by served() what was used, and by idle() who had no use for its turns.
         """
-        users = {
-            trunk: using
-            for trunk, room in free.items()
-            if room > 0 and (using := [one for one in sharers if trunk in one.trunks])
-        }
-        if not users:
-            return {}
-        if len(users) == 1:
-            ((trunk, using),) = users.items()
-            return self._divide(at, trunk, using, min(limit, free[trunk]))
-        total: dict[int, Slots] = {}
-        for trunk, n in self._of_each(at, limit, users, free).items():
-            for who, slots in self._divide(at, trunk, users[trunk], n).items():
-                total.setdefault(who, {}).update(slots)
-        return total
+        slots: dict[int, Slots] = {}
+        for trunk, room in free.items():
+            using = {one.id: one for one in sharers if trunk in one.trunks}
+            if room <= 0 or limit <= 0 or not using:
+                continue
+            queue = self._trunks.setdefault(trunk, _Queue())
+            queue.enter(using, at)
+            n = min(limit, room)
+            given = queue.divide(n, {who: 1 / one.weight for who, one in using.items()}, dict.fromkeys(using, n), at)
+            for who, turns in given.items():
+                slots.setdefault(who, {})[trunk] = turns
+        most = {who: sum(of.values()) for who, of in slots.items()}
+        if sum(most.values()) > limit:
+            self._all.enter({one.id for one in sharers}, at)
+            steps = {one.id: 1 / one.weight for one in sharers if one.id in slots}
+            most = self._all.divide(limit, steps, most, at)
+        return {who: Turns(n, slots[who]) for who, n in most.items()}
 
-    def _of_each(
-        self, at: float, limit: int, users: Mapping[int, Sequence[Sharer]], free: Mapping[int, int]
-    ) -> dict[int, int]:
-        """How many of the whole go to each trunk."""
-        if sum(free[trunk] for trunk in users) <= limit:
-            return {trunk: free[trunk] for trunk in users}
-        given = dict.fromkeys(users, 0)
-        weight = {trunk: sum(one.weight for one in using) for trunk, using in users.items()}
-        self._all.keep(set(users), at)
-        for _ in range(limit):
-            trunk = self._all.next([one for one in users if given[one] < free[one]], None)
-            self._all.serve(trunk, 1.0 / weight[trunk], at)
-            given[trunk] += 1
-        return given
+    def served(self, sharer: Sharer, used: Mapping[int, int], at: float) -> None:
+        """Count calls that a campaign has sent over each trunk."""
+        step = 1 / sharer.weight
+        for trunk, n in used.items():
+            if n:
+                self._trunks[trunk].serve(sharer.id, step, n, at)
+        if sharer.id in self._all.places and any(used.values()):
+            self._all.serve(sharer.id, step, sum(used.values()), at)
 
-    def _divide(self, at: float, trunk: int, using: Sequence[Sharer], n: int) -> dict[int, Slots]:
-        queue = self._trunks.setdefault(trunk, _Queue())
-        weight = {one.id: one.weight for one in using}
-        queue.keep(set(weight), at)
-        given: dict[int, Slots] = {}
-        if len(using) == 1 and n > 0:
-            who = using[0].id
-            queue.serve(who, 1.0 / weight[who], at, n)
-            queue.now = queue.places[who].reached
-            return {who: {trunk: n}}
-        among = list(weight)
-        for _ in range(n):
-            who = queue.next(among, at)
-            queue.serve(who, 1.0 / weight[who], at)
-            slots = given.setdefault(who, {trunk: 0})
-            slots[trunk] += 1
-        return given
-
-    def unused(self, sharer: Sharer, slots: Mapping[int, int]) -> None:
-        """Take back turns that a campaign had no use for: it has nothing more to call now."""
-        for trunk, n in slots.items():
-            place = self._trunks[trunk].places[sharer.id]
-            place.reached -= n / sharer.weight
-            place.hungry = None
+    def idle(self, sharer: Sharer, trunks: Collection[int]) -> None:
+        """Note that a campaign has nobody more to call over these trunks now."""
+        for trunk in trunks:
+            self._trunks[trunk].idle(sharer.id)
+        if sharer.id in self._all.places:
+            self._all.idle(sharer.id)

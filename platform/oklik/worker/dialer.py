@@ -6,6 +6,7 @@ back for a second.  Pause, resume and stop act at once on what is not sent yet. 
 `needs.Book`; what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from time import monotonic
@@ -22,6 +23,7 @@ from oklik.clock import Clock
 from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.agent_call import COMMIT_S, LOOK_S
 from oklik.worker.beyond import Beyond
+from oklik.worker.breakers import Breakers
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
@@ -75,6 +77,7 @@ class Dialer:
         self._recordings = recordings
         self._book = book
         self._lines = Lines(cps=cps, channels=channels, look_s=LOOK_S * clock.speed)
+        self._breakers = Breakers()
         self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
         self._grace_s = grace_s
@@ -133,7 +136,9 @@ class Dialer:
             self._nothing_due()
 
     def _room_of(self, trunk: Trunk | None, kept: int) -> int:
-        return self._lines.room(self._seconds(), trunk, kept)
+        room = self._lines.room(self._seconds(), trunk, kept)
+        allowed = self._breakers.room(trunk, self._seconds())
+        return room if allowed is None else min(room, allowed)
 
     def _seconds(self) -> float:
         """Campaign seconds of a clock that is never set back, for the limiter."""
@@ -190,10 +195,13 @@ class Dialer:
             or job.number in self.recorder.opted_out
             or not self.switch.connected
             or (job.until is not None and self.clock.now() >= job.until)
+            or self._breakers.room(job.trunk, self._seconds()) == 0
             or not self._lines.grant(job.trunk, self._seconds())
         ):
             return False
         call = PersonCall(self, job)
+        self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
+        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds())
         self.calls[job.dial.uuid] = call
         self._pending.pop(job.dial.uuid, None)
         gevent.spawn(self._serve, call)
@@ -201,19 +209,22 @@ class Dialer:
 
     def _serve(self, call: PersonCall) -> None:
         uuid = call.job.dial.uuid
+        ended: CallEnded | None = None
         try:
             outcome = call.run()
+            ended = outcome.ended
         except LeftOpen:
             return
         except Exception as error:
             # A bug of ours ends this attempt and nothing else; whatever the leg does, nobody is there to talk to.
             log.exception("attempt %s broke", uuid)
-            ended = CallEnded(cause="LOST", answered=call.answered_at is not None)
-            outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=ended, fault=one_line(error))
+            lost = CallEnded(cause="LOST", answered=call.answered_at is not None)
+            outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=lost, fault=one_line(error))
             self._kill(uuid)
         finally:
             self.calls.pop(uuid, None)
             self._lines.release(call.job.trunk)
+            self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended)
             self._wake.set()
         self._finishing.add(uuid)
         self.recorder.finish(outcome)
@@ -258,7 +269,9 @@ class Dialer:
     def _pause_s(self) -> float:
         """Real seconds until there may be room by the clock, a look at the queue's at most."""
         now = self._seconds()
-        free_at = self._lines.next_at(now)
+        free_at = min(
+            (at for at in (self._lines.next_at(now), self._breakers.next_at(now)) if at is not None), default=None
+        )
         return min(POLL_S, self.clock.real_s(free_at - now)) if free_at is not None else POLL_S
 
     def _trouble(self, error: Exception) -> None:
@@ -326,6 +339,7 @@ class Dialer:
             try:
                 for order in self._book.orders():
                     self._obey(order)
+                self._tell_health()
             except Exception as error:  # noqa: BLE001  the next pause must find somebody who listens
                 self._helper_trouble("commands", error)
             gevent.sleep(POLL_S)
@@ -339,6 +353,15 @@ class Dialer:
         else:
             self._paused.pop(campaign, None)
         self._wake.set()
+
+    def _tell_health(self) -> None:
+        """What has changed in the trunks' breakers, for people."""
+        now, clock = self._seconds(), self.clock.now()
+        health = self._breakers.changed(now, lambda at: clock + dt.timedelta(seconds=at - now))
+        if health:
+            for one in health:
+                log.warning("trunk %d: %s (%d faults in %d calls)", one.trunk_id, one.state, one.faults, one.calls)
+            self._book.publish(health, clock)
 
     def _restored(self) -> None:
         log.warning("connected to the switch again")

@@ -7,6 +7,7 @@ from typing import Protocol
 from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command
+from oklik.campaigns.line_health import Health
 from oklik.worker.host import Job, Outcome, Prompts
 from oklik.worker.reconcile import Legs
 from oklik.worker.writer import Batch
@@ -35,6 +36,9 @@ class Book(Legs, Protocol):
 
     def hold(self, campaign_id: int, reason: str) -> None:
         """Pause a campaign that cannot go on; reason: a code of campaigns.commands."""
+
+    def publish(self, health: Sequence[Health], now: dt.datetime) -> None:
+        """How trunks are doing, for people."""
 
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""
