@@ -16,6 +16,7 @@ from typer.exceptions import Abort, TyperException
 
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
+from oklik.commands.trunk import trunk_app
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
 app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -24,6 +25,7 @@ db_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(db_app, name="db")
 app.add_typer(campaign_app, name="campaign")
+app.add_typer(trunk_app, name="trunk")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 

@@ -14,6 +14,7 @@ from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, launch, put_group, put_trunk
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
+from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.dialing.retry import RetryPlan
 from oklik.display import Display
@@ -52,7 +53,7 @@ def find(database: Database, options: RunOptions, inputs: Inputs) -> Found | Non
             ),
             {"id": row.id},
         )
-        put_trunk(connection, _trunk(options, row.name))
+        put_trunk(connection, _trunk(options, row.name), SystemClock().now())
         for name, endpoints in inputs.agent_groups.items():
             put_group(connection, row.project_id, name, endpoints)
         return Found(int(row.id), over=False)
@@ -163,4 +164,5 @@ def _trunk(options: RunOptions, name: str) -> TrunkSpec:
         channels=options.channels,
         cps=options.cps,
         caller_ids=(options.caller_id,) if options.caller_id else (),
+        vouched="oklik run --caller-id",  # who types it on the command line says that it is theirs
     )

@@ -169,7 +169,9 @@ def test_many_dialers_never_hold_or_spend_more_than_there_is(crowd: Engine) -> N
         conn.execute(text("UPDATE campaign SET minutes_day = 150"))
         holders = [lease.take(conn, f"fs{n}", owner="test", core_uuid="core") for n in range(8)]
         conn.execute(text(NEVER_MORE))
-        conn.execute(text("CREATE TRIGGER t AFTER INSERT OR UPDATE ON budget FOR EACH ROW EXECUTE FUNCTION never_more()"))
+        conn.execute(
+            text("CREATE TRIGGER t AFTER INSERT OR UPDATE ON budget FOR EACH ROW EXECUTE FUNCTION never_more()")
+        )
     spending = Spending(minutes_day=200, call_minutes=10)
 
     def work(holder: lease.Holder) -> int:

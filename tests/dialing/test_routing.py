@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oklik.dialing.routing import EVERYTHING, Route, Routed, drawn, order
+from oklik.dialing.routing import EVERYTHING, BadRoute, Route, Routed, drawn, order, parse_route, written
 
 MOBILE, LANDLINE, ABROAD = "+79161234567", "+74951234567", "+375291234567"
 
@@ -104,3 +104,26 @@ def test_a_lot_is_between_nought_and_one(name: str) -> None:
 def test_a_prefix_is_a_beginning(prefix: str) -> None:
     assert Route(prefix).takes(MOBILE)
     assert not Route(prefix).takes("+7915" + MOBILE[5:])
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("+7916=0.90", Route("+7916", price=Decimal("0.90"))),
+        ("RU", Route(country="RU")),
+        ("ru:mobile=2@-3", Route(country="RU", kind="mobile", price=Decimal(2), priority=-3)),
+        ("landline", Route(kind="landline")),
+        ("*=1,5", Route(price=Decimal("1.5"))),
+    ],
+)
+def test_routes_as_they_are_written(text: str, route: Route) -> None:
+    assert parse_route(text) == route
+    assert parse_route(written(route)) == route
+
+
+@pytest.mark.parametrize(
+    "text", ["", "+", "+0", "7916", "=1", "@2", "RUS", "ZZ", "RU:", "RU:boat", "+7=-1", "**", "+7=1e9"]
+)
+def test_what_is_no_route(text: str) -> None:
+    with pytest.raises(BadRoute):
+        parse_route(text)

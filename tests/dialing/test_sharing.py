@@ -64,7 +64,7 @@ class Simulation:
 )
 def test_shares_are_by_weight_within_five_percent(weights: list[float], cps: int) -> None:
     world = Simulation(weights, cps=cps)
-    world.run(2_000 / cps, {n: 1.0 for n in range(len(weights))})
+    world.run(2_000 / cps, dict.fromkeys(range(len(weights)), 1.0))
     total = sum(world.got.values())
     for n, weight in enumerate(weights):
         due = total * weight / sum(weights)
@@ -75,7 +75,7 @@ def test_shares_are_by_weight_within_five_percent(weights: list[float], cps: int
 @given(st.lists(st.sampled_from([0.01, 1.0, 100.0]), min_size=2, max_size=8), st.sampled_from([10, 40]))
 def test_nobody_with_work_waits_longer_than_promised(weights: list[float], cps: int) -> None:
     world = Simulation(weights, cps=cps)
-    world.run(40.0, {n: 1.0 for n in range(len(weights))})
+    world.run(40.0, dict.fromkeys(range(len(weights)), 1.0))
     assert set(world.got) == set(range(len(weights)))
     assert max(world.longest.values()) <= PROMISE_S
     assert all(world.now - at <= PROMISE_S for at in world.last.values())

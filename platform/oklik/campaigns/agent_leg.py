@@ -200,9 +200,7 @@ def _too_dear(conn: Connection, asked: Sequence[_Asked], spending: Spending) -> 
     if not purse.bound:
         return {}
     legs = [one.leg.uuid for one in through]
-    before = set(
-        run(conn, "SELECT call_uuid FROM verdict WHERE call_uuid = ANY(CAST(:l AS uuid[]))", l=legs).scalars()
-    )
+    before = set(run(conn, "SELECT call_uuid FROM verdict WHERE call_uuid = ANY(CAST(:l AS uuid[]))", l=legs).scalars())
     denied, calls = {}, []
     for one in through:
         if one.trunk is None or one.leg.uuid in before:

@@ -7,7 +7,7 @@ Nothing is sent here; the UUIDs are sent after the commit, and recheck.py looks 
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
@@ -103,7 +103,7 @@ def claim(
         through = trunks_of_agents(every)
         free = {trunk: room(way.trunk, KEPT if trunk in through else 0) for trunk, way in ways.items()}
     limits = (Limited(one.id, one.minutes_day, one.money_day) for one in every)
-    purse = Purse(conn, spending, limits, ways.values(), now)
+    hand = _Hand(conn, holder, now, Purse(conn, spending, limits, ways.values(), now))
     sharing = sharing or Sharing()
     claimed: list[Claimed] = []
     while campaigns and len(claimed) < limit:
@@ -114,7 +114,7 @@ def claim(
         for who, turns in plan.items():
             sharer = next(one for one in sharers if one.id == who)
             left = dict(turns.slots)
-            got = _claim_of(conn, holder, now, campaigns[who], turns.n, left, purse)
+            got = _claim_of(hand, campaigns[who], turns.n, left)
             used = {trunk: n - left[trunk] for trunk, n in turns.slots.items()}
             free = {trunk: room - used.get(trunk, 0) for trunk, room in free.items()}
             sharing.served(sharer, used, now.timestamp())
@@ -125,10 +125,18 @@ def claim(
     return claimed
 
 
-def _claim_of(
-    conn: Connection, holder: Holder, now: dt.datetime, campaign: Running, limit: int, slots: Slots, purse: Purse
-) -> list[Claimed]:
+class _Hand(NamedTuple):
+    """What all claims of one transaction have in common."""
+
+    conn: Connection
+    holder: Holder
+    now: dt.datetime
+    purse: Purse
+
+
+def _claim_of(hand: _Hand, campaign: Running, limit: int, slots: Slots) -> list[Claimed]:
     """Claim for one campaign.  slots: how many at most over each trunk; those that are used are taken off."""
+    conn, _, now, purse = hand
     claimed: list[Claimed] = []
     looked_at, aside, size = 0, 0, limit
     while len(claimed) < limit and looked_at < MOST_LOOKED_AT and aside < MOST_ASIDE:
@@ -136,7 +144,7 @@ def _claim_of(
         allowed, denied = judge_all(conn, campaign, rows, now, limit - len(claimed))
         places = place(campaign.id, campaign.ways, allowed, slots, purse)
         if places.placed:
-            claimed += _intend(conn, holder, campaign, places.placed, now, purse)
+            claimed += _intend(hand, campaign, places.placed)
         if denied or places.denied:
             _put_off(conn, [*denied, *places.denied], now)
         if places.aside:
@@ -168,9 +176,8 @@ def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) 
     ).all()
 
 
-def _intend(
-    conn: Connection, holder: Holder, campaign: Running, placed: Sequence[Placed], now: dt.datetime, purse: Purse
-) -> list[Claimed]:
+def _intend(hand: _Hand, campaign: Running, placed: Sequence[Placed]) -> list[Claimed]:
+    conn, holder, now, purse = hand
     claims = [_claimed(campaign, one, now) for one in placed]
     purse.keep([(c.uuid, campaign.id, c.trunk.id, one.price) for c, one in zip(claims, placed, strict=True)])
     numbers = run(

@@ -46,7 +46,7 @@ def forget(conn: Connection, node: str) -> None:
 def shut(conn: Connection) -> list[tuple[str, Health]]:
     """Give (trunk's name, health) of the trunks over which a dialer calls nobody now, or only one to try them.
 
-    The rule for people is `breaker_open` of dialing.sentences, with trunk, calls and faults.
+    The rule for people is `breaker_open` of dialing.sentences, with trunk, faults and of (the calls).
     """
     rows = run(
         conn,

@@ -1,4 +1,4 @@
-"""The trunks of campaigns as the claim and transfers read them: limits, dial string, numbers to show, routes, prices."""
+"""The trunks of campaigns as the claim and transfers read them: limits, dial string, numbers to show, routes."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -38,6 +38,8 @@ class Way(msgspec.Struct, frozen=True):
 
 class Ways(tuple[Way, ...]):
     """The ways of one campaign; the first is its own trunk's."""
+
+    __slots__ = ()
 
     def take(self, number: str) -> bool:
         """Say whether any of them takes a number."""

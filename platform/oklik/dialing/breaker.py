@@ -1,8 +1,8 @@
 """The breaker of a trunk: after a storm of faults nothing is called over it, then one call tries, then slowly more.
 
-closed: any number of calls.  open: none, until a moment.  half_open: one call at a time tries the trunk.  ramp: twice as
-many calls in each step as in the one before.  What counts as a fault is said from outside (our side or the trunk, never
-the person called).  Pure; times are seconds that never run backwards.
+closed: any number of calls.  open: none, until a moment.  half_open: one call at a time tries the trunk.  ramp: twice
+as many calls in each step as in the one before.  What counts as a fault is said from outside (our side or the trunk,
+never the person called).  Pure; times are seconds that never run backwards.
 """
 
 from collections import deque

@@ -14,6 +14,8 @@ import phonenumbers
 from phonenumbers import PhoneNumberType, shortnumberinfo
 from pydantic import BaseModel, ConfigDict, Field
 
+COUNTRIES: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""ISO codes of the countries whose numbering plans are known."""
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")]
 
@@ -50,8 +52,8 @@ _KINDS = {
     PhoneNumberType.PAGER: NumberKind.PAGER,
 }
 # ITU-T E.164, assigned country codes: satellite systems and international networks (870, 878, 881, 882, 883), premium
-# rate (979), shared cost (808); Ascension and Diego Garcia are there only for what satellites carry.  +7954 looks like a
-# Russian mobile and is GlobalTel's, over satellites.
+# rate (979), shared cost (808); Ascension and Diego Garcia are there only for what satellites carry.  +7954 looks like
+# a Russian mobile and is GlobalTel's, over satellites.
 _SATELLITE = ("+870", "+878", "+881", "+882", "+883", "+888", "+979", "+991", "+247", "+246", "+7954")
 
 

@@ -6,12 +6,13 @@ lower price, and among equals a lot by weight that falls the same way for a numb
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
 
-from oklik.dialing.destinations import nature
+from oklik.dialing.destinations import COUNTRIES, NumberKind, nature
 
 _DEAR = Decimal("Infinity")  # nobody said what it costs: after all whose price is known
 
@@ -45,6 +46,39 @@ class Route:
 
 
 EVERYTHING = Route()
+
+
+class BadRoute(ValueError):
+    """A route cannot be read."""
+
+
+_WRITTEN = re.compile(
+    r"(?:(?P<prefix>\+[1-9][0-9]{0,14})|\*|(?P<country>[A-Za-z]{2})(?::(?P<kind>[a-z_]+))?|(?P<any>[a-z_]{3,}))"
+    r"(?:=(?P<price>[0-9]{1,9}(?:[.,][0-9]{1,6})?))?(?:@(?P<priority>-?[0-9]{1,6}))?"
+)
+
+
+def parse_route(text: str) -> Route:
+    """Read "+7916", "RU", "RU:mobile", "mobile" or "*" (everything else), with "=1.20" a minute and "@-1" as priority.
+
+    Raises BadRoute.
+    """
+    found = _WRITTEN.fullmatch(text.strip())
+    if found is None:
+        raise BadRoute(text)
+    country, kind = (found["country"] or "").upper(), found["kind"] or found["any"] or ""
+    if (kind and kind not in set(NumberKind)) or (country and country not in COUNTRIES):
+        raise BadRoute(text)
+    price = None if found["price"] is None else Decimal(found["price"].replace(",", "."))
+    return Route(found["prefix"] or "", country, kind, price, int(found["priority"] or 0))
+
+
+def written(route: Route) -> str:
+    """Give a route as parse_route() reads it."""
+    what = route.prefix or (f"{route.country}:{route.kind}" if route.country and route.kind else "")
+    what = what or route.country or route.kind or "*"
+    price = "" if route.price is None else f"={route.price}"
+    return f"{what}{price}{f'@{route.priority}' if route.priority else ''}"
 
 
 @dataclass(frozen=True, slots=True)

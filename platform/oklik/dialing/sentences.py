@@ -72,8 +72,8 @@ _SENTENCES: dict[str, dict[str, str]] = {
     },
     "no_line": {"ru": "все линии для этого номера сейчас заняты", "en": "all lines for this number are in use now"},
     "breaker_open": {
-        "ru": "линия «{trunk}» отключена из-за отказов ({faults} из {calls}); она будет испытана снова",
-        "en": "the line “{trunk}” is shut off after faults ({faults} of {calls}); it will be tried again",
+        "ru": "линия «{trunk}» отключена из-за отказов ({faults} из {of}); она будет испытана снова",
+        "en": "the line “{trunk}” is shut off after faults ({faults} of {of}); it will be tried again",
     },
     "budget_day": {
         "ru": "минуты или деньги на сегодня израсходованы",

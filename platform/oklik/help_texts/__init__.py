@@ -8,6 +8,7 @@ from oklik.help_texts import (
     campaigns,
     running,
     scenarios,
+    trunks,
 )
 from oklik.help_texts.shapes import Texts
 
@@ -15,5 +16,6 @@ _TOPICS = (
     campaigns,
     running,
     scenarios,
+    trunks,
 )
 HELP: dict[str, Texts] = {words: texts for topic in _TOPICS for words, texts in topic.TEXTS.items()}

@@ -14,6 +14,7 @@ from oklik.messages import (
     campaigns,
     failing,
     going,
+    trunks,
 )
 
 Sentence = Mapping[str, str]
@@ -25,6 +26,7 @@ _TOPICS = (
     campaigns,
     failing,
     going,
+    trunks,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

@@ -43,8 +43,11 @@ class Breakers:
         if trunk is None or trunk.id not in self._of:
             return
         breaker = self._of[trunk.id]
-        self._seen[trunk.id] = breaker.seen
-        breaker.ended(call, now, fault=None if ended is None else _fault(ended))
+        fault = None if ended is None else _fault(ended)
+        (calls, faults), before = breaker.seen, breaker.changed
+        breaker.ended(call, now, fault=fault)
+        if breaker.changed != before:  # with the one that changed it
+            self._seen[trunk.id] = (calls + 1, faults + bool(fault))
 
     def next_at(self, now: float) -> float | None:
         """The first moment at which time alone allows more calls."""
@@ -61,8 +64,6 @@ class Breakers:
                 self._told[trunk] = state
                 again = breaker.next_at(now)
                 calls, faults = self._seen.get(trunk, (0, 0))
-                if breaker.state is State.OPEN:  # with the one that opened it
-                    calls, faults = calls + 1, faults + 1
                 found.append(Health(trunk, str(breaker.state), None if again is None else at(again), calls, faults))
         return found
 

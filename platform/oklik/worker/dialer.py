@@ -29,6 +29,7 @@ from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
 from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
+from oklik.worker.parts import Parts
 from oklik.worker.reconcile import Reconciler
 from oklik.worker.recordings import Recordings
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
@@ -42,6 +43,8 @@ FLUSH_S = 30.0  # real seconds for the last rows at the end
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
+PARTS_S = 2.0  # real seconds between renewals of our parts of the trunks' limits
+LACKING_S = 0.02  # real seconds between them at least
 _NO_FOLDER = "this dialer has no folder for recordings"
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
 
@@ -61,9 +64,11 @@ class Dialer:
         until_done: bool = False,
         grace_s: float = 900.0,
         beyond: Beyond | None = None,
+        parts: Parts | None = None,
     ) -> None:
         """channels, cps: see lines; cps is of rolling campaign seconds.  grace_s: real seconds.
 
+        parts: of the trunks' limits; None: no other dialer uses these trunks.
         recordings: None where no campaign may record.  beyond: other systems and plug-ins for scenarios that ask them.
         """
         self.beyond = beyond or Beyond()
@@ -78,6 +83,9 @@ class Dialer:
         self._book = book
         self._lines = Lines(cps=cps, channels=channels, look_s=LOOK_S * clock.speed)
         self._breakers = Breakers()
+        self._parts = parts
+        self._renewing: gevent.Greenlet | None = None
+        self._lacking = Event()  # a trunk is wanted of which we have no part
         self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
         self._grace_s = grace_s
@@ -104,6 +112,9 @@ class Dialer:
         self._reconciler.at_start()
         self.switch.on_restored(self._restored)
         helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
+        if self._parts is not None:
+            self._lines.share()
+            self._renewing = gevent.spawn(self._hold_parts)
         try:
             self._lines.begin(self._seconds())  # whatever an earlier process sent was sent before this instant
             while not self._leaving.is_set():
@@ -112,6 +123,7 @@ class Dialer:
         finally:
             gevent.killall(helpers)
             written = self._drain()
+            self._give_back_parts()
         return written
 
     # -- claim and send -------------------------------------------------------------------------------------------
@@ -137,6 +149,8 @@ class Dialer:
 
     def _room_of(self, trunk: Trunk | None, kept: int) -> int:
         room = self._lines.room(self._seconds(), trunk, kept)
+        if self._lines.lacking:
+            self._lacking.set()
         allowed = self._breakers.room(trunk, self._seconds())
         return room if allowed is None else min(room, allowed)
 
@@ -393,6 +407,25 @@ class Dialer:
             log.info("%s: the database is away: %s", what, one_line(error))
         else:
             log.error("%s: %s", what, one_line(error), exc_info=error)
+
+    def _hold_parts(self) -> None:
+        """Renew our parts of the trunks; at once where one is wanted that we have not."""
+        while True:
+            self._checked(self._renew_parts)
+            self._lacking.wait(PARTS_S)
+            self._lacking.clear()
+            gevent.sleep(LACKING_S)
+
+    def _renew_parts(self) -> None:
+        if self._parts is not None:
+            self._parts.renew(self._lines, lambda at: at * self.clock.speed)
+            self._wake.set()
+
+    def _give_back_parts(self) -> None:
+        if self._renewing is not None:
+            self._renewing.kill()
+        if self._parts is not None and not self.calls and self.fault is None:
+            self._checked(self._parts.release)
 
     def _check_lease(self) -> None:
         if not self._leaving.is_set() and not self._book.owns_node():

@@ -42,7 +42,9 @@ def _routes() -> None:
         sa.Column("priority", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["trunk_id"], ["trunk.id"], name=op.f("fk_trunk_route_trunk_id_trunk")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trunk_route")),
-        sa.UniqueConstraint("trunk_id", "prefix", "country", "kind", name=op.f("uq_trunk_route_trunk_id_prefix_country_kind")),
+        sa.UniqueConstraint(
+            "trunk_id", "prefix", "country", "kind", name=op.f("uq_trunk_route_trunk_id_prefix_country_kind")
+        ),
     )
     op.create_table(
         "campaign_trunk",
