@@ -179,7 +179,8 @@ def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) 
 def _intend(hand: _Hand, campaign: Running, placed: Sequence[Placed]) -> list[Claimed]:
     conn, holder, now, purse = hand
     claims = [_claimed(campaign, one, now) for one in placed]
-    purse.keep([(c.uuid, campaign.id, c.trunk.id, one.price) for c, one in zip(claims, placed, strict=True)])
+    if purse.bound:
+        purse.keep([(c.uuid, campaign.id, c.trunk.id, one.price) for c, one in zip(claims, placed, strict=True)])
     numbers = run(
         conn,
         """WITH r AS (

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
-from oklik.dialing.routing import Route, Routed, order
+from oklik.dialing.routing import EVERYTHING, Route, Routed, order
 
 
 class Trunk(msgspec.Struct, frozen=True):
@@ -43,10 +43,14 @@ class Ways(tuple[Way, ...]):
 
     def take(self, number: str) -> bool:
         """Say whether any of them takes a number."""
+        if not self[0].routed.routes:
+            return True
         return any(not way.routed.routes for way in self) or any(way.routed.best(number) for way in self)
 
     def of(self, number: str) -> Sequence[tuple[Way, Route]]:
         """Give those that take a number, the best one first, each with the route that says so."""
+        if len(self) == 1 and not self[0].routed.routes:
+            return ((self[0], EVERYTHING),)
         by_id = {way.trunk.id: way for way in self}
         return [(by_id[trunk], route) for trunk, route in order(number, (way.routed for way in self))]
 

@@ -84,7 +84,6 @@ class Destinations(BaseModel):
 
 
 HOME = Destinations()
-_NANP = "+1"  # of the USA and Canada, and of islands that fraudsters love
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _PREFIX = re.compile(r"\+[1-9][0-9]{1,14}")
 
@@ -97,8 +96,6 @@ def parse_destinations(text: str) -> Destinations:
     for part in (home, *(one for one in further if not _PREFIX.fullmatch(one))):
         if not _COUNTRY.fullmatch(part) or part not in known:
             raise BadDestinations(f"{part!r} is no country code such as RU, and no prefix such as +37529")
-    if _NANP in further:
-        raise BadDestinations(f"{_NANP!r} is no country code, and dear islands begin with it too: say US, CA or +1212")
     return Destinations(
         home=home,
         countries=tuple(one for one in further if _COUNTRY.fullmatch(one)),
