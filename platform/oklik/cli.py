@@ -23,6 +23,7 @@ from oklik.commands.numbering import numbering_app
 from oklik.commands.people import people_app
 from oklik.commands.stoplist import stoplist_app
 from oklik.commands.token import token_app
+from oklik.commands.trunk import trunk_app
 from oklik.commands.web import add_to as add_web
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
@@ -37,6 +38,7 @@ app.add_typer(people_app, name="people")
 app.add_typer(stoplist_app, name="stoplist")
 app.add_typer(consent_app, name="consent")
 app.add_typer(token_app, name="token")
+app.add_typer(trunk_app, name="trunk")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 

@@ -5,6 +5,7 @@ A wrong value is refused with the variable's name.  What a single command is tol
 """
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ _EXPECTED = {
         "нужно АДРЕС:ПОРТ, например 127.0.0.1:8020, или off",
         "HOST:PORT is expected, such as 127.0.0.1:8020, or off",
     ),
+    "minutes_day": ("целое число минут, не меньше нуля", "a whole number of minutes, not below nought"),
+    "money_day": ("сумма, не меньше нуля, например 1500.50", "an amount, not below nought, such as 1500.50"),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
 }
 _ANY = ("неверное значение", "not an acceptable value")
@@ -85,6 +88,7 @@ class Settings(BaseSettings):
     home: folder of the embedded database, prompts, answers by voice and logs.  database_url: a PostgreSQL of yours
     instead of the embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in
     switch_password.  destinations: what may be dialed: the home country, then others and prefixes.
+    minutes_day, money_day: no more is spent on one day of the office, over all lines; money by the routes' prices.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
     web: HOST:PORT of the API that `oklik up` serves, or off.
     request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
@@ -106,6 +110,8 @@ class Settings(BaseSettings):
     destinations: str = "RU"
     web: str = LOOPBACK
     recording_days: str = "180"
+    minutes_day: int | None = Field(default=None, ge=0)
+    money_day: Decimal | None = Field(default=None, ge=0)
     language: str = Field(default="ru", pattern="^(ru|en)$")
 
     @field_validator("zone")

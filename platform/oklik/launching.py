@@ -65,7 +65,7 @@ def find(database: Database, options: RunOptions, inputs: Inputs) -> Found | Non
             ),
             {"id": row.id},
         )
-        put_trunk(connection, _trunk(options, row.name))
+        put_trunk(connection, _trunk(options, row.name), SystemClock().now())
         for name, endpoints in inputs.agent_groups.items():
             put_group(connection, row.project_id, name, endpoints)
         return Found(int(row.id), over=False)
@@ -225,4 +225,5 @@ def _trunk(options: RunOptions, name: str) -> TrunkSpec:
         channels=options.channels,
         cps=options.cps,
         caller_ids=(options.caller_id,) if options.caller_id else (),
+        vouched="oklik run --caller-id",  # who types it on the command line says that it is theirs
     )

@@ -20,7 +20,7 @@ def test_a_claim_commits_intent_with_everything_a_call_needs(world: World) -> No
     first, second = world.claim(holder, limit=2)
     assert (first.number, first.endpoint) == ("+79160000001", "sofia/gateway/pstn/+79160000001")
     assert first.caller_id in {"74950000001", "74950000002"}
-    assert first.caller_id != second.caller_id
+    assert second.caller_id in {"74950000001", "74950000002"}
     assert (first.n, first.campaign_id, first.fields, first.columns) == (
         1,
         campaign,

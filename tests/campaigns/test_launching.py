@@ -35,7 +35,12 @@ nodes:
   bye: {kind: hangup}
 """
 TRUNK = TrunkSpec(
-    name="main", dial_string="sofia/gateway/pstn/{number}", channels=5, cps=2, caller_ids=("74950000003",)
+    name="main",
+    dial_string="sofia/gateway/pstn/{number}",
+    channels=5,
+    cps=2,
+    caller_ids=("74950000003",),
+    vouched="test",
 )
 
 
@@ -114,7 +119,9 @@ def test_a_launch_makes_the_campaign_with_all_it_needs(world: World) -> None:
 
 def test_a_second_launch_over_the_same_trunk_and_group_changes_them(world: World) -> None:
     launch(world.conn, prepared(world), NOON)
-    trunk = TrunkSpec(name="main", dial_string="sofia/gateway/b/{digits}", channels=7, cps=3, caller_ids=("1000",))
+    trunk = TrunkSpec(
+        name="main", dial_string="sofia/gateway/b/{digits}", channels=7, cps=3, caller_ids=("1000",), vouched="test"
+    )
     launch(world.conn, prepared(world, name="Лето", trunk=trunk, agent_groups={"sales": ["user/9"]}), NOON)
     row = world.all("SELECT * FROM trunk WHERE name = 'main'")[0]
     assert (row.dial_string, row.channels, row.cps) == ("sofia/gateway/b/{digits}", 7, 3)

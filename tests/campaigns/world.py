@@ -47,7 +47,8 @@ class World:
                VALUES (1, 'l', 'l.csv', 'd', '["Имя"]', '2025-01-01T00:00Z')""",
             """INSERT INTO trunk (name, dial_string, channels, cps)
                VALUES ('t', 'sofia/gateway/pstn/{number}', 100, 50)""",
-            "INSERT INTO caller_id (trunk_id, number) VALUES (1, '74950000001'), (1, '74950000002')",
+            """INSERT INTO caller_id (trunk_id, number, verified_at)
+               VALUES (1, '74950000001', '2025-01-01T00:00Z'), (1, '74950000002', '2025-01-01T00:00Z')""",
         ):
             self.conn.execute(text(statement))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from oklik.campaigns.running import Trunk
-from oklik.worker.lines import AgentLine, Lines
+from oklik.worker.lines import AgentLine, Lines, Part
 
 A, B = Trunk(1, 2, 10.0), Trunk(2, 100, 3.0)
 
@@ -171,3 +171,65 @@ def test_a_long_queue_is_looked_through_once_a_moment() -> None:
     waiting = [agent(lines, None, 5.0) for _ in range(50)]
     assert not any(line.take() for line in waiting)
     assert looks == [5.0]
+
+
+def test_where_trunks_are_shared_nothing_goes_without_a_part() -> None:
+    lines = made()
+    lines.share()
+    assert not lines.lacking
+    assert lines.room(5.0, A) == 0
+    assert lines.lacking
+    lines.lease({A.id: Part(1, 4, 50.0)}, 5.0)
+    assert not lines.lacking
+    assert lines.room(5.5, A) == 0, "another dialer may have used it up just now"
+    assert granted(lines, A, 6.1) == 1
+    lines.release(A)
+    assert granted(lines, A, 6.2) == 1
+    lines.release(A)
+    assert lines.room(50.0, A) == 0, "its time is over"
+
+
+def test_a_part_that_grows_counts_as_just_used_up() -> None:
+    lines, trunk = made(), Trunk(1, 100, 10.0)
+    lines.share()
+    lines.room(5.0, trunk)
+    lines.lease({1: Part(50, 5, 99.0)}, 5.0)
+    assert granted(lines, trunk, 7.0) == 5
+    lines.lease({1: Part(50, 8, 99.0)}, 7.5)
+    assert granted(lines, trunk, 7.6) == 0
+    assert granted(lines, trunk, 8.2) == 5, "three may have gone elsewhere at 7.5"
+    assert granted(lines, trunk, 8.6) == 3
+    lines.lease({1: Part(50, 0, 99.0)}, 9.0)
+    assert lines.room(20.0, trunk) == 0
+    lines.lease({1: Part(50, 10, 99.0)}, 20.0)
+    assert lines.room(20.9, trunk) == 0
+    assert lines.room(21.1, trunk) == 10
+
+
+def test_a_smaller_part_holds_for_calls_that_are_up_and_tells_what_it_cannot_give_back() -> None:
+    lines, trunk = made(), Trunk(1, 100, 50.0)
+    lines.share()
+    lines.room(5.0, trunk)
+    lines.lease({1: Part(9, 50, 99.0)}, 5.0)
+    assert granted(lines, trunk, 7.0) == 9
+    lines.lease({1: Part(4, 50, 99.0)}, 8.0)
+    assert lines.room(9.0, trunk) == 0
+    assert lines.floors(0.0) == {1: (9, 50)}
+    for _ in range(7):
+        lines.release(trunk)
+    assert lines.floors(0.0) == {1: (4, 50)}
+    assert lines.room(9.0, trunk) == 2
+    lines.release(trunk)
+    lines.release(trunk)
+    assert lines.floors(10.0) == {}, "nobody has asked about it since"
+    assert not lines.lacking
+
+
+def test_an_agent_s_leg_needs_a_part_too() -> None:
+    lines = made()
+    lines.share()
+    leg = agent(lines, A, 5.0)
+    assert not leg.take()
+    lines.lease({A.id: Part(1, 4, 50.0)}, 5.0)
+    leg.give_back()
+    assert agent(lines, A, 6.5).take()

@@ -197,6 +197,7 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
         role=role,
         others=row.person_id in known.others,
         promised=max(days, default=None),
+        routed=campaign.ways.take(number),
     )
 
 

@@ -7,21 +7,24 @@ Nothing is sent here; the UUIDs are sent after the commit, and recheck.py looks 
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
-from oklik.campaigns.asking import Allowed, Denied, judge_all
+from oklik.campaigns.asking import Denied, judge_all
+from oklik.campaigns.budget import Limited, Purse, Spending
 from oklik.campaigns.lease import Holder
+from oklik.campaigns.placing import MOST_ASIDE, Placed, place, put_aside
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import endpoint, pick_caller_id
 from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT, MachinePolicy
+from oklik.dialing.sharing import Sharer, Sharing, Slots
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo
 
@@ -35,6 +38,7 @@ KEPT = 1
 Room = Callable[[Trunk | None, int], int]
 """(trunk, or None for all together; lines that must stay free) -> how many calls may be sent now."""
 
+_UNLIMITED = Spending()
 _book = WindowBook()  # answers of a pure function: every claim of a process may share them
 
 
@@ -85,53 +89,75 @@ def claim(
     book: WindowBook | None = None,
     room: Room | None = None,
     destinations: Destinations = HOME,
+    sharing: Sharing | None = None,
+    spending: Spending = _UNLIMITED,
 ) -> list[Claimed]:
     """Claim up to `limit` calls of running campaigns (of these, or of all) and write their intents.
 
     limit: no more than half a second's sending, so that pause and opt-out hold soon.  virtual: the kind of switch at
-    hand; a campaign of the other kind is never touched.  Campaigns share the limit evenly.  room: what the lines take
-    now (None: any number).  destinations: what this installation may dial.  Raises LeaseLost.
+    hand; a campaign of the other kind is never touched.  Campaigns share the trunks by their weights; sharing: whose
+    turn it is, kept by the caller from claim to claim.  room: what the lines take now (None: any number).
+    destinations: what this installation may dial; spending: what it may cost.  Raises LeaseLost.
     """
     lease.check(conn, holder)
-    campaigns = running(conn, virtual, campaign_ids, book or _book, destinations)
-    if campaigns:
-        # Whoever is first gets the odd call; so the first changes with time.
-        turn = int(now.timestamp() * 20) % len(campaigns)
-        campaigns = campaigns[turn:] + campaigns[:turn]
+    campaigns = {one.id: one for one in running(conn, virtual, campaign_ids, book or _book, destinations)}
+    every = list(campaigns.values())
+    ways = {way.trunk.id: way for one in every for way in one.ways}
+    if room is None:
+        free = dict.fromkeys(ways, limit)
+    else:
+        limit = min(limit, room(None, KEPT if any(one.agents or one.numbers for one in every) else 0))
+        through = trunks_of_agents(every)
+        free = {trunk: room(way.trunk, KEPT if trunk in through else 0) for trunk, way in ways.items()}
+    limits = (Limited(one.id, one.minutes_day, one.money_day) for one in every)
+    hand = _Hand(conn, holder, now, Purse(conn, spending, limits, ways.values(), now))
+    sharing = sharing or Sharing()
     claimed: list[Claimed] = []
-    free: dict[int, int] = {}
-    if room is not None:
-        limit = min(limit, room(None, KEPT if any(one.agents or one.numbers for one in campaigns) else 0))
-        through = trunks_of_agents(campaigns)
-        free = {one.trunk.id: room(one.trunk, KEPT if one.trunk.id in through else 0) for one in campaigns}
-    for share_evenly in (True, False):
-        for place, campaign in enumerate(campaigns):
-            left = limit - len(claimed)
-            share = -(-left // (len(campaigns) - place)) if share_evenly else left
-            trunk = campaign.trunk.id
-            share = min(share, free.get(trunk, share))
-            if share > 0:
-                got = _claim_of(conn, holder, now, campaign, share)
-                claimed += got
-                if trunk in free:
-                    free[trunk] -= len(got)
-        if len(claimed) >= limit or len(campaigns) < 2:
+    while campaigns and len(claimed) < limit:
+        sharers = [Sharer(one.id, one.weight, tuple(way.trunk.id for way in one.ways)) for one in campaigns.values()]
+        plan = sharing.plan(now.timestamp(), limit - len(claimed), sharers, free)
+        if not plan:
             break
+        for who, turns in plan.items():
+            sharer = next(one for one in sharers if one.id == who)
+            left = dict(turns.slots)
+            got = _claim_of(hand, campaigns[who], turns.n, left)
+            used = {trunk: n - left[trunk] for trunk, n in turns.slots.items()}
+            free = {trunk: room - used.get(trunk, 0) for trunk, room in free.items()}
+            sharing.served(sharer, used, now.timestamp())
+            claimed += got
+            if len(got) < turns.n:  # it has nobody more to call: the others may
+                sharing.idle(sharer, [trunk for trunk, n in left.items() if n])
+                del campaigns[who]
     return claimed
 
 
-def _claim_of(conn: Connection, holder: Holder, now: dt.datetime, campaign: Running, limit: int) -> list[Claimed]:
+class _Hand(NamedTuple):
+    """What all claims of one transaction have in common."""
+
+    conn: Connection
+    holder: Holder
+    now: dt.datetime
+    purse: Purse
+
+
+def _claim_of(hand: _Hand, campaign: Running, limit: int, slots: Slots) -> list[Claimed]:
+    """Claim for one campaign.  slots: how many at most over each trunk; those that are used are taken off."""
+    conn, _, now, purse = hand
     claimed: list[Claimed] = []
-    looked_at, size = 0, limit
-    while len(claimed) < limit and looked_at < MOST_LOOKED_AT:
+    looked_at, aside, size = 0, 0, limit
+    while len(claimed) < limit and looked_at < MOST_LOOKED_AT and aside < MOST_ASIDE:
         rows = _lock_due(conn, campaign.id, now, size)
         allowed, denied = judge_all(conn, campaign, rows, now, limit - len(claimed))
-        if allowed:
-            claimed += _intend(conn, holder, campaign, allowed, now)
-        if denied:
-            _put_off(conn, denied, now)
-        looked_at += len(rows)
-        if len(rows) < size:
+        places = place(campaign.id, campaign.ways, allowed, slots, purse)
+        if places.placed:
+            claimed += _intend(hand, campaign, places.placed)
+        if denied or places.denied:
+            _put_off(conn, [*denied, *places.denied], now)
+        if places.aside:
+            put_aside(conn, places.aside, now)
+        looked_at, aside = looked_at + len(rows), aside + len(places.aside)
+        if len(rows) < size and not places.aside:
             break
         # Many are denied (a list whose hours are over): look further at once instead of in a thousand small claims.
         size = min(size * _WIDER, 500)
@@ -158,22 +184,24 @@ def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) 
     ).all()
 
 
-def _intend(
-    conn: Connection, holder: Holder, campaign: Running, allowed: Sequence[Allowed], now: dt.datetime
-) -> list[Claimed]:
-    claims = [_claimed(campaign, one, now) for one in allowed]
+def _intend(hand: _Hand, campaign: Running, placed: Sequence[Placed]) -> list[Claimed]:
+    conn, holder, now, purse = hand
+    claims = [_claimed(campaign, one, now) for one in placed]
+    if purse.bound:
+        purse.keep([(c.uuid, campaign.id, c.trunk.id, one.price) for c, one in zip(claims, placed, strict=True)])
     numbers = run(
         conn,
         """WITH r AS (
                SELECT * FROM json_to_recordset(CAST(:rows AS json))
                    AS r(uuid uuid, target_id bigint, person_id bigint, number text, caller_id text,
-                        role text, until timestamptz)
+                        trunk_id bigint, role text, until timestamptz)
            ), v AS (
                INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args, next_at)
                SELECT target_id, uuid, :now, true, 'allowed', '{}', until FROM r
            ), c AS (
-               INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
-               SELECT uuid, 'person', uuid, :node, :epoch, :core, 'intent', number, caller_id, :now FROM r
+               INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at,
+                   trunk_id)
+               SELECT uuid, 'person', uuid, :node, :epoch, :core, 'intent', number, caller_id, :now, trunk_id FROM r
            ), t AS (
                UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
                FROM r WHERE target.id = r.target_id
@@ -191,6 +219,7 @@ def _intend(
                 "number": c.number,
                 "caller_id": c.caller_id,
                 "role": None if c.role is Role.OWN else c.role,
+                "trunk_id": c.trunk.id,
                 "until": c.legal_until,
             }
             for c in claims
@@ -207,12 +236,12 @@ def _intend(
     return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
 
 
-def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
-    row, number, role, zones, until = allowed
+def _claimed(campaign: Running, placed: Placed, now: dt.datetime) -> Claimed:
+    (row, number, role, zones, until), way = placed.allowed, placed.way
     zone = certain_zone(zones, campaign.zone)
     return Claimed(
         uuid=uuid4(),
-        trunk=campaign.trunk,
+        trunk=way.trunk,
         campaign_id=campaign.id,
         scenario_version_id=campaign.scenario_version_id,
         target_id=row.id,
@@ -221,8 +250,8 @@ def _claimed(campaign: Running, allowed: Allowed, now: dt.datetime) -> Claimed:
         person_key=row.key,
         n=1,
         number=number,
-        caller_id=pick_caller_id(campaign.caller_ids, row.person_id),
-        endpoint=endpoint(campaign.dial_string, number),
+        caller_id=pick_caller_id(way.caller_ids, row.root),
+        endpoint=endpoint(way.dial_string, number),
         fields=row.fields,
         columns=campaign.columns,
         legal_until=until,

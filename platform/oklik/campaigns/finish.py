@@ -6,6 +6,7 @@ dialing.retry's; here both are applied.
 """
 
 import datetime as dt
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
+from oklik.campaigns.budget import settle
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.other_phones import role_at
 from oklik.campaigns.promises import keep_promises
@@ -85,7 +87,15 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
         records.append(_record(place, call, _following(place, past, now), _best(past, place.judgement.disposition)))
     run(conn, _WRITE, records, now=now)
     keep_promises(conn, {uuid: call.summary.promised for uuid, (call, _) in judged.items()}, now)
+    settle(conn, {row.uuid: _talked_s(judged[row.uuid][0].summary) for row in rows})
     return {row.uuid: judged[row.uuid][1].disposition for row in rows}
+
+
+def _talked_s(summary: CallSummary) -> float:
+    """Seconds that may have to be paid for; of a call whose end nobody saw, all that it may have lasted."""
+    if summary.cause == "LOST":
+        return math.inf
+    return summary.talk_s if summary.answered else 0.0
 
 
 # A cut, or another dialer in our place: neither says that the same call would be refused again.

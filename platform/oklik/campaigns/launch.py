@@ -41,13 +41,17 @@ class LaunchRefused(ValueError):
 
 
 class TrunkSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A trunk as it is to be.  dial_string: see dialing.endpoint; channels: at a time; cps: calls in any second."""
+    """A trunk as it is to be.  dial_string: see dialing.endpoint; channels: at a time; cps: calls in any second.
+
+    vouched: who says that the caller ids are ours to show; "": nobody, and those that are new are unverified.
+    """
 
     name: str
     dial_string: str
     channels: int
     cps: float
     caller_ids: tuple[str, ...] = ()
+    vouched: str = ""
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +121,9 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         name=wanted.name,
     ).first():
         raise LaunchRefused(f"кампания «{wanted.name}» уже есть", f"there is a campaign {wanted.name!r} already")
-    trunk_id = put_trunk(conn, wanted.trunk)
+    trunk_id = put_trunk(conn, wanted.trunk, now)
+    if not wanted.virtual:
+        check_verified(conn, [trunk_id])
     for name, endpoints in wanted.agent_groups.items():
         put_group(conn, wanted.project_id, name, endpoints)
     campaign_id = run(
@@ -160,6 +166,23 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
     ).rowcount
     policy = _policy(wanted, scenario)
     return Launched(int(campaign_id), contacts, _never_open(conn, wanted, policy, now) if wanted.window else 0)
+
+
+def check_verified(conn: Connection, trunks: Sequence[int]) -> None:
+    """Real people are shown only numbers of which somebody has made sure that they are ours.  Raises LaunchRefused."""
+    row = run(
+        conn,
+        """SELECT t.name, c.number FROM caller_id c JOIN trunk t ON t.id = c.trunk_id
+           WHERE t.id = ANY(CAST(:trunks AS bigint[])) AND c.verified_at IS NULL ORDER BY c.id LIMIT 1""",
+        trunks=list(trunks),
+    ).first()
+    if row is not None:
+        raise LaunchRefused(
+            f"номер {row.number} линии «{row.name}» не проверен: убедитесь, что он закреплён за вами, и подтвердите: "
+            f"oklik trunk set «{row.name}» --verify {row.number}",
+            f"the number {row.number} of the trunk {row.name!r} is not verified: make sure that it is yours to show, "
+            f"then say: oklik trunk set {row.name!r} --verify {row.number}",
+        )
 
 
 def _policy(wanted: Launch, scenario: Scenario) -> Policy:
@@ -307,8 +330,11 @@ def _check_groups(conn: Connection, wanted: Launch, scenario: Scenario) -> None:
         )
 
 
-def put_trunk(conn: Connection, trunk: TrunkSpec) -> int:
-    """Make the trunk of this name, or give it these settings; returns its id."""
+def put_trunk(conn: Connection, trunk: TrunkSpec, now: dt.datetime | None = None) -> int:
+    """Make the trunk of this name, or give it these settings; returns its id.
+
+    now: when its numbers are vouched for, if they are.
+    """
     trunk_id = run(
         conn,
         """INSERT INTO trunk (name, dial_string, channels, cps) VALUES (:name, :dial, :channels, :cps)
@@ -325,9 +351,16 @@ def put_trunk(conn: Connection, trunk: TrunkSpec) -> int:
         """WITH gone AS (
                DELETE FROM caller_id WHERE trunk_id = :trunk AND NOT number = ANY(CAST(:numbers AS text[]))
            )
-           INSERT INTO caller_id (trunk_id, number)
-           SELECT :trunk, number FROM unnest(CAST(:numbers AS text[])) AS number ON CONFLICT DO NOTHING""",
+           INSERT INTO caller_id (trunk_id, number, verified_at, verified_by)
+           SELECT :trunk, number, CASE WHEN CAST(:by AS text) <> '' THEN CAST(:now AS timestamptz) END,
+               nullif(CAST(:by AS text), '')
+           FROM unnest(CAST(:numbers AS text[])) AS number
+           ON CONFLICT (trunk_id, number) DO UPDATE SET
+               verified_at = coalesce(caller_id.verified_at, excluded.verified_at),
+               verified_by = coalesce(caller_id.verified_by, excluded.verified_by)""",
         trunk=trunk_id,
+        by=trunk.vouched,
+        now=now,
         numbers=list(trunk.caller_ids),
     )
     return int(trunk_id)

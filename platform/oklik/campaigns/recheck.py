@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from oklik.campaigns import lease
+from oklik.campaigns.budget import settle_unsent
 from oklik.campaigns.claim import Claimed
 from oklik.campaigns.consents_held import Consents
 from oklik.campaigns.lease import Holder
@@ -107,6 +108,7 @@ def give_back(
     """
     if not uuids:
         return 0
+    settle_unsent(conn, uuids)
     return run(
         conn,
         """WITH a AS (

@@ -5,6 +5,7 @@ Gone: finished with what the steps tell, else unknown, which counts as a call.  
 """
 
 import datetime as dt
+import math
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection, Row
 
-from oklik.campaigns import lease
+from oklik.campaigns import budget, lease
 from oklik.campaigns.facts import fact_from_json, summarise
 from oklik.campaigns.finish import Finished, close
 from oklik.campaigns.lease import Holder
@@ -74,6 +75,7 @@ def settle(
 
 
 def _mark_others(conn: Connection, uuids: Collection[UUID], state: str, now: dt.datetime) -> None:
+    budget.settle(conn, dict.fromkeys(_agents(conn, uuids), 0.0 if state == "not_sent" else math.inf))
     run(
         conn,
         """UPDATE call SET state = :state, ended_at = coalesce(ended_at, :now)
@@ -85,6 +87,13 @@ def _mark_others(conn: Connection, uuids: Collection[UUID], state: str, now: dt.
         state=state,
         now=now,
     )
+
+
+def _agents(conn: Connection, uuids: Collection[UUID]) -> list[UUID]:
+    """Those of these legs that are agents'; a person's is settled with its attempt."""
+    return run(
+        conn, "SELECT uuid FROM call WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind = 'agent'", uuids=list(uuids)
+    ).scalars()
 
 
 def _from_rows(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> list[Finished]:

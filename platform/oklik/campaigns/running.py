@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.handovers import NUMBERS
 from oklik.campaigns.rows import run
+from oklik.campaigns.ways import Trunk, Ways, read_ways, ways_of
 from oklik.dialing.campaign_hours import from_json
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import goes_through
@@ -20,20 +22,15 @@ from oklik.dialing.retry import RetryPlan
 from oklik.dialing.windows import WindowBook
 from oklik.store.numbering import PLAN_VERSION, plan_of
 
-
-class Trunk(msgspec.Struct, frozen=True):
-    """A line with its limits: channels at a time, calls in any rolling second."""
-
-    id: int
-    channels: int
-    cps: float
+__all__ = ["Running", "Trunk", "policy_of", "running", "trunks_of_agents"]
 
 
 class Running(msgspec.Struct):
     """A running campaign.  agents: dial strings of those to whom its scenario may hand people over.
 
-    numbers: it may hand them over to phones too, through its own trunk.  plan: the public numbering register.
-    project_id: whose promises matter.  record: see dialing.call_recording.Part.
+    numbers: it may hand them over to phones too, through its own trunks.  ways: the trunks it calls over; trunk and
+    dial_string are the first one's.  weight: its part of a trunk that several share.
+    plan: the public numbering register.  project_id: whose promises matter.  record: see dialing.call_recording.Part.
     """
 
     id: int
@@ -44,14 +41,17 @@ class Running(msgspec.Struct):
     scenario_version_id: int
     columns: dict[str, str]
     dial_string: str
-    caller_ids: list[str]
     agents: tuple[str, ...]
     trunk: Trunk
+    ways: Ways
     numbers: bool = False
     machines: MachinePolicy = DEFAULT
     plan: NumberingPlan = NO_PLAN
     project_id: int = 0
     record: str = "off"
+    weight: float = 1.0
+    minutes_day: int | None = None
+    money_day: Decimal | None = None
 
 
 def running(
@@ -72,13 +72,12 @@ def running(
         conn,
         f"""SELECT c.id, c.purpose, c.retry, c."window", c.zone, c.base_zone, c.scenario_version_id, c.columns,
                c.machines, c.project_id, c.as_messages, c.third_persons, c.record,
-               t.dial_string, t.id AS trunk_id, t.channels, t.cps,
-               ARRAY(SELECT number FROM caller_id WHERE trunk_id = t.id ORDER BY id) AS caller_ids,
+               c.trunk_id, c.weight, c.all_trunks, c.minutes_day, c.money_day,
+               ARRAY(SELECT trunk_id FROM campaign_trunk WHERE campaign_id = c.id ORDER BY 1) AS further,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
                      WHERE g.project_id = c.project_id AND g.name = ANY(v.agent_groups) ORDER BY m.id) AS agents,
                :numbers = ANY(v.agent_groups) AS numbers, {PLAN_VERSION} AS plan
            FROM campaign c
-           JOIN trunk t ON t.id = c.trunk_id
            JOIN scenario_version v ON v.id = c.scenario_version_id
            WHERE (:at_rest OR (c.state = ANY(CAST(:states AS text[])) AND c.virtual = :virtual))
              AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
@@ -88,7 +87,11 @@ def running(
         numbers=NUMBERS,
         states=list(states),
         ids=None if campaign_ids is None else list(campaign_ids),
-    )
+    ).all()
+    if not rows:
+        return []
+    trunks = [trunk for row in rows for trunk in (row.trunk_id, *row.further)]
+    known = read_ways(conn, trunks, virtual=virtual, shared=any(row.all_trunks for row in rows))
     return [
         Running(
             row.id,
@@ -98,15 +101,18 @@ def running(
             row.base_zone,
             row.scenario_version_id,
             row.columns,
-            row.dial_string,
-            row.caller_ids,
+            known[row.trunk_id].dial_string,
             tuple(row.agents),
-            Trunk(row.trunk_id, row.channels, row.cps),
+            known[row.trunk_id].trunk,
+            ways_of(row.trunk_id, row.further, row.all_trunks, known),
             row.numbers,
             machines_of(row.machines),
             plan_of(conn, row.plan),
             row.project_id,
             row.record,
+            row.weight,
+            row.minutes_day,
+            row.money_day,
         )
         for row in rows
     ]
@@ -115,8 +121,9 @@ def running(
 def trunks_of_agents(campaigns: Collection[Running]) -> set[int]:
     """Give the trunks of these campaigns whose lines legs to agents, or to phones instead, take as well."""
     crews = {one.agents for one in campaigns if one.agents}
-    own = {one.trunk.id for one in campaigns if one.numbers}
-    return own | {one.trunk.id for one in campaigns for crew in crews if _any_through(one.dial_string, crew)}
+    own = {way.trunk.id for one in campaigns if one.numbers for way in one.ways}
+    ways = {way.trunk.id: way.dial_string for one in campaigns for way in one.ways}
+    return own | {trunk for trunk, dialed in ways.items() for crew in crews if _any_through(dialed, crew)}
 
 
 @lru_cache(maxsize=512)

@@ -14,6 +14,8 @@ import phonenumbers
 from phonenumbers import PhoneNumberType, shortnumberinfo
 from pydantic import BaseModel, ConfigDict, Field
 
+COUNTRIES: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""ISO codes of the countries whose numbering plans are known."""
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")]
 
@@ -43,15 +45,16 @@ _KINDS = {
     PhoneNumberType.FIXED_LINE_OR_MOBILE: NumberKind.LANDLINE,
     PhoneNumberType.TOLL_FREE: NumberKind.TOLL_FREE,
     PhoneNumberType.VOIP: NumberKind.VOIP,
-    PhoneNumberType.PERSONAL_NUMBER: NumberKind.COMPANY,
+    PhoneNumberType.PERSONAL_NUMBER: NumberKind.PREMIUM,  # +44 70 and the like: dear, and loved by fraudsters
     PhoneNumberType.UAN: NumberKind.COMPANY,
     PhoneNumberType.SHARED_COST: NumberKind.SHARED_COST,
     PhoneNumberType.PREMIUM_RATE: NumberKind.PREMIUM,
     PhoneNumberType.PAGER: NumberKind.PAGER,
 }
 # ITU-T E.164, assigned country codes: satellite systems and international networks (870, 878, 881, 882, 883), premium
-# rate (979), shared cost (808); Ascension and Diego Garcia are there only for what satellites carry.
-_SATELLITE = ("+870", "+878", "+881", "+882", "+883", "+888", "+979", "+991", "+247", "+246")
+# rate (979), shared cost (808); Ascension and Diego Garcia are there only for what satellites carry.  +7954 looks like
+# a Russian mobile and is GlobalTel's, over satellites.
+_SATELLITE = ("+870", "+878", "+881", "+882", "+883", "+888", "+979", "+991", "+247", "+246", "+7954")
 
 
 class BadDestinations(ValueError):
@@ -74,6 +77,10 @@ class Destinations(BaseModel):
     def refuses(self, number: str) -> tuple[str, dict[str, str]] | None:
         """Give the rule against an E.164 number with what its sentence needs; None: it may be dialed."""
         return _refused(self, number)
+
+    def emergency(self, code: str) -> bool:
+        """Say whether a short row of digits rings an emergency service of the home country."""
+        return code.isascii() and code.isdecimal() and bool(shortnumberinfo.is_emergency_number(code, self.home))
 
 
 HOME = Destinations()
@@ -107,10 +114,10 @@ class Nature(BaseModel):
 @lru_cache(maxsize=200_000)
 def nature(number: str) -> Nature:
     """Give country and kind of an E.164 number."""
-    if number.startswith("+79") and len(number) == 12 and number[1:].isdecimal() and number.isascii():
-        return _RUSSIAN_MOBILE  # what the tables say, too, sixty times slower
     if number.startswith(_SATELLITE):
         return Nature(country="", kind=NumberKind.SATELLITE)
+    if number.startswith("+79") and len(number) == 12 and number[1:].isdecimal() and number.isascii():
+        return _RUSSIAN_MOBILE  # what the tables say, too, sixty times slower
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

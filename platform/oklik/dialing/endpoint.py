@@ -5,6 +5,8 @@ Typed and checked by full match, because the result goes to a switch: no text of
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _NATIONAL = re.compile(r"8[0-9]{10}")
@@ -12,6 +14,8 @@ _NATIONAL = re.compile(r"8[0-9]{10}")
 _DIAL_STRING = re.compile(r"[A-Za-z0-9_.@:;=+/-]*\{(?:number|digits|national)\}[A-Za-z0-9_.@:;=+/-]*")
 # An agent's leg: no variables, no list of legs, no blanks; that would be a language of the switch.
 _AGENT = re.compile(r"[A-Za-z0-9_.@:;=+/-]{3,200}")
+_OUTSIDE = re.compile(r"sofia/(?:gateway/[^/]+/([^/@]*)(?:@.*)?|[^/]+/([^/@]*)@.*)")
+_SHORTEST = 7  # digits of a number; fewer are an extension of a telephone system
 
 
 class EndpointError(ValueError):
@@ -75,6 +79,41 @@ def number_through(dial_string: str, leg: str) -> str:
     return number if _NUMBER.fullmatch(number) else ""
 
 
+def rung(leg: str) -> str:
+    """Give what a leg through a gateway or to a host rings, "" for a phone of the switch's own (user/1001)."""
+    found = _OUTSIDE.fullmatch(leg)
+    return (found[1] or found[2]) if found else ""
+
+
+def outside_number(leg: str) -> str:
+    """Give the E.164 number of a leg that leaves the switch, as far as it can be told; "" for an extension."""
+    digits = rung(leg).removeprefix("+")
+    if _NATIONAL.fullmatch(digits):
+        digits = "7" + digits[1:]
+    return "+" + digits if len(digits) >= _SHORTEST and digits.isascii() and digits.isdecimal() else ""
+
+
 def pick_caller_id(caller_ids: Sequence[str], person_id: int) -> str:
-    """Give the number to show: always the same one to the same person, "" when the trunk has none of its own."""
-    return caller_ids[person_id % len(caller_ids)] if caller_ids else ""
+    """Give the number to show, "" when the trunk has none of its own.
+
+    The same one to the same person in every campaign of a trunk, in whatever order they stand.  A further number takes
+    its part of the people and changes nothing for the others; so does one that is taken away.
+    """
+    if len(caller_ids) < 2:
+        return caller_ids[0] if caller_ids else ""
+    return max(caller_ids, key=lambda number: (_mixed(_seed(number) ^ person_id), number))
+
+
+@lru_cache(maxsize=4096)
+def _seed(number: str) -> int:
+    return int.from_bytes(blake2b(number.encode(), digest_size=8).digest(), "big")
+
+
+def _mixed(value: int) -> int:
+    """Sixty-four bits of which each hangs on all of the value's (the finalizer of splitmix64)."""
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _BITS
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _BITS
+    return value ^ (value >> 31)
+
+
+_BITS = (1 << 64) - 1

@@ -53,7 +53,7 @@ class Subject:
     which they were made.  wish: the person has asked for this very call.  role: whose the number is;
     of a number of somebody else's, suppressed and busy are about that number too, and history has its calls.
     others: their consent to calls at numbers of others is on record.  promised: the day up to which they have promised
-    to pay, in another campaign.
+    to pay, in another campaign.  routed: a trunk of the campaign takes the number.
     """
 
     number: str
@@ -68,6 +68,7 @@ class Subject:
     role: Role = Role.OWN
     others: bool = False
     promised: dt.date | None = None
+    routed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
         return Deny("bad_number", {"number": subject.number})
     if refused := policy.destinations.refuses(subject.number):
         return Deny(*refused)
+    if not subject.routed:
+        return Deny("no_route", {"number": subject.number})
     day = _local_day(subject, now)
     rules = policy.rules(subject.number, day)
     if denied := _never(subject, policy, rules):
@@ -176,15 +179,18 @@ class Handover:
 
     live: the attempt that the person is spoken to in is open.  member: the phone to be rung is, at this moment, that
     of an agent of the group.  number: E.164 of a phone that was named instead of a group, then member says that it goes
-    through the campaign's own line; suppressed: it is on the stop list.  outside: the number that an agent's phone has
-    where a trunk takes the leg to it, "" for an extension.
+    through one of the campaign's own lines; suppressed: it is on the stop list; routed: one of these lines takes it.
+    outside: the number that an agent's phone has where the leg to it leaves the switch, "" for an extension; code: the
+    few digits that are rung there instead of a number.
     """
 
     live: bool
     member: bool
     number: str = ""
     suppressed: bool = False
+    routed: bool = True
     outside: str = ""
+    code: str = ""
 
 
 def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny | None:
@@ -201,8 +207,12 @@ def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny |
             return Deny("bad_number", {"number": number})
         if refused := destinations.refuses(number):
             return Deny(*refused)
+    if handover.code and destinations.emergency(handover.code):
+        return Deny("destination_short", {"number": handover.code})
     if handover.suppressed:
         return Deny("stop_list")
+    if not handover.routed:
+        return Deny("no_route", {"number": handover.number})
     if not handover.member:
         return Deny("not_an_agent")
     return None

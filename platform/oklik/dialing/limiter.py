@@ -74,6 +74,10 @@ class Limiter:
         self._sent.clear()
         self._sent.extend([at] * self._burst)
 
+    def spend(self, at: float, n: int) -> None:
+        """Count n calls at a moment that somebody else may have sent: they take no channel of ours."""
+        self._sent.extend([at] * n)
+
     def follow(self, former: "Limiter") -> None:
         """Take over what went through one with other limits.  release() for its calls comes here from now on."""
         self._sent = deque(former._sent)  # noqa: SLF001  another of this class

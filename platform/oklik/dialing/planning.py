@@ -23,7 +23,7 @@ _MOST_CALLS = 60
 _PATIENCE = 60  # denials in a row until a call is allowed
 
 # What stands for ever against a number, and nothing against the person's next one.
-_OF_THE_NUMBER = frozenset({"bad_number", "never_open", "phone_role", "no_consent"})
+_OF_THE_NUMBER = frozenset({"bad_number", "never_open", "phone_role", "no_consent", "no_route"})
 _OF_THE_DESTINATION = "destination_"
 
 Answer = tuple[str, Subject, Allow | Deny]

@@ -74,6 +74,19 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "человек обещал оплатить до {date}; раньше не звоним",
         "en": "the person has promised to pay by {date}; not called before that is over",
     },
+    "no_route": {
+        "ru": "ни одна линия кампании не берёт номер {number}: добавьте линию или маршрут",
+        "en": "no line of the campaign takes the number {number}: add a line or a route",
+    },
+    "no_line": {"ru": "все линии для этого номера сейчас заняты", "en": "all lines for this number are in use now"},
+    "breaker_open": {
+        "ru": "линия «{trunk}» отключена из-за отказов ({faults} из {of}); она будет испытана снова",
+        "en": "the line “{trunk}” is shut off after faults ({faults} of {of}); it will be tried again",
+    },
+    "budget_day": {
+        "ru": "минуты или деньги на сегодня израсходованы",
+        "en": "the minutes or the money of today are spent",
+    },
     "allowed": {"ru": "звонок разрешён", "en": "the call is allowed"},
     "call_over": {
         "ru": "звонок, из которого переводят, уже окончен",

@@ -11,6 +11,7 @@ from oklik.help_texts import (
     people,
     running,
     scenarios,
+    trunks,
     why,
     wishes,
 )
@@ -25,5 +26,6 @@ _TOPICS = (
     scenarios,
     why,
     wishes,
+    trunks,
 )
 HELP: dict[str, Texts] = {words: texts for topic in _TOPICS for words, texts in topic.TEXTS.items()}

@@ -21,6 +21,7 @@ from oklik.messages import (
     numbers,
     people,
     preflights,
+    trunks,
     wishes,
 )
 
@@ -41,6 +42,7 @@ _TOPICS = (
     preflights,
     people,
     wishes,
+    trunks,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

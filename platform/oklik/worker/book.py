@@ -25,6 +25,7 @@ from oklik.campaigns import (
     done,
     finish,
     lease,
+    line_health,
     recheck,
     reconcile,
     record,
@@ -32,6 +33,7 @@ from oklik.campaigns import (
     return_call,
 )
 from oklik.campaigns import claim as claiming
+from oklik.campaigns.budget import Spending
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
@@ -45,6 +47,7 @@ from oklik.clock import SystemClock
 from oklik.dialing.calendars import is_holiday
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import parse_destinations
+from oklik.dialing.sharing import Sharing
 from oklik.scenario import document
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
@@ -154,6 +157,13 @@ class StoreBook:
         self._beats = Kept(engine)  # who tells how we do
         self._settings = settings
         self._destinations = parse_destinations(settings.destinations)
+        self._spending = Spending(
+            minutes_day=settings.minutes_day,
+            money_day=settings.money_day,
+            zone=settings.zone,
+            call_minutes=-(-settings.max_s // 60),
+        )
+        self._sharing = Sharing()  # whose turn it is on trunks of several campaigns, from claim to claim
         self._virtual = virtual
         self._holder = holder
         self._ids = None if settings.campaign_id is None else [settings.campaign_id]
@@ -175,6 +185,8 @@ class StoreBook:
                 campaign_ids=self._ids,
                 room=room,
                 destinations=self._destinations,
+                sharing=self._sharing,
+                spending=self._spending,
             )
         jobs: list[Job] = []
         broken: list[Outcome] = []
@@ -300,7 +312,8 @@ class StoreBook:
         allowed: Mapping[UUID, Trunk | None] = {}
         with self._results.use() as conn:
             if batch.legs:
-                allowed = agent_leg.intend(conn, self._holder, [_leg(leg) for leg in batch.legs], self._destinations)
+                legs = [_leg(leg) for leg in batch.legs]
+                allowed = agent_leg.intend(conn, self._holder, legs, self._destinations, self._spending)
             if batch.states or batch.facts or batch.recordings:
                 record.record(
                     conn,
@@ -345,6 +358,11 @@ class StoreBook:
         """Pause a campaign that cannot go on; the reason is for people."""
         with self._engine.begin() as conn:
             commands.hold(conn, campaign_id, reason, now)
+
+    def publish(self, health: Sequence[line_health.Health], now: dt.datetime) -> None:
+        """How trunks are doing, for people."""
+        with self._engine.begin() as conn:
+            line_health.publish(conn, self._holder.node, health, now)
 
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""
@@ -414,6 +432,7 @@ class StoreBook:
 def take_lease(engine: Engine, node: str, owner: str) -> lease.Holder:
     """Take the switch node over, from nobody or from whoever had it."""
     with engine.begin() as conn:
+        line_health.forget(conn, node)
         return lease.take(conn, node, owner=owner, core_uuid="", at_least=int(time.time()))
 
 

@@ -10,6 +10,7 @@ too: nobody is ever called into silence.
 """
 
 import logging
+from collections.abc import Callable
 from time import monotonic
 
 from oklik.campaigns.call_recordings import warning
@@ -79,6 +80,10 @@ _NO_FILE = "DESTINATION_OUT_OF_ORDER"  # the cause with which a switch ends a le
 _NOBODY_KNOWS = ("LOST", "OKLIK_DUPLICATE")
 
 
+def _nobody_asks() -> None:
+    """Whoever runs the call does not want to know."""
+
+
 class PersonCall:
     """One attempt from the first byte to the last fact."""
 
@@ -86,6 +91,7 @@ class PersonCall:
         self.job = job
         self.answered_at: float | None = None
         self.cancelled = False  # set by whoever hangs it up to leave
+        self.on_reached: Callable[[], None] = _nobody_asks  # when it rings or is answered: the line works
         self._host = host
         self._prompts = host.prompts(job)
         self._takes: Takes | None = None  # as soon as there is something recorded
@@ -148,8 +154,10 @@ class PersonCall:
                 return self._end(call)
             if isinstance(event, Ringing):
                 self._watch.rings(event)
+                self.on_reached()
                 self._state(CallState.RINGING)
             elif isinstance(event, Answer):
+                self.on_reached()
                 return None
             else:
                 return event

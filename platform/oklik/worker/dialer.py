@@ -6,6 +6,7 @@ back for a second.  Pause, resume, stop and people taken out act at once on what
 is behind `needs.Book`; what a call does is in `call`; what became of legs nobody watched is in `reconcile`.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -24,11 +25,13 @@ from oklik.clock import Clock
 from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.agent_call import COMMIT_S, LOOK_S
 from oklik.worker.beyond import Beyond
+from oklik.worker.breakers import Breakers
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
 from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
+from oklik.worker.parts import Parts
 from oklik.worker.reception import Reception
 from oklik.worker.reconcile import Reconciler
 from oklik.worker.recordings import Recordings
@@ -46,6 +49,8 @@ WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every 
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
 _NO_DETECTOR = "the switch has not loaded mod_avmd, and the campaign goes by the beeps of machines (docs/freeswitch.md)"
+PARTS_S = 2.0  # real seconds between renewals of our parts of the trunks' limits
+LACKING_S = 0.02  # real seconds between them at least
 _NO_FOLDER = "this dialer has no folder for recordings"
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
 
@@ -65,9 +70,11 @@ class Dialer:
         until_done: bool = False,
         grace_s: float = 900.0,
         beyond: Beyond | None = None,
+        parts: Parts | None = None,
     ) -> None:
         """channels, cps: see lines; cps is of rolling campaign seconds.  grace_s: real seconds.
 
+        parts: of the trunks' limits; None: no other dialer uses these trunks.
         recordings: None where no campaign may record.  beyond: other systems and plug-ins for scenarios that ask them.
         """
         self.beyond = beyond or Beyond()
@@ -82,6 +89,10 @@ class Dialer:
         self._book = book
         self._limits = (channels, cps)
         self._lines = Lines(cps=cps, channels=channels, look_s=LOOK_S * clock.speed)
+        self._breakers = Breakers()
+        self._parts = parts
+        self._renewing: gevent.Greenlet | None = None
+        self._lacking = Event()  # a trunk is wanted of which we have no part
         self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
         self._grace_s = grace_s
@@ -113,6 +124,9 @@ class Dialer:
         self.switch.on_inbound(self._reception.offered)
         helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
         heart = gevent.spawn(self._beat)  # until the last call has ended, for people look why it does not leave
+        if self._parts is not None:
+            self._lines.share()
+            self._renewing = gevent.spawn(self._hold_parts)
         try:
             self._lines.begin(self._seconds())  # whatever an earlier process sent was sent before this instant
             while not self._leaving.is_set():
@@ -122,6 +136,7 @@ class Dialer:
             gevent.killall(helpers)
             written = self._drain()
             gevent.kill(heart)
+            self._give_back_parts()
         if self.fault is None:  # else another one speaks for this node by now
             self._checked(partial(self._book.beat, self._pulse(PulseState.GONE)))
         return written
@@ -149,7 +164,11 @@ class Dialer:
             self._nothing_due()
 
     def _room_of(self, trunk: Trunk | None, kept: int) -> int:
-        return self._lines.room(self._seconds(), trunk, kept)
+        room = self._lines.room(self._seconds(), trunk, kept)
+        if self._lines.lacking:
+            self._lacking.set()
+        allowed = self._breakers.room(trunk, self._seconds())
+        return room if allowed is None else min(room, allowed)
 
     def _seconds(self) -> float:
         """Campaign seconds of a clock that is never set back, for the limiter."""
@@ -232,10 +251,13 @@ class Dialer:
             or job.target_id in self._removed
             or not self.switch.connected
             or (job.until is not None and self.clock.now() >= job.until)
+            or self._breakers.room(job.trunk, self._seconds()) == 0
             or not self._lines.grant(job.trunk, self._seconds())
         ):
             return False
         call = PersonCall(self, job)
+        self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
+        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds())
         self.calls[job.dial.uuid] = call
         self._pending.pop(job.dial.uuid, None)
         gevent.spawn(self._serve, call)
@@ -243,19 +265,22 @@ class Dialer:
 
     def _serve(self, call: PersonCall) -> None:
         uuid = call.job.dial.uuid
+        ended: CallEnded | None = None
         try:
             outcome = call.run()
+            ended = outcome.ended
         except LeftOpen:
             return
         except Exception as error:
             # A bug of ours ends this attempt and nothing else; whatever the leg does, nobody is there to talk to.
             log.exception("attempt %s broke", uuid)
-            ended = CallEnded(cause="LOST", answered=call.answered_at is not None)
-            outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=ended, fault=one_line(error))
+            lost = CallEnded(cause="LOST", answered=call.answered_at is not None)
+            outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=lost, fault=one_line(error))
             self._kill(uuid)
         finally:
             self.calls.pop(uuid, None)
             self._lines.release(call.job.trunk)
+            self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended)
             self._wake.set()
         self._finishing.add(uuid)
         self.recorder.finish(outcome)
@@ -332,7 +357,9 @@ class Dialer:
     def _pause_s(self) -> float:
         """Real seconds until there may be room by the clock, a look at the queue's at most."""
         now = self._seconds()
-        free_at = self._lines.next_at(now)
+        free_at = min(
+            (at for at in (self._lines.next_at(now), self._breakers.next_at(now)) if at is not None), default=None
+        )
         return min(POLL_S, self.clock.real_s(free_at - now)) if free_at is not None else POLL_S
 
     def _trouble(self, error: Exception) -> None:
@@ -401,6 +428,7 @@ class Dialer:
                 self._removed = frozenset(self._book.removed())
                 for order in self._book.orders():
                     self._obey(order)
+                self._tell_health()
             except Exception as error:  # noqa: BLE001  the next pause must find somebody who listens
                 self._helper_trouble("commands", error)
             gevent.sleep(POLL_S)
@@ -414,6 +442,15 @@ class Dialer:
         else:
             self._paused.pop(campaign, None)
         self._wake.set()
+
+    def _tell_health(self) -> None:
+        """What has changed in the trunks' breakers, for people."""
+        now, clock = self._seconds(), self.clock.now()
+        health = self._breakers.changed(now, lambda at: clock + dt.timedelta(seconds=at - now))
+        if health:
+            for one in health:
+                log.warning("trunk %d: %s (%d faults in %d calls)", one.trunk_id, one.state, one.faults, one.calls)
+            self._book.publish(health, clock)
 
     def _restored(self) -> None:
         log.warning("connected to the switch again")
@@ -473,6 +510,25 @@ class Dialer:
         if not self._may_claim():
             return PulseState.WRITER_BEHIND
         return PulseState(full) if full else PulseState.DIALING if self.calls else PulseState.IDLE
+
+    def _hold_parts(self) -> None:
+        """Renew our parts of the trunks; at once where one is wanted that we have not."""
+        while True:
+            self._checked(self._renew_parts)
+            self._lacking.wait(PARTS_S)
+            self._lacking.clear()
+            gevent.sleep(LACKING_S)
+
+    def _renew_parts(self) -> None:
+        if self._parts is not None:
+            self._parts.renew(self._lines, lambda at: at * self.clock.speed)
+            self._wake.set()
+
+    def _give_back_parts(self) -> None:
+        if self._renewing is not None:
+            self._renewing.kill()
+        if self._parts is not None and not self.calls and self.fault is None:
+            self._checked(self._parts.release)
 
     def _check_lease(self) -> None:
         if not self._leaving.is_set() and not self._book.owns_node():

@@ -7,13 +7,26 @@ line that it could have, so much less room is left to persons' calls.
 A trunk's limits stand in the database and may be changed while calls are up; every campaign on the trunk shares them.
 What an earlier process of this node sent is not known here, so every limit begins as if it had just been used up:
 then no rolling window holds the calls of both.
+
+Where dialers share trunks (share()), each has a part of their limits and no more; a trunk of which it has none takes no
+call.  What is added to a part counts as just used up, for another dialer may have used it.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from oklik.campaigns.running import Trunk
+from oklik.dialing.dividing import slots
 from oklik.dialing.limiter import Limiter
+
+
+class Part(NamedTuple):
+    """This dialer's part of a trunk: channels, calls of the trunk's window, and up to when (campaign seconds)."""
+
+    channels: int
+    slots: int
+    until: float
 
 
 class AgentLine:
@@ -57,6 +70,40 @@ class Lines:
         self._next: set[AgentLine] = set()  # whose turn it was at the last look
         self._look_s = look_s
         self._looked = float("-inf")
+        self._parts: dict[int, Part] | None = None  # None: all trunks are ours alone
+        self._whole: dict[int, Trunk] = {}  # trunks with parts, as the database has them
+        self._met: dict[int, float] = {}  # when a trunk was asked about last
+
+    def share(self) -> None:
+        """From now on only what lease() brings of a trunk may be used."""
+        self._parts = {}
+
+    def lease(self, parts: Mapping[int, "Part"], now: float) -> None:
+        """Use these parts of the trunks' limits from now on, and no others."""
+        self._parts = dict(parts)
+        for trunk_id in parts:
+            if trunk_id in self._whole:
+                self._limiter(self._whole[trunk_id], now)
+
+    def floors(self, since: float) -> dict[int, tuple[int, int]]:
+        """Give the trunks that were asked about since then or are in use, each with what cannot be given back.
+
+        That is (channels, calls of its window).  The others are forgotten.
+        """
+        parts = self._parts or {}
+        found = {}
+        for trunk_id, met in self._met.items():
+            active = self._trunks[trunk_id][1].active if trunk_id in self._trunks else 0
+            if active or met >= since:
+                part = parts.get(trunk_id)
+                found[trunk_id] = (max(active, part.channels), part.slots) if part is not None else (active, 0)
+        self._met = {trunk_id: self._met[trunk_id] for trunk_id in found}
+        return found
+
+    @property
+    def lacking(self) -> bool:
+        """Is a trunk wanted of which we have no part yet?"""
+        return self._parts is not None and any(trunk_id not in self._parts for trunk_id in self._met)
 
     def begin(self, now: float) -> None:
         """No call of an earlier process was sent after this moment."""
@@ -74,7 +121,10 @@ class Lines:
             limiter, own = self._all, None
             waiting = self._could_go(now)
         else:
-            limiter, own = self._limiter(trunk), trunk.id
+            limiter, own = self._limiter(trunk, now), trunk.id
+            self._met[trunk.id] = now
+            if self._shut(trunk.id, now):
+                return 0
             waiting = sum(line.trunk_id == own for line in self._waiting)
         if kept is not None:
             self._kept[own] = kept
@@ -107,7 +157,8 @@ class Lines:
     def queue(self, line: AgentLine, trunk: Trunk | None) -> None:
         """One more waits."""
         if trunk is not None:
-            self._limiter(trunk)
+            self._limiter(trunk, self._looked)
+            self._met[trunk.id] = max(self._met.get(trunk.id, float("-inf")), self._looked)
         self._waiting.append(line)
 
     def grant_agent(self, line: AgentLine, now: float) -> bool:
@@ -116,6 +167,10 @@ class Lines:
             self._looked = now
             self._next = self._whose_turn(now)
         own = None if line.trunk_id is None else self._trunks[line.trunk_id][1]
+        if line.trunk_id is not None:
+            self._met[line.trunk_id] = now
+            if self._shut(line.trunk_id, now):
+                return False
         if line not in self._next or not self._all.room(now) or (own is not None and not own.room(now)):
             return False
         self._waiting.remove(line)
@@ -125,7 +180,10 @@ class Lines:
 
     def _whose_turn(self, now: float) -> set[AgentLine]:
         free = self._all.room(now)
-        own = {trunk_id: limiter.room(now) for trunk_id, (_, limiter) in self._trunks.items()}
+        own = {
+            trunk_id: 0 if self._shut(trunk_id, now) else limiter.room(now)
+            for trunk_id, (_, limiter) in self._trunks.items()
+        }
         turn: set[AgentLine] = set()
         for line in self._waiting:
             if len(turn) == free:
@@ -178,15 +236,37 @@ class Lines:
     def _limiters(self) -> list[Limiter]:
         return [self._all, *(limiter for _, limiter in self._trunks.values())]
 
-    def _limiter(self, trunk: Trunk) -> Limiter:
-        """The trunk's, by the limits that are brought here last."""
+    def _shut(self, trunk_id: int, now: float) -> bool:
+        """Has the trunk no channel or no call a second for us?"""
+        if trunk_id in self._trunks and self._trunks[trunk_id][0].channels < 1:
+            return True
+        part = None if self._parts is None else self._parts.get(trunk_id)
+        return self._parts is not None and (part is None or now >= part.until)
+
+    def _limiter(self, trunk: Trunk, now: float = float("-inf")) -> Limiter:
+        """The trunk's, by the limits that are brought here last and our part of them."""
+        self._whole[trunk.id] = trunk
+        trunk = self._ours(trunk)
         known = self._trunks.get(trunk.id)
         if known is not None and known[0] == trunk:
             return known[1]
-        limiter = Limiter(cps=trunk.cps, channels=trunk.channels)
+        limiter = Limiter(cps=trunk.cps, channels=max(1, trunk.channels))
         if known is None:
-            limiter.assume_spent(self._began)
+            limiter.assume_spent(self._began if self._parts is None else max(self._began, now))
         else:
             limiter.follow(known[1])
+            if self._parts is not None and (grown := slots(trunk.cps) - slots(known[0].cps)) > 0:
+                limiter.spend(now, grown)
+            elif self._parts is not None and known[0].channels < 1 <= trunk.channels:
+                limiter.spend(now, slots(trunk.cps))
         self._trunks[trunk.id] = trunk, limiter
         return limiter
+
+    def _ours(self, trunk: Trunk) -> Trunk:
+        if self._parts is None:
+            return trunk
+        part = self._parts.get(trunk.id)
+        if part is None or not part.slots:
+            return Trunk(trunk.id, 0, trunk.cps)
+        cps = trunk.cps if part.slots >= slots(trunk.cps) else float(part.slots)
+        return Trunk(trunk.id, min(trunk.channels, part.channels), cps)

@@ -33,6 +33,7 @@ from oklik.worker.beyond import Beyond
 from oklik.worker.book import StoreBook, last_instant, take_lease
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
+from oklik.worker.parts import StoredParts
 from oklik.worker.recordings import Recordings
 from oklik.worker.settings import DialerSettings, SettingsError, read_settings
 from oklik.worker.writer import one_line
@@ -122,6 +123,7 @@ def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dia
             until_done=settings.until_done,
             grace_s=settings.grace_s,
             beyond=beyond,
+            parts=StoredParts(engine, settings.node),
         )
     except BaseException:
         switch.close()

@@ -7,6 +7,7 @@ from typing import Protocol
 from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command
+from oklik.campaigns.line_health import Health
 from oklik.campaigns.pulse import Pulse
 from oklik.campaigns.return_call import Busy
 from oklik.telephony.port import Offer
@@ -47,6 +48,9 @@ class Book(Legs, Protocol):
 
     def hold(self, campaign_id: int, reason: str, now: dt.datetime) -> None:
         """Pause a campaign that cannot go on; reason: a code of campaigns.commands."""
+
+    def publish(self, health: Sequence[Health], now: dt.datetime) -> None:
+        """How trunks are doing, for people."""
 
     def next_due(self) -> dt.datetime | None:
         """When the next waiting target of a running campaign is due; None: none waits."""

@@ -5,10 +5,12 @@ Secrets are not in it: the switch's password comes from an environment variable 
 
 import datetime as dt
 import os
+from decimal import Decimal
 
 import msgspec
 
 from oklik.dialing.destinations import BadDestinations, parse_destinations
+from oklik.dialing.zones import MOSCOW, ZoneError, parse_zone
 
 
 class SettingsError(Exception):
@@ -26,6 +28,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     grace_s: real seconds that live calls have to finish after SIGTERM.
     request_hosts: whom scenarios may ask (outside.hosts); request_ca: a file of certificates to trust besides.
     destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
+    zone: of the office, whose day minutes_day and money_day are limits of; None: no limit.
     """
 
     database_url: str
@@ -47,6 +50,9 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     request_hosts: str = ""
     request_ca: str | None = None
     destinations: str = "RU"
+    zone: str = MOSCOW
+    minutes_day: int | None = None
+    money_day: Decimal | None = None
 
     def password(self) -> str:
         """The switch's password.  Raises SettingsError when the variable is not set."""
@@ -68,8 +74,14 @@ def read_settings(data: bytes) -> DialerSettings:
         "speed": 0.1 <= settings.speed <= 1_000,
         "ring_s": 1 <= settings.ring_s <= 300,
         "max_s": 10 <= settings.max_s <= 14_400,
+        "minutes_day": settings.minutes_day is None or settings.minutes_day >= 0,
+        "money_day": settings.money_day is None or settings.money_day >= 0,
         "start": settings.start is None or settings.start.tzinfo is not None,
     }
+    try:
+        parse_zone(settings.zone)
+    except ZoneError as error:
+        raise SettingsError(f"dialer settings: zone: {error}") from None
     try:
         parse_destinations(settings.destinations)
     except BadDestinations as error:

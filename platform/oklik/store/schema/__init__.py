@@ -10,7 +10,19 @@ from oklik.store.schema.calls import Answer, Attempt, CallRecording, CallRow, Ou
 from oklik.store.schema.campaigns import Campaign, Command, Target
 from oklik.store.schema.evidence import ConsentText, StopEvent
 from oklik.store.schema.history import OutsideContact, Promise
-from oklik.store.schema.lines import AgentGroup, CallerId, Membership, NodeLease, Trunk
+from oklik.store.schema.lines import (
+    AgentGroup,
+    Budget,
+    CallerId,
+    CampaignTrunk,
+    Membership,
+    NodeLease,
+    Reservation,
+    Trunk,
+    TrunkHealth,
+    TrunkLease,
+    TrunkRoute,
+)
 from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
 from oklik.store.schema.people import (
     Consent,
@@ -34,10 +46,12 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "Budget",
     "CallRecording",
     "CallRow",
     "CallerId",
     "Campaign",
+    "CampaignTrunk",
     "Command",
     "Consent",
     "ConsentText",
@@ -60,6 +74,7 @@ __all__ = [
     "Promise",
     "Recording",
     "RejectedRow",
+    "Reservation",
     "Scenario",
     "ScenarioVersion",
     "StepRow",
@@ -67,5 +82,8 @@ __all__ = [
     "Suppression",
     "Target",
     "Trunk",
+    "TrunkHealth",
+    "TrunkLease",
+    "TrunkRoute",
     "Verdict",
 ]

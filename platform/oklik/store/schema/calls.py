@@ -39,6 +39,7 @@ class CallRow(Base):
     hangup_by: Mapped[str | None]
     ring_s: Mapped[float | None]
     talk_s: Mapped[float | None]
+    trunk_id: Mapped[int | None] = mapped_column(BigInteger)  # whose line it took; None: of none
     __table_args__ = (
         CheckConstraint("kind IN ('person','agent','inbound')", name="kind"),
         Index("ix_call_attempt", "attempt_uuid"),

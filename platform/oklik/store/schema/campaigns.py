@@ -1,6 +1,7 @@
 """Who is to be called with what: campaigns, their work queue, what people ask of them."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint, text
@@ -23,6 +24,8 @@ class Campaign(Base):
     launched it has the consents that the law wants for phones of others (dialing.law.shapes.Role).
     record: what of its calls is recorded (dialing.call_recording); record_days: for how long that is kept.
     return_scenario_version_id: what whoever calls back hears; None: the campaign's own scenario.
+    weight: its part of a trunk that several share.  all_trunks: it may go over every shared trunk; else over trunk_id
+    and those of campaign_trunk.  minutes_day, money_day: at most so much on one day of the office; None: no limit.
     """
 
     __tablename__ = "campaign"
@@ -52,10 +55,15 @@ class Campaign(Base):
     record: Mapped[str] = mapped_column(server_default=text("'off'"))
     record_days: Mapped[int | None] = mapped_column(SmallInteger)
     return_scenario_version_id: Mapped[int | None] = ref("scenario_version.id", nullable=True)
+    weight: Mapped[float] = mapped_column(server_default=text("1"))
+    all_trunks: Mapped[bool] = mapped_column(server_default=text("false"))
+    minutes_day: Mapped[int | None]
+    money_day: Mapped[Decimal | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
         CheckConstraint("record IN ('off','call','agent')", name="record"),
+        CheckConstraint("weight > 0", name="weight"),
     )
 
 

@@ -1,0 +1,115 @@
+"""The limits of a trunk that several dialers use: each holds a part of them, for a while, and renews it.
+
+Written by each dialer for itself, with the trunk's row locked, so that all parts together are never more than the trunk
+has (dialing.dividing).  A dialer that is gone gives its part back when its time is over, but for the channels of its
+calls that nobody has seen the end of.  Times are real ones, of the machines' clocks; these may differ by SKEW.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns.rows import run
+from oklik.dialing.dividing import Share, divide, slots
+
+LASTS = dt.timedelta(seconds=15)
+SKEW = dt.timedelta(seconds=5)
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """What a dialer cannot give back now: channels (in use, or about to be), and calls of the trunk's window."""
+
+    channels: int = 0
+    slots: int = 0
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A dialer's part of a trunk.  whole: slots of the trunk; until: nothing may be sent on it from then on."""
+
+    channels: Share
+    slots: Share
+    whole: int
+    until: dt.datetime
+
+
+def renew(conn: Connection, node: str, floors: Mapping[int, Floor], now: dt.datetime) -> dict[int, Part]:
+    """Take or renew this dialer's parts of these trunks, and give back all others; trunk -> part.
+
+    now: real time.
+    """
+    wanted = sorted(floors)
+    trunks = run(
+        conn,
+        """SELECT id, greatest(channels - reserved_inbound, 0) AS channels, cps FROM trunk
+           WHERE id = ANY(CAST(:trunks AS bigint[])) ORDER BY id FOR NO KEY UPDATE""",
+        trunks=wanted,
+    ).all()
+    leases = run(
+        conn,
+        """SELECT trunk_id, node, channels, slots, until FROM trunk_lease
+           WHERE trunk_id = ANY(CAST(:trunks AS bigint[]))""",
+        trunks=wanted,
+    ).all()
+    held = {(row.trunk_id, row.node): row for row in leases}
+    gone = {key for key, row in held.items() if row.until + SKEW <= now and key[1] != node}
+    left = _open_legs(conn, {key[1] for key in gone})
+    parts = {}
+    for trunk in trunks:
+        others = {key[1]: row for key, row in held.items() if key[0] == trunk.id and key[1] != node}
+        live = {one for one in others if (trunk.id, one) not in gone}
+        channels = {one: row.channels if one in live else left.get((trunk.id, one), 0) for one, row in others.items()}
+        floor = floors[trunk.id] if (trunk.id, node) in held else Floor()
+        parts[trunk.id] = Part(
+            divide(trunk.channels, node, channels, live, floor.channels),
+            divide(slots(trunk.cps), node, {one: others[one].slots for one in live}, live, floor.slots),
+            slots(trunk.cps),
+            now + LASTS,
+        )
+    _write(conn, node, parts, [key for key in gone if not left.get(key)])
+    return parts
+
+
+def release(conn: Connection, node: str) -> None:
+    """Give all of it back: this dialer is leaving and has no call up."""
+    run(conn, "DELETE FROM trunk_lease WHERE node = :node", node=node)
+
+
+def _open_legs(conn: Connection, nodes: Collection[str]) -> dict[tuple[int, str], int]:
+    """How many legs of dialers that are gone may still be up: (trunk, node) -> legs."""
+    if not nodes:
+        return {}
+    rows = run(
+        conn,
+        """SELECT trunk_id, node, count(*) AS legs FROM call
+           WHERE node = ANY(CAST(:nodes AS text[])) AND state NOT IN ('final', 'not_sent', 'unknown')
+             AND trunk_id IS NOT NULL
+           GROUP BY trunk_id, node""",
+        nodes=sorted(nodes),
+    )
+    return {(row.trunk_id, row.node): row.legs for row in rows}
+
+
+def _write(conn: Connection, node: str, parts: Mapping[int, Part], over: Collection[tuple[int, str]]) -> None:
+    run(
+        conn,
+        "DELETE FROM trunk_lease WHERE node = :node AND NOT trunk_id = ANY(CAST(:kept AS bigint[]))",
+        node=node,
+        kept=list(parts),
+    )
+    for trunk, other in over:
+        run(conn, "DELETE FROM trunk_lease WHERE trunk_id = :trunk AND node = :node", trunk=trunk, node=other)
+    run(
+        conn,
+        """INSERT INTO trunk_lease (trunk_id, node, channels, slots, until)
+           SELECT trunk, :node, channels, slots, until FROM json_to_recordset(CAST(:rows AS json))
+               AS r(trunk bigint, channels int, slots int, until timestamptz)
+           ON CONFLICT (trunk_id, node) DO UPDATE SET channels = excluded.channels, slots = excluded.slots,
+               until = excluded.until""",
+        [
+            {"trunk": trunk, "channels": part.channels.held, "slots": part.slots.held, "until": part.until}
+            for trunk, part in parts.items()
+        ],
+        node=node,
+    )

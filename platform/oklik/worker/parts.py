@@ -1,0 +1,54 @@
+"""This dialer's parts of the trunks' limits: renewed all the while, given back at the end.
+
+What others hold is in the database (campaigns.line_lease); here its times are turned into the dialer's own seconds.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from time import monotonic
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from oklik.campaigns import line_lease
+from oklik.worker.lines import Lines, Part
+
+UNUSED_S = 30.0  # real seconds for which a trunk that nobody asks about stays ours
+MARGIN_S = 3.0  # real seconds before the end of a part from which on nothing is sent on it
+
+
+class Parts(Protocol):
+    """Who renews."""
+
+    def renew(self, lines: Lines, seconds: Callable[[float], float]) -> None:
+        """Take or renew what is wanted, and tell the lines.  seconds: from a moment of monotonic time to the lines'."""
+
+    def release(self) -> None:
+        """Give everything back."""
+
+
+class StoredParts:
+    """Parts on PostgreSQL.  May raise SQLAlchemy's errors."""
+
+    def __init__(self, engine: Engine, node: str) -> None:
+        self._engine, self._node = engine, node
+        self._idle = False
+
+    def renew(self, lines: Lines, seconds: Callable[[float], float]) -> None:
+        """As above.  The time of a part counts from before it was asked for."""
+        began = monotonic()
+        floors = lines.floors(seconds(began - UNUSED_S))
+        if self._idle and not floors:
+            return
+        wanted = {trunk: line_lease.Floor(*floor) for trunk, floor in floors.items()}
+        with self._engine.begin() as conn:
+            parts = line_lease.renew(conn, self._node, wanted, dt.datetime.now(dt.UTC))
+        until = seconds(began + line_lease.LASTS.total_seconds() - MARGIN_S)
+        own = {trunk: Part(part.channels.usable, part.slots.usable, until) for trunk, part in parts.items()}
+        lines.lease(own, seconds(monotonic()))
+        self._idle = not floors
+
+    def release(self) -> None:
+        """As above."""
+        with self._engine.begin() as conn:
+            line_lease.release(conn, self._node)
