@@ -195,7 +195,7 @@ def retries_at_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_hours(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(windows, "_inside", lambda *_: True)
+    patch.setattr(windows.WindowBook, "ask", lambda self, hours, zones, now, wish=None: (now, now + HOUR))
 
 
 def the_weekday_of_today(patch: pytest.MonkeyPatch) -> None:
