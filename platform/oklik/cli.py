@@ -8,14 +8,14 @@ inside the commands, so that `oklik --help` answers at once.  What the help says
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
 
+from oklik.commands.campaign import campaign_app
+from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
 app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -23,34 +23,7 @@ scenario_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 db_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(db_app, name="db")
-
-DONE, FAILED, BAD_INPUT = 0, 1, 2
-UNREAD: Any = {"readable": False}  # typer would look for itself whether a file can be read, and say so in its own way
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    print(f"oklik: {message}", file=sys.stderr)  # noqa: T201  the one line that says what is wrong
-    raise typer.Exit(code)
-
-
-@contextmanager
-def _plain_errors(given: str | None = None) -> Iterator[None]:
-    """Every error a person can cause or mend becomes one line, in the language given, configured, or Russian."""
-    from oklik.failures import BadInput, Failure, from_library
-
-    language = chosen_language(given)
-    try:
-        yield
-    except KeyboardInterrupt:
-        _stop(Failure("interrupted").text(language), FAILED)
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:
-        known = error if isinstance(error, BadInput | Failure) else from_library(error)
-        if known is None:
-            raise
-        _stop(known.text(language), BAD_INPUT if isinstance(known, BadInput) else FAILED)
-
+app.add_typer(campaign_app, name="campaign")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 
@@ -89,7 +62,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Call everyone on a list with a scenario and write the Excel report."""
-    with _plain_errors(language):
+    with plain_errors(language):
         from oklik.config import load_settings
         from oklik.options import RunOptions
 
@@ -131,7 +104,7 @@ def run(
 @app.command(cls=SpeakingCommand)
 def up(speed: Annotated[float, typer.Option(min=1, max=1000)] = 1.0) -> None:
     """Start everything on this machine and stay: database, job worker, dialer, and a switch if none is configured."""
-    with _plain_errors():
+    with plain_errors():
         from oklik.config import load_settings
         from oklik.display import open_display
         from oklik.service import serve
@@ -153,7 +126,7 @@ def switch_conf(
     event_socket_port: Annotated[int, typer.Option(min=1024, max=65535)] = 8021,
 ) -> None:
     """Write a FreeSWITCH configuration with a random password (the gateway's comes from OKLIK_GATEWAY_PASSWORD)."""
-    with _plain_errors():
+    with plain_errors():
         from oklik.config import load_settings
         from oklik.messages import say
         from oklik.switch_conf import read_gateway, read_node, write
@@ -179,7 +152,7 @@ def switch_conf(
 @db_app.command("upgrade", cls=SpeakingCommand)
 def db_upgrade() -> None:
     """Bring the database to this version's tables."""
-    with _plain_errors():
+    with plain_errors():
         from oklik.config import load_settings
         from oklik.messages import say
         from oklik.wiring import open_database
@@ -196,7 +169,7 @@ def scenario_check(
     language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Look for mistakes before the first call; exit code 2 when there are errors."""
-    with _plain_errors(language):
+    with plain_errors(language):
         from oklik.config import load_settings
         from oklik.scenario_commands import check_files
         from oklik.wiring import recorded_prompts
@@ -204,7 +177,7 @@ def scenario_check(
         folder = load_settings().recordings
         recorded = None if folder is None else recorded_prompts(folder)
         errors = 0
-        for line, is_error in check_files(files, _said(language), longest, recorded):
+        for line, is_error in check_files(files, messages_language(language), longest, recorded):
             typer.echo(line)
             errors += is_error
     raise typer.Exit(BAD_INPUT if errors else DONE)
@@ -224,7 +197,7 @@ def scenario_simulate(
     update: Annotated[bool, typer.Option("--update")] = False,
 ) -> None:
     """Go through a scenario without a phone: what is heard, what is pressed, where it leads."""
-    with _plain_errors(language):
+    with plain_errors(language):
         from oklik.failures import BadInput
         from oklik.golden_commands import place_for, save_run
         from oklik.scenario_commands import simulate_file
@@ -269,11 +242,11 @@ def scenario_golden(
     language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Replay the golden runs beside scenarios; exit code 1 when one goes otherwise than it is written."""
-    with _plain_errors(language):
+    with plain_errors(language):
         from oklik.golden_commands import replay_files
 
         code = DONE
-        for line, ended in replay_files(files, _said(language), update=update):
+        for line, ended in replay_files(files, messages_language(language), update=update):
             typer.echo(line)
             code = max(code, ended)
     raise typer.Exit(code)
@@ -287,10 +260,10 @@ def scenario_diff(
     language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Say what changed between two versions of a scenario; exit code 1 when anything did."""
-    with _plain_errors(language):
+    with plain_errors(language):
         from oklik.version_commands import diff_files
 
-        lines, differ = diff_files(old, new, _said(language), as_json=as_json)
+        lines, differ = diff_files(old, new, messages_language(language), as_json=as_json)
         for line in lines:
             typer.echo(line)
     raise typer.Exit(FAILED if differ else DONE)
@@ -303,22 +276,11 @@ def scenario_translations(
     language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Show what is translated into each language of a scenario, and what is missing."""
-    with _plain_errors(language):
+    with plain_errors(language):
         from oklik.version_commands import translation_lines
 
-        for line in translation_lines(file, _said(language), as_json=as_json):
+        for line in translation_lines(file, messages_language(language), as_json=as_json):
             typer.echo(line)
-
-
-def _said(language: str | None) -> str:
-    """The language of messages, as given or configured.  Raises BadInput for one that we do not speak."""
-    from oklik.config import load_settings
-    from oklik.failures import BadInput
-
-    said = language or load_settings().language
-    if said not in ("ru", "en"):
-        raise BadInput("language", given=said)
-    return said
 
 
 @scenario_app.command("explore", cls=SpeakingCommand)
@@ -332,7 +294,7 @@ def scenario_explore(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Walk all calls a scenario allows; exit code 1 when something is found."""
-    with _plain_errors(language):
+    with plain_errors(language):
         from oklik.scenario_commands import explore_files
 
         found = False

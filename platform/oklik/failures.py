@@ -59,6 +59,7 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     from sqlalchemy.exc import DBAPIError
 
     from oklik.campaigns.launch import LaunchRefused
+    from oklik.campaigns.listing import NoSuchCampaign
     from oklik.campaigns.lists.errors import ListError
     from oklik.speech.dictionary import DictionaryError
     from oklik.speech.voices import NoVoice, VoicesError
@@ -71,6 +72,8 @@ def from_library(error: Exception) -> BadInput | Failure | None:
             return BadInput.worded(error.text)
         case ListError() | NoVoice():
             return BadInput.worded({"ru": error.text("ru"), "en": error.text("en")})
+        case NoSuchCampaign():
+            return BadInput("no_campaign", given=error.given, known=", ".join(error.known) or "—")
         case VoicesError():
             return BadInput("voices", detail=error)
         case DictionaryError():

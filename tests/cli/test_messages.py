@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from oklik import messages
+from oklik import help_texts, messages
 from oklik.campaigns.progress import Uncalled
 from oklik.display import SilentDisplay
 from oklik.keeper import Keeper
@@ -14,6 +14,11 @@ from oklik.oneshot import _not_called
 
 def blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_no_key_stands_in_two_topics() -> None:
+    assert len(messages._TEXTS) == sum(len(topic.TEXTS) for topic in messages._TOPICS)
+    assert len(help_texts.HELP) == sum(len(topic.TEXTS) for topic in help_texts._TOPICS)
 
 
 @pytest.mark.parametrize("key", sorted(messages._TEXTS))

@@ -1,0 +1,49 @@
+"""What all commands have in common: exit codes, and errors that become one line."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+
+from oklik.usage import chosen_language
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+UNREAD: Any = {"readable": False}  # typer would look for itself whether a file can be read, and say so in its own way
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Say one line and leave with the code."""
+    print(f"oklik: {message}", file=sys.stderr)  # noqa: T201  the one line that says what is wrong
+    raise typer.Exit(code)
+
+
+@contextmanager
+def plain_errors(given: str | None = None) -> Iterator[None]:
+    """Every error a person can cause or mend becomes one line, in the language given, configured, or Russian."""
+    from oklik.failures import BadInput, Failure, from_library
+
+    language = chosen_language(given)
+    try:
+        yield
+    except KeyboardInterrupt:
+        stop(Failure("interrupted").text(language), FAILED)
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        known = error if isinstance(error, BadInput | Failure) else from_library(error)
+        if known is None:
+            raise
+        stop(known.text(language), BAD_INPUT if isinstance(known, BadInput) else FAILED)
+
+
+def messages_language(language: str | None) -> str:
+    """The language of messages, as given or configured.  Raises BadInput for one that we do not speak."""
+    from oklik.config import load_settings
+    from oklik.failures import BadInput
+
+    said = language or load_settings().language
+    if said not in ("ru", "en"):
+        raise BadInput("language", given=said)
+    return said

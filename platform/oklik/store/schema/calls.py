@@ -1,0 +1,145 @@
+"""What became of it: legs, attempts, the gate's word on each, and what was said in them."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oklik.store.schema.base import Base, id_, ref
+
+
+class CallRow(Base):
+    """Every leg: the person's and the agents'.  The UUID is ours, committed before the switch hears of it.
+
+    kind: person, agent.  attempt_uuid: the attempt the leg serves.  The times follow CallState.
+    """
+
+    __tablename__ = "call"
+    uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    attempt_uuid: Mapped[UUID]
+    node: Mapped[str]
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    core_uuid: Mapped[str]
+    state: Mapped[str]
+    number: Mapped[str]
+    caller_id: Mapped[str]
+    intent_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None]
+    ringing_at: Mapped[dt.datetime | None]
+    answered_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+    cause: Mapped[str | None]
+    q850: Mapped[int | None] = mapped_column(SmallInteger)
+    sip_status: Mapped[int | None] = mapped_column(SmallInteger)
+    hangup_by: Mapped[str | None]
+    ring_s: Mapped[float | None]
+    talk_s: Mapped[float | None]
+    __table_args__ = (
+        CheckConstraint("kind IN ('person','agent')", name="kind"),
+        Index("ix_call_attempt", "attempt_uuid"),
+        Index("ix_call_open", "node", postgresql_where=text("state NOT IN ('final','not_sent','unknown')")),
+    )
+
+
+class Attempt(Base):
+    """The dialing of a person.  uuid equals that of the person's leg.  n: 1, 2, ... of this target.
+
+    open: not final yet; one open attempt a target and one a person, whatever happens (partial unique indexes).
+    talk: the person was spoken to (counts for the caps on talks).  heard_percent: of the marked message,
+    None: it never began.  consumed: this attempt counts against the contact's attempts.
+    """
+
+    __tablename__ = "attempt"
+    uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = ref("campaign.id", index=True)
+    target_id: Mapped[int] = ref("target.id", index=True)
+    person_id: Mapped[int] = ref("person.id")
+    purpose: Mapped[str]
+    n: Mapped[int] = mapped_column(SmallInteger)
+    open: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    started_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    disposition: Mapped[str | None]
+    talk: Mapped[bool] = mapped_column(server_default=text("false"))
+    consumed: Mapped[bool] = mapped_column(server_default=text("true"))
+    heard_percent: Mapped[int | None] = mapped_column(SmallInteger)
+    fault: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("target_id", "n"),
+        Index("uq_attempt_open_target", "target_id", unique=True, postgresql_where=text("open")),
+        Index("uq_attempt_open_person", "person_id", unique=True, postgresql_where=text("open")),
+        Index("ix_attempt_person_time", "person_id", "started_at"),
+    )
+
+
+class Verdict(Base):
+    """What the gate said: allow, or deny with the rule and next instant.
+
+    call_uuid: the leg it is about, a person's or an agent's (no leg is dialed without its allow); a person whose call
+    was denied has no leg yet.
+    """
+
+    __tablename__ = "verdict"
+    id: Mapped[int] = id_()
+    target_id: Mapped[int] = ref("target.id", index=True)
+    call_uuid: Mapped[UUID | None] = mapped_column(unique=True)
+    at: Mapped[dt.datetime]
+    allowed: Mapped[bool]
+    rule: Mapped[str]
+    args: Mapped[dict[str, Any]]
+    next_at: Mapped[dt.datetime | None]
+
+
+class StepRow(Base):
+    """A fact of a call (scenario.flow.Fact as JSON), in order of seq."""
+
+    __tablename__ = "step"
+    attempt_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    at: Mapped[dt.datetime]
+    node: Mapped[str]
+    fact: Mapped[dict[str, Any]]
+
+
+class Answer(Base):
+    """An answer to a question; the last one of an attempt stands."""
+
+    __tablename__ = "answer"
+    attempt_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    label: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
+class Recording(Base):
+    """An answer by voice; the last one of an attempt stands.  path: relative to the dialer's folder of recordings.
+
+    seconds: of the file; its answer's value is the seconds until the last that was said.
+    """
+
+    __tablename__ = "recording"
+    attempt_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    node: Mapped[str]
+    take: Mapped[int] = mapped_column(SmallInteger)
+    path: Mapped[str]
+    seconds: Mapped[float]
+    bytes: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
+class Outbox(Base):
+    """What must be told to others once an attempt is final; written in the same transaction."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = id_()
+    attempt_uuid: Mapped[UUID]
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    done_at: Mapped[dt.datetime | None]
+    __table_args__ = (UniqueConstraint("attempt_uuid", "kind"),)

@@ -1,0 +1,90 @@
+"""Who is to be called with what: campaigns, their work queue, what people ask of them."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oklik.store.schema.base import Base, id_, ref
+
+
+class Campaign(Base):
+    """A list, a scenario version and the rules of calling.
+
+    state: draft, running, paused, done, stopped.  purpose: see dialing.law.shapes.  retry: dialing.retry.RetryPlan as
+    JSON.  window: dialing.campaign_hours as JSON or None; it narrows the legal window, it never widens it.
+    columns: scenario column -> the customer's header.  voice: the one voice of the whole campaign, decided at launch.
+    virtual: ran on the virtual switch; nobody real was called.  reported_at: when `oklik run` wrote its report; until
+    then the same command goes on with it.  held: why the dialer itself has paused it, as a code of campaigns.commands.
+    """
+
+    __tablename__ = "campaign"
+    id: Mapped[int] = id_()
+    project_id: Mapped[int] = ref("project.id")
+    name: Mapped[str]
+    scenario_version_id: Mapped[int] = ref("scenario_version.id")
+    list_id: Mapped[int] = ref("contact_list.id")
+    trunk_id: Mapped[int] = ref("trunk.id")
+    purpose: Mapped[str]
+    state: Mapped[str]
+    zone: Mapped[str]  # the zone of the office: times in reports and the scenario's "today" where none is better
+    base_zone: Mapped[str | None]  # where the list's people are if neither their row nor their number says it
+    window: Mapped[dict[str, Any] | None]
+    retry: Mapped[dict[str, Any]]
+    columns: Mapped[dict[str, Any]]
+    voice: Mapped[dict[str, Any]]
+    virtual: Mapped[bool]
+    created_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    reported_at: Mapped[dt.datetime | None]
+    held: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("project_id", "name"),
+        CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
+    )
+
+
+class Target(Base):
+    """A contact in a campaign: the work queue.
+
+    state: preparing (prompts are being made), waiting (due says from when), dialing, done.
+    reason: why it is done without an outcome, or why it waits: a rule or reason code with args in reason_args.
+    attempts counts those that consume an attempt; faults counts line faults, which have their own small cap.
+    last_hours: local hours of the attempts so far, so that a retry can choose another hour.
+    prepared: the generation of the prompts' folder and the years for which its speech was made; None: look for it.
+    """
+
+    __tablename__ = "target"
+    id: Mapped[int] = id_()
+    campaign_id: Mapped[int] = ref("campaign.id")
+    contact_id: Mapped[int] = ref("contact.id")
+    person_id: Mapped[int] = ref("person.id", index=True)
+    state: Mapped[str]
+    due: Mapped[dt.datetime]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    faults: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    phone_index: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    last_hours: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    disposition: Mapped[str | None]
+    reason: Mapped[str | None]
+    reason_args: Mapped[dict[str, Any] | None]
+    prepared: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "contact_id"),
+        CheckConstraint("state IN ('preparing','waiting','dialing','done')", name="state"),
+        Index("ix_target_queue", "campaign_id", "due", "id", postgresql_where=text("state = 'waiting'")),
+        Index("ix_target_open", "campaign_id", "state"),
+    )
+
+
+class Command(Base):
+    """What people or the web ask of a running dialer: pause, resume, stop.  result is None until carried out."""
+
+    __tablename__ = "command"
+    id: Mapped[int] = id_()
+    campaign_id: Mapped[int] = ref("campaign.id")
+    kind: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    deadline: Mapped[dt.datetime]
+    result: Mapped[str | None]

@@ -1,0 +1,131 @@
+"""Who is called: persons and their numbers, lists and their rows, the stop list, consents."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oklik.store.schema.base import Base, id_, ref
+
+
+class Project(Base):
+    """Campaigns, lists and scenarios that belong together."""
+
+    __tablename__ = "project"
+    id: Mapped[int] = id_()
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Person(Base):
+    """Whom caps, stop list and consent hang on, across lists.  key: E.164 number or the customer's person key.
+
+    same_as: the person that this one turned out to be, by a number of both; never one that itself is another.
+    Locks, caps and the stop list hang on that one; what was written before stays with its own row.
+    """
+
+    __tablename__ = "person"
+    id: Mapped[int] = id_()
+    key: Mapped[str] = mapped_column(unique=True)
+    same_as: Mapped[int | None] = ref("person.id", nullable=True)
+    __table_args__ = (Index("ix_person_same_as", "same_as", postgresql_where=text("same_as IS NOT NULL")),)
+
+
+class PersonPhone(Base):
+    """A further number of a person, from whichever list; the first one is the person's key."""
+
+    __tablename__ = "person_phone"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (Index("ix_person_phone_number", "number"),)
+
+
+class ContactList(Base):
+    """An imported list.  columns: the customer's headers in their order; digest: sha256 of the file."""
+
+    __tablename__ = "contact_list"
+    id: Mapped[int] = id_()
+    project_id: Mapped[int] = ref("project.id")
+    name: Mapped[str]
+    source: Mapped[str]
+    digest: Mapped[str]
+    sheet: Mapped[str | None]
+    columns: Mapped[list[Any]]
+    imported_at: Mapped[dt.datetime]
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+
+class Contact(Base):
+    """A row of a list.  fields: cells by the customer's header; phones: every number of the row, E.164, in order.
+
+    kinds: which of the cells were a number, a date or a time in the customer's table, as header -> "number", "date" or
+    "time"; all else is text.  notes: what was wrong in the row though it can be called, as [code, detail] of
+    dialing.rejections.
+    """
+
+    __tablename__ = "contact"
+    id: Mapped[int] = id_()
+    list_id: Mapped[int] = ref("contact_list.id")
+    person_id: Mapped[int] = ref("person.id", index=True)
+    row_number: Mapped[int]
+    phones: Mapped[list[str]]
+    fields: Mapped[dict[str, Any]]
+    zone: Mapped[str | None]  # IANA name or UTC offset from the list's own column; None: by the number
+    kinds: Mapped[dict[str, Any] | None]
+    notes: Mapped[list[Any] | None]
+    __table_args__ = (UniqueConstraint("list_id", "person_id"),)
+
+
+class RejectedRow(Base):
+    """A row of a list that cannot be called, with the reason; nothing is dropped in silence."""
+
+    __tablename__ = "rejected_row"
+    id: Mapped[int] = id_()
+    list_id: Mapped[int] = ref("contact_list.id", index=True)
+    row_number: Mapped[int]
+    code: Mapped[str]  # no_phone, bad_phone, duplicate, ...
+    detail: Mapped[str]  # the offending text, or what it doubles
+    fields: Mapped[dict[str, Any]]
+    __table_args__ = (UniqueConstraint("list_id", "row_number"),)
+
+
+class Suppression(Base):
+    """The stop list: numbers nobody may call.  number: E.164."""
+
+    __tablename__ = "suppression"
+    number: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]  # call, import, ...
+    call_uuid: Mapped[UUID | None]
+    added_at: Mapped[dt.datetime]
+
+
+class Consent(Base):
+    """A person's consent to calls of a purpose: where it came from, which text, when, and when it was taken back."""
+
+    __tablename__ = "consent"
+    id: Mapped[int] = id_()
+    person_id: Mapped[int] = ref("person.id", index=True)
+    purpose: Mapped[str]
+    source: Mapped[str]
+    text_version: Mapped[str]
+    given_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class ContactChange(Base):
+    """A cell of a contact that a call has written, or wanted to: the value that was there, the new one, and who did it.
+
+    header: the customer's; before: None where there was no such cell.  kept: False when the value did not fit the
+    column, and the cell stayed as it was.
+    """
+
+    __tablename__ = "contact_change"
+    attempt_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    contact_id: Mapped[int] = ref("contact.id", index=True)
+    header: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str]
+    kept: Mapped[bool]
+    at: Mapped[dt.datetime]

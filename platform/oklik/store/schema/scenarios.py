@@ -1,0 +1,37 @@
+"""What is said: scenarios and their published versions."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oklik.store.schema.base import Base, id_, ref
+
+
+class Scenario(Base):
+    """A scenario by name; its texts are in its versions."""
+
+    __tablename__ = "scenario"
+    id: Mapped[int] = id_()
+    project_id: Mapped[int] = ref("project.id")
+    name: Mapped[str]
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+
+class ScenarioVersion(Base):
+    """An immutable published version: the whole document, and the groups to which its transfers hand people over.
+
+    Not JSONB: the order of a menu's options is the marketer's and is kept.
+    """
+
+    __tablename__ = "scenario_version"
+    id: Mapped[int] = id_()
+    scenario_id: Mapped[int] = ref("scenario.id")
+    number: Mapped[int]
+    digest: Mapped[str]
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    agent_groups: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    published_at: Mapped[dt.datetime]
+    __table_args__ = (UniqueConstraint("scenario_id", "number"), UniqueConstraint("scenario_id", "digest"))
