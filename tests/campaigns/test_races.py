@@ -240,7 +240,7 @@ def test_an_opt_out_during_claims_stops_all_that_comes_after(crowd: Engine) -> N
             opted_out[one.person_id] = None
     finally:
         over.set()
-        thread.join(20)
+        thread.join(LONG_S)
     assert after == []
     with crowd.begin() as conn:
         assert {c.person_id for c in claim(conn, first, NOON + DAY, 100, virtual=False)}.isdisjoint(opted_out)

@@ -52,7 +52,7 @@ def test_what_people_said_is_there_and_nothing_else(tmp_path: Path, database_url
         number(4): {"keys": ["-"]},  # says nothing at all
     }
     campaign = make_campaign(engine, tmp_path / "prompts", 8, scenario=scenario())
-    with staged(tmp_path, database_url, population=talkers(numbers=plans, **PEOPLE), speed=10) as stage:
+    with staged(tmp_path, database_url, population=talkers(numbers=plans, **PEOPLE), speed=5) as stage:
         assert stage.dialer(recordings=str(root)).wait() == 0
     kept = rows(
         engine,

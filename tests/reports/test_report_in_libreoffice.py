@@ -25,7 +25,7 @@ def convert(path: Path, target: str, folder: Path) -> None:
     subprocess.run(
         [str(OFFICE), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", target, "--outdir",
          str(folder), str(path)],
-        check=True, capture_output=True, timeout=100, env=os.environ | {"HOME": str(folder)},
+        check=True, capture_output=True, timeout=400, env=os.environ | {"HOME": str(folder)},
     )  # fmt: skip
 
 

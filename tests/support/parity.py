@@ -42,6 +42,7 @@ from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, Outcome
 from oklik.worker.recordings import Recordings
 from support.keystreams import Stream, stream
+from support.patience import LONG_S
 from support.stage import PASSWORD, Process, Tone
 
 TUESDAY = dt.datetime(
@@ -338,4 +339,4 @@ def calling(folder: Path, people: Mapping[str, Any]):
             port.close()
     finally:
         switch.child.stdin.close()
-        switch.child.wait(10)
+        switch.child.wait(LONG_S)
