@@ -36,6 +36,7 @@ check: setup ## ruff, mypy strict, import rules, generated files fresh
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m oklik.scenario.describe --check docs/nodes.md docs/scenario.schema.json
+	$(BIN)/python -m oklik_web.openapi --check docs/openapi.json
 
 format: setup ## put the code into the house's form
 	$(BIN)/ruff format .

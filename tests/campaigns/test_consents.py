@@ -154,3 +154,25 @@ def test_all_or_none(world: World, wrong: dict[str, object], says: str) -> None:
     with pytest.raises(ConsentRefused, match=says):
         add(world, given(1), given(2, **wrong))
     assert world.one("SELECT count(*) FROM consent") == 0
+
+
+def test_the_claim_finds_consents_by_their_indexes(world: World) -> None:
+    """However many there are; a claim must not read through all of them."""
+    world.conn.execute(
+        text(
+            """INSERT INTO consent (number, purpose, source, text_version, given_at)
+               SELECT '+1646' || lpad(g::text, 7, '0'), 'informational', 's', 'v', '2025-01-01T00:00Z'
+               FROM generate_series(1, 20000) g"""
+        )
+    )
+    world.conn.execute(text("ANALYZE consent"))
+    plan = world.all(
+        """EXPLAIN SELECT person_id, number FROM consent
+           WHERE (person_id = ANY(CAST(:persons AS bigint[])) OR number = ANY(CAST(:numbers AS text[])))
+             AND purpose = 'informational' AND given_at <= now() AND (revoked_at IS NULL OR revoked_at > now())""",
+        persons="{1,2,3}",
+        numbers="{+16460000001,+16460000002}",
+    )
+    told = "\n".join(row[0] for row in plan)
+    assert "Seq Scan" not in told, told
+    assert "ix_consent_number" in told

@@ -1,12 +1,15 @@
 """How the web process listens, and what keeps one program from taking all of it."""
 
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from oklik_web.rate import Rate
 from oklik_web.server import listen
 from oklik_web.settings import SettingsError, WebSettings, read_settings
+from support.stage import Process
 
 pytestmark = pytest.mark.integration
 
@@ -41,3 +44,42 @@ def test_so_many_in_any_rolling_time() -> None:
     assert rate.wait_s(2) == 0.0, "each key has its own"
     now[0] = 5.0
     assert [rate.wait_s(1) for _ in range(4)] == [0.0, 0.0, 0.0, 5.0]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """A web process without a database: what is tested here comes before it."""
+    told = {"database_url": "postgresql://127.0.0.1:1/none", "port": 0, "silent_s": 0.5, "body_bytes": 1000}
+    process = Process(["oklik_web"], tmp_path / "web.log", told)
+    yield process.said["host"], process.said["port"]
+    process.signal(15)
+    assert process.wait(20) == 0
+    process.end()
+
+
+def test_who_falls_silent_is_hung_up_on(server: tuple[str, int]) -> None:
+    """Else a few clients that send a byte now and then would take every place."""
+    for said in (
+        b"",
+        b"GET /api/v1/health HT",
+        b"POST /api/v1/proof HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
+    ):
+        with socket.create_connection(server, timeout=30) as client:
+            client.sendall(said)
+            while client.recv(1000):
+                pass
+
+
+def test_the_process_says_what_is_wrong_as_the_application_does(server: tuple[str, int]) -> None:
+    def ask(request: bytes) -> bytes:
+        with socket.create_connection(server, timeout=30) as client:
+            client.sendall(request)
+            answer = b""
+            while part := client.recv(1000):
+                answer += part
+            return answer
+
+    assert b" 404 " in ask(b"GET /nothing HTTP/1.0\r\n\r\n")
+    assert b" 503 " in ask(b"GET /api/v1/health HTTP/1.0\r\n\r\n"), "there is no database"
+    long = b"POST /api/v1/nothing HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 9999999\r\n\r\n"
+    assert b" 404 " in ask(long), "nothing of it is read"

@@ -29,7 +29,6 @@ DONE, BAD_INPUT = 0, 2
 CONNECTIONS = 10  # to the database
 REQUESTS = 200  # at once; more wait at the door
 BACKLOG = 256
-SILENT_S = 30.0  # a client that says nothing for so long is hung up on
 LEAVE_S = 10.0  # for requests that run when we are told to go
 
 
@@ -42,7 +41,7 @@ def main(_arguments: Sequence[str]) -> int:
     except SettingsError as error:
         return _cannot(str(error))
     except OSError as error:
-        return _cannot(f"{settings.host}:{settings.port}: {error.strerror or error}")
+        return _cannot(f"{settings.host}:{settings.port}: {error.strerror or error} (OKLIK_WEB=HOST:PORT)")
     serve(settings, listener)
     return DONE
 
@@ -67,7 +66,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: WebSettings, listener: socket.socket) -> None:
     """Serve until told to go."""
     pgwait.install()
-    socket.setdefaulttimeout(SILENT_S)  # of the connections of clients; nothing else here makes sockets of Python's
+    socket.setdefaulttimeout(settings.silent_s)  # of clients' connections; nothing else makes sockets of Python's
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application="oklik web")
     # Its own log would hold whole addresses with what stands behind their question marks; ours is in app.
     server = WSGIServer(

@@ -7,6 +7,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     """host, port: where to listen (port 0: any free one).  zone: of the office; language: where a request names none.
 
     requests, per_s: so many requests of one token in so many seconds at most.  body_bytes: of a request at most.
+    silent_s: a client that says nothing for so long, in the middle of a request or after one, is hung up on.
     """
 
     database_url: str = ""
@@ -17,6 +18,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     requests: int = 300
     per_s: float = 5.0
     body_bytes: int = 1 << 20
+    silent_s: float = 30.0
 
 
 class SettingsError(ValueError):
