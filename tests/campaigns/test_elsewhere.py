@@ -1,6 +1,7 @@
 """Contacts made elsewhere count for the caps; a file of them is read whole, and twice changes nothing."""
 
 import datetime as dt
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from campaigns.people_town import LEFT, SILENCE, Town
-from campaigns.world import DAY, HOUR, MINUTE, NOON
+from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.outside_contacts import BadContact, Kept, OutsideContact, put_contacts
 from oklik.campaigns.outside_file import Defaults, OutsideSummary, put_file
@@ -193,21 +194,22 @@ def test_what_is_no_file_of_contacts_is_refused(town: Town) -> None:
         read(town, "Дата;Телефон", f"04.03.2025 09:15;{A}", defaults=Defaults(zone=dt.UTC))
 
 
-def test_a_claim_under_way_is_waited_for(town: Town) -> None:
-    """What is told while a claim holds the person is told to the next claim, and not to nobody."""
-    import threading
+@pytest.mark.parametrize("number", [A, B])
+def test_a_claim_under_way_is_waited_for(town: Town, number: str) -> None:
+    """What is told while a claim holds the person is told to the next claim, and not to nobody.
 
-    town.called("Телефон", A)
-    second = town.called("Телефон", A)
+    B is another row of `person`, that has turned out to be one with A: the claim holds A's.
+    """
+    town.called("Телефон", A, B)
+    second = town.called("Телефон", f"{A}, {B}")
+    town.do("UPDATE target SET state = 'done' WHERE id = 2")
     with town.engine.connect() as conn:
         claiming = conn.begin()
-        from campaigns.world import World
-
         world = World(conn)
         holder = world.holder()
         claimed = world.claim(holder, NOON, 1)
         assert len(claimed) == 1
-        teller = threading.Thread(target=tell, args=(town,), kwargs={"number": A})
+        teller = threading.Thread(target=tell, args=(town,), kwargs={"number": number})
         teller.start()
         teller.join(0.3)
         assert teller.is_alive(), "the person is held"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from campaigns.people_town import LEFT, SILENCE, Town
-from campaigns.world import DAY, HOUR, NOON
+from campaigns.world import DAY, HOUR, NOON, World
 from oklik.campaigns.import_contacts import ImportSummary
 from oklik.campaigns.lists.layout import Named
 from oklik.campaigns.lists.reading import read_list
@@ -86,7 +86,9 @@ def test_a_list_of_other_peoples_phones_only_is_no_list(tmp_path: Path) -> None:
 def test_a_relative_is_not_called_about_a_debt(town: Town) -> None:
     """The debtor does not answer: the retry stays with the debtor's own phones."""
     town.called(RELATIVE, f"{A};{B}")
-    assert [town.call(NOON + n * 4 * HOUR, **SILENCE) for n in range(2)] == [[A], [A]]
+    assert town.call(**SILENCE) == [A]
+    assert town.column("SELECT phone_index FROM target") == [0], "the plan knows it, not only the gate"
+    assert town.call(NOON + 4 * HOUR, **SILENCE) == [A]
 
 
 def test_with_the_consent_on_record_a_relative_is_called(town: Town) -> None:
@@ -149,6 +151,20 @@ def test_a_guarantor_is_not_on_two_calls_at_once(town: Town) -> None:
     assert [one.number for one in claimed] == [D]
     assert town.claim(NOON + HOUR) == []
     town.end(claimed, NOON + HOUR, **LEFT)
+
+
+def test_two_claims_at_once_do_not_both_call_the_guarantor(town: Town) -> None:
+    town.called(GUARANTOR, f"{A};{D}")
+    other = town.called(GUARANTOR, f"{B};{D}")
+    town.do("UPDATE target SET phone_index = 1")
+    with town.engine.connect() as first, town.engine.connect() as second:
+        mine, yours = first.begin(), second.begin()
+        claimed = World(first).claim(World(first).holder("fs1"), NOON, 1)
+        assert [one.number for one in claimed] == [D]
+        assert World(second).claim(World(second).holder("fs2"), NOON, 1) == [], "the first is not committed yet"
+        yours.commit()
+        mine.commit()
+    assert town.reasons(other) == ["person_busy"]
 
 
 def test_a_guarantors_wish_is_about_that_phone(town: Town) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oklik.dialing.campaign_hours import plain
+from oklik.dialing.destinations import parse_destinations
 from oklik.dialing.gate import (
     Allow,
     Deny,
@@ -20,7 +21,7 @@ from oklik.dialing.gate import (
     plausible,
 )
 from oklik.dialing.law.in_force import all_rules, rules_of
-from oklik.dialing.law.shapes import Cap, Counts, Period, Purpose
+from oklik.dialing.law.shapes import ROLE_TITLES, Cap, Counts, Period, Purpose, Role
 from oklik.dialing.sentences import CODES, LANGUAGES, sentence
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import RUSSIA, tzinfo
@@ -287,3 +288,72 @@ def test_whom_a_person_may_be_handed_over_to(asked: dict[str, Any], rule: str | 
     denied = judge_agent(Handover(**{"live": True, "member": True, **asked}))
     assert (denied and denied.rule) == rule
     assert denied is None or sentence(denied.rule, denied.args, "ru")
+
+
+# -- people: whose phone it is, promises, voice messages ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose is not Purpose.ADVERTISING])
+@pytest.mark.parametrize("role", list(Role))
+def test_phones_of_others_need_consent(purpose: Purpose, role: Role) -> None:
+    debtor = purpose is Purpose.DEBT and role is Role.GUARANTOR
+    free = role in {Role.OWN, Role.WORK} or debtor
+    answer = ask(policy=Policy(purpose, 4), role=role)
+    if free:
+        assert isinstance(answer, Allow)
+        return
+    assert answer == Deny("phone_role", {"role": str(role), "purpose": purpose})
+    assert isinstance(ask(policy=Policy(purpose, 4), role=role, others=True), Allow)
+    assert isinstance(ask(policy=Policy(purpose, 4, third_persons=True), role=role), Allow)
+    assert ROLE_TITLES[role]["ru"] in sentence(answer.rule, answer.args, "ru")
+
+
+def test_no_country_lets_third_persons_be_called_without_consent() -> None:
+    for rules in all_rules():
+        assert not rules.phones & {Role.RELATIVE, Role.THIRD}
+        assert rules.phones >= {Role.OWN, Role.WORK}
+
+
+def test_a_promise_holds_until_its_day_is_over_wherever_they_may_be() -> None:
+    day = dt.date(2025, 3, 6)
+    denied = ask(promised=day)
+    assert isinstance(denied, Deny)
+    assert (denied.rule, denied.args) == ("promise", {"date": "2025-03-06"})
+    assert denied.next_at == dt.datetime(2025, 3, 7, 5, 0, tzinfo=UTC), "eight in the morning of the next day"
+    assert isinstance(ask(dt.datetime(2025, 3, 7, 5, 0, tzinfo=UTC), promised=day), Allow)
+    both = ask(promised=day, zones=frozenset({"Europe/Moscow", "Asia/Omsk"}))
+    assert isinstance(both, Deny)
+    assert both.next_at == dt.datetime(2025, 3, 7, 5, 0, tzinfo=UTC)
+    assert "06.03.2025" in sentence(denied.rule, denied.args, "ru")
+
+
+def test_a_promise_is_about_debts() -> None:
+    assert isinstance(ask(policy=Policy("survey", 4), promised=dt.date(2025, 3, 6)), Allow)
+
+
+def test_after_a_promise_the_caps_hold_as_always() -> None:
+    """The week is used up when the promise is over: the next legal moment is after both."""
+    history = [talk(NOON - DAY), talk(NOON - HOUR)]
+    denied = ask(promised=dt.date(2025, 3, 5), history=history)
+    assert isinstance(denied, Deny)
+    assert denied.next_at == dt.datetime(2025, 3, 10, 5, 0, tzinfo=UTC), "Monday"
+
+
+def test_what_is_no_call_is_in_no_cap_on_calls() -> None:
+    """Seven calls in seven days (USA): SMS are not among them."""
+    policy = Policy("debt", 50)
+    said = [Past(NOON - n * HOUR, True, False, "debt", message=True, called=False) for n in range(1, 9)]
+    american = {"number": "+12125551234", "zones": frozenset({"America/New_York"}), "consent": True}
+    policy = replace(policy, destinations=parse_destinations("RU, US"))
+    assert isinstance(
+        ask(NOON + 8 * HOUR, policy, history=[replace(one, talk=False) for one in said], **american), Allow
+    )
+
+
+def test_where_the_law_knows_no_messages_they_are_talks() -> None:
+    policy = replace(Policy("debt", 50, as_messages=True), destinations=parse_destinations("RU, US"))
+    american = {"number": "+12125551234", "zones": frozenset({"America/New_York"}), "consent": True}
+    said = [Past(NOON - DAY, True, True, "debt", message=True)]
+    denied = ask(NOON + 8 * HOUR, policy, history=said, **american)
+    assert isinstance(denied, Deny)
+    assert denied.rule == "talks_7d"

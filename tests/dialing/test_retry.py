@@ -205,3 +205,20 @@ def test_who_was_cut_off_by_our_own_breakdown_may_be_called_again_once() -> None
     assert follow(cut, Tried(Outcome.PARTIAL)) == Stop("outcome_final"), "this time they left by themselves"
     assert follow(Tried(Outcome.DELIVERED, lost=True)) == Stop("reached"), "what was said was said"
     assert follow(cut, plan=RetryPlan.none()) == Stop("max_attempts", {"attempts": 1})
+
+
+def test_a_phone_that_must_not_be_called_is_left_out() -> None:
+    answer = follow(Outcome.NO_ANSWER, phones=3, barred={1})
+    assert isinstance(answer, Retry)
+    assert answer.phone == 2
+    assert follow(Outcome.NO_ANSWER, phones=2, barred={0, 1}) == Stop("numbers_dead")
+
+
+def test_nobody_is_asked_for_the_person_twice_in_a_row() -> None:
+    """A relative says that the person is not there: the next call goes to another phone."""
+    elsewhere = follow(Tried(Outcome.WRONG_PERSON, 1), phones=2, others={1})
+    assert isinstance(elsewhere, Retry)
+    assert elsewhere.phone == 0
+    at_home = follow(Tried(Outcome.WRONG_PERSON, 0), phones=2, others={1})
+    assert isinstance(at_home, Retry)
+    assert at_home.phone == 0, "a colleague at the person's own phone calls them to it"

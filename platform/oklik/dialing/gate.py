@@ -325,7 +325,7 @@ def _counted(past: Past, cap: Cap, rules: PurposeRules) -> bool:
         return False
     match cap.counts:
         case Counts.TALK:
-            return past.talk and not past.message
+            return past.talk and not (past.message and rules.messages is not None)
         case Counts.MESSAGE:
             return past.talk and past.message
         case Counts.UNANSWERED:
