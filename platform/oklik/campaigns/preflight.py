@@ -188,7 +188,7 @@ def _batches(conn: Connection, head: Head, now: dt.datetime) -> Iterator[Sequenc
     statement = _FROM_TARGETS if head.launched else _FROM_LIST
     told = {"campaign": head.id} if head.launched else {"list": head.list_id, "now": now}
     with conn.execute(text(statement), told, execution_options={"yield_per": BATCH}) as result:
-        yield from result.partitions()
+        yield from result.partitions(BATCH)
 
 
 class _Seen:

@@ -22,6 +22,7 @@ from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo
 
 _DAY = dt.timedelta(days=1)
+_MOBILE = "+79000000000"
 _WEEK_HOURS = 7 * 24
 # All that a subject has but for the number, of which a group knows only the nature, and what is judged alone.
 _alike = attrgetter(*(one.name for one in fields(Subject) if one.name not in {"number", "history", "busy"}))
@@ -68,6 +69,11 @@ class Outlook:
         self.hours = days * 24
         self._groups: dict[object, _Group] = {}
         self._alone: list[_Group] = []
+        opened = policy.destinations
+        self._natures: dict[str, object] = {}
+        # Mobiles of Russia are all alike to the gate, unless only some of their prefixes are opened.
+        if "RU" in {opened.home, *opened.countries}:
+            self._natures[_MOBILE[:3]] = self._nature(_MOBILE)
 
     def clock(self, subject: Subject) -> dt.tzinfo:
         """Give the clock of a person where their zone is certain, else the campaign's."""
@@ -120,6 +126,9 @@ class Outlook:
         """All that the gate sees of a number."""
         if not plausible(number):
             return None
+        known = self._natures.get(number[:3]) if len(number) == len(_MOBILE) else None
+        if known is not None:
+            return known
         refused = self.policy.destinations.refuses(number)
         return refused[0] if refused else self.policy.country(number)
 
