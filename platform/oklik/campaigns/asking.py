@@ -159,13 +159,14 @@ def _subjects(campaign: Running, known: _Known, row: Row[Any]) -> Iterator[Subje
 
 def choose(subjects: Iterable[Subject], ask: Callable[[Subject], Allow | Deny]) -> tuple[Subject, Allow | Deny]:
     """Give the first number that is allowed or denied for the person's sake, else the present one, with the answer."""
-    asked: list[tuple[Subject, Allow | Deny]] = []
+    present: tuple[Subject, Allow | Deny] | None = None
     for subject in subjects:
         answer = ask(subject)
-        asked.append((subject, answer))
         if isinstance(answer, Allow) or not _of_the_number(answer):
-            return asked[-1]
-    return asked[0]
+            return subject, answer
+        present = present or (subject, answer)
+    assert present is not None, "a contact has a number"
+    return present
 
 
 def subjects_of(

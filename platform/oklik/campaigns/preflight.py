@@ -191,6 +191,16 @@ def _batches(conn: Connection, head: Head, now: dt.datetime) -> Iterator[Sequenc
         yield from result.partitions(BATCH)
 
 
+class _Tally:
+    """Contacts denied by a rule.  args: of one of them; whose number it is is nobody's business."""
+
+    __slots__ = ("args", "contacts", "next_at")
+
+    def __init__(self, args: dict[str, Any]) -> None:
+        self.args, self.contacts = args, 0
+        self.next_at: dt.datetime | None = None
+
+
 class _Seen:
     """What was seen of the list so far."""
 
@@ -202,17 +212,25 @@ class _Seen:
         self.contacts = self.over = self.allowed = self.reachable = 0
         self.rules: Counter[ZoneRule] = Counter()
         self._unplaced: Counter[frozenset[str]] = Counter()
+        self._own: set[str] = set()  # cells that tell the zone
         self._examples: dict[frozenset[str], str] = {}  # a number of each
-        self._blocked: dict[str, Blocked] = {}
+        self._blocked: dict[str, _Tally] = {}
 
     def take(self, conn: Connection, batch: Sequence[Row[Any]]) -> None:
         """Go through some rows of the list."""
         self.contacts += len(batch)
         base, plan = self._campaign.base_zone, self._campaign.plan
+        own = self._own
         for row in batch:
-            zones, rule = where(row.zone, row.phones[0], base, plan)
+            zone = row.zone
+            if zone in own:
+                self.rules[ZoneRule.OWN] += 1
+                continue
+            zones, rule = where(zone, row.phones[0], base, plan)
             self.rules[rule] += 1
-            if rule is ZoneRule.POSSIBLE:
+            if rule is ZoneRule.OWN:
+                own.add(zone)
+            elif rule is ZoneRule.POSSIBLE:
                 self._unplaced[zones] += 1
                 self._examples.setdefault(zones, row.phones[0])
         open_ = [row for row in batch if row.state != "done"]
@@ -236,11 +254,10 @@ class _Seen:
     def _block(self, rule: str, args: dict[str, Any], next_at: dt.datetime | None) -> None:
         known = self._blocked.get(rule)
         if known is None:
-            args = args | {"number": "…"} if "number" in args else args  # one of many, and nobody's business
-            self._blocked[rule] = Blocked(rule, args, 1, next_at)
-        else:
-            both = [moment for moment in (known.next_at, next_at) if moment is not None]
-            self._blocked[rule] = Blocked(rule, known.args, known.contacts + 1, min(both, default=None))
+            known = self._blocked[rule] = _Tally(args | {"number": "…"} if "number" in args else args)
+        known.contacts += 1
+        if next_at is not None and (known.next_at is None or next_at < known.next_at):
+            known.next_at = next_at
 
     def _draw(self, sampled: Sampled) -> None:
         """Keep a fair sample of all that come by."""
@@ -267,7 +284,10 @@ class _Seen:
             contacts=self.contacts,
             over=self.over,
             allowed=self.allowed,
-            blocked=sorted(self._blocked.values(), key=lambda one: (-one.contacts, one.rule)),
+            blocked=[
+                Blocked(rule, one.args, one.contacts, one.next_at)
+                for rule, one in sorted(self._blocked.items(), key=lambda item: (-item[1].contacts, item[0]))
+            ],
             reachable=self.reachable,
             hours=[HourOf(outlook.start + n * HOUR, count) for n, count in enumerate(outlook.by_hour())],
             local_hours=outlook.by_local_hour(),

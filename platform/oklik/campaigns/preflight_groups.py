@@ -19,7 +19,7 @@ from operator import attrgetter
 from oklik.dialing.gate import Allow, Deny, Policy, Subject, judge, plausible
 from oklik.dialing.outlook import HOUR, Stretch, hour_start, open_slots, stretches
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import certain_zone, tzinfo
+from oklik.dialing.zones import RUSSIAN_MOBILE, certain_zone, tzinfo
 
 _DAY = dt.timedelta(days=1)
 _MOBILE = "+79000000000"
@@ -70,10 +70,11 @@ class Outlook:
         self._groups: dict[object, _Group] = {}
         self._alone: list[_Group] = []
         opened = policy.destinations
-        self._natures: dict[str, object] = {}
         # Mobiles of Russia are all alike to the gate, unless only some of their prefixes are opened.
+        self._mobile: object = None
         if "RU" in {opened.home, *opened.countries}:
-            self._natures[_MOBILE[:3]] = self._nature(_MOBILE)
+            self._mobile = self._nature(_MOBILE)
+        self._last: tuple[Subject, _Group] | None = None  # asked twice for each: for the answer, and to be counted
 
     def clock(self, subject: Subject) -> dt.tzinfo:
         """Give the clock of a person where their zone is certain, else the campaign's."""
@@ -115,20 +116,22 @@ class Outlook:
         return group, self.now if isinstance(answer, Allow) else answer.next_at
 
     def _group(self, subject: Subject) -> _Group:
+        if self._last is not None and self._last[0] is subject:
+            return self._last[1]
         key = (_alike(subject), self._nature(subject.number))
         group = self._groups.get(key)
         if group is None:
             bare = replace(subject, history=(), busy=False)
             group = self._groups[key] = _Group(bare, self, steady=self._steady(bare))
+        self._last = subject, group
         return group
 
     def _nature(self, number: str) -> object:
         """All that the gate sees of a number."""
+        if self._mobile is not None and RUSSIAN_MOBILE.fullmatch(number):
+            return self._mobile
         if not plausible(number):
             return None
-        known = self._natures.get(number[:3]) if len(number) == len(_MOBILE) else None
-        if known is not None:
-            return known
         refused = self.policy.destinations.refuses(number)
         return refused[0] if refused else self.policy.country(number)
 
