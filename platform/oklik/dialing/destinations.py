@@ -145,6 +145,7 @@ def _russian_landline(digits: str) -> bool:
 def _russian_patterns() -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
     """Landlines of Russia, and what else a number could be sooner, as the tables write them."""
     tables = phonenumbers.PhoneMetadata.metadata_for_region("RU", None)
+    assert tables is not None, "the tables know Russia"
     others = [getattr(tables, name) for name in _BEFORE_LANDLINES]
     kinds = [kind.national_number_pattern for kind in (tables.fixed_line, *others) if kind is not None]
     landline, *rest = (re.compile(pattern, re.ASCII) for pattern in kinds if pattern)
