@@ -15,9 +15,10 @@ from sqlalchemy.exc import NoResultFound
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from jobs.conftest import SCENARIO
 from oklik.campaigns.asking import choose, subjects_of
-from oklik.campaigns.preflight import Preflight, Prices, preflight
+from oklik.campaigns.preflight import preflight
 from oklik.campaigns.preflight_groups import Outlook
 from oklik.campaigns.preflight_requests import check_campaign
+from oklik.campaigns.preflight_result import Preflight, Prices
 from oklik.campaigns.running import running
 from oklik.dialing.destinations import parse_destinations
 from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge

@@ -14,7 +14,6 @@ from sqlalchemy.exc import NoResultFound
 from campaigns.world import NOON, World
 from jobs.conftest import SCENARIO
 from oklik.campaigns import preflight_requests
-from oklik.campaigns.preflight import Preflight
 from oklik.campaigns.preflight_requests import (
     NoSuchPreflight,
     PreflightAborted,
@@ -23,6 +22,7 @@ from oklik.campaigns.preflight_requests import (
     preflight_state,
     request_preflight,
 )
+from oklik.campaigns.preflight_result import Preflight
 from oklik.commands.preflight_view import show
 from oklik.jobs.app import apply_schema
 from oklik.scenario.document import load_text, to_json
