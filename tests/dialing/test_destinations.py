@@ -1,6 +1,7 @@
 """What may be dialed at all.  The fraudsters' numbers are made of the numbering plans themselves."""
 
 import datetime as dt
+import random
 from itertools import product
 
 import phonenumbers
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from oklik.dialing import destinations
 from oklik.dialing.destinations import (
     HOME,
     NEVER,
@@ -146,3 +148,13 @@ def test_no_agents_phone_leads_to_a_dear_number() -> None:
     assert judge_agent(Handover(live=True, member=True, outside="+79161234567")) is None
     assert judge_agent(Handover(live=True, member=True)) is None, "an extension"
     assert judge_agent(Handover(live=True, member=True, number="+77011234567"), parse_destinations("RU,KZ")) is None
+
+
+def test_landlines_are_told_quickly_as_the_tables_tell_them() -> None:
+    chance = random.Random(7)
+    numbers = [f"+7{chance.choice('3489')}{chance.randrange(10**9):09}" for _ in range(1_500)]
+    numbers += [f"+7{code}{chance.randrange(10**7):07}" for code in (800, 803, 804, 808, 809, 495, 343, 423) * 25]
+    numbers += ["+7343200000", "+734320000001", "+73432000٠00"]
+    assert [destinations.nature(number) for number in numbers] == [
+        destinations._looked_up(number) for number in numbers
+    ]

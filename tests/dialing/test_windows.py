@@ -2,12 +2,14 @@
 
 import datetime as dt
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from oklik.dialing import windows
 from oklik.dialing.calendars import UnknownCalendar, is_day_off
 from oklik.dialing.campaign_hours import CampaignHours, plain
 from oklik.dialing.hours import DayHours, Hours, Span, day_hours, parse_span
@@ -122,7 +124,7 @@ def test_an_open_moment_ends_where_a_scan_finds_it_closed(kept: DayHours, zones:
     hours=st.sampled_from([DEBT_HOURS, POLITE_HOURS, Hours(day_hours("10:00-11:00", "12:00-12:30"), DayHours())]),
     zones=st.frozensets(st.sampled_from(ZONES), min_size=1, max_size=3),
     start=moments,
-    steps=st.lists(st.integers(0, 40 * 3600), max_size=30),
+    steps=st.lists(st.integers(-40 * 3600, 60 * 3600), max_size=30),
 )
 def test_the_book_answers_as_if_it_kept_nothing(
     hours: Hours, zones: frozenset[str], start: dt.datetime, steps: list[int]
@@ -135,6 +137,24 @@ def test_the_book_answers_as_if_it_kept_nothing(
         assert opening == next_open(hours, zones, now)
         assert until > now
         assert (opening == now) == is_open(hours, zones, now)
+
+
+def test_questions_about_now_and_about_moments_ahead_do_not_drive_each_other_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The gate asks of now for whoever may be called and of days ahead for whoever is capped, in turn."""
+    computed: list[dt.datetime] = []
+
+    def counted(*given: Any) -> dt.datetime | None:
+        computed.append(given[2])
+        return next_open(*given)
+
+    monkeypatch.setattr(windows, "next_open", counted)
+    book, now = WindowBook(), dt.datetime(2025, 3, 4, 7, 30, tzinfo=UTC)
+    for n in range(500):
+        for ahead in (0, 5, 26, 80):
+            book.ask(DEBT_HOURS, RUSSIA, now + dt.timedelta(hours=ahead, seconds=n))
+    assert len(computed) <= 8
 
 
 def test_an_unknown_zone_of_russia_is_closed_on_polite_weekends_and_opens_on_monday() -> None:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, text
 
 from oklik.campaigns.asking import choose, subjects_of
@@ -29,6 +28,7 @@ from oklik.campaigns.preflight_facts import (
     unfilled,
 )
 from oklik.campaigns.preflight_groups import Outlook
+from oklik.campaigns.preflight_result import Blocked, Cost, FirstStop, HourOf, Preflight, Prices, Unplaced
 from oklik.campaigns.running import Running, running
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.forecast import Forecast, Sampled, forecast
@@ -46,100 +46,6 @@ _LIST_SHARE = 0.9  # of the work is going through the list
 
 Progress = Callable[[float], None]
 """Takes how much is done, 0 to 1."""
-
-
-class Blocked(msgspec.Struct, frozen=True):
-    """Contacts that cannot be called now, by rule.  args: of its sentence, of one of them; next_at: the first moment
-    at which one of them can; None: never."""
-
-    rule: str
-    args: dict[str, Any]
-    contacts: int
-    next_at: dt.datetime | None
-
-
-class HourOf(msgspec.Struct, frozen=True):
-    """How many contacts can be called within an hour.  at: its start."""
-
-    at: dt.datetime
-    contacts: int
-
-
-class FirstStop(msgspec.Struct, frozen=True):
-    """The first forbidden minute: when calling must first stop, and for how many."""
-
-    at: dt.datetime
-    contacts: int
-
-
-class Unplaced(msgspec.Struct, frozen=True):
-    """Contacts of whom several zones are possible.  hours_left: of calling in the coming week, for most of them;
-    hours_usual: what there would be by the campaign's clock alone."""
-
-    contacts: int
-    hours_left: float
-    hours_usual: float
-
-
-class Cost(msgspec.Struct, frozen=True):
-    """What is to be paid, in the currency of the prices.  by_attempt: first calls, second ones ..., without talk."""
-
-    attempt_price: Decimal
-    minute_price: Decimal
-    by_attempt: list[Decimal]
-    minutes: int
-    total: Decimal
-
-
-class Preflight(msgspec.Struct, frozen=True, kw_only=True):
-    """What a launch check has found.
-
-    contacts = over + allowed + all of blocked.  over: those for whom nothing more is planned.  at: the campaign time
-    for which it was made; days: how far it looks.  reachable: can be called in these days at all.  hours: by the
-    campaign's clock, from the hour of `at` on; local_hours: by weekday (Monday first) and hour of the contact's own
-    clock where that is certain, else of the campaign's, in the coming week.  cost: None where no price is known.
-    """
-
-    campaign_id: int
-    name: str
-    state: str
-    purpose: str
-    zone: str
-    virtual: bool
-    at: dt.datetime
-    days: int
-    contacts: int
-    over: int
-    allowed: int
-    blocked: list[Blocked]
-    reachable: int
-    hours: list[HourOf]
-    local_hours: list[list[int]]
-    first_stop: FirstStop | None
-    zone_rules: dict[ZoneRule, int]
-    unplaced: Unplaced | None
-    duplicates: Duplicates
-    unfilled: list[Unfilled]
-    speech: Speech
-    forecast: Forecast
-    cost: Cost | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Give JSON values by the fields' names; money as text."""
-        told: dict[str, Any] = msgspec.to_builtins(self, str_keys=True)
-        return told
-
-    @classmethod
-    def from_json(cls, told: Any) -> "Preflight":
-        """Read what to_json gave.  Raises msgspec.ValidationError."""
-        return msgspec.convert(told, cls, strict=False)
-
-
-class Prices(msgspec.Struct, frozen=True):
-    """What the carrier takes for an attempt and for a minute of talk; None: what is kept with the trunk."""
-
-    attempt: Decimal | None = None
-    minute: Decimal | None = None
 
 
 def preflight(
@@ -189,7 +95,17 @@ def _batches(conn: Connection, head: Head, now: dt.datetime) -> Iterator[Sequenc
     statement = _FROM_TARGETS if head.launched else _FROM_LIST
     told = {"campaign": head.id} if head.launched else {"list": head.list_id, "now": now}
     with conn.execute(text(statement), told, execution_options={"yield_per": BATCH}) as result:
-        yield from result.partitions()
+        yield from result.partitions(BATCH)
+
+
+class _Tally:
+    """Contacts denied by a rule.  args: of one of them; whose number it is is nobody's business."""
+
+    __slots__ = ("args", "contacts", "next_at")
+
+    def __init__(self, args: dict[str, Any]) -> None:
+        self.args, self.contacts = args, 0
+        self.next_at: dt.datetime | None = None
 
 
 class _Seen:
@@ -203,17 +119,25 @@ class _Seen:
         self.contacts = self.over = self.allowed = self.reachable = 0
         self.rules: Counter[ZoneRule] = Counter()
         self._unplaced: Counter[frozenset[str]] = Counter()
+        self._own: set[str] = set()  # cells that tell the zone
         self._examples: dict[frozenset[str], str] = {}  # a number of each
-        self._blocked: dict[str, Blocked] = {}
+        self._blocked: dict[str, _Tally] = {}
 
     def take(self, conn: Connection, batch: Sequence[Row[Any]]) -> None:
         """Go through some rows of the list."""
         self.contacts += len(batch)
         base, plan = self._campaign.base_zone, self._campaign.plan
+        own = self._own
         for row in batch:
-            zones, rule = where(row.zone, row.phones[0], base, plan)
+            zone = row.zone
+            if zone in own:
+                self.rules[ZoneRule.OWN] += 1
+                continue
+            zones, rule = where(zone, row.phones[0], base, plan)
             self.rules[rule] += 1
-            if rule is ZoneRule.POSSIBLE:
+            if rule is ZoneRule.OWN:
+                own.add(zone)
+            elif rule is ZoneRule.POSSIBLE:
                 self._unplaced[zones] += 1
                 self._examples.setdefault(zones, row.phones[0])
         open_ = [row for row in batch if row.state != "done"]
@@ -237,11 +161,10 @@ class _Seen:
     def _block(self, rule: str, args: dict[str, Any], next_at: dt.datetime | None) -> None:
         known = self._blocked.get(rule)
         if known is None:
-            args = args | {"number": "…"} if "number" in args else args  # one of many, and nobody's business
-            self._blocked[rule] = Blocked(rule, args, 1, next_at)
-        else:
-            both = [moment for moment in (known.next_at, next_at) if moment is not None]
-            self._blocked[rule] = Blocked(rule, known.args, known.contacts + 1, min(both, default=None))
+            known = self._blocked[rule] = _Tally(args | {"number": "…"} if "number" in args else args)
+        known.contacts += 1
+        if next_at is not None and (known.next_at is None or next_at < known.next_at):
+            known.next_at = next_at
 
     def _draw(self, sampled: Sampled) -> None:
         """Keep a fair sample of all that come by."""
@@ -268,7 +191,10 @@ class _Seen:
             contacts=self.contacts,
             over=self.over,
             allowed=self.allowed,
-            blocked=sorted(self._blocked.values(), key=lambda one: (-one.contacts, one.rule)),
+            blocked=[
+                Blocked(rule, one.args, one.contacts, one.next_at)
+                for rule, one in sorted(self._blocked.items(), key=lambda item: (-item[1].contacts, item[0]))
+            ],
             reachable=self.reachable,
             hours=[HourOf(outlook.start + n * HOUR, count) for n, count in enumerate(outlook.by_hour())],
             local_hours=outlook.by_local_hour(),

@@ -19,9 +19,10 @@ from operator import attrgetter
 from oklik.dialing.gate import Allow, Deny, Policy, Subject, judge, plausible
 from oklik.dialing.outlook import HOUR, Stretch, hour_start, open_slots, stretches
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import certain_zone, tzinfo
+from oklik.dialing.zones import RUSSIAN_MOBILE, certain_zone, tzinfo
 
 _DAY = dt.timedelta(days=1)
+_MOBILE = "+79000000000"
 _WEEK_HOURS = 7 * 24
 # All that a subject has but for the number, of which a group knows only the nature, and what is judged alone.
 _alike = attrgetter(*(one.name for one in fields(Subject) if one.name not in {"number", "history", "busy"}))
@@ -68,6 +69,12 @@ class Outlook:
         self.hours = days * 24
         self._groups: dict[object, _Group] = {}
         self._alone: list[_Group] = []
+        opened = policy.destinations
+        # Mobiles of Russia are all alike to the gate, unless only some of their prefixes are opened.
+        self._mobile: object = None
+        if "RU" in {opened.home, *opened.countries}:
+            self._mobile = self._nature(_MOBILE)
+        self._last: tuple[Subject, _Group] | None = None  # asked twice for each: for the answer, and to be counted
 
     def clock(self, subject: Subject) -> dt.tzinfo:
         """Give the clock of a person where their zone is certain, else the campaign's."""
@@ -109,15 +116,20 @@ class Outlook:
         return group, self.now if isinstance(answer, Allow) else answer.next_at
 
     def _group(self, subject: Subject) -> _Group:
+        if self._last is not None and self._last[0] is subject:
+            return self._last[1]
         key = (_alike(subject), self._nature(subject.number))
         group = self._groups.get(key)
         if group is None:
             bare = replace(subject, history=(), busy=False)
             group = self._groups[key] = _Group(bare, self, steady=self._steady(bare))
+        self._last = subject, group
         return group
 
     def _nature(self, number: str) -> object:
         """All that the gate sees of a number."""
+        if self._mobile is not None and RUSSIAN_MOBILE.fullmatch(number):
+            return self._mobile
         if not plausible(number):
             return None
         refused = self.policy.destinations.refuses(number)

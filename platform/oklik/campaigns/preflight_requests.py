@@ -11,7 +11,8 @@ import msgspec
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import NoResultFound
 
-from oklik.campaigns.preflight import Preflight, preflight
+from oklik.campaigns.preflight import preflight
+from oklik.campaigns.preflight_result import Preflight
 from oklik.campaigns.rows import run
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.store.deferring import PREFLIGHT, defer

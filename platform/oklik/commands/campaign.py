@@ -79,8 +79,8 @@ def campaign_preflight(  # noqa: PLR0917  a command's options are its parameters
         from rich.console import Console
 
         from oklik.campaigns.listing import find_campaign
-        from oklik.campaigns.preflight import Prices
         from oklik.campaigns.preflight_requests import check_campaign
+        from oklik.campaigns.preflight_result import Prices
         from oklik.clock import SystemClock
         from oklik.commands.preflight_view import show
         from oklik.config import load_settings

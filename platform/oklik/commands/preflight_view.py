@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from oklik.campaigns.preflight import Preflight
+from oklik.campaigns.preflight_result import Preflight
 from oklik.dialing.sentences import sentence
 from oklik.dialing.zones import tzinfo
 from oklik.messages import say

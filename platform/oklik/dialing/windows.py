@@ -8,6 +8,7 @@ answer holds until a known moment, so it is cached and a look-up on the hot path
 """
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from oklik.dialing.zones import tzinfo
 HORIZON = dt.timedelta(days=62)  # a window that does not open within two months never will
 _SECOND = dt.timedelta(seconds=1)
 _DAY = dt.timedelta(days=1)
+_MOST_ANSWERS = 200  # of one window: the openings and closings of two months
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,38 @@ def _clocks(hours: Hours, zones: Collection[str], wish: Wish | None) -> Iterator
         yield wish.hours, tzinfo(wish.zone)
 
 
+class _Page:
+    """What is known of one window: since when each answer holds, until when, and what it is, in the order of time."""
+
+    __slots__ = ("openings", "since", "until")
+
+    def __init__(self) -> None:
+        self.since: list[dt.datetime] = []
+        self.until: list[dt.datetime] = []
+        self.openings: list[dt.datetime | None] = []
+
+    def put(self, place: int, now: dt.datetime, until: dt.datetime, opening: dt.datetime | None) -> None:
+        """Keep an answer.  place: of the first answer that ends after `now`."""
+        if place < len(self.until) and self.until[place] <= until:
+            if self.until[place] == until:
+                self.since[place], self.openings[place] = now, opening  # the same, seen from an earlier moment
+            return
+        if len(self.until) >= _MOST_ANSWERS:
+            del self.since[0], self.until[0], self.openings[0]
+            place = max(place - 1, 0)
+        self.since.insert(place, now)
+        self.until.insert(place, until)
+        self.openings.insert(place, opening)
+
+
 class WindowBook:
-    """Answers kept as long as they hold.  One book a process; bounded: it is emptied when it grows too big."""
+    """Answers kept as long as they hold.  One book a process; bounded: it is emptied when it grows too big.
+
+    Caps ask of moments ahead while the calls ask of now, so a window has several answers at a time.
+    """
 
     def __init__(self, limit: int = 20_000) -> None:
-        self._known: dict[
-            tuple[Hours, frozenset[str], Wish | None], tuple[dt.datetime, dt.datetime, dt.datetime | None]
-        ] = {}
+        self._pages: dict[tuple[Hours, frozenset[str], Wish | None], _Page] = {}
         self._limit = limit
 
     def ask(
@@ -81,20 +108,23 @@ class WindowBook:
         The window is open now if the first is `now` itself; then the second is when it closes.
         """
         key = (hours, zones, wish)
-        known = self._known.get(key)
-        if known is not None and known[0] <= now < known[1]:
-            opening = known[2]
-            return (now if opening is not None and opening <= now else opening), known[1]
-        opening = next_open(hours, zones, now, wish)
-        if opening is None:
-            until = now + _DAY
-        elif opening <= now:
-            until = open_until(hours, zones, now, wish)
+        page = self._pages.get(key)
+        if page is None:
+            if len(self._pages) >= self._limit:
+                self._pages.clear()
+            page = self._pages[key] = _Page()
+        place = bisect_right(page.until, now)
+        if place < len(page.until) and page.since[place] <= now:
+            opening, until = page.openings[place], page.until[place]
         else:
-            until = opening
-        if len(self._known) >= self._limit:
-            self._known.clear()
-        self._known[key] = (now, until, opening)
+            opening = next_open(hours, zones, now, wish)
+            if opening is None:
+                until = now + _DAY
+            elif opening <= now:
+                until = open_until(hours, zones, now, wish)
+            else:
+                until = opening
+            page.put(place, now, until, opening)
         return (now if opening is not None and opening <= now else opening), until
 
 

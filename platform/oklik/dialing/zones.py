@@ -44,7 +44,7 @@ KAZAKHSTAN = frozenset({"Asia/Almaty", "Asia/Aqtobe"})
 _CORRECTED = {"Europe/Bucharest": "Europe/Kaliningrad"}
 
 _OFFSET = re.compile(r"(?P<base>utc|gmt|мск|msk|z)?(?P<sign>[+-])?(?P<h>\d{1,2})?(?::?(?P<m>[0-5]\d))?")
-_RUSSIAN_MOBILE = re.compile(r"\+79[0-9]{9}")
+RUSSIAN_MOBILE = re.compile(r"\+79[0-9]{9}")
 _NAMES = {name.lower(): name for name in available_timezones() if "/" in name or name == "UTC"}
 
 
@@ -95,7 +95,7 @@ def _fixed(offset: dt.timedelta) -> str:
 @lru_cache(maxsize=200_000)
 def zones_of_number(number: str) -> frozenset[str]:
     """Give every zone in which the bearer of an E.164 number may be; empty when the number says nothing."""
-    if _RUSSIAN_MOBILE.fullmatch(number):
+    if RUSSIAN_MOBILE.fullmatch(number):
         return RUSSIA  # what the tables say, too, but they take 50 us to say it, and lists are full of these
     try:
         parsed = phonenumbers.parse(number)

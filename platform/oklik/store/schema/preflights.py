@@ -13,7 +13,7 @@ class PreflightRow(Base):
     """A launch check of a campaign, made by a job.
 
     state: waiting, running, done, failed.  progress: 0 to 1.  at: the campaign time for which it is made.
-    result: campaigns.preflight.Preflight as JSON; error: one line when it failed.
+    result: campaigns.preflight_result.Preflight as JSON; error: one line when it failed.
     """
 
     __tablename__ = "preflight"
