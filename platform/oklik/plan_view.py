@@ -1,4 +1,4 @@
-"""The calendar of `oklik campaign plan`: days by hours with what may be, was and will be called, then the calls in words.
+"""The calendar of `oklik campaign plan`: days by hours with what may be, was and will be called, then every call.
 
 All times are the contact's, where its zone is known, else the campaign's; the head says which.
 """
