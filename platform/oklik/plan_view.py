@@ -1,4 +1,4 @@
-"""The calendar of `oklik campaign plan`: days by hours with calling hours and calls, then each call in words.
+"""The calendar of `oklik campaign plan`: days by hours with what may be, was and will be called, then every call.
 
 All times are the contact's, where its zone is known, else the campaign's; the head says which.
 """
@@ -34,7 +34,8 @@ def lines(planned: Planned, language: str) -> Iterator[str]:
         yield say("plan_dialing", language)
     for n, foreseen in enumerate(planned.future.calls):
         yield _foreseen(planned, n, foreseen, language)
-    why = words.reason(planned.future.reason, planned.future.args, language)
+    why = words.reason(planned.future.reason, planned.future.args, language) or ""
+    why = why[:1].lower() + why[1:]
     yield say("plan_then" if planned.future.calls else "plan_no_more", language, why=why)
 
 

@@ -1,7 +1,6 @@
 """A retry plan as people write it."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -71,7 +70,8 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
         read_retry_plan(tmp_path / "plan.yaml")
 
 
-def test_the_example_in_the_documentation_is_a_plan() -> None:
+def test_the_example_in_the_documentation_is_a_plan(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs" / "dialing.md").read_text("utf-8")
-    example: Any = text.split("```yaml\n", 1)[1].split("```")[0]
-    assert "after: [30m, 3h, 1d]" in example
+    (example,) = (part.split("```")[0] for part in text.split("```yaml\n")[1:])
+    plan = read(tmp_path, example)
+    assert (plan.max_attempts, plan.wait(OutcomeClass.BUSY)) == (6, Wait(after_s=(600, 3600), most=2))

@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from oklik.campaigns.commands import CommandKind, request
+from oklik.ordering import By, ask
+from oklik.reports.why import Ledger, why
+from oklik.reports.why_words import Section
 from oklik.scenario.document import load_text
 from patched.people import talkers
 from patched.test_campaign import assert_sound
@@ -141,3 +144,31 @@ def test_a_node_that_is_taken_over_is_left_alone(tmp_path: Path, database_url: s
         assert "taken over" in stage.said_in_log() or "newer dialer" in stage.said_in_log()
         assert_sound(engine, stage)
         assert stage.dials() == {number(n): 1 for n in range(60)}
+
+
+def test_the_dialer_s_pulse_tells_why_nothing_is_dialed(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    """Two lines for forty people: those whose time has come wait for a line; then a pause, by the command's own way."""
+    campaign = make_campaign(engine, tmp_path / "prompts", 40)
+
+    def look() -> Ledger:
+        with engine.connect() as conn:
+            found = why(conn, campaign, dt.datetime.now(dt.UTC))
+        assert found.total == found.rows == 40
+        return found
+
+    def due() -> str:
+        return next((entry.code for entry in look().of(Section.DUE)), "")
+
+    assert due() == "no_dialer"
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=2) as stage:
+        dialer = stage.dialer()
+        until(lambda: due() == "no_line")
+        assert sum(entry.count for entry in look().of(Section.CALLING)) >= 1
+        ordered = ask(engine, campaign, CommandKind.PAUSE, wall=lambda: dt.datetime.now(dt.UTC))
+        assert (ordered.result, ordered.by) == ("done", By.DIALER)
+        assert due() == "campaign_paused"
+        assert one(engine, "SELECT paused_at IS NOT NULL FROM campaign")
+        assert ask(engine, campaign, CommandKind.STOP, wall=lambda: dt.datetime.now(dt.UTC)).by is By.DIALER
+        assert dialer.wait(30) == 0
+    assert {seen.state for seen in look().dialers} == {"gone"}
+    assert sum(entry.count for entry in look().of(Section.STOPPED)) > 0

@@ -192,7 +192,16 @@ def test_calls_are_told_by_how_far_they_are(world: World) -> None:
     found = look(world)
     states = {entry.code: entry.count for entry in found.of(Section.CALLING)}
     assert states == {"intent": 1, "ringing": 1, "answered": 1, "agent_rung": 1}
-    assert "4" in found.headline("ru")
+    assert found.headline("en") == "It is dialing: 4 on the line."
+    world.people(1, first=50)
+    world.all(
+        """INSERT INTO target (campaign_id, contact_id, person_id, state, due)
+           SELECT 1, id, person_id, 'waiting', :at FROM contact WHERE row_number = 51 RETURNING 1""",
+        at=NOON,
+    )
+    assert look(world).headline("en").startswith("4 on the line, but no new calls: no dialer is running")
+    pulse(world)
+    assert look(world).headline("en") == "It is dialing: 4 on the line."
     world.all("UPDATE call SET state = 'answered' WHERE kind = 'agent' RETURNING 1")
     assert "with_agent" in {entry.code for entry in look(world).of(Section.CALLING)}
     assert one.uuid

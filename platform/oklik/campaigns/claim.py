@@ -30,6 +30,7 @@ from oklik.dialing.zones import certain_zone, tzinfo
 
 # Denials cost little and must not starve the claim: so many targets are looked at in one transaction at most.
 MOST_LOOKED_AT = 2_000
+MOST_IN_ONE_LOOK = 500
 _WIDER = 4
 
 # With all lines taken by persons who wait for an agent nobody could ever be connected: so many stay free of them.
@@ -159,9 +160,18 @@ def _claim_of(hand: _Hand, campaign: Running, limit: int, slots: Slots) -> list[
         looked_at, aside = looked_at + len(rows), aside + len(places.aside)
         if len(rows) < size and not places.aside:
             break
-        # Many are denied (a list whose hours are over): look further at once instead of in a thousand small claims.
-        size = min(size * _WIDER, 500)
+        size = _look_next(size, limit - len(claimed), len(allowed), len(denied))
     return claimed
+
+
+def _look_next(size: int, wanted: int, allowed: int, denied: int) -> int:
+    """How many targets to look at next, for so many calls that are still wanted.
+
+    Where nobody was allowed (a list whose hours are over), look further at once instead of in a thousand small claims;
+    else as many as it takes if the next ones are like these, for every target that is looked at costs its locks.
+    """
+    likely = size * _WIDER if not allowed else -(-wanted * (allowed + denied) // allowed)
+    return min(max(likely, wanted), MOST_IN_ONE_LOOK)
 
 
 def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:

@@ -143,6 +143,10 @@ _TEXTS: dict[str, _Words] = {
     "after": ("следующий звонок после «{outcome}»", "the next call after “{outcome}”"),
     "new": ("причина «{code}»", "reason “{code}”"),
     "calling": ("Звонки идут: на линии {n}.", "It is dialing: {n} on the line."),
+    "calling_but": (
+        "На линии {n}, но новых звонков нет: {reason}. Что сделать: {advice}.",
+        "{n} on the line, but no new calls: {reason}. What to do: {advice}.",
+    ),
     "is": ("Не звонит: {reason}. Что сделать: {advice}.", "Not dialing: {reason}. What to do: {advice}."),
     "over": ("Звонить больше некому: список пройден.", "There is nobody left to call: the list is done."),
     "empty": ("Список пуст.", "The list is empty."),
@@ -153,6 +157,8 @@ _ENDS = frozenset(
     {None, "reached", "opted_out", "outcome_final", "no_more_of", "max_attempts", "numbers_dead", "number_dead"}
     | {"line_faults", "stopped"}
 )
+# With these nobody new is called, however many calls are still up.
+_STUCK = frozenset({"breaker_open", "switch_away", "writer_behind", "leaving", "no_dialer"})
 _CAPS = ("talks_", "unanswered_", "attempts_", "messages_")
 _PERSONS = ("person_", "promise", "paid", "remov")
 _ANSWERED = LEVEL[Disposition.NO_INPUT]  # up to this level a human was on the line
@@ -233,6 +239,12 @@ def headline_words(state: str, held: str | None, entries: Sequence[Counted], lan
     if state == "paused" or (state == "draft" and open_ones):
         code = f"campaign_{state}"
         return _not_dialing(_pick(_STATES[code], language), advice(Section.DUE, code, language), language)
+    stuck = next((one.code for one in open_ones if one.section is Section.DUE and one.code in _STUCK), None)
+    if calling and stuck:
+        what = advice(Section.DUE, stuck, language)
+        return _pick(_TEXTS["calling_but"], language).format(
+            n=calling, reason=_pick(_STATES[stuck], language), advice=what
+        )
     if calling:
         return _pick(_TEXTS["calling"], language).format(n=calling)
     if not open_ones:
