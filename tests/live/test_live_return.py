@@ -1,4 +1,4 @@
-"""People who call back a running `oklik run` on a real FreeSWITCH, a stranger, and one who calls when nobody is there."""
+"""People who call back during `oklik run` on a real FreeSWITCH, a stranger, and one who finds no dialer there."""
 
 import csv
 import json
@@ -63,6 +63,13 @@ def until(what: Callable[[], Any], seconds: float) -> Any:
     return found
 
 
+def volume(file: Path, channel: str) -> float:
+    """Mean loudness of a channel in dB."""
+    ask = ["ffmpeg", "-hide_banner", "-i", file, "-af", f"pan=mono|c0={channel},volumedetect", "-f", "null", "-"]
+    told = subprocess.run(ask, capture_output=True, text=True, check=True).stderr
+    return float(told.partition("mean_volume: ")[2].split()[0])
+
+
 def test_who_calls_back_hears_the_campaign_and_is_done(tmp_path: Path) -> None:
     (tmp_path / "scenario.yaml").write_text(SCENARIO, "utf-8")
     people, report = tmp_path / "people.csv", tmp_path / "report.xlsx"
@@ -97,7 +104,8 @@ def test_who_calls_back_hears_the_campaign_and_is_done(tmp_path: Path) -> None:
     (back,) = [row for row in found if row[titles.index("Кто звонил")].value == "Абонент"]
     assert back[titles.index("Прослушано")].value == 1
     file_of_call = tmp_path / back[titles.index("Запись")].hyperlink.target.replace("\\", "/")
-    assert file_of_call.stat().st_size > 4000
+    person, robot = volume(file_of_call, "FL"), volume(file_of_call, "FR")
+    assert person < -60 < -40 < robot, "the person, who said nothing, is at the left"
 
 
 def test_with_no_dialer_there_a_polite_sentence_is_played(tmp_path: Path) -> None:

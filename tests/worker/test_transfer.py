@@ -120,7 +120,7 @@ class Scene:
         call = self.switch.originate(dial)
         while not isinstance(call.wait(LONG_S), Answer):
             pass
-        job = SimpleNamespace(dial=dial)
+        job = SimpleNamespace(dial=dial, record="off")
         return gevent.spawn(transfer.run, self.host, job, call, ask, place)  # type: ignore[arg-type]
 
     def leave(self) -> None:
@@ -166,7 +166,7 @@ def stage(person: Role, agents: dict[str, Role]) -> Scene:
     call = switch.originate(dial)
     while not isinstance(call.wait(LONG_S), Answer):
         pass
-    return Scene(switch, call, Host(switch, list(agents)), SimpleNamespace(dial=dial))
+    return Scene(switch, call, Host(switch, list(agents)), SimpleNamespace(dial=dial, record="off"))
 
 
 def test_the_first_agent_takes_it_and_the_person_is_back_afterwards(scene: Scene) -> None:

@@ -324,8 +324,9 @@ class _Report:
 
     def _recorded_call(self, row: Any) -> Sound | None:
         """The call's recording, or that of its first talk with an agent, once it is beside the report."""
-        if row.path is None or row.kept_s is None:
+        if row.path is None:
             return None
+        seconds = row.kept_s if row.kept_s is not None else row.talk_s or 0.0  # it could not be compressed
         name = name_of(
             BESIDE,
             uuid=row.uuid,
@@ -336,7 +337,7 @@ class _Report:
             campaign=self._head.name,
             local=row.kept_at.astimezone(self._zone),
         )
-        return Sound(row.kept_s, f"{self._recordings}/{name}" if self._recordings else "")
+        return Sound(seconds, f"{self._recordings}/{name}" if self._recordings else "")
 
     # -- what calls have written --
 
