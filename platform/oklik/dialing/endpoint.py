@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
+from oklik.dialing.destinations import NumberKind, nature
+
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _NATIONAL = re.compile(r"8[0-9]{10}")
 # A leg without variables, brackets, commas or bars, which would mean something to the switch.
@@ -86,9 +88,14 @@ def rung(leg: str) -> str:
 
 
 def outside_number(leg: str) -> str:
-    """Give the E.164 number of a leg that leaves the switch, as far as it can be told; "" for an extension."""
-    digits = rung(leg).removeprefix("+")
-    if _NATIONAL.fullmatch(digits):
+    """Give the E.164 number of a leg that leaves the switch, as far as it can be told; "" for an extension.
+
+    Eleven digits with an eight in front may be a national number or begin with the code of a country: what can be
+    abroad is taken for abroad.
+    """
+    said = rung(leg)
+    digits = said.removeprefix("+")
+    if _NATIONAL.fullmatch(said) and nature("+" + said).kind is NumberKind.UNKNOWN:
         digits = "7" + digits[1:]
     return "+" + digits if len(digits) >= _SHORTEST and digits.isascii() and digits.isdecimal() else ""
 
