@@ -23,11 +23,11 @@ demo: setup ## call 300 people of the example list on the virtual switch and wri
 test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
 	@$(MAKE) --no-print-directory -j 2 test-plain test-gevent
 
-test-plain:
+test-plain: setup
 	$(PYTEST) -q -n auto --maxprocesses 4 --dist worksteal tests
 
 # The largest files first, so that the last one is a short one.
-test-gevent:
+test-gevent: setup
 	ls -S tests/patched/test_*.py | xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
 
 check: setup ## ruff, mypy strict, import rules, generated files fresh
