@@ -129,9 +129,10 @@ def revoke(
     if at is not None and at > now:
         raise ConsentRefused("отзыв не может быть из будущего", "a revocation cannot lie in the future")
     persons = lock_holders(conn, [number])
-    ids = run(
-        conn,
-        """UPDATE consent SET revoked_at = greatest(:at, given_at), revoked_source = :source, revoked_by = :by,
+    ids = set(
+        run(
+            conn,
+            """UPDATE consent SET revoked_at = greatest(:at, given_at), revoked_source = :source, revoked_by = :by,
                revoke_recorded_at = :now
            FROM (SELECT c.id FROM consent c LEFT JOIN person p ON p.id = c.person_id
                  WHERE (c.number = :number OR (c.number IS NULL AND c.person_id = ANY(CAST(:persons AS bigint[]))))
@@ -140,20 +141,21 @@ def revoke(
                    AND (CAST(:person AS text) IS NULL OR p.key = :person)
                  ORDER BY c.id FOR UPDATE OF c) AS meant
            WHERE consent.id = meant.id RETURNING consent.id""",
-        number=number,
-        persons=persons,
-        purpose=purpose,
-        person=person_key,
-        source=source,
-        by=recorded_by,
-        at=at or now,
-        now=now,
-    ).scalars()
+            number=number,
+            persons=persons,
+            purpose=purpose,
+            person=person_key,
+            source=source,
+            by=recorded_by,
+            at=at or now,
+            now=now,
+        ).scalars()
+    )
     if not ids:
         raise ConsentRefused(
             f"{number}: действующего согласия нет, отзывать нечего", f"{number}: no consent holds that could be revoked"
         )
-    return [one for one in of_number(conn, number) if one.id in set(ids)]
+    return [one for one in of_number(conn, number) if one.id in ids]
 
 
 def of_number(conn: Connection, number: str) -> list[Kept]:

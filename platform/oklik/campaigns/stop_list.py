@@ -114,9 +114,9 @@ def put(
         repeats=repeats,
         **told,
     )
-    added = sorted(rows.scalars())
-    known = tuple(number for number in wanted if number not in set(added))
-    return Put(tuple(added), known, _end_waiting(conn, affected, now))
+    added = set(rows.scalars())
+    known = tuple(number for number in wanted if number not in added)
+    return Put(tuple(sorted(added)), known, _end_waiting(conn, affected, now))
 
 
 def _end_waiting(conn: Connection, persons: Sequence[int], now: dt.datetime) -> int:
