@@ -10,6 +10,7 @@ Pure; the time is passed in, in seconds that never run backwards.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heapreplace
 from typing import NamedTuple
 
 STARVE_S = 6.0
@@ -75,21 +76,24 @@ class _Queue:
         most: no more than so many to each.
         """
         given: dict[int, int] = {}
-        reached = {who: self.places[who].reached for who in steps}
-        starved = sorted((who for who in steps if self._starved(who, at)), key=lambda who: self.places[who].turns)
-        among = {who for who in steps if most[who] > 0}
-        while n > 0 and among:
-            first = next((who for who in starved if who in among), None)
-            if first is not None:
-                starved.remove(first)
-            who = first if first is not None else min(among, key=lambda one: (reached[one], one))
-            got = n if len(among) == 1 else 1
-            got = min(got, most[who] - given.get(who, 0))
-            reached[who] += steps[who] * got
-            given[who] = given.get(who, 0) + got
-            n -= got
-            if given[who] >= most[who]:
-                among.discard(who)
+        queue = [(self.places[who].reached, who) for who in steps if most[who] > 0]
+        for who in sorted((who for _, who in queue if self._starved(who, at)), key=lambda who: self.places[who].turns):
+            if n > 0:
+                given[who] = 1
+                n -= 1
+        queue = [(reached + steps[who] * given.get(who, 0), who) for reached, who in queue]
+        queue = [(reached, who) for reached, who in queue if given.get(who, 0) < most[who]]
+        heapify(queue)
+        while n > 0 and queue:
+            reached, who = queue[0]
+            got = given.get(who, 0)
+            more = min(n, most[who] - got) if len(queue) == 1 else 1
+            given[who] = got + more
+            n -= more
+            if got + more < most[who]:
+                heapreplace(queue, (reached + steps[who] * more, who))
+            else:
+                heappop(queue)
         return given
 
     def _starved(self, who: int, at: float) -> bool:
