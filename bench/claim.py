@@ -3,14 +3,15 @@
 Run: python bench/claim.py [--targets N] [--campaigns N] [--dialers N] [--batch N] [--seconds S] [--explain] [--json].
 A PostgreSQL of its own with durable settings is started and thrown away.  Every person is on the lists of two
 campaigns, one in two has a history, some are on the stop list; every dialer is a process that claims batches and ends
-their calls as not answered, busy or talked, as fast as it can.  Figures compare only on one machine.  The last line
-is JSON.
+their calls as not answered, busy or talked, as fast as it can.  Figures compare only on one machine; cpu_us_per_claim
+(client and server together) also where others use it.  The last line is JSON.
 """
 
 import argparse
 import datetime as dt
 import json
 import multiprocessing
+import os
 import sys
 import tempfile
 import time
@@ -100,12 +101,14 @@ def dial(url: str, node: str, batch: int, seconds: float, results: "multiprocess
     engine = make_engine(url, pool_size=1)
     with engine.begin() as conn:
         holder = lease.take(conn, node, owner="bench", core_uuid="")
-    claimed, claiming, rounds = 0, 0.0, 0
+    claimed, claiming, rounds, cpu = 0, 0.0, 0, 0.0
     begin = time.monotonic()
     while (now := time.monotonic()) < begin + seconds:
         moment = NOON + dt.timedelta(seconds=now - begin)
+        used = time.process_time() + _server_cpu_s(engine)
         with engine.begin() as conn:
             got = claim(conn, holder, moment, batch, virtual=False)
+        cpu += time.process_time() + _server_cpu_s(engine) - used
         claiming += time.monotonic() - now
         claimed += len(got)
         rounds += 1
@@ -114,8 +117,17 @@ def dial(url: str, node: str, batch: int, seconds: float, results: "multiprocess
         if calls:
             with engine.begin() as conn:
                 finish(conn, holder, calls, ended)
-    results.put({"claimed": claimed, "claiming_s": claiming, "rounds": rounds, "seconds": time.monotonic() - begin})
+    told = {"claimed": claimed, "claiming_s": claiming, "cpu_s": cpu, "rounds": rounds}
+    results.put(told | {"seconds": time.monotonic() - begin})
     engine.dispose()
+
+
+def _server_cpu_s(engine: Engine) -> float:
+    """Processor seconds that the server has spent on this engine's only connection."""
+    with engine.connect() as conn:
+        pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def verdict_us(engine: Engine) -> float:
@@ -134,10 +146,10 @@ def verdict_us(engine: Engine) -> float:
     policy, book = Policy(purpose="debt", max_attempts=6, other_hour=True), WindowBook()
     for subject in subjects[:100]:
         judge(subject, policy, NOON, book)
-    begin = time.perf_counter()
+    begin = time.process_time()
     for subject in subjects:
         judge(subject, policy, NOON, book)
-    return (time.perf_counter() - begin) / len(subjects) * 1e6
+    return (time.process_time() - begin) / len(subjects) * 1e6
 
 
 def ledger_s(engine: Engine) -> float:
@@ -212,6 +224,7 @@ def main() -> None:
         told["claims"] = sum(one["claimed"] for one in found)
         told["with_their_ends_per_s"] = sum(one["claimed"] / one["seconds"] for one in found)
         told["claims_per_s"] = sum(one["claimed"] / one["claiming_s"] for one in found)
+        told["cpu_us_per_claim"] = 1e6 * sum(one["cpu_s"] for one in found) / max(1.0, told["claims"])
         told["batch_ms"] = 1000 * sum(one["claiming_s"] for one in found) / sum(one["rounds"] for one in found)
         engine.dispose()
     told = {name: round(value, 3) for name, value in told.items()}
