@@ -64,8 +64,9 @@ def until(what: Callable[[], Any], seconds: float) -> Any:
 
 
 def volume(file: Path, channel: str) -> float:
-    """Mean loudness of a channel in dB."""
-    ask = ["ffmpeg", "-hide_banner", "-i", file, "-af", f"pan=mono|c0={channel},volumedetect", "-f", "null", "-"]
+    """Mean loudness of a channel in dB, while we speak: the switch's last packets at the hang-up are anything."""
+    how = f"atrim=0:4,pan=mono|c0={channel},volumedetect"
+    ask = ["ffmpeg", "-hide_banner", "-i", file, "-af", how, "-f", "null", "-"]
     told = subprocess.run(ask, capture_output=True, text=True, check=True).stderr
     return float(told.partition("mean_volume: ")[2].split()[0])
 
