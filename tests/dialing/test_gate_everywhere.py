@@ -206,8 +206,8 @@ class StaleBook(WindowBook):
         self, hours: Hours, zones: frozenset[str], now: dt.datetime, wish: windows.Wish | None = None
     ) -> tuple[dt.datetime | None, dt.datetime]:
         opening, until = super().ask(hours, zones, now, wish)
-        for key, (asked, _, kept) in self._known.items():
-            self._known[key] = (asked, now + dt.timedelta(days=7), kept)
+        for page in self._pages.values():
+            page.until[-1] = max(page.until[-1], now + dt.timedelta(days=7))
         return opening, until
 
 
