@@ -192,6 +192,26 @@ def test_everybody_is_called_and_written(switch: FakeSwitch) -> None:
     assert switch.closed
 
 
+def test_a_helper_that_is_ended_amid_a_statement_ends(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its roll-back fails, for the connection is in mid-statement; that must not take the place of the order to end."""
+    monkeypatch.setattr(dialer_module, "WATCH_S", 0.001)
+    asked: list[str] = []
+
+    def statement() -> bool:
+        asked.append("lease")
+        try:
+            gevent.sleep(LONG_S)
+        except gevent.GreenletExit:
+            raise OperationalError("ROLLBACK", {}, Exception("another command is already in progress")) from None
+        return True
+
+    book = Book(job())
+    monkeypatch.setattr(book, "owns_node", statement)
+    book.on_claim = lambda: gevent.sleep(0.05) if book.claims == 1 else None
+    dial(book, switch)
+    assert asked == ["lease"]
+
+
 def test_channels_are_never_exceeded(switch: FakeSwitch) -> None:
     most = 0
 

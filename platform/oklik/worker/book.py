@@ -7,15 +7,12 @@ kept in memory, for both never change.
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
-import psycopg
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
 from oklik.agents.groups import Group
 from oklik.campaigns import (
@@ -56,6 +53,7 @@ from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import voice_from_json
 from oklik.telephony.port import CallEnded, Dial, Fate, Offer
 from oklik.worker.host import AgentLeg, CallFile, Job, Outcome, Prompts
+from oklik.worker.kept import Kept
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.settings import DialerSettings
 from oklik.worker.writer import AgentEnd, Batch, Recording
@@ -65,41 +63,6 @@ log = logging.getLogger(__name__)
 TAKING_S = 10  # from taking a call to its answer
 _NO_SPEECH = "the call's prompts are gone"
 _OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
-
-
-class Kept:
-    """A connection that one greenlet keeps: no check-out, no ping, no roll-back of nothing, each time it is used.
-
-    A connection that has seen an error is thrown away; the next use gets a new one.
-    """
-
-    def __init__(self, engine: Engine, *, reading: bool = False) -> None:
-        """reading: only single statements that read; each is its own transaction."""
-        self._engine = engine
-        self._reading = reading
-        self._conn: Connection | None = None
-
-    @contextmanager
-    def use(self) -> Iterator[Connection]:
-        """The connection, in a transaction that is committed at the end."""
-        conn = self._conn
-        if conn is None:
-            conn = self._engine.connect()
-            if self._reading:
-                conn = conn.execution_options(isolation_level="AUTOCOMMIT")
-            self._conn = conn
-        transaction = conn.begin()
-        try:
-            yield conn
-            transaction.commit()
-        except BaseException:
-            # Thrown away before anything else is tried on it: whoever is killed in mid-statement leaves it in a state
-            # in which a roll-back fails, and that failure would take the place of the order to end.
-            self._conn = None
-            conn.invalidate()
-            with suppress(SQLAlchemyError, psycopg.Error):
-                conn.close()
-            raise
 
 
 def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) -> Job:

@@ -29,6 +29,7 @@ from oklik.worker.breakers import Breakers
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
+from oklik.worker.kept import told_to_end
 from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
 from oklik.worker.parts import Parts
@@ -478,6 +479,8 @@ class Dialer:
             self._helper_trouble(getattr(task, "__name__", "pulse"), error)
 
     def _helper_trouble(self, what: str, error: Exception) -> None:
+        if told_to_end(error):
+            raise gevent.GreenletExit
         if away(error):
             log.info("%s: the database is away: %s", what, one_line(error))
         else:

@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from oklik.campaigns import line_lease
+from oklik.worker.kept import Kept
 from oklik.worker.lines import Lines, Part
 
 UNUSED_S = 30.0  # real seconds for which a trunk that nobody asks about stays ours
@@ -31,7 +32,7 @@ class StoredParts:
     """Parts on PostgreSQL.  May raise SQLAlchemy's errors."""
 
     def __init__(self, engine: Engine, node: str) -> None:
-        self._engine, self._node = engine, node
+        self._kept, self._node = Kept(engine), node
         self._idle = False
 
     def renew(self, lines: Lines, seconds: Callable[[float], float]) -> None:
@@ -41,7 +42,7 @@ class StoredParts:
         if self._idle and not floors:
             return
         wanted = {trunk: line_lease.Floor(*floor) for trunk, floor in floors.items()}
-        with self._engine.begin() as conn:
+        with self._kept.use() as conn:
             parts = line_lease.renew(conn, self._node, wanted, dt.datetime.now(dt.UTC))
         until = seconds(began + line_lease.LASTS.total_seconds() - MARGIN_S)
         own = {trunk: Part(part.channels.usable, part.slots.usable, until) for trunk, part in parts.items()}
@@ -50,5 +51,5 @@ class StoredParts:
 
     def release(self) -> None:
         """As above."""
-        with self._engine.begin() as conn:
+        with self._kept.use() as conn:
             line_lease.release(conn, self._node)
