@@ -73,7 +73,10 @@ def test_the_worker_of_jobs_is_told_where_recordings_lie(
     told: list[dict[str, Any]], tmp_path: Path, recordings: Path | None
 ):
     settings = cast(
-        "Any", SimpleNamespace(prompts=tmp_path, logs=tmp_path, recordings=recordings, voice_answers=tmp_path)
+        "Any",
+        SimpleNamespace(
+            prompts=tmp_path, logs=tmp_path, recordings=recordings, voice_answers=tmp_path, destinations="RU"
+        ),
     )
     Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=True).start_jobs()
     read = msgspec.convert(told[0], worker.JobsSettings)

@@ -9,7 +9,8 @@ from contextlib import closing
 import httpx
 import pytest
 
-from support.command import Desk, Workshop, begin, child, end, processes, until
+from support.command import Desk, Workshop, begin, child, end, processes
+from support.patience import until
 
 pytestmark = pytest.mark.integration
 
@@ -83,7 +84,7 @@ def test_a_wrong_setting_is_named(desk: Desk, workshop: Workshop) -> None:
 def test_up_serves_the_api_beside_everything_else(desk: Desk, url: str) -> None:
     running = begin("up", home=desk.home, OKLIK_DATABASE_URL=url, OKLIK_NODE="webnode")
     try:
-        until(lambda: child(desk.home, "oklik_web"), "a web process", 90)
+        until(lambda: child(desk.home, "oklik_web"), "a web process")
         running.send_signal(signal.SIGTERM)
     except BaseException:
         running.kill()

@@ -3,11 +3,15 @@ from typing import Any
 import pytest
 
 from oklik.dialing.disposition import LEVEL, TELLING, CallSummary, judge_call, telling
+from oklik.dialing.machines import MachinePolicy, OnBeep, Signs
 from oklik.dialing.vocabulary import Disposition
+
+BEEP = Signs(beep_s=4.0)
+BY_BEEP = MachinePolicy(on_beep=OnBeep.HANG_UP)
 
 
 def judged(**summary: Any) -> tuple[str, bool, bool]:
-    judgement = judge_call(CallSummary(**summary))
+    judgement = judge_call(CallSummary(**summary), BY_BEEP)
     return str(judgement.disposition), judgement.talk, judgement.consumed
 
 
@@ -32,8 +36,8 @@ CASES: list[tuple[dict[str, Any], str, bool, bool]] = [
     ({"ended_reason": "opted_out", "opted_out": True, "call_later_s": 3600}, "opted_out", True, True),
     ({"ended_reason": "declined", "right_party": "other"}, "wrong_person", False, True),
     ({"ended_reason": "opted_out", "right_party": "wrong_number", "opted_out": True}, "opted_out", True, True),
-    ({"opted_out": True, "machine": True}, "opted_out", True, True),
-    ({"machine": True, "ended_reason": "completed"}, "machine", False, True),
+    ({"opted_out": True, "signs": BEEP}, "opted_out", True, True),
+    ({"signs": BEEP, "ended_reason": "completed"}, "machine", False, True),
     ({"transfer": "talked", "ended_reason": "hung_up"}, "transferred", True, True),
     ({"transfer": "talked", "ended_reason": "completed"}, "transferred", True, True),
     ({"transfer": "waiting", "ended_reason": "hung_up", "message_heard": True}, "abandoned", True, True),

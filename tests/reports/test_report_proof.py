@@ -11,11 +11,13 @@ from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import consents, stop_list
 from oklik.campaigns.consents import Given
 from oklik.campaigns.opt_out import opt_out
+from oklik.dialing.retry import RetryPlan
 from oklik.reports.proof import Proof, read_proof
 from oklik.reports.proof_sheet import spaced, write_proof
 
 pytestmark = pytest.mark.integration
 
+ANY_HOUR = RetryPlan(other_hour=False)
 NUMBER = "+79160000001"
 LATER = NOON + 3 * DAY
 TEXT = (
@@ -49,7 +51,7 @@ def proof(engine: Engine) -> Proof:
         stop_list.take_off(
             conn, NUMBER, source="command", reason="попал по ошибке", recorded_by="user:boris", now=NOON - DAY
         )
-        world.campaign(purpose="debt")
+        world.campaign(purpose="debt", retry=ANY_HOUR)
         world.campaign(virtual=True)
         conn.execute(text("UPDATE campaign SET name = 'Долги, март' WHERE id = 1"))
         holder = world.holder()

@@ -9,7 +9,7 @@ from uuid import uuid4
 import gevent
 import pytest
 
-from oklik.esl.events import WANTED_EVENTS
+from oklik.esl.events import WANTED_CUSTOM, WANTED_EVENTS
 from oklik.telephony.freeswitch import FreeSwitch, call, connect, driver, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.port import (
@@ -100,7 +100,7 @@ def test_what_is_said_at_the_beginning(server: Scripted, switch: FreeSwitch) -> 
         "auth secret",
         "api version",
         "api global_getvar core_uuid",
-        "event json " + " ".join(WANTED_EVENTS),
+        "event json " + " ".join([*WANTED_EVENTS, "CUSTOM", *WANTED_CUSTOM]),
         "api lua oklik.lua epoch n1 5",
         "api sched_del oklik1-n1",
         "api sched_api +60 oklik1-n1 hupall ALLOTTED_TIMEOUT oklik_node n1",
@@ -274,7 +274,7 @@ def test_a_kill_that_crosses_the_answer(server: Scripted, switch: FreeSwitch) ->
 def test_early_media_is_no_answer(server: Scripted, switch: FreeSwitch) -> None:
     one = dialed(switch)
     server.say(event("CHANNEL_PROGRESS_MEDIA", Unique__ID=one.uuid), park(one, "early"))
-    assert one.wait(FOR_EVER_S) == Ringing()
+    assert one.wait(FOR_EVER_S) == Ringing(early=True)
     with pytest.raises(WaitTimeout):
         one.wait(0.05)
 

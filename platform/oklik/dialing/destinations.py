@@ -115,7 +115,7 @@ class Nature(BaseModel):
 def nature(number: str) -> Nature:
     """Give country and kind of an E.164 number."""
     if number.startswith(_SATELLITE):
-        return Nature(country="", kind=NumberKind.SATELLITE)
+        return Nature(country="", kind=NumberKind.SATELLITE)  # some in the middle of a country's own plan
     if number.startswith("+79") and len(number) == 12 and number[1:].isdecimal() and number.isascii():
         return _RUSSIAN_MOBILE  # what the tables say, too, sixty times slower
     if number.startswith("+7") and _russian_landline(number[2:]):
