@@ -169,6 +169,6 @@ def test_the_dialer_s_pulse_tells_why_nothing_is_dialed(tmp_path: Path, database
         assert due() == "campaign_paused"
         assert one(engine, "SELECT paused_at IS NOT NULL FROM campaign")
         assert ask(engine, campaign, CommandKind.STOP, wall=lambda: dt.datetime.now(dt.UTC)).by is By.DIALER
-        assert dialer.wait(30) == 0
+        assert dialer.wait() == 0
     assert {seen.state for seen in look().dialers} == {"gone"}
     assert sum(entry.count for entry in look().of(Section.STOPPED)) > 0

@@ -25,7 +25,7 @@ def test_who_was_called_in_vain_calls_back_and_is_done(tmp_path: Path, database_
     }
     make_campaign(engine, tmp_path / "prompts", 30, retry=RETRY)
     with staged(tmp_path, database_url, population=talkers(numbers=plans), speed=10) as stage:
-        assert stage.dialer(ring_s=3).wait(90) == 0
+        assert stage.dialer(ring_s=3).wait() == 0
         came = {line["number"] for line in stage.ledger("inbound")}
         assert came >= {number(n) for n in range(8)}
         assert all(line["dialed"] == "74950000001" for line in stage.ledger("inbound"))
@@ -88,7 +88,7 @@ def test_strangers_and_those_we_ring_at_this_moment(tmp_path: Path, database_url
         assert how(number(0))["answered"]
         given_up = next(line for line in stage.ledger("ended") if line["number"] == number(0))
         assert (given_up["answered"], given_up["cause"]) == (False, "NORMAL_CLEARING"), "our own call makes way"
-        assert dialer.wait(60) == 0
+        assert dialer.wait() == 0
     assert rows(
         engine,
         """SELECT a.direction, a.disposition FROM attempt a JOIN call c ON c.uuid = a.uuid
