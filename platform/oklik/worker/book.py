@@ -32,6 +32,7 @@ from oklik.campaigns import (
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.budget import Spending
 from oklik.campaigns.facts import summarise
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.pulse import Pulse
@@ -65,7 +66,7 @@ _NO_SPEECH = "the call's prompts are gone"
 _OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
 
 
-def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) -> Job:
+def job_of(one: Claimed, scenario: Scenario, settings: DialerSettings) -> Job:
     """A claimed call with all that its scenario will ask for."""
     dial = Dial(
         uuid=str(one.uuid),
@@ -175,7 +176,7 @@ class StoreBook:
         """A call to us: ready to be taken, or whom of ours they have at this moment; None: nothing can be said."""
         jobs: list[Job] = []
 
-        def ready(one: claiming.Claimed) -> bool:
+        def ready(one: Claimed) -> bool:
             job = self._job(one)
             dial = msgspec.structs.replace(job.dial, ring_s=TAKING_S)
             jobs.append(msgspec.structs.replace(job, dial=dial, until=None, inbound=True))
@@ -200,11 +201,11 @@ class StoreBook:
             )
         return found if found is None or isinstance(found, Busy) else jobs[-1]
 
-    def _speech_is_there(self, one: claiming.Claimed, job: Job) -> bool:
+    def _speech_is_there(self, one: Claimed, job: Job) -> bool:
         self._generations.pop(one.campaign_id, None)
         return self._can_speak(one, job)
 
-    def _can_speak(self, one: claiming.Claimed, job: Job) -> bool:
+    def _can_speak(self, one: Claimed, job: Job) -> bool:
         """Is all speech of this call on the disk?  Mostly one comparison; looked for when there is any doubt."""
         prompts = self._prompts[one.campaign_id]
         generation = self._generations.get(one.campaign_id)
@@ -228,7 +229,7 @@ class StoreBook:
         ended = CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False)
         return [Outcome(uuid=str(uuid), at=now, ended=ended, fault=_NO_SPEECH) for uuid in worn]
 
-    def _job(self, one: claiming.Claimed) -> Job:
+    def _job(self, one: Claimed) -> Job:
         self._prompts_of(one.campaign_id)
         return job_of(one, self._scenario(one.scenario_version_id), self._settings)
 
