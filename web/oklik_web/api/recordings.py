@@ -124,9 +124,11 @@ def download(campaign_id: int, query_data: ZipIn) -> Response:
 
 def _file(path: str) -> Path | None:
     """Where a recording lies on this machine; None: not here."""
-    folder = running().settings.recordings
-    found = Path(folder) / path
-    return found if folder and found.is_file() else None
+    if not (folder := running().settings.recordings):
+        return None
+    root = Path(folder).resolve()
+    found = (root / path).resolve()
+    return found if found.is_relative_to(root) and found.is_file() else None
 
 
 def _written(mark: Mark) -> str:

@@ -84,7 +84,8 @@ class TrunkNameIn(Body):
 class UseIn(Body):
     """Over which trunks a campaign calls: the first is its own; [] leaves them as they are.
 
-    all: every shared one besides.  weight: its part of trunks that several share; minutes_day, money_day: at most so much a day, 0: no limit.
+    all: every shared one besides.  weight: its part of trunks that several share.  minutes_day, money_day: at most so
+    much a day, 0: no limit.
     """
 
     trunks: Names = ()
