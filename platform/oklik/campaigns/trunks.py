@@ -216,12 +216,18 @@ def _find(conn: Connection, name: str) -> Any:
     return row
 
 
+_DIALED = (
+    "нужно sofia/gateway/ИМЯ/{number}, sofia/ПРОФИЛЬ/{number}@АДРЕС или user/{number}; вместо {number} можно {digits} "
+    "или {national}, перед ним — до 6 цифр, которые не меняют номер"
+)
+
+
 def _check(wanted: Change, channels: int, reserved: int) -> None:
     if wanted.dial_string is not None:
         try:
             check_trunk(wanted.dial_string)
         except NotDialable as error:
-            told = f"строка набора «{wanted.dial_string}» недопустима"
+            told = f"строка набора «{wanted.dial_string}» недопустима: {_DIALED}"
             raise TrunkRefused(told, str(error), field="dial_string") from None
     if channels < 1 or (wanted.cps is not None and wanted.cps <= 0):
         raise TrunkRefused(
