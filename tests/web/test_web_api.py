@@ -56,6 +56,7 @@ def test_all_numbers_or_none(api: Api, engine: Engine) -> None:
     answer = api.post("/stop-list/add", {"numbers": [NUMBER, "112"]})
     assert answer.status_code == 422
     assert "112" in answer.json["detail"]
+    assert answer.json["errors"][0]["field"] == "numbers.1"
     assert api.post("/stop-list/check", {"number": NUMBER}).json["silent"] is False
     assert audit(engine) == []
 
@@ -172,6 +173,20 @@ def test_a_change_that_met_a_dialer_s_in_a_circle_is_done_again_and_once(
     assert len(audit(engine)) == (status == 200)
     if status == 200:
         assert answer.json["added"] == [NUMBER], "what was rolled back is not known already"
+
+
+def test_other_faults_of_the_database_are_told_at_once(
+    api: Api, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def away(*_: Any, **__: Any) -> Any:
+        asked.append(1)
+        raise OperationalError("UPDATE", {}, Exception("the server has gone"))
+
+    monkeypatch.setattr(stop_list, "put", away)
+    assert api.post("/stop-list/add", {"numbers": [NUMBER]}).status_code == 503
+    assert len(asked) == 1
 
 
 def test_a_failed_request_may_be_sent_again_with_its_key(api: Api) -> None:

@@ -36,7 +36,7 @@ def zipped(files: Iterable[tuple[Path, str]]) -> Iterator[bytes]:
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # mp3 cannot be made smaller
         for path, name in files:
             try:
-                head, opened = zipfile.ZipInfo.from_file(path, name), path.open("rb")
+                head, opened = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False), path.open("rb")
             except OSError:
                 continue
             with opened, archive.open(head, "w") as place:
