@@ -91,7 +91,12 @@ def test_a_trunk_in_use_stays_and_a_campaign_is_given_others(api: Api, world: Wo
     )
     api.post("/trunks/set", {"name": "МТС", "verify": ["74951112233"]})
     used = api.post(f"/campaigns/{campaign}/trunks", body)
-    assert (used.status_code, used.json["trunks"]) == (200, ["МТС", "t"])
+    assert used.json == {"campaign_id": campaign, "trunks": ["МТС", "t"], "all": False, "weight": 2.0} | {
+        "minutes_day": 100,
+        "money_day": None,
+    }
+    assert api.get(f"/campaigns/{campaign}/trunks").json == used.json
+    assert api.get("/campaigns/99/trunks").status_code == 404
     (claimed,) = world.claim(world.holder())
     assert claimed.endpoint.startswith("sofia/gateway/")
     assert world.one("SELECT weight FROM campaign") == 2

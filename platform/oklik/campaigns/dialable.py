@@ -21,11 +21,11 @@ _NATIONAL = re.compile(r"8[0-9]{10}")
 
 
 class NotDialable(ValueError):
-    """It would be refused at every call; the message is one line."""
+    """It would be refused at every call; the message is one line.  ru: the same in Russian, "" where nobody says it."""
 
-
-class DearNumber(NotDialable):
-    """A caller id that costs whoever calls back."""
+    def __init__(self, en: str, ru: str = "") -> None:
+        self.ru = ru
+        super().__init__(en)
 
 
 def check_trunk(dial_string: str) -> None:
@@ -47,13 +47,19 @@ def check_caller_id(number: str) -> None:
     """Raise NotDialable unless this number can be shown, and called back for the price of a usual call."""
     try:
         if not number:
-            raise NotDialable("a caller id is empty")
+            raise NotDialable("a caller id is empty", "номер звонящего пуст")
         check_leg(_AGENT, number)
     except BadField:
-        raise NotDialable(f"a caller id is 1 to 15 digits, with or without a leading plus: {number!r}") from None
+        raise NotDialable(
+            f"a caller id is 1 to 15 digits, with or without a leading plus: {number!r}",
+            f"номер звонящего — от 1 до 15 цифр, возможно с плюсом, а не «{number}»",
+        ) from None
     home = f"+7{number[1:]}" if _NATIONAL.fullmatch(number) else f"+{number.removeprefix('+')}"
     if nature(home).kind in _DEAR:
-        raise DearNumber(f"{number} cannot be shown: whoever calls it back pays for it")
+        raise NotDialable(
+            f"{number} cannot be shown: whoever calls it back pays for it",
+            f"номер {number} показывать нельзя: кто перезвонит, заплатит",
+        )
 
 
 def check_agent_phone(dial_string: str) -> None:

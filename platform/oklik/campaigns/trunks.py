@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from oklik.campaigns.dialable import DearNumber, NotDialable, check_caller_id, check_trunk
+from oklik.campaigns.dialable import NotDialable, check_caller_id, check_trunk
 from oklik.campaigns.launch import check_verified
 from oklik.campaigns.rows import run
 from oklik.dialing.routing import BadRoute, Route, parse_route, written
@@ -253,12 +253,8 @@ def _check(wanted: Change, channels: int, reserved: int) -> None:
 def _check_caller_id(number: str, field: str) -> None:
     try:
         check_caller_id(number)
-    except DearNumber as error:
-        told = f"номер {number} показывать нельзя: кто перезвонит, заплатит"
-        raise TrunkRefused(told, str(error), field=field) from None
     except NotDialable as error:
-        told = f"номер звонящего — от 1 до 15 цифр, возможно с плюсом, а не «{number}»"
-        raise TrunkRefused(told, str(error), field=field) from None
+        raise TrunkRefused(error.ru, str(error), field=field) from None
 
 
 def _check_limits(weight: float | None, minutes: int | None, money: Decimal | None) -> None:

@@ -10,10 +10,12 @@ from typing import Annotated
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field, StringConstraints
+from sqlalchemy import Connection
 
 from oklik.campaigns import trunks
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.tokens import Scope
+from oklik.campaigns.trunk_use import used
 from oklik.campaigns.trunks import Listed
 from oklik.reports.lines import lines
 from oklik_web.access import allowed
@@ -158,11 +160,14 @@ class TrunksHealthOut(BaseModel):
 
 
 class UsedOut(BaseModel):
-    """The campaign, and over which trunks it was told to call."""
+    """Over which trunks a campaign calls, its own first; all: every shared one besides.  Limits a day: null, none."""
 
     campaign_id: int
     trunks: list[str]
     all: bool
+    weight: float
+    minutes_day: int | None
+    money_day: Decimal | None
 
 
 @blueprint.get("/trunks")
@@ -226,6 +231,16 @@ def remove(change: Change, json_data: TrunkNameIn) -> GoneOut:
     return GoneOut(name=json_data.name)
 
 
+@blueprint.get("/campaigns/<int:campaign_id>/trunks")
+@allowed(Scope.TRUNKS_READ)
+@blueprint.output(UsedOut)
+def in_use(campaign_id: int) -> UsedOut:
+    """Say over which trunks a campaign calls, and how much of them is its."""
+    with running().engine.connect() as conn:
+        check_campaign(conn, campaign_id)
+        return _used(conn, campaign_id)
+
+
 @blueprint.post("/campaigns/<int:campaign_id>/trunks")
 @allowed(Scope.TRUNKS_WRITE)
 @blueprint.input(UseIn)
@@ -252,7 +267,19 @@ def use(change: Change, campaign_id: int, json_data: UseIn) -> UsedOut:
     except trunks.NoSuchTrunk as error:
         raise Problem(422, error.text, field="trunks") from None
     change.note("trunks.use", str(campaign_id), told)
-    return UsedOut(campaign_id=campaign_id, trunks=list(json_data.trunks), all=json_data.all)
+    return _used(change.conn, campaign_id)
+
+
+def _used(conn: Connection, campaign_id: int) -> UsedOut:
+    found = used(conn, campaign_id)
+    return UsedOut(
+        campaign_id=campaign_id,
+        trunks=found.trunks,
+        all=found.every,
+        weight=found.weight,
+        minutes_day=found.minutes_day,
+        money_day=found.money_day,
+    )
 
 
 def _one(change: Change, name: str) -> TrunkOut:
