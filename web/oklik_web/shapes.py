@@ -1,8 +1,9 @@
 """What bodies of requests have in common: strict models, phone numbers, lengths."""
 
+import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from oklik.campaigns.numbers import NotOneNumber, one_number
@@ -16,6 +17,18 @@ Number = Annotated[
 ]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 Moment = AwareDatetime
+
+
+def _of_our_time(value: dt.datetime) -> dt.datetime:
+    """What lies elsewhere is a slip of the pen, and neither Python nor PostgreSQL can reckon with all of it."""
+    if not _FIRST.year < value.year < _LAST.year:
+        raise PydanticCustomError("datetime_far", "must be of our time")
+    return value
+
+
+_FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
+MomentIn = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+DayIn = Annotated[dt.date, Field(ge=_FIRST, le=_LAST)]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 E164 = Annotated[str, Field(description="A number in E.164", examples=["+79161234567"])]
 

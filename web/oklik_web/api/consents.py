@@ -12,7 +12,7 @@ from oklik.dialing.law.shapes import Purpose
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.running import running
-from oklik_web.shapes import E164, Body, Moment, Number, OneNumber, Words, number_of
+from oklik_web.shapes import E164, Body, Moment, MomentIn, Number, OneNumber, Words, number_of
 
 blueprint = APIBlueprint("consents", __name__, url_prefix="/consents")
 
@@ -29,7 +29,7 @@ class ConsentIn(Body):
     number: Number
     purpose: Purpose
     source: Words
-    given_at: Moment
+    given_at: MomentIn
     text_version: Annotated[str, Field(max_length=100)] = ""
     text: Annotated[str | None, Field(min_length=1, max_length=TEXT_CHARACTERS)] = None
     person_key: Words | None = None
@@ -55,7 +55,7 @@ class RevokeIn(Body):
     source: Words
     purpose: Purpose | None = None
     person_key: Words | None = None
-    at: Moment | None = None
+    at: MomentIn | None = None
 
 
 class ConsentOut(BaseModel):

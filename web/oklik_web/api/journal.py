@@ -1,6 +1,5 @@
 """The journal of contacts with one person, for the regulator: as JSON, and as the file that is printed."""
 
-import datetime as dt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +14,7 @@ from oklik.reports.journal_sheets import write_journal
 from oklik_web.access import allowed
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import E164, Moment
+from oklik_web.shapes import E164, DayIn, Moment
 from oklik_web.whom import SNAPSHOT, PersonIn, person_of
 from oklik_web.words import language, said
 
@@ -30,8 +29,8 @@ _FILE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 class JournalIn(PersonIn):
     """Whose, and of which days, both included, by the person's own clock."""
 
-    since: dt.date | None = None
-    until: dt.date | None = None
+    since: DayIn | None = None
+    until: DayIn | None = None
 
 
 class WhenOut(BaseModel):

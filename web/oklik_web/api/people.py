@@ -14,7 +14,7 @@ from oklik.messages import both
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
-from oklik_web.shapes import Body, Id, Moment, Number, Words, number_of
+from oklik_web.shapes import Body, Id, MomentIn, Number, Words, number_of
 from oklik_web.whom import Project, check_campaign, exactly_one, project_of
 from oklik_web.words import said
 
@@ -64,7 +64,7 @@ class ContactIn(Body):
     seconds: how long it took.  external_id: the source's own number of it, by which it is kept once.
     """
 
-    at: Moment
+    at: MomentIn
     kind: OutsideKind
     talk: bool
     purpose: Purpose

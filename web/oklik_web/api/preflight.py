@@ -15,7 +15,7 @@ from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import Body, Moment
+from oklik_web.shapes import Body, Moment, MomentIn
 from oklik_web.whom import check_campaign
 from oklik_web.words import language, said
 
@@ -28,7 +28,7 @@ FAR = dt.timedelta(days=366)
 class PreflightIn(Body):
     """at: the moment for which is checked; None: now."""
 
-    at: Moment | None = None
+    at: MomentIn | None = None
 
 
 class AskedOut(BaseModel):

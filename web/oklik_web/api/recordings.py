@@ -20,7 +20,7 @@ from oklik.dialing.call_recording import NAME, BadTemplate, check_name
 from oklik_web.access import allowed
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import E164, Body, Moment
+from oklik_web.shapes import E164, Body, Moment, MomentIn
 from oklik_web.whom import check_campaign
 from oklik_web.words import said
 from oklik_web.zipping import zipped
@@ -37,8 +37,8 @@ _FILE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 class SpanIn(Body):
     """Recordings that were begun within these instants, the second one excluded."""
 
-    since: Moment | None = None
-    until: Moment | None = None
+    since: MomentIn | None = None
+    until: MomentIn | None = None
 
 
 class PageIn(SpanIn):
