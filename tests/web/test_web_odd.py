@@ -75,23 +75,14 @@ SOUND: dict[str, Any] = {
 REQUESTS = list(requests())
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=[f"{one[0]} {one[1]}" for one in REQUESTS])
-def test_no_value_of_a_field_is_a_fault_of_ours(
-    api: Api, world: World, database_url: str, request_: tuple[str, str, dict[str, Any]]
-) -> None:
-    method, path, schema = request_
+def test_no_value_of_a_field_is_a_fault_of_ours(api: Api, world: World, database_url: str) -> None:
     apply_schema(database_url)
     api.client.application.config["OKLIK"].rate.most = 100_000
     world.people(2)
     campaign = world.campaign()
-    needed = {*schema.get("required", ()), *({"number"} if "key" in schema["properties"] else ())}
-    sound = {name: SOUND[name] for name in schema["properties"] if name in SOUND and name in needed}
-    for name in schema["properties"]:
-        inner = SOUND.get(name)
-        bodies = [{**sound, name: odd} for odd in ODD]
-        if isinstance(inner, list) and isinstance(inner[0], dict):
-            bodies += [{**sound, name: [{**inner[0], key: odd}]} for key in inner[0] for odd in ODD]
-        for body in bodies:
+    asked = 0
+    for method, path, schema in REQUESTS:
+        for body in bodies(schema):
             answer = api.client.open(
                 path.format(campaign_id=campaign),
                 method=method.upper(),
@@ -99,7 +90,21 @@ def test_no_value_of_a_field_is_a_fault_of_ours(
                 content_type="application/json",
                 headers=api.headers({}),
             )
-            assert answer.status_code in (200, 400, 404, 409, 422), (body, answer.status_code, answer.text[:300])
+            told = (path, body, answer.status_code, answer.data[:300])
+            assert answer.status_code in (200, 400, 404, 409, 422), told
+            asked += 1
+    assert asked > 1_000
+
+
+def bodies(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Sound bodies but for one field, or for one of the first thing in a list."""
+    needed = {*schema.get("required", ()), *({"number"} if "key" in schema["properties"] else ())}
+    sound = {name: SOUND[name] for name in schema["properties"] if name in SOUND and name in needed}
+    for name in schema["properties"]:
+        inner = SOUND.get(name)
+        yield from ({**sound, name: odd} for odd in ODD)
+        if isinstance(inner, list) and isinstance(inner[0], dict):
+            yield from ({**sound, name: [{**inner[0], key: odd}]} for key in inner[0] for odd in ODD)
 
 
 @pytest.mark.parametrize("number", [0, HUGE, 2**63])
