@@ -132,6 +132,8 @@ class Crew:
             "port": address.port,
             "zone": self._settings.zone,
             "language": self._settings.language,
+            "destinations": self._settings.destinations,
+            "recordings": str(self._settings.voice_answers),
         }
         self._spawn(WEB, ["oklik_web"], told=told)
         ready = self._ready(WEB)

@@ -89,14 +89,15 @@ def _tried(planned: Planned, call: TriedCall, language: str) -> str:
 
 
 def _foreseen(planned: Planned, n: int, call: Foreseen, language: str) -> str:
-    steps = " → ".join(_step(planned, step, language) for step in call.steps)
+    steps = " → ".join(step_words(planned, step, language) for step in call.steps)
     return f"{_NAMED[n % len(_NAMED)]} {_when(planned, call.at)}  {call.number}  {steps}"
 
 
 _STEPS = ("plan", "wish", "at_once", "hours", "other_hour", "waiting")
 
 
-def _step(planned: Planned, step: Why, language: str) -> str:
+def step_words(planned: Planned, step: Why, language: str) -> str:
+    """Say why a call comes when it does: one step of the reasoning, by the calendar's clock."""
     at = _local(planned, step.at).strftime("%d.%m %H:%M")
     if step.code in _STEPS:
         return say(f"plan_step_{step.code}", language, at=at)

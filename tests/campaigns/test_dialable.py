@@ -66,6 +66,21 @@ ACCEPTED = {
     "{number}": False,
     "sofia/gateway/" + "x" * 65 + "/{number}": False,
     "sofia/gateway/pstn/" + "0" * 60 + "{number}": False,
+    # What rings is the number that the guard has judged, and no other.
+    "sofia/gateway/pstn/9{number}": True,
+    "sofia/gateway/pstn/123456{digits}": True,
+    "sofia/gateway/pstn/00{digits}": True,
+    "sofia/gateway/pstn/810{digits}": True,
+    "sofia/gateway/pstn/+{digits}": True,
+    "user/{number}@10.0.0.1": True,
+    "sofia/gateway/{digits}/112": False,
+    "sofia/external/112@{digits}": False,
+    "sofia/gateway/pstn/{digits}112": False,
+    "sofia/gateway/pstn/112{digits}": False,
+    "sofia/gateway/pstn/1234567{digits}": False,
+    "sofia/gateway/pstn/00881{digits}": False,
+    "sofia/gateway/pstn/810881{digits}": False,
+    "sofia/gateway/pstn/+881{digits}": False,
 }
 
 
@@ -76,7 +91,21 @@ def test_which_dial_strings(text: str, right: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    {"74951234567": True, "+74951234567": True, "100": True, "1" * 15: True, "1" * 16: False, "": False}.items(),
+    {
+        "74951234567": True,
+        "+74951234567": True,
+        "88162123456": True,  # Veliky Novgorod, as one dials it at home
+        "88001234567": True,
+        "100": True,
+        "1" * 15: True,
+        "1" * 16: False,
+        "": False,
+        # Whoever calls back pays: premium, satellite.
+        "+78091234567": False,
+        "88091234567": False,
+        "+881612345678": False,
+        "+19005551234": False,
+    }.items(),
 )
 def test_which_caller_ids(text: str, right: bool) -> None:
     assert accepts(check_caller_id, text) is right

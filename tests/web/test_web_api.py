@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from campaigns.world import World
-from oklik.campaigns import commands
+from oklik.campaigns import commands, stop_list
 from web.conftest import NOW, Api, Stopped
 
 pytestmark = pytest.mark.integration
@@ -55,6 +56,7 @@ def test_all_numbers_or_none(api: Api, engine: Engine) -> None:
     answer = api.post("/stop-list/add", {"numbers": [NUMBER, "112"]})
     assert answer.status_code == 422
     assert "112" in answer.json["detail"]
+    assert answer.json["errors"][0]["field"] == "numbers.1"
     assert api.post("/stop-list/check", {"number": NUMBER}).json["silent"] is False
     assert audit(engine) == []
 
@@ -146,6 +148,45 @@ def test_the_same_request_again_gets_the_same_answer_and_does_nothing(api: Api, 
     assert len(audit(engine)) == 1
     other = api.post("/stop-list/add", {**body, "reason": "x"}, Idempotency_Key="k-1")
     assert (other.status_code, other.json["detail"]) == (409, "this Idempotency-Key came with another request before")
+
+
+class _Tangled(Exception):
+    sqlstate = "40P01"
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, 200), (4, 200), (5, 503)])
+def test_a_change_that_met_a_dialer_s_in_a_circle_is_done_again_and_once(
+    api: Api, engine: Engine, monkeypatch: pytest.MonkeyPatch, times: int, status: int
+) -> None:
+    left = [OperationalError("UPDATE", {}, _Tangled("deadlock detected"))] * times
+    put = stop_list.put
+
+    def tangled(*args: Any, **more: Any) -> Any:
+        done = put(*args, **more)
+        if left:
+            raise left.pop()
+        return done
+
+    monkeypatch.setattr(stop_list, "put", tangled)
+    answer = api.post("/stop-list/add", {"numbers": [NUMBER]}, Idempotency_Key="k-1")
+    assert answer.status_code == status
+    assert len(audit(engine)) == (status == 200)
+    if status == 200:
+        assert answer.json["added"] == [NUMBER], "what was rolled back is not known already"
+
+
+def test_other_faults_of_the_database_are_told_at_once(
+    api: Api, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def away(*_: Any, **__: Any) -> Any:
+        asked.append(1)
+        raise OperationalError("UPDATE", {}, Exception("the server has gone"))
+
+    monkeypatch.setattr(stop_list, "put", away)
+    assert api.post("/stop-list/add", {"numbers": [NUMBER]}).status_code == 503
+    assert len(asked) == 1
 
 
 def test_a_failed_request_may_be_sent_again_with_its_key(api: Api) -> None:

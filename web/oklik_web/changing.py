@@ -10,12 +10,14 @@
         change.note("stop_list.add", subject, details)
         return AddedOut(...)
 
-Whatever is raised rolls everything back, so a request that failed may be sent again with the same key.
+Whatever is raised rolls everything back, so a request that failed may be sent again with the same key.  A change that
+met a dialer's in a circle (a deadlock) is done again from the beginning, a few times.
 """
 
 import datetime as dt
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -24,6 +26,7 @@ from typing import Any
 from flask import g, request
 from pydantic import BaseModel
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from oklik.campaigns import audit, repeats
 from oklik.campaigns.audit import Actor
@@ -34,6 +37,8 @@ from oklik_web.running import running
 from oklik_web.words import said
 
 KEY_HEADER = "Idempotency-Key"
+TRIES = 5
+_DEADLOCK = "40P01"
 _KEY = re.compile(r"[!-~]{1,128}")
 
 
@@ -62,18 +67,34 @@ def changing(view: Callable[..., BaseModel]) -> Callable[..., dict[str, Any]]:
         if key is not None and not _KEY.fullmatch(key):
             raise Problem(422, said("key_shape"))
         now = app.clock.now()
-        with app.engine.begin() as conn:
-            if key is not None and (before := _before(conn, token, key, now)) is not None:
-                return before.body
-            change = Change(conn, now, Actor(f"token:{token.name}", "api", request.remote_addr))
-            body = view(change=change, **values).model_dump(mode="json")
-            if not change.noted:
-                raise RuntimeError(f"{request.endpoint} changes something and does not note it")
-            if key is not None:
-                repeats.end(conn, token.id, key, Answered(200, body))
-        return body
+
+        def once() -> dict[str, Any]:
+            with app.engine.begin() as conn:
+                if key is not None and (before := _before(conn, token, key, now)) is not None:
+                    return before.body
+                change = Change(conn, now, Actor(f"token:{token.name}", "api", request.remote_addr))
+                body = view(change=change, **values).model_dump(mode="json")
+                if not change.noted:
+                    raise RuntimeError(f"{request.endpoint} changes something and does not note it")
+                if key is not None:
+                    repeats.end(conn, token.id, key, Answered(200, body))
+            return body
+
+        return _untangled(once)
 
     return within
+
+
+def _untangled(change: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do a change; when ends of calls lock the same rows in another order, whoever is told so begins anew."""
+    for again in range(1, TRIES):
+        try:
+            return change()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                raise
+            time.sleep(0.05 * again)
+    return change()
 
 
 def _token() -> Token:

@@ -62,7 +62,7 @@ def _complete(spec: Any) -> Any:
             known = {"404": "Not found"} if "{" in path else {}
             for status, meaning in sorted((_ERRORS | known).items()):
                 operation["responses"].setdefault(status, {"description": meaning, "content": content})
-            if method == "post":
+            if method in {"post", "put"}:
                 operation.setdefault("parameters", []).append(_key())
     return spec
 

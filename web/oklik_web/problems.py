@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from oklik.campaigns.consents import ConsentRefused
 from oklik.campaigns.numbers import NotOneNumber
+from oklik.campaigns.trunks import NoSuchTrunk, TrunkBusy, TrunkRefused
 from oklik.scenario.faults import sentence
 from oklik_web.words import in_language, language, said, title
 
@@ -42,23 +43,39 @@ class ProblemOut(BaseModel):
 
 
 class Problem(Exception):
-    """A request that is not carried out.  text: one sentence in "ru" and "en"."""
+    """A request that is not carried out.  text: one sentence in "ru" and "en"; field: the one that is to blame."""
 
-    def __init__(self, status: int, text: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> None:
-        self.status, self.text, self.headers = status, text, headers or {}
+    def __init__(
+        self, status: int, text: Mapping[str, str], *, headers: Mapping[str, str] | None = None, field: str = ""
+    ) -> None:
+        self.status, self.text, self.headers, self.field = status, text, headers or {}, field
         super().__init__(text["en"])
 
 
 def register(app: APIFlask) -> None:
     """Answer every error so."""
     app.error_processor(_http)
-    app.register_error_handler(Problem, lambda error: _answer(error.status, in_language(error.text), error.headers))
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(TrunkRefused, _trunk)
     for kind in (NotOneNumber, ConsentRefused):
         app.register_error_handler(kind, lambda error: _answer(422, in_language(error.text)))
     app.register_error_handler(RecursionError, lambda _: _answer(400, in_language(said("unreadable"))))
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _fault)
+
+
+def _problem(error: Problem) -> Response:
+    told = in_language(error.text)
+    errors = [{"field": error.field, "detail": told}] if error.field else None
+    return _answer(error.status, told, error.headers, errors=errors)
+
+
+def _trunk(error: TrunkRefused) -> Response:
+    return _problem(Problem(_TRUNK_STATUS.get(type(error), 422), error.text, field=error.field))
+
+
+_TRUNK_STATUS: dict[type[TrunkRefused], int] = {NoSuchTrunk: 404, TrunkBusy: 409}
 
 
 def _http(error: HTTPError) -> Any:
@@ -97,7 +114,9 @@ def _invalid(error: ValidationError) -> Response:
 
 
 def _told(fault: Any) -> Mapping[str, str]:
-    """A fault of pydantic in words: those of times are the API's own, for a scenario has none."""
+    """A fault of pydantic in words: those that a scenario does not have are the API's own."""
+    if fault["type"] == "unprintable":
+        return said("unprintable")
     return _MOMENT if fault["type"].startswith(("datetime", "timezone")) else sentence(fault)
 
 

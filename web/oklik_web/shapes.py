@@ -1,8 +1,13 @@
 """What bodies of requests have in common: strict models, phone numbers, lengths."""
 
-from typing import Annotated
+import datetime as dt
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from oklik.campaigns.numbers import NotOneNumber, one_number
+from oklik_web.problems import Problem
 
 Number = Annotated[
     str,
@@ -12,6 +17,19 @@ Number = Annotated[
 ]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 Moment = AwareDatetime
+
+
+def _of_our_time(value: dt.datetime) -> dt.datetime:
+    """What lies elsewhere is a slip of the pen, and neither Python nor PostgreSQL can reckon with all of it."""
+    if not _FIRST.year < value.year < _LAST.year:
+        raise PydanticCustomError("datetime_far", "must be of our time")
+    return value
+
+
+_FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
+MomentIn = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+DayIn = Annotated[dt.date, Field(ge=_FIRST, le=_LAST)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 E164 = Annotated[str, Field(description="A number in E.164", examples=["+79161234567"])]
 
 
@@ -20,8 +38,25 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _printable(cls, value: Any) -> Any:
+        """PostgreSQL keeps no text with a null character, and nobody has a use for one."""
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and "\0" in text:
+                raise PydanticCustomError("unprintable", "must not hold a null character")
+        return value
+
 
 class OneNumber(Body):
     """A number that is asked about."""
 
     number: Number
+
+
+def number_of(text: str, field: str) -> str:
+    """Give the E.164 form of a number.  Raises Problem naming the field."""
+    try:
+        return one_number(text)
+    except NotOneNumber as error:
+        raise Problem(422, error.text, field=field) from None

@@ -43,6 +43,39 @@ _SAID: dict[str, tuple[str, str]] = {
         "кампания {id} в состоянии «{state}»: «{kind}» невозможно",
         "the campaign {id} is {state}: {kind} is not possible",
     ),
+    "no_preflight": ("проверки {id} нет", "there is no launch check {id}"),
+    "preflights_wait": (
+        "у кампании {id} уже ждут {n} проверок; работает ли oklik up?",
+        "{n} launch checks of the campaign {id} are waiting already; does oklik up run?",
+    ),
+    "too_far": ("нужен момент не дальше года от сегодняшнего дня", "must be a moment within a year of today"),
+    "one_of": ("нужно ровно одно из: {names}", "exactly one of these is needed: {names}"),
+    "nobody": ("такого человека нет: {who}", "nobody is known by {who}"),
+    "several_people": (
+        "«{who}»: это не один человек, а несколько ({known}); нужен ключ или проект",
+        "{who!r}: these are several people ({known}); give the key or the project",
+    ),
+    "no_project": (
+        "проекта «{given}» нет, или не ясно, какой имеется в виду; есть: {known}",
+        "there is no project {given!r}, or it is not clear which is meant; there are: {known}",
+    ),
+    "days_order": ("начало позже конца", "the beginning is later than the end"),
+    "two_places": (
+        "нужно не больше одного из: campaign, project, everywhere",
+        "at most one of these: campaign, project, everywhere",
+    ),
+    "unprintable": ("в тексте нулевой знак", "the text holds a null character"),
+    "nothing_changes": ("не сказано, что изменить", "nothing is said to be changed"),
+    "bad_zone": ("неизвестный часовой пояс или регион «{given}»", "no such time zone or region: {given!r}"),
+    "bad_mark": ("это не то место, которое дано в next", "this is no mark that was given as next"),
+    "bad_name": (
+        "имя файла: {{id}}, а ещё {{campaign}}, {{date}}, {{time}}, {{phone}}, буквы, цифры и . , ( ) + - _ /",
+        "a file's name: {{id}}, and {{campaign}}, {{date}}, {{time}}, {{phone}}, letters, digits and . , ( ) + - _ /",
+    ),
+    "no_recordings": (
+        "у этой кампании за это время записей здесь нет",
+        "this campaign has no recordings here in that time",
+    ),
     "not_listed": ("{number}: в стоп-листе нет", "{number} is not on the stop list"),
     "key_reused": (
         "этот Idempotency-Key уже был у другого запроса",

@@ -288,9 +288,7 @@ def _check_settings(wanted: Launch) -> None:
         try:
             check_caller_id(number)
         except NotDialable as error:
-            raise LaunchRefused(
-                f"номер звонящего — от 1 до 15 цифр, возможно с плюсом, а не «{number}»", str(error)
-            ) from None
+            raise LaunchRefused(error.ru, str(error)) from None
     for name, endpoints in wanted.agent_groups.items():
         for agent in endpoints:
             try:

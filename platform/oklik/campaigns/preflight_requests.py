@@ -67,6 +67,17 @@ def request_preflight(conn: Connection, campaign_id: int, now: dt.datetime) -> i
     return preflight_id
 
 
+def waiting_preflights(conn: Connection, campaign_id: int) -> int:
+    """How many launch checks of a campaign nobody has begun."""
+    return int(
+        run(
+            conn,
+            "SELECT count(*) FROM preflight WHERE campaign_id = :campaign AND state = 'waiting'",
+            campaign=campaign_id,
+        ).scalar_one()
+    )
+
+
 def preflight_state(conn: Connection, preflight_id: int) -> PreflightState:
     """Look how far a launch check is.  Raises NoSuchPreflight."""
     row = run(

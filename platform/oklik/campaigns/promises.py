@@ -9,10 +9,23 @@ from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.persons import People
 from oklik.campaigns.rows import run
+
+
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise.  date: by when; amount: rubles as text, "" where only the date was asked; state: open, or Settled."""
+
+    at: dt.datetime
+    project: str
+    campaign: str
+    date: dt.date
+    amount: str
+    state: str
+    settled_at: dt.datetime | None
 
 
 class Settled(StrEnum):
@@ -64,3 +77,16 @@ def settle_promises(conn: Connection, people: People, how: Settled, now: dt.date
             now=now,
         )
     return settled
+
+
+def promises_of(conn: Connection, people: People) -> list[Promise]:
+    """Give all promises of one human being, the latest first."""
+    rows = run(
+        conn,
+        """SELECT p.at, project.name AS project, c.name AS campaign, p.date, p.amount, p.state, p.settled_at
+           FROM promise p JOIN project ON project.id = p.project_id
+           JOIN target t ON t.id = p.target_id JOIN campaign c ON c.id = t.campaign_id
+           WHERE p.person_id = ANY(CAST(:persons AS bigint[])) ORDER BY p.at DESC, p.attempt_uuid""",
+        persons=people.ids,
+    )
+    return [Promise(**row._asdict()) for row in rows]

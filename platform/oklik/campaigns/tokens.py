@@ -32,6 +32,20 @@ class Scope(StrEnum):
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
     PROOF_READ = "proof:read"
+    WHY_READ = "why:read"
+    PLAN_READ = "plan:read"
+    PREFLIGHT_READ = "preflight:read"
+    PREFLIGHT_WRITE = "preflight:write"
+    PEOPLE_WRITE = "people:write"
+    PROMISES_READ = "promises:read"
+    PROMISES_WRITE = "promises:write"
+    JOURNAL_READ = "journal:read"
+    TRUNKS_READ = "trunks:read"
+    TRUNKS_WRITE = "trunks:write"
+    MACHINES_READ = "machines:read"
+    MACHINES_WRITE = "machines:write"
+    NUMBERING_READ = "numbering:read"
+    RECORDINGS_READ = "recordings:read"
 
 
 class Token(msgspec.Struct, frozen=True):

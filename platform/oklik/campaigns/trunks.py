@@ -18,11 +18,19 @@ from oklik.dialing.routing import BadRoute, Route, parse_route, written
 
 
 class TrunkRefused(ValueError):
-    """It cannot be done.  text: one line in "ru" and "en"; str() gives the English one."""
+    """It cannot be done.  text: one line in "ru" and "en"; str() the English one; field: of Change, "" for none."""
 
-    def __init__(self, ru: str, en: str) -> None:
-        self.text = {"ru": ru, "en": en}
+    def __init__(self, ru: str, en: str, *, field: str = "") -> None:
+        self.text, self.field = {"ru": ru, "en": en}, field
         super().__init__(en)
+
+
+class NoSuchTrunk(TrunkRefused):
+    """There is none of this name."""
+
+
+class TrunkBusy(TrunkRefused):
+    """Not as things stand: the name is taken, or a campaign needs the trunk."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +81,7 @@ class Listed(msgspec.Struct, frozen=True):
 def add_trunk(conn: Connection, name: str, wanted: Change, now: dt.datetime) -> int:
     """Make a shared trunk; returns its id.  dial_string, channels and cps must be said.  Raises TrunkRefused."""
     if run(conn, "SELECT 1 FROM trunk WHERE name = :name", name=name).first():
-        raise TrunkRefused(f"линия «{name}» уже есть", f"there is a trunk {name!r} already")
+        raise TrunkBusy(f"линия «{name}» уже есть", f"there is a trunk {name!r} already", field="name")
     if not name.strip() or wanted.dial_string is None or wanted.channels is None or wanted.cps is None:
         raise TrunkRefused(
             "у линии должны быть имя, строка набора, каналы и звонки в секунду",
@@ -113,7 +121,7 @@ def remove_trunk(conn: Connection, name: str) -> None:
         id=row.id,
     ).scalar()
     if used is not None:
-        raise TrunkRefused(
+        raise TrunkBusy(
             f"линией «{name}» пользуется кампания «{used}»: отчёты о звонках нуждаются в ней",
             f"the campaign {used!r} uses the trunk {name!r}: reports on its calls need it",
         )
@@ -202,8 +210,16 @@ def _find(conn: Connection, name: str) -> Any:
     if row is None:
         known = run(conn, "SELECT name FROM trunk ORDER BY shared DESC, name LIMIT 10").scalars()
         ru, en = (", ".join(known) or nobody for nobody in ("ни одной", "none"))
-        raise TrunkRefused(f"линии «{name}» нет; есть: {ru}", f"there is no trunk {name!r}; there are: {en}")
+        raise NoSuchTrunk(
+            f"линии «{name}» нет; есть: {ru}", f"there is no trunk {name!r}; there are: {en}", field="name"
+        )
     return row
+
+
+_DIALED = (
+    "нужно sofia/gateway/ИМЯ/{number}, sofia/ПРОФИЛЬ/{number}@АДРЕС или user/{number}; вместо {number} можно {digits} "
+    "или {national}, перед ним — до 6 цифр, которые не меняют номер"
+)
 
 
 def _check(wanted: Change, channels: int, reserved: int) -> None:
@@ -211,43 +227,54 @@ def _check(wanted: Change, channels: int, reserved: int) -> None:
         try:
             check_trunk(wanted.dial_string)
         except NotDialable as error:
-            raise TrunkRefused(f"строка набора «{wanted.dial_string}» недопустима", str(error)) from None
+            told = f"строка набора «{wanted.dial_string}» недопустима: {_DIALED}"
+            raise TrunkRefused(told, str(error), field="dial_string") from None
     if channels < 1 or (wanted.cps is not None and wanted.cps <= 0):
         raise TrunkRefused(
             "у линии должно быть не меньше одного канала и больше нуля звонков в секунду",
             "a trunk needs at least one channel and more than no calls a second",
+            field="channels" if channels < 1 else "cps",
         )
     if not 0 <= reserved <= channels:
         raise TrunkRefused(
             f"для входящих нельзя оставить {reserved} каналов из {channels}",
             f"{reserved} of {channels} channels cannot be kept for inbound calls",
+            field="reserved_inbound",
         )
     _check_limits(wanted.weight, wanted.minutes_day, wanted.money_day)
-    for number in (*wanted.caller_ids, *wanted.verify):
-        try:
-            check_caller_id(number)
-        except NotDialable as error:
-            raise TrunkRefused(
-                f"номер звонящего — от 1 до 15 цифр, возможно с плюсом, а не «{number}»", str(error)
-            ) from None
-    for text in (*wanted.routes, *wanted.without_routes):
-        _route(text)
+    for field in ("caller_ids", "verify"):
+        for place, number in enumerate(getattr(wanted, field)):
+            _check_caller_id(number, f"{field}.{place}")
+    for field in ("routes", "without_routes"):
+        for place, text in enumerate(getattr(wanted, field)):
+            _route(text, f"{field}.{place}")
+
+
+def _check_caller_id(number: str, field: str) -> None:
+    try:
+        check_caller_id(number)
+    except NotDialable as error:
+        raise TrunkRefused(error.ru, str(error), field=field) from None
 
 
 def _check_limits(weight: float | None, minutes: int | None, money: Decimal | None) -> None:
     if weight is not None and not 0.01 <= weight <= 100:
-        raise TrunkRefused(f"вес — от 0.01 до 100, а не {weight}", f"a weight is 0.01 to 100, and not {weight}")
-    if (minutes is not None and minutes < 0) or (money is not None and money < 0):
-        raise TrunkRefused("предел на день не может быть меньше нуля", "a limit a day cannot be below nought")
+        told = f"a weight is 0.01 to 100, and not {weight}"
+        raise TrunkRefused(f"вес — от 0.01 до 100, а не {weight}", told, field="weight")
+    for field, limit in (("minutes_day", minutes), ("money_day", money)):
+        if limit is not None and limit < 0:
+            told = "a limit a day cannot be below nought"
+            raise TrunkRefused("предел на день не может быть меньше нуля", told, field=field)
 
 
-def _route(text: str) -> Route:
+def _route(text: str, field: str = "routes") -> Route:
     try:
         return parse_route(text)
     except BadRoute:
         raise TrunkRefused(
             f"маршрут «{text}» не читается: нужно +7916, RU, RU:mobile, mobile или *, затем =ЦЕНА и @ОЧЕРЁДНОСТЬ",
             f"cannot read the route {text!r}: +7916, RU, RU:mobile, mobile or *, then =PRICE and @PRIORITY",
+            field=field,
         ) from None
 
 
@@ -280,6 +307,7 @@ def _apply(conn: Connection, trunk: int, name: str, wanted: Change, now: dt.date
         raise TrunkRefused(
             f"у линии «{name}» нет номера {missing[0]}: сначала --caller-id {missing[0]}",
             f"the trunk {name!r} has no number {missing[0]}: --caller-id {missing[0]} first",
+            field="verify",
         )
     for text in wanted.routes:
         _put_route(conn, trunk, _route(text))

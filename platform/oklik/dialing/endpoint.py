@@ -18,6 +18,13 @@ _DIAL_STRING = re.compile(r"[A-Za-z0-9_.@:;=+/-]*\{(?:number|digits|national)\}[
 _AGENT = re.compile(r"[A-Za-z0-9_.@:;=+/-]{3,200}")
 _OUTSIDE = re.compile(r"sofia/(?:gateway/[^/]+/([^/@]*)(?:@.*)?|[^/]+/([^/@]*)@.*)")
 _SHORTEST = 7  # digits of a number; fewer are an extension of a telephone system
+# The number ends what is rung.  Digits after a plus or an international prefix would begin a number of another country,
+# seven would be a number by themselves, and after the code of a service carriers read no more.
+_RINGS = re.compile(
+    r"(?:user/|sofia/gateway/[^/{}]*/|sofia/[^/{}]*/)"
+    r"(?:00|810|(?!00|810|(?:0[1-4]|10[1-4]|112|122|911|999)[+]?\{)[0-9]{0,6})[+]?"
+    r"\{(?:number|digits|national)\}(?:@.*)?"
+)
 
 
 class EndpointError(ValueError):
@@ -28,12 +35,19 @@ def check_dial_string(dial_string: str) -> str:
     """Give the dial string back if it is sound.
 
     It holds one of {number} (+79161234567), {digits} (79161234567), {national} (89161234567 for Russia and
-    Kazakhstan; elsewhere like {digits}).  Raises EndpointError.
+    Kazakhstan; elsewhere like {digits}), and that is what rings: the guard against toll fraud judges the number, so
+    nothing may make another of it.  Before it a few digits may stand, by which a carrier or a telephone system tells
+    lines apart, or an international prefix (00, 810).  Raises EndpointError.
     """
     if not _DIAL_STRING.fullmatch(dial_string):
         raise EndpointError(
             f"a dial string must hold {{number}}, {{digits}} or {{national}} once, and only "
             f"letters, digits and _.@:;=+/- beside: {dial_string!r}"
+        )
+    if not _RINGS.fullmatch(dial_string):
+        raise EndpointError(
+            f"what rings must be the number, with at most {_SHORTEST - 1} digits in front of it that make no other "
+            f"number of it: {dial_string!r}"
         )
     return dial_string
 

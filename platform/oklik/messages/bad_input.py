@@ -24,17 +24,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--{name}: only for the virtual switch; a real one calls real people in real time",
     ),
     "caller_id": (
-        "--caller-id {given}: от 1 до 15 цифр, можно с плюсом впереди",
-        "--caller-id {given}: 1 to 15 digits, with or without a leading +",
+        "--caller-id {given}: от 1 до 15 цифр, можно с плюсом впереди, и не платный номер: люди перезванивают",
+        "--caller-id {given}: 1 to 15 digits, with or without a leading +, and no premium number: people call back",
     ),
     "dial_string": (
         (
             "--dial-string {given}: нужно sofia/gateway/ИМЯ/{{number}}, sofia/ПРОФИЛЬ/{{number}}@АДРЕС[:ПОРТ] "
-            "или user/{{number}}[@АДРЕС]; вместо {{number}} можно {{digits}} или {{national}}"
+            "или user/{{number}}[@АДРЕС]; вместо {{number}} можно {{digits}} или {{national}}, "
+            "перед ним — до 6 цифр, которые не меняют номер"
         ),
         (
             "--dial-string {given}: sofia/gateway/NAME/{{number}}, sofia/PROFILE/{{number}}@HOST[:PORT] "
-            "or user/{{number}}[@HOST] is expected; {{digits}} or {{national}} may stand for {{number}}"
+            "or user/{{number}}[@HOST] is expected; {{digits}} or {{national}} may stand for {{number}}, "
+            "before it up to 6 digits that make no other number of it"
         ),
     ),
     "window": (

@@ -20,6 +20,7 @@ from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Moment
+from oklik_web.whom import check_campaign
 from oklik_web.words import language, said
 
 blueprint = APIBlueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -101,33 +102,6 @@ def state(campaign_id: int) -> CampaignStateOut:
     return CampaignStateOut(id=campaign_id, **{**told, "waiting_for": waiting})
 
 
-@blueprint.post("/<int:campaign_id>/pause")
-@allowed(Scope.CAMPAIGNS_WRITE)
-@blueprint.output(CommandOut)
-@changing
-def pause(change: Change, campaign_id: int) -> CommandOut:
-    """Make no new calls; talks that are up go on.  Everything stays as it is until a resume."""
-    return _ask(change, campaign_id, CommandKind.PAUSE)
-
-
-@blueprint.post("/<int:campaign_id>/resume")
-@allowed(Scope.CAMPAIGNS_WRITE)
-@blueprint.output(CommandOut)
-@changing
-def resume(change: Change, campaign_id: int) -> CommandOut:
-    """Go on after a pause."""
-    return _ask(change, campaign_id, CommandKind.RESUME)
-
-
-@blueprint.post("/<int:campaign_id>/stop")
-@allowed(Scope.CAMPAIGNS_WRITE)
-@blueprint.output(CommandOut)
-@changing
-def stop(change: Change, campaign_id: int) -> CommandOut:
-    """End a campaign for good: whoever was not called is done."""
-    return _ask(change, campaign_id, CommandKind.STOP)
-
-
 @blueprint.get("/commands/<int:command_id>")
 @allowed(Scope.CAMPAIGNS_READ)
 @blueprint.output(CommandOut)
@@ -140,12 +114,22 @@ def command(command_id: int) -> CommandOut:
     return CommandOut(id=found.id, campaign_id=found.campaign_id, kind=found.kind, result=found.result)
 
 
-def _ask(change: Change, campaign_id: int, kind: CommandKind) -> CommandOut:
-    state = commands.state_of(change.conn, campaign_id)
-    if state is None:
-        raise Problem(404, said("no_campaign", id=campaign_id))
-    if not commands.possible(kind, state):
-        raise Problem(409, said("campaign_is", id=campaign_id, state=state, kind=kind))
-    asked = commands.ask(change.conn, campaign_id, kind, change.now)
-    change.note(f"campaigns.{kind}", str(campaign_id), {"state": state, "command": asked})
-    return CommandOut(id=asked, campaign_id=campaign_id, kind=kind, result=None)
+def _order(kind: CommandKind, told: str) -> None:
+    """Make the route by which a command is given."""
+
+    def order(change: Change, campaign_id: int) -> CommandOut:
+        state = check_campaign(change.conn, campaign_id)
+        if not commands.possible(kind, state):
+            raise Problem(409, said("campaign_is", id=campaign_id, state=state, kind=kind))
+        asked = commands.ask(change.conn, campaign_id, kind, change.now)
+        change.note(f"campaigns.{kind}", str(campaign_id), {"state": state, "command": asked})
+        return CommandOut(id=asked, campaign_id=campaign_id, kind=kind, result=None)
+
+    order.__name__, order.__doc__ = str(kind), told
+    view = allowed(Scope.CAMPAIGNS_WRITE)(blueprint.output(CommandOut)(changing(order)))
+    blueprint.post(f"/<int:campaign_id>/{kind}")(view)
+
+
+_order(CommandKind.PAUSE, "Make no new calls; talks that are up go on.  Everything stays as it is until a resume.")
+_order(CommandKind.RESUME, "Go on after a pause.")
+_order(CommandKind.STOP, "End a campaign for good: whoever was not called is done.")

@@ -7,13 +7,12 @@ from pydantic import BaseModel, Field
 
 from oklik.campaigns import consents
 from oklik.campaigns.consents import Given, Kept
-from oklik.campaigns.numbers import one_number
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.law.shapes import Purpose
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.running import running
-from oklik_web.shapes import E164, Body, Moment, Number, OneNumber, Words
+from oklik_web.shapes import E164, Body, Moment, MomentIn, Number, OneNumber, Words, number_of
 
 blueprint = APIBlueprint("consents", __name__, url_prefix="/consents")
 
@@ -30,7 +29,7 @@ class ConsentIn(Body):
     number: Number
     purpose: Purpose
     source: Words
-    given_at: Moment
+    given_at: MomentIn
     text_version: Annotated[str, Field(max_length=100)] = ""
     text: Annotated[str | None, Field(min_length=1, max_length=TEXT_CHARACTERS)] = None
     person_key: Words | None = None
@@ -56,7 +55,7 @@ class RevokeIn(Body):
     source: Words
     purpose: Purpose | None = None
     person_key: Words | None = None
-    at: Moment | None = None
+    at: MomentIn | None = None
 
 
 class ConsentOut(BaseModel):
@@ -95,7 +94,7 @@ def add(change: Change, json_data: ConsentsIn) -> ConsentsKeptOut:
     """Keep consents.  The same consent again is known and changes nothing."""
     given = [
         Given(
-            number=one_number(one.number),
+            number=number_of(one.number, f"consents.{place}.number"),
             purpose=str(one.purpose),
             source=one.source,
             given_at=one.given_at,
@@ -103,7 +102,7 @@ def add(change: Change, json_data: ConsentsIn) -> ConsentsKeptOut:
             text=one.text,
             person_key=one.person_key,
         )
-        for one in json_data.consents
+        for place, one in enumerate(json_data.consents)
     ]
     added, known = consents.add(change.conn, given, recorded_by=change.actor.who, now=change.now)
     numbers = sorted({one.number for one in given})
@@ -118,7 +117,7 @@ def add(change: Change, json_data: ConsentsIn) -> ConsentsKeptOut:
 @changing
 def revoke(change: Change, json_data: RevokeIn) -> ConsentsOut:
     """Take consents back.  Within a second nobody calls the number for a purpose that needs consent."""
-    number = one_number(json_data.number)
+    number = number_of(json_data.number, "number")
     gone = consents.revoke(
         change.conn,
         number,
@@ -141,7 +140,7 @@ def show(json_data: OneNumber) -> ConsentsOut:
     """Show the consents of a number, also those taken back.  POST, for numbers do not stand in addresses."""
     app = running()
     with app.engine.connect() as conn:
-        found = consents.of_number(conn, one_number(json_data.number))
+        found = consents.of_number(conn, number_of(json_data.number, "number"))
     return ConsentsOut(consents=[_told(one, holds=one.holds(app.clock.now())) for one in found])
 
 

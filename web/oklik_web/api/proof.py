@@ -5,13 +5,12 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from oklik.campaigns.numbers import one_number
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.sentences import sentence
 from oklik.reports.proof import read_proof
 from oklik_web.access import allowed
 from oklik_web.running import running
-from oklik_web.shapes import E164, Moment, OneNumber
+from oklik_web.shapes import E164, Moment, OneNumber, number_of
 from oklik_web.words import language
 
 blueprint = APIBlueprint("proof", __name__, url_prefix="/proof")
@@ -94,7 +93,7 @@ class ProofOut(BaseModel):
 def proof(json_data: OneNumber) -> dict[str, Any]:
     """Give consents with texts, the history on the stop list, every call and every refusal of one number."""
     app = running()
-    number = one_number(json_data.number)
+    number = number_of(json_data.number, "number")
     snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with app.engine.connect().execution_options(**snapshot) as conn:
         told = read_proof(conn, number, app.clock.now()).to_json()

@@ -6,14 +6,13 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
 from oklik.campaigns import stop_list
-from oklik.campaigns.numbers import one_number
 from oklik.campaigns.stop_list import Look, NotListed
 from oklik.campaigns.tokens import Scope
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import E164, Body, Moment, Number, OneNumber, Words
+from oklik_web.shapes import E164, Body, Moment, Number, OneNumber, Words, number_of
 from oklik_web.words import said
 
 blueprint = APIBlueprint("stop_list", __name__, url_prefix="/stop-list")
@@ -76,7 +75,7 @@ def add(change: Change, json_data: NumbersIn) -> NumbersOut:
 
     Within a second nobody calls their bearers, whichever campaign, phone or contract it is.
     """
-    numbers = [one_number(text) for text in json_data.numbers]
+    numbers = [number_of(text, f"numbers.{place}") for place, text in enumerate(json_data.numbers)]
     done = stop_list.put(
         change.conn,
         numbers,
@@ -100,7 +99,7 @@ def remove(change: Change, json_data: TakeOffIn) -> StopListOut:
 
     Who did it, when and why stays in its history; planned calls that were ended do not come back.
     """
-    number = one_number(json_data.number)
+    number = number_of(json_data.number, "number")
     told = {"source": json_data.source, "reason": json_data.reason}
     try:
         look = stop_list.take_off(change.conn, number, recorded_by=change.actor.who, now=change.now, **told)
@@ -117,7 +116,7 @@ def remove(change: Change, json_data: TakeOffIn) -> StopListOut:
 def check(json_data: OneNumber) -> StopListOut:
     """Say whether a number is called, with its history.  POST, for numbers do not stand in addresses."""
     with running().engine.connect() as conn:
-        return _told(stop_list.look(conn, one_number(json_data.number)))
+        return _told(stop_list.look(conn, number_of(json_data.number, "number")))
 
 
 def _told(look: Look) -> StopListOut:
