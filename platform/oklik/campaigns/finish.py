@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
-from oklik.campaigns.budget import settle
+from oklik.campaigns.budget import UNSENT, settle
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.other_phones import role_at
 from oklik.campaigns.promises import keep_promises
@@ -95,6 +95,8 @@ def _talked_s(summary: CallSummary) -> float:
     """Seconds that may have to be paid for; of a call whose end nobody saw, all that it may have lasted."""
     if summary.cause == "LOST":
         return math.inf
+    if not (summary.sent and summary.channel):
+        return UNSENT
     return summary.talk_s if summary.answered else 0.0
 
 

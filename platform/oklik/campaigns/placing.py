@@ -6,7 +6,6 @@ denial of the gate until the next day.
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -15,6 +14,7 @@ from oklik.campaigns.asking import Allowed, Denied
 from oklik.campaigns.budget import Answer, Purse
 from oklik.campaigns.rows import run
 from oklik.campaigns.ways import Way, Ways
+from oklik.dialing.routing import Price
 from oklik.dialing.sharing import Slots
 
 ASIDE = dt.timedelta(seconds=3)
@@ -24,11 +24,11 @@ MOST_ASIDE = 200
 
 
 class Placed(NamedTuple):
-    """An allowed call and its line.  price: of a minute, None where nobody has said."""
+    """An allowed call and its line, with what it costs there."""
 
     allowed: Allowed
     way: Way
-    price: Decimal | None
+    price: Price
 
 
 class Places(NamedTuple):
@@ -48,10 +48,11 @@ def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, p
             if slots.get(way.trunk.id, 0) <= 0:
                 answers.add(Answer.LATER)
                 continue
-            answer = purse.take(campaign, way.trunk.id, route.price) if purse.bound else Answer.YES
+            price = way.routed.price(route)
+            answer = purse.take(campaign, way.trunk.id, price) if purse.bound else Answer.YES
             if answer is Answer.YES:
                 slots[way.trunk.id] -= 1
-                found.placed.append(Placed(one, way, route.price))
+                found.placed.append(Placed(one, way, price))
                 break
             answers.add(answer)
         else:

@@ -232,7 +232,7 @@ def next_call(
     counted = sum(t.disposition not in _NOT_COUNTED for t in tried)
     if counted >= plan.max_attempts and not asked:
         return Stop("max_attempts", {"attempts": counted})
-    dead = _dead(plan, tried)
+    dead = dead_phones(plan, tried)
     alive = [i for i in range(phones) if i not in dead and i not in barred]
     if not alive:
         return Stop("numbers_dead" if phones > 1 else "number_dead")
@@ -282,7 +282,8 @@ def _final(disposition: Disposition) -> Stop:
     return Stop("opted_out" if disposition is Disposition.OPTED_OUT else "reached")
 
 
-def _dead(plan: RetryPlan, tried: Sequence[Tried]) -> set[int]:
+def dead_phones(plan: RetryPlan, tried: Sequence[Tried]) -> set[int]:
+    """Give the places of numbers that are believed to be invalid, or a stranger's."""
     dead = {t.phone for t in tried if t.wrong_number}
     for phone in {t.phone for t in tried if t.disposition is Disposition.INVALID_NUMBER}:
         times = sum(t.phone == phone and t.disposition is Disposition.INVALID_NUMBER for t in tried)
