@@ -117,7 +117,7 @@ def test_reserved_channels_are_no_channels_of_ours(world: World) -> None:
     campaign = world.campaign()
     use(world, campaign, trunk(world, "r", channels=10, reserved_inbound=4))
     (found,) = running(world.conn, False, None, WindowBook())
-    assert found.trunk == Trunk(found.trunk.id, 6, 50.0)
+    assert found.trunk == Trunk(found.trunk.id, 6, 50.0, reserved=4)
 
 
 def test_a_person_sees_one_number_in_every_campaign_whatever_is_added(world: World) -> None:

@@ -41,7 +41,7 @@ def check_phones(phones: Iterable[str], outside: Outside, destinations: Destinat
 
 
 def outside_of(conn: Connection, more: Sequence[tuple[str, Sequence[str]]] = (), *, besides: int = 0) -> Outside:
-    """Give the gateways and hosts of all trunks.  more: dial strings to come; besides: a trunk that is to be left out."""
+    """Give the gateways and hosts of all trunks.  more: dial strings to come; besides: a trunk to leave out."""
     rows = run(conn, "SELECT dial_string, extensions FROM trunk WHERE id <> :besides", besides=besides).all()
     return Outside([*((row.dial_string, row.extensions) for row in rows), *more])
 

@@ -156,7 +156,7 @@ def _claim_of(hand: _Hand, campaign: Running, limit: int, slots: Slots) -> list[
         if denied or places.denied:
             _put_off(conn, [*denied, *places.denied], now)
         if places.aside:
-            put_aside(conn, places.aside, now)
+            put_aside(conn, places.aside, now, hand.holder.node)
         looked_at, aside = looked_at + len(rows), aside + len(places.aside)
         if len(rows) < size and not places.aside:
             break

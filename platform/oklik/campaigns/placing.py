@@ -31,11 +31,18 @@ class Placed(NamedTuple):
     price: Price
 
 
+class Aside(NamedTuple):
+    """A target whose lines (trunks) have no room."""
+
+    target: int
+    trunks: list[int]
+
+
 class Places(NamedTuple):
-    """What became of allowed calls: sent over a line; targets to be looked at again soon; denied after all."""
+    """What became of allowed calls: sent over a line; to be looked at again soon; denied after all."""
 
     placed: list[Placed]
-    aside: list[int]
+    aside: list["Aside"]
     denied: list[Denied]
 
 
@@ -43,8 +50,9 @@ def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, p
     """Give each call a line.  slots: how many this campaign may send over each trunk; what is used is taken off."""
     found = Places([], [], [])
     for one in allowed:
-        answers = set()
+        answers, trunks = set(), []
         for way, route in ways.of(one[1]):
+            trunks.append(way.trunk.id)
             if slots.get(way.trunk.id, 0) <= 0:
                 answers.add(Answer.LATER)
                 continue
@@ -59,16 +67,27 @@ def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, p
             if answers == {Answer.TOMORROW}:
                 found.denied.append((one[0].id, purse.denial()))
             else:
-                found.aside.append(one[0].id)
+                found.aside.append(Aside(one[0].id, trunks))
     return found
 
 
-def put_aside(conn: Connection, targets: Sequence[int], now: dt.datetime) -> None:
-    """Let those whose lines are full wait a moment, so that others behind them are seen."""
+def put_aside(conn: Connection, targets: Sequence[Aside], now: dt.datetime, node: str) -> None:
+    """Let those whose lines have no room wait a moment, so that others behind them are seen.
+
+    The reason is breaker_open where this dialer (node) has shut all these lines after faults, else no_line.
+    """
     run(
         conn,
-        """UPDATE target SET due = :later, reason = 'no_line', reason_args = '{}'
-           WHERE id = ANY(CAST(:targets AS bigint[]))""",
-        targets=list(targets),
+        """WITH r AS (
+               SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS r(target bigint, trunks bigint[])
+           ), shut AS (
+               SELECT array_agg(trunk_id) AS trunks FROM trunk_health
+               WHERE node = :node AND state IN ('open', 'half_open')
+           )
+           UPDATE target SET due = :later, reason_args = '{}',
+               reason = CASE WHEN r.trunks <@ shut.trunks THEN 'breaker_open' ELSE 'no_line' END
+           FROM r, shut WHERE target.id = r.target""",
+        [one._asdict() for one in targets],
         later=now + ASIDE,
+        node=node,
     )

@@ -5,7 +5,6 @@ Each is one query; who can be called when is asked elsewhere (preflight.py).
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import msgspec

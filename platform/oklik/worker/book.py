@@ -475,5 +475,6 @@ def _finished(outcome: Outcome) -> finish.Finished:
         cancelled=outcome.cancelled or ended.cause == _OUT_OF_TIME,
         fault=outcome.fault,
         signs=outcome.signs,
+        line_works=outcome.line_works,
     )
     return finish.Finished(UUID(outcome.uuid), outcome.at, summary, outcome.stranger)

@@ -13,6 +13,7 @@ from functools import partial
 from time import monotonic
 
 import gevent
+import msgspec
 from gevent.event import Event
 
 from oklik.agents.groups import Group
@@ -258,7 +259,7 @@ class Dialer:
             return False
         call = PersonCall(self, job)
         self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
-        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds())
+        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds(), job.target_id)
         self.calls[job.dial.uuid] = call
         self._pending.pop(job.dial.uuid, None)
         gevent.spawn(self._serve, call)
@@ -281,10 +282,11 @@ class Dialer:
         finally:
             self.calls.pop(uuid, None)
             self._lines.release(call.job.trunk)
-            self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended)
+            self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended, call.job.target_id)
             self._wake.set()
         self._finishing.add(uuid)
-        self.recorder.finish(outcome)
+        works = self._breakers.works(call.job.trunk, call.job.target_id, self._seconds())
+        self.recorder.finish(msgspec.structs.replace(outcome, line_works=works))
 
     @property
     def open(self) -> bool:
