@@ -103,6 +103,7 @@ def stranger_of(one: Stranger, settings: DialerSettings) -> Job:
         contact={NUMBER: one.number},
         now=one.local,
         language=one.language,
+        trunk=one.trunk,
         inbound=True,
         stranger=True,
     )
