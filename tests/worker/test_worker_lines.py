@@ -277,6 +277,8 @@ def test_what_is_kept_may_change_while_calls_are_up() -> None:
     assert lines.room(6.0, fewer) == 4, "they take channels of ours now"
     more = Trunk(1, 3, 100.0, reserved=3)
     assert lines.room(7.0, more) == 3
+    assert granted(lines, fewer, 8.0) == 4
+    assert not lines.admit(more, 9.0), "one more is kept, but our calls are still up on it"
 
 
 @settings(max_examples=200, deadline=None)

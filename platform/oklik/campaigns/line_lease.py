@@ -85,15 +85,17 @@ def take_reserved(conn: Connection, node: str, trunk: int, now: dt.datetime) -> 
 
     They are given back by renew(), whose floor says how many are still in use.  now: real time.
     """
-    kept = run(
-        conn,
-        "SELECT least(reserved_inbound, channels) FROM trunk WHERE id = :trunk FOR NO KEY UPDATE",
-        trunk=trunk,
-    ).scalar()
+    limits = run(
+        conn, "SELECT reserved_inbound, channels FROM trunk WHERE id = :trunk FOR NO KEY UPDATE", trunk=trunk
+    ).first()
     taken = run(
-        conn, "SELECT coalesce(sum(reserved), 0) FROM trunk_lease WHERE trunk_id = :trunk", trunk=trunk
-    ).scalar_one()
-    if kept is None or taken >= kept:
+        conn,
+        """SELECT coalesce(sum(reserved), 0) AS reserved, coalesce(sum(channels + reserved), 0) AS channels
+           FROM trunk_lease WHERE trunk_id = :trunk""",
+        trunk=trunk,
+    ).one()
+    # More may have been kept since our calls began: then these take what is not theirs any more.
+    if limits is None or taken.reserved >= limits.reserved_inbound or taken.channels >= limits.channels:
         return False
     run(
         conn,

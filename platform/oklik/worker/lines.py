@@ -167,8 +167,11 @@ class Lines:
         if trunk is not None:
             limiter = self._limiter(trunk, now)
             self._met[trunk.id] = now
-            if limiter.active + self._beside(trunk.id) >= self._channels(trunk, now) + self._kept_for_us(trunk.id):
+            kept, ours = self._kept_for_us(trunk.id), self._channels(trunk, now)
+            if self._inbound[trunk.id] >= kept and limiter.active >= ours:
                 return False
+            if self._parts is None and limiter.active + self._beside(trunk.id) >= ours + kept:
+                return False  # more was kept since our calls began
             self._inbound[trunk.id] += 1
             self._spill(trunk.id)
         self._all.adopt(1)
