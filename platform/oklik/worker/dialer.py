@@ -576,7 +576,8 @@ class Dialer:
         self._leaving.set()
         deadline = monotonic() + self._grace_s
         there = monotonic()  # when the switch was there last
-        while self.calls and monotonic() < min(deadline, there + CUT_S):
+        # Who calls us at this very moment has rows already, or will have them.
+        while (self.calls or self._reception.under_way) and monotonic() < min(deadline, there + CUT_S):
             if self.switch.connected:
                 there = monotonic()
             self._wake.clear()
