@@ -1,6 +1,7 @@
 """Whose fault a fault of the line is."""
 
 import datetime as dt
+import random
 
 import pytest
 
@@ -55,9 +56,50 @@ def test_what_was_an_hour_ago_tells_nothing() -> None:
 
 
 def test_one_a_day_where_nobody_knows() -> None:
-    for works in (False, None):
-        assert counts(works, [], NOON)
-        assert not counts(works, [NOON - ONE_IN / 2], NOON)
-        assert not counts(works, [NOON - 3 * ONE_IN, NOON - ONE_IN / 2], NOON)
-        assert counts(works, [NOON - ONE_IN], NOON)
+    assert counts(None, [], NOON)
+    assert not counts(None, [NOON - ONE_IN / 2], NOON)
+    assert not counts(None, [NOON - 3 * ONE_IN, NOON - ONE_IN / 2], NOON)
+    assert counts(None, [NOON - ONE_IN], NOON)
     assert counts(True, [NOON], NOON)
+    assert not counts(False, [], NOON)
+
+
+def test_bad_numbers_do_not_excuse_each_other() -> None:
+    """Three fail while all others get through; at the end of the list only these are called."""
+    witness, bad = Witness(), (1001, 1002, 1003)
+    for n, contact in enumerate([*bad, *range(1, OTHERS)]):
+        witness.saw(contact, float(n), fault=contact in bad)
+    assert witness.works(1001, 50.0) is False, "four others are too few to tell"
+    witness.saw(OTHERS, 60.0, fault=False)
+    for n in range(4):
+        for contact in bad:
+            assert witness.works(contact, 100.0 + n) is True
+            witness.saw(contact, 100.0 + n, fault=True)
+    assert witness.works(2000, 200.0) is True
+    witness.saw(1001, 300.0, fault=False)
+    witness.saw(1001, 301.0, fault=True)
+    assert witness.works(1002, 302.0) is False, "who got through in between is a witness again"
+
+
+def test_in_an_outage_nobody_is_blamed_but_the_first() -> None:
+    witness = seen(*[False] * 20)
+    now, blamed = 200.0, 0
+    for _ in range(50):
+        for contact in range(100, 104):
+            now += 60.0
+            blamed += witness.works(contact, now) is True
+            witness.saw(contact, now, fault=True)
+    assert blamed == 1
+
+
+def test_a_line_that_fails_now_and_then_is_the_line_s_affair() -> None:
+    """Half of all calls fail: of a thousand faults hardly any counts, whoever is called again."""
+    chance, witness, blamed, faults = random.Random(3), Witness(), 0, 0
+    for n in range(2000):
+        contact, fault = chance.randrange(40), chance.random() < 0.5
+        if fault:
+            faults += 1
+            blamed += witness.works(contact, float(n)) is True
+        witness.saw(contact, float(n), fault=fault)
+    assert faults > 900
+    assert blamed < faults / 10
