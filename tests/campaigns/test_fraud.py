@@ -16,7 +16,7 @@ from campaigns.test_launching import prepared
 from campaigns.world import HOUR, MINUTE, NOON, World
 from oklik.campaigns import agent_leg
 from oklik.campaigns.agent_leg import AgentLeg
-from oklik.campaigns.claim import Claimed
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.launch import LaunchRefused, launch, put_group
 from oklik.campaigns.trunks import Change, TrunkRefused, add_trunk, set_trunk
 from oklik.dialing.destinations import HOME, BadDestinations, Destinations, parse_destinations

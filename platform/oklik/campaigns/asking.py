@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -28,7 +28,9 @@ class Known:
     Everything by the locked person (root), whichever of the rows that are one with it the calls were made to.
     """
 
-    def __init__(self, conn: Connection, campaign: Running, rows: Sequence[Row[Any]], now: dt.datetime) -> None:
+    def __init__(self, conn: Connection, asked: Sequence[tuple[Running, Sequence[Row[Any]]]], now: dt.datetime) -> None:
+        """asked: campaigns, and rows of claim's query of each."""
+        rows = [row for _, of in asked for row in of]
         self.root: dict[int, int] = _one_with(conn, [row.root for row in rows])
         persons = list(self.root)
         self.history: dict[int, list[Past]] = {}
@@ -51,7 +53,8 @@ class Known:
                 past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at, row.message)
                 self.history.setdefault(self.root[row.person_id], []).append(past)
         add_elsewhere(conn, self.history, self.root, rows, now)
-        self.promised = promises(conn, campaign.project_id, self.root, now) if _of_debts(campaign) else {}
+        projects = {campaign.project_id for campaign, _ in asked if _of_debts(campaign)}
+        self.promised = promises(conn, projects, self.root, now)
         self.stop_list = {
             number
             for (number,) in run(
@@ -73,9 +76,18 @@ class Known:
             )
         }
         # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
-        self.consents = Consents(conn, campaign.policy.purpose, rows, now)
+        purposes: dict[str, list[Row[Any]]] = {}
+        for campaign, of in asked:
+            purposes.setdefault(campaign.policy.purpose, []).extend(of)
+        self.consents = {purpose: Consents(conn, purpose, of, now) for purpose, of in purposes.items()}
         others = [row.person_id for row in rows if row.roles is not None]
         self.others = _consenting(conn, others, THIRD_PERSONS, now) if others else set()
+
+    def release(self, unused: Iterable["Allowed"]) -> None:
+        """Forget that these were allowed: they are not called after all."""
+        for row, number, *_ in unused:
+            self.busy.discard(row.root)
+            self.ringing.discard(number)
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -115,19 +127,22 @@ Denied = tuple[int, Deny]
 """A target's id and why not."""
 
 
-def judge_all(
-    conn: Connection,
-    campaign: Running,
-    rows: Sequence[Row[Any]],
-    now: dt.datetime,
-    limit: int,
-) -> tuple[list[Allowed], list[Denied]]:
-    """Ask for each row of claim's query, in order, until `limit` are allowed; the rest keep their place."""
+class Judged(NamedTuple):
+    """What the gate says to rows of a campaign; those that are in neither keep their place."""
+
+    allowed: list[Allowed]
+    denied: list[Denied]
+
+
+def judge_rows(  # noqa: PLR0917
+    conn: Connection, campaign: Running, known: Known, rows: Sequence[Row[Any]], now: dt.datetime, limit: int
+) -> Judged:
+    """Ask for each row of claim's query, in order, until `limit` are allowed.
+
+    Who is allowed is busy for the rows that come later, here and in other campaigns; see Known.release.
+    """
     allowed: list[Allowed] = []
     denied: list[Denied] = []
-    if not rows:
-        return allowed, denied
-    known = Known(conn, campaign, rows, now)
     for row in rows:
         if len(allowed) >= limit:
             break  # the others keep their place
@@ -136,11 +151,11 @@ def judge_all(
         subject, answer = _ask(conn, campaign, known, row, now)
         if isinstance(answer, Allow):
             allowed.append((row, subject.number, subject.role, subject.zones, answer.until))
-            known.busy.add(row.root)  # the list may have the person once more, under another number
+            known.busy.add(row.root)  # they may be there once more, with another number or in another campaign
             known.ringing.add(subject.number)
         else:
             denied.append((row.id, answer))
-    return allowed, denied
+    return Judged(allowed, denied)
 
 
 _Asked = tuple[Subject, Allow | Deny]
@@ -185,7 +200,8 @@ def _ask_one(  # noqa: PLR0917
 def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> Subject:
     """Give what the gate is to know of the person of a target's row behind one of its numbers."""
     role = role_of_number(row.phones, row.roles, number)
-    days = [day for target, day in known.promised.get(row.root, ()) if target != row.id]
+    promised = known.promised.get((campaign.project_id, row.root), ()) if _of_debts(campaign) else ()
+    days = [day for target, day in promised if target != row.id]
     return Subject(
         number=number,
         zones=where(None if role in OTHERS else row.zone, number, campaign.base_zone, campaign.plan).zones,
@@ -194,7 +210,7 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
         suppressed=row.root in known.silent
         or any_suppressed(theirs(row.phones, row.roles), known.stop_list)
         or number in known.stop_list,
-        consent=known.consents.cover(row.person_id, number),
+        consent=known.consents[campaign.policy.purpose].cover(row.person_id, number),
         attempts=row.attempts,
         hours=tuple(row.last_hours),
         wish=row.wish,
@@ -217,7 +233,7 @@ def subjects_of(
 
     rows: as of claim's query.  Whoever has become another person meanwhile is left out.
     """
-    known = Known(conn, campaign, rows, now)
+    known = Known(conn, [(campaign, rows)], now)
     for row in rows:
         if row.root in known.root:
             first = row.phone_index if row.phone_index < len(row.phones) else 0

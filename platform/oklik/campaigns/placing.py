@@ -39,16 +39,20 @@ class Aside(NamedTuple):
 
 
 class Places(NamedTuple):
-    """What became of allowed calls: sent over a line; to be looked at again soon; denied after all."""
+    """What became of allowed calls: sent over a line; to be looked at again soon; denied after all.
+
+    unused: those of the last two kinds.
+    """
 
     placed: list[Placed]
-    aside: list["Aside"]
+    aside: list[Aside]
     denied: list[Denied]
+    unused: list[Allowed]
 
 
 def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, purse: Purse) -> Places:
     """Give each call a line.  slots: how many this campaign may send over each trunk; what is used is taken off."""
-    found = Places([], [], [])
+    found = Places([], [], [], [])
     for one in allowed:
         answers, trunks = set(), []
         for way, route in ways.of(one[1]):
@@ -64,6 +68,7 @@ def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, p
                 break
             answers.add(answer)
         else:
+            found.unused.append(one)
             if answers == {Answer.TOMORROW}:
                 found.denied.append((one[0].id, purse.denial()))
             else:
