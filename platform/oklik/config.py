@@ -30,6 +30,7 @@ _EXPECTED = {
         "коды стран и префиксы через запятую, первой — своя страна: RU, KZ, +37529",
         "country codes and prefixes with commas between, the home country first: RU, KZ, +37529",
     ),
+    "currency": ("код валюты ISO 4217, например RUB или KZT", "the code of a currency by ISO 4217, such as RUB or KZT"),
     "web": (
         "нужно АДРЕС:ПОРТ, например 127.0.0.1:8020, или off",
         "HOST:PORT is expected, such as 127.0.0.1:8020, or off",
@@ -88,7 +89,8 @@ class Settings(BaseSettings):
     home: folder of the embedded database, prompts, answers by voice and logs.  database_url: a PostgreSQL of yours
     instead of the embedded one.  switch: esl://HOST:PORT of the FreeSWITCH node for `oklik up`; its password in
     switch_password.  destinations: what may be dialed: the home country, then others and prefixes.
-    minutes_day, money_day: no more is spent on one day of the office, over all lines; money by the routes' prices.
+    minutes_day, money_day: no more is spent on one day of the office, over all lines; money by the lines' prices.
+    currency: of all prices and limits of money, ISO 4217.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
     web: HOST:PORT of the API that `oklik up` serves, or off.
     request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
@@ -112,6 +114,7 @@ class Settings(BaseSettings):
     recording_days: str = "180"
     minutes_day: int | None = Field(default=None, ge=0)
     money_day: Decimal | None = Field(default=None, ge=0)
+    currency: str = "RUB"
     language: str = Field(default="ru", pattern="^(ru|en)$")
 
     @field_validator("zone")
@@ -137,6 +140,13 @@ class Settings(BaseSettings):
 
             parse_destinations(destinations)
         return destinations
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, currency: str) -> str:
+        from oklik.dialing.currencies import parse_currency
+
+        return parse_currency(currency)
 
     @field_validator("web")
     @classmethod

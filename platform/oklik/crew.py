@@ -111,7 +111,7 @@ class Crew:
     def spawn_jobs(self) -> None:
         """Let the worker of background jobs load while other things are done; start_jobs() waits for it."""
         told = {"database_url": self._database.url, "prompts": str(self._settings.prompts)}
-        told["destinations"] = self._settings.destinations
+        told |= {"destinations": self._settings.destinations, "currency": self._settings.currency}
         if self._settings.recordings is not None:
             told["recordings"] = str(self._settings.recordings.absolute())
         told["calls"] = str((self._recordings or self._settings.voice_answers).absolute())

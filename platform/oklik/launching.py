@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, text
 
 from oklik.campaigns.commands import hold, thaw
 from oklik.campaigns.import_contacts import ImportSummary, import_contacts
-from oklik.campaigns.launch import Launch, TrunkSpec, launch, put_group, put_trunk
+from oklik.campaigns.launch import Launch, TrunkSpec, check_agents, launch, put_group, put_trunk
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
 from oklik.clock import SystemClock
@@ -65,6 +65,7 @@ def find(database: Database, options: RunOptions, inputs: Inputs) -> Found | Non
             ),
             {"id": row.id},
         )
+        check_agents(connection, _trunk(options, row.name).dial_string, inputs.agent_groups)
         put_trunk(connection, _trunk(options, row.name), SystemClock().now())
         for name, endpoints in inputs.agent_groups.items():
             put_group(connection, row.project_id, name, endpoints)
@@ -79,6 +80,7 @@ def begin(
     Raises ListError, LaunchRefused.
     """
     with database.engine.connect() as connection:
+        check_agents(connection, _trunk(options, "").dial_string, inputs.agent_groups)
         earlier = len(_campaigns(connection, options, inputs))
     name = _base_name(options, inputs) + (f" · {earlier + 1}" if earlier else "")
     step = display.step(say("reading", options.language), None)

@@ -90,6 +90,54 @@ def test_money_is_counted_by_the_route_s_price(world: World) -> None:
     assert tuple(row) == (Decimal("1.25"), Decimal("25.00"))
 
 
+PRICED = "UPDATE trunk SET money_day = 40, attempt_price = 0.25, minute_price = 1 RETURNING 1"
+
+
+def test_a_trunk_s_own_prices_hold_where_no_route_has_one(world: World) -> None:
+    world.people(10)
+    world.campaign()
+    world.all(PRICED)
+    holder, spending = world.holder(), Spending(call_minutes=10)
+    claimed = world.claim(holder, spending=spending)
+    assert len(claimed) == 3, "10.25 each"
+    answered, unanswered, unsent = claimed
+    world.finish(holder, answered, NOON + MINUTE, answered=True, talk_s=61.0, ended_reason="completed")
+    world.finish(holder, unanswered, NOON + MINUTE, cause="NO_ANSWER")
+    not_sent(world.conn, holder, [unsent.uuid], NOON)
+    row = world.all("SELECT spent_money, held_money FROM budget WHERE scope = 'trunk'")[0]
+    assert tuple(row) == (Decimal("2.50"), Decimal(0)), "two attempts and two minutes; what was not sent is free"
+    (again,) = world.claim(holder, NOON + MINUTE, limit=1, spending=spending)
+    world.finish(holder, again, NOON + MINUTE, cause="GATEWAY_DOWN", channel=False)
+    assert world.one("SELECT spent_money FROM budget WHERE scope = 'trunk'") == Decimal("2.50"), "no carrier saw it"
+
+
+def test_a_route_s_own_price_goes_before_the_trunk_s(world: World) -> None:
+    world.people(10)
+    world.campaign()
+    world.all(PRICED)
+    world.all("INSERT INTO trunk_route (trunk_id, prefix, price) VALUES (1, '+7', 1.9) RETURNING 1")
+    assert len(world.claim(world.holder(), spending=Spending(call_minutes=10))) == 2, "19.25 each"
+
+
+def test_a_leg_to_an_agent_costs_what_the_trunk_takes(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder, spending = world.holder(), Spending(call_minutes=10)
+    (claimed,) = world.claim(holder, spending=spending)
+    world.all(PRICED)
+    legs = [
+        AgentLeg(uuid4(), claimed.uuid, "", "sofia/gateway/pstn/+74951234567", "1", NOON, "+74951234567")
+        for _ in range(5)
+    ]
+    given = [leg for leg in legs if agent_leg.intend(world.conn, holder, [leg], spending=spending)]
+    assert len(given) == 3
+    agent_leg.ended(world.conn, holder, [AgentLegEnd(given[0].uuid, NOON, "NORMAL_CLEARING", talk_s=5.0)])
+    agent_leg.ended(world.conn, holder, [AgentLegEnd(given[1].uuid, NOON, "OKLIK_NOT_SENT", sent=False)])
+    row = world.all("SELECT spent_money, held_money FROM budget WHERE scope = 'trunk'")[0]
+    assert tuple(row) == (Decimal("1.25"), Decimal("10.25"))
+    world.finish(holder, claimed, NOON, cause="NO_ANSWER")
+
+
 def test_a_dear_line_that_is_spent_gives_way_to_another(world: World) -> None:
     world.people(6)
     world.campaign()

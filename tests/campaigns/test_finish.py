@@ -80,12 +80,66 @@ def test_a_line_fault_costs_the_person_nothing_but_has_its_own_cap(world: World)
     now = NOON
     for faults in range(1, 5):
         (claimed,) = world.claim(holder, now)
-        world.finish(holder, claimed, now, cause="NORMAL_TEMPORARY_FAILURE", sip_status=503)
+        world.finish(holder, claimed, now, **DOWN, line_works=True)
         target = world.target(claimed)
         assert (target.attempts, target.faults) == (0, faults)
         assert target.last_hours == []
         now = target.due
     assert (target.state, target.reason, target.reason_args) == ("done", "line_faults", {"faults": 4})
+
+
+DOWN = {"cause": "NORMAL_TEMPORARY_FAILURE", "sip_status": 503}
+
+
+@pytest.mark.parametrize(("works", "days"), [(None, 1), (False, 1), (False, 5)])
+def test_days_without_the_line_cost_nobody_their_place(world: World, works: bool | None, days: int) -> None:
+    """Every call over it fails; whoever was tried is called when it works again."""
+    people = 6 if days == 1 else 1
+    world.people(people)
+    world.campaign()
+    holder, now, faults = world.holder(), NOON, 0
+    while now < NOON + days * DAY:
+        for claimed in world.claim(holder, now):
+            world.finish(holder, claimed, now, **DOWN, line_works=works)
+            faults += 1
+        now = max(now + MINUTE, world.one("SELECT min(due) FROM target"))
+    assert world.all("SELECT DISTINCT state, attempts FROM target") == [("waiting", 0)], "nobody is lost"
+    assert faults > 30 * people, "tried again and again"
+    for _ in range(20):
+        for claimed in world.claim(holder, now):
+            world.finish(holder, claimed, now, answered=True, talk_s=9.0, ended_reason="completed")
+        now += MINUTE
+    assert world.all("SELECT state, disposition, count(*) FROM target GROUP BY 1, 2") == [("done", "completed", people)]
+
+
+def test_a_fault_that_comes_back_when_nobody_else_is_called_ends_after_days(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder, now = world.holder(), NOON
+    while world.one("SELECT state FROM target") == "waiting":
+        for claimed in world.claim(holder, now):
+            world.finish(holder, claimed, now, **DOWN)
+        now = max(now + MINUTE, world.one("SELECT due FROM target"))
+    assert world.one("SELECT reason FROM target") == "line_faults"
+    assert 3 * DAY <= now - NOON < 4 * DAY
+    assert world.one("SELECT count(*) FROM attempt WHERE own_fault") == 4
+
+
+def test_faults_of_an_outage_do_not_add_up_with_later_ones(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder, now = world.holder(), NOON
+    for works in (*[False] * 8, True, True):
+        (claimed,) = world.claim(holder, now)
+        world.finish(holder, claimed, now, **DOWN, line_works=works)
+        now = world.target(claimed).due
+    (claimed,) = world.claim(holder, now)
+    world.finish(holder, claimed, now, **DOWN, line_works=True)
+    assert world.target(claimed).state == "waiting", "three when the line worked"
+    now = world.target(claimed).due
+    (claimed,) = world.claim(holder, now)
+    world.finish(holder, claimed, now, **DOWN, line_works=True)
+    assert (world.target(claimed).state, world.target(claimed).reason) == ("done", "line_faults")
 
 
 def test_the_switchs_refusal_gives_the_call_back(world: World) -> None:
@@ -440,7 +494,7 @@ def test_of_trunks_with_one_dial_string_the_person_s_counts(world: World) -> Non
     for name in ("earlier", "later"):
         put_trunk(world.conn, TrunkSpec(name=name, dial_string=dial, channels=1, cps=0.1))
     mobile = dial.replace("{number}", "+79001112233")
-    other = "sofia/gateway/other/1001"
+    other = "sofia/gateway/other/+79005556677"
     put_group(world.conn, 1, "sales", [mobile, other])
     used = world.campaign()
     for name in ("idle", "used", "newer"):

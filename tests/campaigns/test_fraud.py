@@ -8,14 +8,17 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
+from campaigns.test_launching import prepared
 from campaigns.world import HOUR, MINUTE, NOON, World
 from oklik.campaigns import agent_leg
 from oklik.campaigns.agent_leg import AgentLeg
 from oklik.campaigns.intents import Claimed
-from oklik.campaigns.launch import put_group
+from oklik.campaigns.launch import LaunchRefused, launch, put_group
+from oklik.campaigns.trunks import Change, TrunkRefused, add_trunk, set_trunk
 from oklik.dialing.destinations import HOME, BadDestinations, Destinations, parse_destinations
 from oklik.dialing.endpoint import endpoint, number_through
 from oklik.dialing.phones import read_phones
@@ -182,6 +185,74 @@ def test_agents_phones_outside(world: World) -> None:
     put_group(world.conn, 1, "sales", phones)
     legs = [AgentLeg(uuid4(), claimed.uuid, "sales", phone, "", NOON) for phone in phones]
     assert given(world, claimed, legs) == 0
+
+
+SHORT_CODES = [*EMERGENCY, "7010", "4647", "0500", "550", "1234", "115599"]
+
+
+def test_short_numbers_through_lines_are_refused_behind_a_pbx_they_are_extensions(world: World) -> None:
+    claimed = person_on_the_line(world)
+    barred = [f"sofia/gateway/pstn/{code}" for code in SHORT_CODES]
+    pbx = [f"sofia/gateway/pbx/{code}" for code in SHORT_CODES if not HOME.emergency(code)]
+    put_group(world.conn, 1, "sales", [*barred, *pbx])
+    legs = [AgentLeg(uuid4(), claimed.uuid, "sales", phone, "", NOON) for phone in (*barred, *pbx)]
+    assert given(world, claimed, legs) == len(pbx)
+    rules = dict(world.all("SELECT rule, count(*) FROM verdict WHERE NOT allowed GROUP BY 1"))
+    emergency = sum(HOME.emergency(code) for code in SHORT_CODES)
+    assert rules == {"destination_short": emergency, "destination_extension": len(SHORT_CODES) - emergency}
+
+
+def test_an_extension_behind_a_line_rings_once_the_line_says_so(world: World) -> None:
+    claimed = person_on_the_line(world)
+    phones = ["sofia/gateway/pstn/105", "sofia/gateway/pstn/112", "sofia/gateway/pstn/205"]
+    put_group(world.conn, 1, "sales", phones)
+    world.one("UPDATE trunk SET extensions = '{1XX}' RETURNING 1")
+    legs = [AgentLeg(uuid4(), claimed.uuid, "sales", phone, "", NOON) for phone in phones]
+    assert given(world, claimed, legs) == 1
+    assert world.all("SELECT number FROM call WHERE kind = 'agent'") == [("sofia/gateway/pstn/105",)]
+
+
+def _refused(phone: str, world: World) -> str:
+    wanted = prepared(world, agent_groups={"sales": [phone]})
+    with pytest.raises(LaunchRefused) as told:
+        launch(world.conn, wanted, NOON)
+    assert world.one("SELECT count(*) FROM membership") == world.one("SELECT count(*) FROM campaign") == 0
+    return told.value.text["ru"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "says"),
+    [
+        ("sofia/gateway/pstn/7010", "«sofia/gateway/pstn/7010»: короткий номер 7010"),
+        ("sofia/gateway/t/0911", "короткий номер 0911"),
+        ("sofia/gateway/anything/112", "короткий или экстренный номер 112"),
+        ("sofia/gateway/anything/+78091234567", "платный номер +78091234567"),
+        ("sofia/external/8-10-8816-1234567@host.example", "нет ни в одном плане"),
+    ],
+)
+def test_agents_with_such_phones_are_not_written_down(world: World, phone: str, says: str) -> None:
+    world.one("UPDATE trunk SET dial_string = 'sofia/gateway/t/{number}' RETURNING 1")
+    assert says in _refused(phone, world)
+
+
+def test_a_gateway_of_agents_extensions_becomes_no_trunk_by_mistake(world: World) -> None:
+    put_group(world.conn, 1, "sales", ["sofia/gateway/pbx/105", "user/1001"])
+    wanted = Change(dial_string="sofia/gateway/pbx/{number}", channels=3, cps=1.0)
+    with pytest.raises(TrunkRefused, match=r"sofia/gateway/pbx/105.*--extension") as told:
+        add_trunk(world.conn, "pbx", wanted, NOON)
+    assert "\n" not in told.value.text["ru"]
+    assert world.one("SELECT count(*) FROM trunk") == 1
+    with pytest.raises(TrunkRefused, match="sofia/gateway/pbx/105"):
+        set_trunk(world.conn, "t", Change(dial_string="sofia/gateway/pbx/{number}"), NOON)
+    add_trunk(world.conn, "pbx", msgspec.structs.replace(wanted, extensions=["1XX"]), NOON)
+    with pytest.raises(TrunkRefused, match="sofia/gateway/pbx/105"):
+        set_trunk(world.conn, "pbx", Change(without_extensions=["1XX"]), NOON)
+
+
+@pytest.mark.parametrize("dial_string", ["sofia/external/112@{digits}.example", "sofia/gateway/{digits}/112"])
+def test_a_dial_string_that_rings_something_else_than_the_number_is_refused(world: World, dial_string: str) -> None:
+    with pytest.raises(TrunkRefused):
+        add_trunk(world.conn, "x", Change(dial_string=dial_string, channels=3, cps=1.0), NOON)
 
 
 def _honest(phone: str) -> bool:

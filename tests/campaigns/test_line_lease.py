@@ -3,14 +3,18 @@
 import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
 import pytest
 from sqlalchemy import Engine, text
 
 from campaigns.world import NOON, World
-from oklik.campaigns.line_lease import LASTS, SKEW, Floor, Part, release, renew
+from oklik.campaigns.line_lease import LASTS, SKEW, Floor, Part, release, renew, take_reserved
+from oklik.campaigns.ways import Trunk
 from oklik.dialing.dividing import Share
 from oklik.store.engine import make_engine
+from oklik.worker.lines import Lines
+from oklik.worker.parts import StoredParts
 
 pytestmark = pytest.mark.integration
 SECOND = dt.timedelta(seconds=1)
@@ -98,3 +102,70 @@ def test_at_the_same_time_they_never_get_more_than_there_is(crowd: Engine) -> No
         list(pool.map(work, ["a", "b", "c"]))
     with crowd.connect() as conn:
         assert conn.execute(text("SELECT sum(channels) FROM trunk_lease")).scalar_one() <= 10
+
+
+def test_what_is_kept_for_calls_to_us_is_taken_one_by_one_and_given_back(world: World) -> None:
+    world.one("UPDATE trunk SET channels = 10, reserved_inbound = 2 RETURNING 1")
+    renew(world.conn, "a", {1: Floor()}, NOON)
+    assert take_reserved(world.conn, "a", 1, NOON)
+    assert take_reserved(world.conn, "b", 1, NOON), "who holds nothing of it yet may have one"
+    assert not take_reserved(world.conn, "a", 1, NOON)
+    a = renew(world.conn, "a", {1: Floor(reserved=1)}, NOON)[1]
+    assert (a.reserved, a.channels.held) == (1, 4), "what is kept is beside what is shared"
+    assert not take_reserved(world.conn, "a", 1, NOON)
+    renew(world.conn, "b", {1: Floor()}, NOON)
+    assert take_reserved(world.conn, "a", 1, NOON)
+    assert not take_reserved(world.conn, "a", 99, NOON), "there is no such trunk"
+    world.one("UPDATE trunk SET reserved_inbound = 9 RETURNING 1")
+    assert not take_reserved(world.conn, "a", 1, NOON), "calls of ours are still up on what is to be kept now"
+
+
+def test_two_dialers_let_in_no_more_than_the_trunk_has(crowd: Engine) -> None:
+    """Ten channels, three of them kept; both dialers call as much as they may, and people call both."""
+    with crowd.begin() as conn:
+        World(conn).base()
+        conn.execute(text("UPDATE trunk SET channels = 10, cps = 100, reserved_inbound = 3"))
+    trunk = Trunk(1, 7, 100.0, reserved=3)
+    pair = {node: (Lines(channels=99, cps=100.0), StoredParts(crowd, node)) for node in "ab"}
+    up = dict.fromkeys(pair, 0)
+    let_in = dict.fromkeys(pair, 0)
+    now = 5.0
+
+    def seconds(at: float) -> float:
+        return now + at - monotonic()
+
+    def call_in(node: str) -> bool:
+        lines, parts = pair[node]
+        if lines.lacks_reserve(trunk):
+            parts.take_reserved(lines, trunk.id)
+        found = lines.admit(trunk, now)
+        let_in[node] += found
+        return found
+
+    for lines, _ in pair.values():
+        lines.share()
+        lines.begin(0.0)
+    for calls in (False, False, False, True, True):
+        for node, (lines, parts) in pair.items():
+            now += 2.0
+            lines.room(now, trunk)
+            parts.renew(lines, seconds)
+            now += 2.0
+            while calls and lines.grant(trunk, now):
+                up[node] += 1
+    assert up == {"a": 4, "b": 3}, "our calls take all that is theirs"
+    assert [call_in("a"), call_in("a"), call_in("b"), call_in("b"), call_in("a")] == [True, True, True, False, False]
+    for lines, parts in pair.values():
+        parts.renew(lines, seconds)
+    assert not call_in("b"), "what is in use is not given back"
+    pair["a"][0].leave_inbound(trunk)
+    pair["a"][1].renew(pair["a"][0], seconds)
+    assert call_in("b"), "it is"
+    pair["b"][0].release(trunk)
+    assert call_in("b"), "a channel of our calls, where none is kept any more"
+    assert not pair["b"][0].grant(trunk, now + 9)
+    assert let_in == {"a": 2, "b": 3}
+    for _, parts in pair.values():
+        parts.release()
+    with crowd.connect() as conn:
+        assert conn.execute(text("SELECT count(*) FROM trunk_lease")).scalar_one() == 0

@@ -7,6 +7,7 @@ import pytest
 
 from campaigns.world import DAY, NOON, World
 from oklik.campaigns.intents import Claimed
+from oklik.campaigns.line_health import Health, publish
 from oklik.campaigns.running import Trunk, running
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.sharing import Sharing
@@ -71,6 +72,14 @@ def test_the_cheaper_line_first_and_the_next_when_it_is_full(world: World) -> No
     assert {row[0]: row[1] for row in kept} == {cheap: 4, dear: 3}
 
 
+def test_the_cheaper_line_by_its_own_price(world: World) -> None:
+    world.people(4)
+    campaign = world.campaign()
+    dear, cheap = trunk(world, "dear", "+7=2.5"), trunk(world, "cheap", "+7", minute_price=0.9)
+    use(world, campaign, dear, cheap)
+    assert lines_of(world.claim(world.holder())) == {cheap: 4}
+
+
 def test_a_line_without_room_and_an_open_breaker_look_alike(world: World) -> None:
     """The breaker gives no room: everything goes over the other line, and with one line nothing is even looked at."""
     world.people(4)
@@ -117,7 +126,7 @@ def test_reserved_channels_are_no_channels_of_ours(world: World) -> None:
     campaign = world.campaign()
     use(world, campaign, trunk(world, "r", channels=10, reserved_inbound=4))
     (found,) = running(world.conn, False, None, WindowBook())
-    assert found.trunk == Trunk(found.trunk.id, 6, 50.0)
+    assert found.trunk == Trunk(found.trunk.id, 6, 50.0, reserved=4)
 
 
 def test_a_person_sees_one_number_in_every_campaign_whatever_is_added(world: World) -> None:
@@ -161,3 +170,41 @@ def test_campaigns_share_by_weight_from_claim_to_claim(world: World) -> None:
         claimed = world.claim(holder, NOON + dt.timedelta(seconds=n / 20), limit=2, sharing=sharing)
         got.update(one.campaign_id for one in claimed)
     assert got == {heavy: 150, light: 50}
+
+
+def _refused_then(world: World, *, dead: bool) -> list[Claimed]:
+    """The first number rang in vain, or is invalid; the second is abroad by now."""
+    world.people(1, phones=2)
+    world.all("UPDATE contact SET phones = ARRAY[phones[1], '+375291234567'] RETURNING 1")
+    campaign = world.campaign(retry=RetryPlan(other_hour=False, confirm_invalid=1))
+    holder = world.holder()
+    (first,) = world.claim(holder)
+    how = {"cause": "UNALLOCATED_NUMBER", "sip_status": 404} if dead else {"cause": "NO_ANSWER"}
+    world.finish(holder, first, NOON, **how)
+    assert world.one("SELECT phone_index FROM target WHERE campaign_id = :c", c=campaign) == 1
+    return world.claim(holder, NOON + DAY)
+
+
+def test_when_the_present_number_can_never_be_dialed_earlier_ones_are_tried(world: World) -> None:
+    (again,) = _refused_then(world, dead=False)
+    assert again.number == "+79160000001"
+
+
+def test_but_no_number_that_is_dead(world: World) -> None:
+    assert _refused_then(world, dead=True) == []
+    assert world.all("SELECT state, reason FROM target") == [("done", "destination_abroad")]
+
+
+def test_who_finds_all_their_lines_shut_is_told_apart_from_who_finds_them_full(world: World) -> None:
+    world.people(3)
+    world.people(2, first=1000)
+    world.all("UPDATE contact SET phones = ARRAY['+7926' || right(phones[1], 7)] WHERE row_number > 1000 RETURNING 1")
+    campaign = world.campaign()
+    shut, full = trunk(world, "shut", "+7916"), trunk(world, "full", "+7926")
+    third = trunk(world, "third", "+7495")
+    use(world, campaign, shut, full, third)
+    publish(world.conn, "fs1", [Health(shut, "open", NOON, 12, 9)], NOON)
+    publish(world.conn, "fs2", [Health(full, "open", NOON, 12, 9)], NOON)  # another dialer's
+    world.claim(world.holder(), room=lambda line, kept: 9 if line is None or line.id == third else 0)
+    reasons = dict(world.all("SELECT reason, count(*) FROM target GROUP BY 1"))
+    assert reasons == {"breaker_open": 3, "no_line": 2}

@@ -245,7 +245,7 @@ def budgets_apart(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_failure_is_tried_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(retry, "_dead", lambda *_: set())
+    patch.setattr(retry, "dead_phones", lambda *_: set())
     more = {**retry.DEFAULT_WAITS, OutcomeClass.INVALID_NUMBER: Wait(after_s=(3600,), most=50)}
     patch.setattr(retry, "DEFAULT_WAITS", more)
 

@@ -1,14 +1,17 @@
 """The launch check: what it counts is what the gate says to everybody, asked one by one."""
 
 import datetime as dt
+import io
 import json
 import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
@@ -20,6 +23,7 @@ from oklik.campaigns.preflight_groups import Outlook
 from oklik.campaigns.preflight_requests import check_campaign
 from oklik.campaigns.preflight_result import Preflight, Prices
 from oklik.campaigns.running import running
+from oklik.commands.preflight_view import show
 from oklik.dialing.destinations import parse_destinations
 from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge
 from oklik.dialing.law import in_force, russia
@@ -357,6 +361,30 @@ def test_speech_is_counted_by_how_far_it_is(scenario: World) -> None:
     found = check(scenario, campaign).speech
     assert (found.ready, found.waiting, found.trouble) == (1, 2, "нет связи")
     assert found.failed == {"prompt_failed": 1, "value_missing": 1}
+
+
+def test_each_line_costs_what_it_takes(scenario: World) -> None:
+    """The very prices of the claim: by the route for the number, else the trunk's own."""
+    scenario.people(40)
+    campaign = scenario.campaign(retry=RetryPlan.none())
+    scenario.all("UPDATE contact SET phones = ARRAY['+7495' || right(phones[1], 7)] WHERE row_number <= 10 RETURNING 1")
+    scenario.all("UPDATE trunk SET attempt_price = 0.30, minute_price = 2 RETURNING id")
+    scenario.all(
+        "INSERT INTO trunk_route (trunk_id, prefix, price) VALUES (1, '+79', 1), (1, '+7495', NULL) RETURNING 1"
+    )
+    found = check(scenario, campaign, currency="KZT")
+    assert found.cost is not None
+    assert (found.cost.attempt_price, found.cost.minute_price) == (Decimal("0.30"), Decimal("1.25"))
+    assert (found.cost.currency, found.cost.unpriced_percent) == ("KZT", 0)
+    assert found.cost.total == sum(found.cost.by_attempt) + found.cost.minutes * Decimal("1.25")
+    scenario.all("UPDATE trunk SET attempt_price = NULL, minute_price = NULL RETURNING id")
+    found = check(scenario, campaign)
+    assert found.cost is not None
+    assert (found.cost.minute_price, found.cost.unpriced_percent) == (Decimal("0.75"), 25)
+    shown = io.StringIO()
+    show(found, Console(file=shown, width=160), "en")
+    assert "The lines of 25 % of the people have no price" in shown.getvalue()
+    assert f"{found.cost.total:.2f} RUB" in shown.getvalue()
 
 
 def test_it_costs_what_the_carrier_takes(scenario: World) -> None:

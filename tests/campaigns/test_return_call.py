@@ -12,6 +12,7 @@ from oklik.campaigns import reconcile
 from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
+from oklik.campaigns.recheck import not_sent
 from oklik.campaigns.return_call import Busy, Ring, Stranger, receive
 from oklik.dialing.disposition import CallSummary
 
@@ -246,3 +247,38 @@ def test_the_campaigns_own_scenario_for_callers(world: World) -> None:
         text("UPDATE campaign SET return_scenario_version_id = :v WHERE id = :id"), {"v": version, "id": campaign}
     )
     assert call(world, holder, ours.number, NOON + HOUR).scenario_version_id == version
+
+
+def test_the_line_is_the_one_whose_number_they_dialed(world: World) -> None:
+    world.campaign()
+    holder = world.holder()
+    ours = missed(world, holder)
+    other = world.one(
+        """INSERT INTO trunk (name, dial_string, channels, cps, reserved_inbound)
+           VALUES ('o', 'sofia/gateway/o/{digits}', 9, 9, 4) RETURNING id"""
+    )
+    world.one("INSERT INTO caller_id (trunk_id, number) VALUES (:t, '+7 (495) 111-22-33') RETURNING 1", t=other)
+
+    def line(uuid: UUID) -> Any:
+        return world.one("SELECT trunk_id FROM call WHERE uuid = :u", u=uuid)
+
+    found = call(world, holder, ours.number, NOON + HOUR, "84951112233")
+    assert (found.trunk.id, found.trunk.channels, found.trunk.reserved) == (other, 5, 4)
+    assert line(found.uuid) == other
+    end(world, holder, found, NOON + HOUR)
+    nowhere = call(world, holder, ours.number, NOON + 2 * HOUR, "4999999999")
+    assert (nowhere.trunk.id, line(nowhere.uuid)) == (1, 1), "that over which we called them"
+    end(world, holder, nowhere, NOON + 2 * HOUR)
+    stranger = call(world, holder, "+79990000000", NOON + HOUR, OURS)
+    assert (stranger.trunk.id, line(stranger.uuid)) == (1, 1)
+    unknown = call(world, holder, "+79990000000", NOON + HOUR, "reception")
+    assert (unknown.trunk, line(unknown.uuid)) == (None, None)
+
+
+def test_a_stranger_who_finds_no_line_leaves_no_open_leg(world: World) -> None:
+    world.campaign()
+    holder = world.holder()
+    missed(world, holder)
+    stranger = call(world, holder, "+79990000000", NOON + HOUR)
+    not_sent(world.conn, holder, [stranger.uuid], NOON + HOUR)
+    assert world.one("SELECT state FROM call WHERE uuid = :u", u=stranger.uuid) == "not_sent"

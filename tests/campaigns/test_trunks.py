@@ -31,6 +31,9 @@ def test_a_trunk_from_its_making_to_its_end(world: World) -> None:
         routes=routes,
         minutes_day=600,
         money_day=Decimal("99.5"),
+        attempt_price=Decimal("0.3"),
+        minute_price=Decimal("1.10"),
+        extensions=["2XX", "105"],
     )
     add_trunk(world.conn, "mts", wanted, NOON)
     assert {k: v for k, v in listed(world, "mts").items() if k != "id"} == {
@@ -43,6 +46,9 @@ def test_a_trunk_from_its_making_to_its_end(world: World) -> None:
         "shared": True,
         "minutes_day": 600,
         "money_day": "99.5",
+        "attempt_price": "0.3",
+        "minute_price": "1.10",
+        "extensions": ["105", "2XX"],
         "caller_ids": {"74951112233": None},
         "routes": ["+7916=0.90", "*", "RU:landline=1.5@-1"],
         "campaigns": 0,
@@ -54,6 +60,9 @@ def test_a_trunk_from_its_making_to_its_end(world: World) -> None:
     assert now["caller_ids"] == {"74951112233": "Анна"}
     assert (now["minutes_day"], now["money_day"], now["channels"]) == (None, "99.5", 30)
     assert now["routes"] == ["+7916=0.80", "RU:landline=1.5@-1"]
+    set_trunk(world.conn, "mts", Change(minute_price=Decimal(0), without_extensions=["2XX"]), NOON)
+    now = listed(world, "mts")
+    assert (now["attempt_price"], now["minute_price"], now["extensions"]) == ("0.3", "0", ["105"])
     remove_trunk(world.conn, "mts")
     assert [one.name for one in all_trunks(world.conn)] == ["t"]
 
@@ -69,6 +78,10 @@ def test_a_trunk_from_its_making_to_its_end(world: World) -> None:
         ({"minutes_day": -1}, "cannot be below nought"),
         ({"money_day": Decimal(-1)}, "cannot be below nought"),
         ({"caller_ids": ["Oklik"]}, "1 to 15 digits"),
+        ({"attempt_price": Decimal(-1)}, "a price cannot be below nought"),
+        ({"minute_price": Decimal(-1)}, "a price cannot be below nought"),
+        ({"extensions": ["1234567"]}, "up to 6 digits"),
+        ({"extensions": ["1*"]}, "up to 6 digits"),
         ({"routes": ["+7x"]}, "cannot read the route"),
         ({"routes": ["ZZ"]}, "cannot read the route"),
         ({"routes": ["RU:boat"]}, "cannot read the route"),

@@ -31,7 +31,7 @@ def test_a_trunk_by_the_command_line(
         0,
         (
             "mts: sofia/gateway/mts/{digits}, каналов 9 (для входящих 0), звонков в секунду 2, работает\n"
-            "  номер 74951112233: не проверен\n  маршруты: +7=1.2"
+            "  номер 74951112233: не проверен\n  маршруты (цены в RUB): +7=1.2"
         ),
     )
     assert oklik(*made) == (2, "oklik: линия «mts» уже есть")
@@ -40,9 +40,30 @@ def test_a_trunk_by_the_command_line(
         2,
         ["oklik: --money-day much: нужна сумма, не меньше нуля, например 1500.50"],
     )
+    prices = ("--attempt-price", "0,30", "--minute-price", "1.50", "--money-day", "1500", "--minutes-day", "600")
+    assert oklik("set", "mts", *prices, "--extension", "1XX")[0] == 0
+    monkeypatch.setenv("OKLIK_CURRENCY", "kzt")
+    assert oklik("list")[1].splitlines()[2:] == [
+        "  маршруты (цены в KZT): +7=1.2",
+        "  цена звонка 0.30 KZT, минуты 1.50 KZT",
+        "  не больше 600 мин. за день",
+        "  не больше 1500 KZT за день",
+        "  внутренние номера: 1XX",
+    ]
+    for price in ("-1", "NaN", "x"):
+        code, said = oklik("set", "mts", "--minute-price", price)
+        assert (code, said) == (
+            2,
+            f"oklik: --minute-price {price}: нужна сумма, не меньше нуля, например 1500.50",
+        )
+    monkeypatch.setenv("OKLIK_CURRENCY", "RUR")
+    code, said = oklik("list")
+    assert (code, said) == (2, "oklik: OKLIK_CURRENCY: код валюты ISO 4217, например RUB или KZT")
+    monkeypatch.delenv("OKLIK_CURRENCY")
     assert oklik("set", "mts", "--verify", "74951112233", "--by", "Анна") == (0, "линия «mts» изменена")
     code, said = oklik("list", "--json")
     assert json.loads(said)["caller_ids"] == {"74951112233": "Анна"}
+    assert (json.loads(said)["minute_price"], json.loads(said)["currency"]) == ("1.50", "RUB")
     assert oklik("use", "spring", "mts")[0] == 2
     assert oklik("remove", "mts") == (0, "линия «mts» удалена")
     assert oklik("list") == (0, "линий пока нет")

@@ -89,6 +89,14 @@ def test_line_faults_and_unsent_calls_use_up_no_attempts() -> None:
     assert due(follow(*tried)) == "05 12:05"
 
 
+def test_faults_of_a_line_that_is_down_never_end_it() -> None:
+    down = Tried(Outcome.LINE_FAULT, line_down=True)
+    assert due(follow(*[down] * 50)) == "04 12:20", "the longest delay of the plan"
+    assert due(follow(*[down] * 50, *[Outcome.LINE_FAULT] * 3)) == "04 12:20"
+    assert isinstance(follow(*[down] * 50, *[Outcome.LINE_FAULT] * 4), Stop)
+    assert isinstance(follow(down, plan=RetryPlan.none()), Stop), "who wants one call gets one"
+
+
 def test_somebody_else_at_the_phone_is_called_again_a_stranger_is_not() -> None:
     assert due(follow(Tried(Outcome.WRONG_PERSON))) == "04 15:05"
     assert isinstance(follow(Tried(Outcome.WRONG_PERSON, wrong_number=True)), Stop)

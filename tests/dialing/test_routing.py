@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oklik.dialing.routing import EVERYTHING, BadRoute, Route, Routed, drawn, order, parse_route, written
+from oklik.dialing.routing import EVERYTHING, BadRoute, Price, Route, Routed, drawn, order, parse_route, written
 
 MOBILE, LANDLINE, ABROAD = "+79161234567", "+74951234567", "+375291234567"
 
@@ -127,3 +127,23 @@ def test_routes_as_they_are_written(text: str, route: Route) -> None:
 def test_what_is_no_route(text: str) -> None:
     with pytest.raises(BadRoute):
         parse_route(text)
+
+
+def test_what_a_call_costs_is_said_by_the_route_else_by_the_trunk() -> None:
+    usual = Price(Decimal("0.3"), Decimal("1.5"))
+    routes = (parse_route("+7916=0.9"), parse_route("RU"))
+    trunk = Routed(1, routes, usual=usual)
+    assert trunk.price(trunk.best("+79161234567")) == (Decimal("0.3"), Decimal("0.9"))
+    assert trunk.price(trunk.best("+74951234567")) == usual
+    assert trunk.price(None) == Routed(1, usual=usual).price(EVERYTHING) == usual
+    assert not Routed(1).price(EVERYTHING).known
+    assert usual.of(2) == Decimal("3.3")
+    assert usual.of(2, attempts=10) == Decimal("6.0")
+    assert Price(minute=Decimal(2)).of(3) == Decimal(6)
+
+
+def test_the_cheaper_one_first_whoever_said_the_price() -> None:
+    cheap = Routed(1, (parse_route("+7"),), usual=Price(minute=Decimal("0.9")))
+    dear, unknown = Routed(2, (parse_route("+7=1"),)), Routed(3, (parse_route("+7"),))
+    own = Routed(4, (parse_route("+7=0.5"),), usual=Price(minute=Decimal(9)))
+    assert [trunk for trunk, _ in order("+79161234567", [unknown, dear, cheap, own])] == [4, 1, 2, 3]

@@ -7,8 +7,6 @@ import audioop
 import csv
 import json
 import os
-import shutil
-import socket
 import struct
 import subprocess
 import sys
@@ -20,8 +18,8 @@ import openpyxl
 import pytest
 from test_live_run import SWITCH, noon_somewhere
 
-SAMPLE = Path("/usr/share/sip-tester/g711a.pcap")
-DIAL = "sofia/oklik/{digits}@127.0.0.1:"
+from support.sipp import DIAL, NEEDS_SIPP, SAMPLE, played
+
 PACKET = 160  # samples of 20 ms
 SCENARIO = """\
 format: 1
@@ -43,7 +41,7 @@ pytestmark = [
     pytest.mark.live,
     pytest.mark.timeout(170),
     pytest.mark.skipif(not SWITCH, reason="OKLIK_LIVE_SWITCH is not set"),
-    pytest.mark.skipif(not SAMPLE.exists() or shutil.which("sipp") is None, reason="SIPp and its sample of speech"),
+    NEEDS_SIPP,
 ]
 
 
@@ -80,23 +78,8 @@ def callees(tmp_path: Path) -> Iterator[int]:
     """The port on which they are called."""
     pcap(tmp_path / "speech.pcap", first_seconds(SAMPLE, 4.0))
     pcap(tmp_path / "beep.pcap", a_law(12000 * np.sin(np.arange(4800) * 2 * np.pi * 1000 / 8000)))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    script = Path(__file__).with_name("machines.xml")
-    with (tmp_path / "sipp.out").open("wb") as out:
-        process = subprocess.Popen(
-            ["sipp", "-sf", script, "-i", "127.0.0.1", "-p", str(port), "-mp", "32000", "-nostdin"],
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
+    with played(Path(__file__).with_name("machines.xml"), tmp_path, media_port=32000) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_the_message_is_left_after_the_beep_and_people_are_asked(tmp_path: Path, callees: int) -> None:

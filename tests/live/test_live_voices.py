@@ -6,8 +6,6 @@ The people are in speakers.xml, played by a SIPp of our own: see README.md besid
 import csv
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import wave
@@ -18,8 +16,8 @@ import openpyxl
 import pytest
 from test_live_run import SWITCH, noon_somewhere
 
-SAMPLE = Path("/usr/share/sip-tester/g711a.pcap")
-DIAL = "sofia/oklik/{digits}@127.0.0.1:"
+from support.sipp import DIAL, NEEDS_SIPP, played
+
 SCENARIO = """\
 format: 1
 name: voices
@@ -45,30 +43,15 @@ pytestmark = [
     pytest.mark.live,
     pytest.mark.timeout(170),
     pytest.mark.skipif(not SWITCH, reason="OKLIK_LIVE_SWITCH is not set"),
-    pytest.mark.skipif(not SAMPLE.exists() or shutil.which("sipp") is None, reason="SIPp and its sample of speech"),
+    NEEDS_SIPP,
 ]
 
 
 @pytest.fixture
 def speakers(tmp_path: Path) -> Iterator[int]:
     """The port on which they are called."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    script = Path(__file__).with_name("speakers.xml")
-    with (tmp_path / "sipp.out").open("wb") as out:
-        process = subprocess.Popen(
-            ["sipp", "-sf", script, "-i", "127.0.0.1", "-p", str(port), "-mp", "31000", "-nostdin"],
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
+    with played(Path(__file__).with_name("speakers.xml"), tmp_path, media_port=31000) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_what_people_say_lies_beside_the_report(tmp_path: Path, speakers: int) -> None:

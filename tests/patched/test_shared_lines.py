@@ -67,6 +67,19 @@ def test_without_the_breaker_everybody_would_be_dialed_into_the_storm(
     assert one(engine, "SELECT sum(attempts) FROM target") == 0
 
 
+def test_a_number_that_alone_always_fails_is_given_up_soon(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    """While others get through the fault is the number's; that takes the dialer's own word for it, or days."""
+    make_campaign(engine, tmp_path / "prompts", 12, retry=SOON, seconds=0.1)
+    plans = {number(0): {"sip": 503}}
+    with staged(tmp_path, database_url, population=talkers(numbers=plans), speed=20, channels=30) as stage:
+        assert stage.dialer().wait() == 0
+        assert_sound(engine, stage)
+    found = rows(engine, "SELECT own_fault, ended_at FROM attempt WHERE disposition = 'line_fault' ORDER BY n")
+    assert [own for own, _ in found].count(True) == 4
+    assert (found[-1][1] - found[0][1]).total_seconds() < 3600
+    assert rows(engine, "SELECT reason, attempts FROM target WHERE disposition = 'line_fault'") == [("line_faults", 0)]
+
+
 def test_what_the_switch_s_own_throttle_refuses_costs_no_attempt(
     tmp_path: Path, database_url: str, engine: Engine
 ) -> None:

@@ -14,6 +14,7 @@ from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import commands
 from oklik.campaigns.commands import CommandKind
 from oklik.campaigns.intents import Claimed
+from oklik.campaigns.line_health import Health, forget, publish
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.pulse import Pulse, PulseState, beat
 from oklik.campaigns.recheck import not_sent
@@ -26,6 +27,7 @@ from oklik.reports.why_words import SECTIONS, Section, advice, title
 
 pytestmark = pytest.mark.integration
 
+SECONDS = dt.timedelta(seconds=3)
 WALL = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
@@ -98,6 +100,72 @@ def test_those_whose_time_has_come_wait_for_what_is_missing(world: World) -> Non
     assert (entry.count, entry.next_at, len(entry.sample)) == (7, None, 5)
     assert entry.sample[0].number.startswith("+7916•")
     assert entry.sample[0].number[-2:] != "••"
+
+
+def shut(world: World, *trunks: int, node: str = "fs1", next_at: dt.datetime | None = NOON + MINUTE) -> None:
+    publish(world.conn, node, [Health(one, "open", next_at, 12, 9) for one in trunks], NOON)
+
+
+def test_an_open_breaker_has_its_own_entry_with_the_next_try(world: World) -> None:
+    world.people(7)
+    world.campaign()
+    pulse(world)
+    world.all("UPDATE target SET due = :d, reason = 'no_line' WHERE id <= 2 RETURNING 1", d=NOON + SECONDS)
+    shut(world, 1, node="gone")
+    assert {one.code: one.count for one in look(world).of(Section.DUE)} == {"turn": 5, "no_line": 2}
+    shut(world, 1)
+    entry = only(look(world), Section.DUE)
+    assert (entry.code, entry.count, len(entry.sample), entry.next_at) == ("breaker_open", 7, 5, NOON + MINUTE)
+    assert entry.args == {"trunk": "t", "faults": 9, "of": 12}
+    assert "линия «t» отключена из-за отказов (9 из 12)" in look(world).headline("ru")
+    shown = look(world).to_json("en")["entries"][0]
+    assert shown["sentence"].startswith("The line “t” is shut off after faults (9 of 12)")
+    assert "carrier" in shown["advice"]
+    publish(world.conn, "fs1", [Health(1, "half_open", None, 12, 9)], NOON)
+    assert only(look(world), Section.DUE).next_at is None, "it is being tried"
+    publish(world.conn, "fs1", [Health(1, "ramp", None, 12, 9)], NOON)
+    assert "breaker_open" not in {one.code for one in look(world).entries}
+    shut(world, 1)
+    world.all("UPDATE campaign SET state = 'paused' RETURNING 1")
+    assert only(look(world), Section.DUE).code == "campaign_paused"
+
+
+def test_only_those_whose_lines_are_shut_wait_for_a_breaker(world: World) -> None:
+    world.people(9)
+    campaign = world.campaign()
+    other = world.one(
+        "INSERT INTO trunk (name, dial_string, channels, cps) VALUES ('o', 'o{number}', 9, 9) RETURNING id"
+    )
+    world.all("INSERT INTO campaign_trunk VALUES (:c, :t) RETURNING 1", c=campaign, t=other)
+    pulse(world)
+    shut(world, 1)
+    for ids, reason in (((1, 2, 3), "breaker_open"), ((4, 5), "no_line")):
+        world.all(
+            "UPDATE target SET due = :d, reason = :r WHERE id = ANY(:ids) RETURNING 1",
+            d=NOON + SECONDS,
+            r=reason,
+            ids=list(ids),
+        )
+    for now in (NOON, NOON + MINUTE):  # whether or not they are looked at again by now
+        found = {one.code: (one.count, one.next_at) for one in look(world, now=now).of(Section.DUE)}
+        again = NOON + SECONDS if now == NOON else None
+        assert found == {"breaker_open": (3, NOON + MINUTE), "no_line": (2, again), "turn": (4, None)}
+    shut(world, other)
+    assert only(look(world), Section.DUE).code == "breaker_open", "no line is left"
+    forget(world.conn, "fs1")
+    assert {one.code: one.count for one in look(world).of(Section.DUE)} == {"turn": 7, "no_line": 2}
+
+
+def test_one_dialer_whose_line_works_is_enough(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    pulse(world)
+    shut(world, 1)
+    told = Pulse(at=NOON, speed=1.0, state=PulseState.IDLE, legs=0, channels=10, cps=5.0)
+    beat(world.conn, "fs2", told, WALL, virtual=False)
+    assert only(look(world), Section.DUE).code == "turn"
+    shut(world, 1, node="fs2", next_at=NOON + 2 * MINUTE)
+    assert only(look(world), Section.DUE).next_at == NOON + MINUTE
 
 
 def test_a_second_dialer_with_a_free_line_is_enough(world: World) -> None:

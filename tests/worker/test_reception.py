@@ -10,7 +10,6 @@ from sqlalchemy.exc import OperationalError
 from test_call import job
 
 from oklik.campaigns.return_call import Busy
-from oklik.campaigns.running import Trunk
 from oklik.telephony.port import Offer, SwitchLost
 from oklik.worker import reception
 from oklik.worker.clock import WallClock
@@ -143,14 +142,11 @@ def test_what_cannot_be_served_hears_the_busy_tone_unless_the_switch_is_away() -
     assert desk.away == [uuid]
 
 
-def test_a_call_to_us_takes_a_line_though_none_is_free() -> None:
-    trunk = Trunk(1, 1, 10.0)
-    lines = Lines(cps=100, channels=2)
-    assert lines.grant(trunk, 10.0)
-    lines.adopt(trunk)
+def test_a_call_to_us_takes_a_line_of_the_dialer_though_none_is_free() -> None:
+    lines = Lines(cps=100, channels=1)
+    assert lines.grant(None, 10.0)
+    assert lines.admit(None, 10.0)
+    lines.release(None)
     assert lines.room(20.0) == 0
-    lines.release(trunk)
-    assert lines.room(20.0, trunk) == 0
+    lines.leave_inbound(None)
     assert lines.room(20.0) == 1
-    lines.release(trunk)
-    assert lines.room(20.0, trunk) == 1

@@ -1,6 +1,8 @@
 """The limits of trunks: each its own, all within the dialer's, and true over a restart."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from oklik.campaigns.running import Trunk
 from oklik.worker.lines import AgentLine, Lines, Part
@@ -214,10 +216,10 @@ def test_a_smaller_part_holds_for_calls_that_are_up_and_tells_what_it_cannot_giv
     assert granted(lines, trunk, 7.0) == 9
     lines.lease({1: Part(4, 50, 99.0)}, 8.0)
     assert lines.room(9.0, trunk) == 0
-    assert lines.floors(0.0) == {1: (9, 50)}
+    assert lines.floors(0.0) == {1: (9, 50, 0)}
     for _ in range(7):
         lines.release(trunk)
-    assert lines.floors(0.0) == {1: (4, 50)}
+    assert lines.floors(0.0) == {1: (4, 50, 0)}
     assert lines.room(9.0, trunk) == 2
     lines.release(trunk)
     lines.release(trunk)
@@ -233,3 +235,101 @@ def test_an_agent_s_leg_needs_a_part_too() -> None:
     lines.lease({A.id: Part(1, 4, 50.0)}, 5.0)
     leg.give_back()
     assert agent(lines, A, 6.5).take()
+
+
+SIX = Trunk(1, 4, 100.0, reserved=2)
+
+
+def test_calls_to_us_take_what_is_kept_for_them_and_then_channels_of_ours() -> None:
+    lines = made()
+    assert granted(lines, SIX, 5.0) == 4, "what is kept is not ours"
+    assert [lines.admit(SIX, 6.0) for _ in range(3)] == [True, True, False], "saturated, and two find a line"
+    lines.release(SIX)
+    assert lines.admit(SIX, 7.0)
+    assert lines.room(8.0, SIX) == 0, "six are in use"
+    lines.leave_inbound(SIX)
+    assert lines.room(9.0, SIX) == 1
+    assert lines.pulse(9.0)[1][0] == 5
+    lines.leave_inbound(SIX)
+    lines.leave_inbound(SIX)
+    assert lines.room(9.0, SIX) == 1, "one channel is free and two are kept"
+
+
+def test_a_trunk_without_calls_of_ours_takes_as_many_as_it_has() -> None:
+    lines = made()
+    assert [lines.admit(SIX, 5.0) for _ in range(7)] == [True] * 6 + [False]
+    assert lines.room(6.0, SIX) == 0
+    for _ in range(3):
+        lines.leave_inbound(SIX)
+    assert granted(lines, SIX, 6.0) == 3
+
+
+def test_all_may_be_kept_for_calls_to_us() -> None:
+    lines, inbound_only = made(), Trunk(1, 0, 100.0, reserved=2)
+    assert lines.room(5.0, inbound_only) == 0
+    assert [lines.admit(inbound_only, 5.0) for _ in range(3)] == [True, True, False]
+
+
+def test_what_is_kept_may_change_while_calls_are_up() -> None:
+    lines = made()
+    assert [lines.admit(SIX, 5.0) for _ in range(2)] == [True, True]
+    fewer = Trunk(1, 6, 100.0, reserved=0)
+    assert lines.room(6.0, fewer) == 4, "they take channels of ours now"
+    more = Trunk(1, 3, 100.0, reserved=3)
+    assert lines.room(7.0, more) == 3
+    assert granted(lines, fewer, 8.0) == 4
+    assert not lines.admit(more, 9.0), "one more is kept, but our calls are still up on it"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    channels=st.integers(0, 5),
+    reserved=st.integers(0, 5),
+    steps=st.lists(st.sampled_from(["out", "out", "in", "end out", "end in"]), max_size=60),
+)
+def test_both_together_never_take_more_than_there_is(channels: int, reserved: int, steps: list[str]) -> None:
+    lines, trunk = made(), Trunk(1, channels, 100.0, reserved)
+    out, inbound, now = 0, 0, 5.0
+    for step in steps:
+        now += 2.0
+        if step == "out":
+            room = max(0, min(channels, channels + reserved - inbound) - out)
+            assert lines.room(now, trunk) == room
+            out += lines.grant(trunk, now)
+        elif step == "in":
+            let_in = lines.admit(trunk, now)
+            assert let_in == (out + inbound < channels + reserved)
+            inbound += let_in
+        elif step == "end out" and out:
+            lines.release(trunk)
+            out -= 1
+        elif step == "end in" and inbound:
+            lines.leave_inbound(trunk)
+            inbound -= 1
+        assert out <= channels
+        assert out + inbound <= channels + reserved
+        assert lines.pulse(now).get(1, (0, None))[0] == out + inbound
+
+
+def test_where_trunks_are_shared_what_is_kept_must_be_asked_for() -> None:
+    lines = made()
+    lines.share()
+    assert lines.lacks_reserve(SIX)
+    assert lines.entitled(SIX)
+    assert not lines.admit(SIX, 5.0)
+    lines.lease({1: Part(2, 50, 99.0, due=1)}, 5.0)
+    assert lines.entitled(SIX)
+    assert granted(lines, SIX, 7.0) == 2
+    assert not lines.admit(SIX, 8.0)
+    lines.reserved(1)
+    assert lines.admit(SIX, 8.0)
+    assert lines.lacks_reserve(SIX), "that one is in use"
+    lines.reserved(1)
+    assert not lines.lacks_reserve(SIX)
+    assert lines.floors(0.0) == {1: (2, 50, 1)}, "one is given back"
+    assert lines.lacks_reserve(SIX)
+    lines.lease({1: Part(2, 50, 99.0, reserved=1)}, 8.0)
+    assert not lines.entitled(SIX)
+    lines.leave_inbound(SIX)
+    assert lines.room(9.0, SIX) == 0
+    assert lines.floors(0.0) == {1: (2, 50, 0)}

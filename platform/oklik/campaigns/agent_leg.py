@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Row
 
 from oklik.agents.groups import Group
 from oklik.campaigns import lease
-from oklik.campaigns.budget import Answer, Limited, Purse, Spending, settle
+from oklik.campaigns.budget import UNSENT, Answer, Limited, Purse, Spending, settle
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
-from oklik.campaigns.ways import Trunk, Way, Ways, read_ways, ways_of
+from oklik.campaigns.ways import LIMITS, Trunk, Way, Ways, read_ways, ways_of
 from oklik.dialing.destinations import HOME, Destinations
-from oklik.dialing.endpoint import EndpointError, endpoint, goes_through, number_through, outside_number, rung
+from oklik.dialing.endpoint import EndpointError, endpoint, goes_through, number_through, outside_number
+from oklik.dialing.extensions import Outside, short
 from oklik.dialing.gate import Deny, Handover, judge_agent
 
 _UNLIMITED = Spending()
@@ -71,9 +72,9 @@ def intend(
         return {}
     trunks = run(
         conn,
-        """SELECT t.id, t.dial_string, greatest(t.channels - t.reserved_inbound, 0) AS channels, t.cps,
+        f"""SELECT t.id, t.dial_string, {LIMITS}, t.extensions,
                EXISTS (SELECT FROM campaign c WHERE c.trunk_id = t.id AND c.state = 'running') AS used
-           FROM trunk t""",
+           FROM trunk t""",  # noqa: S608  constants of ways
     ).all()
     allowed = _judged(conn, legs, trunks, destinations, spending)
     run(
@@ -162,8 +163,9 @@ def _asked(conn: Connection, leg: AgentLeg, facts: Row[Any], trunks: Sequence[Ro
     if not leg.number:
         outside = next(filter(None, (number_through(row.dial_string, leg.endpoint) for row in trunks)), "")
         outside = outside or outside_number(leg.endpoint)
-        code = "" if outside else rung(leg.endpoint)
-        handover = Handover(live=facts.open, member=facts.member, outside=outside, code=code)
+        code = "" if outside else short(leg.endpoint)
+        barred = bool(code and Outside((row.dial_string, row.extensions) for row in trunks).bars(leg.endpoint))
+        handover = Handover(live=facts.open, member=facts.member, outside=outside, code=code, barred=barred)
         return _Asked(leg, facts, _trunk_of(leg, facts.trunk_id, trunks), handover)
     ways = campaign_ways(conn, facts.campaign_id)
     through = [way for way, _ in ways.of(leg.number) if _rings(way, leg)]
@@ -205,8 +207,8 @@ def _too_dear(conn: Connection, asked: Sequence[_Asked], spending: Spending) -> 
     for one in through:
         if one.trunk is None or one.leg.uuid in before:
             continue
-        route = ways[one.trunk.id].routed.best(one.leg.number or one.handover.outside)
-        price = route.price if route else None
+        routed = ways[one.trunk.id].routed
+        price = routed.price(routed.best(one.leg.number or one.handover.outside))
         if purse.take(one.facts.campaign_id, one.trunk.id, price) is Answer.YES:
             calls.append((one.leg.uuid, one.facts.campaign_id, one.trunk.id, price))
         else:
@@ -225,14 +227,14 @@ def _trunk_of(leg: AgentLeg, own: int, trunks: Sequence[Row[Any]]) -> Trunk | No
     if not through:
         return None
     row = max(through, key=lambda one: (one.id == own, one.used, len(one.dial_string), one.id))
-    return Trunk(row.id, row.channels, row.cps)
+    return Trunk(row.id, row.channels, row.cps, row.reserved)
 
 
 def ended(conn: Connection, holder: Holder, ends: Sequence[AgentLegEnd]) -> None:
     """Write how legs ended; a leg that is final already stays as it is.  Raises LeaseLost."""
     lease.check(conn, holder)
     if ends:
-        settle(conn, {end.uuid: math.inf if end.cause == "LOST" else end.talk_s for end in ends})
+        settle(conn, {end.uuid: _talked_s(end) for end in ends})
         run(
             conn,
             """UPDATE call SET state = CASE WHEN r.sent THEN 'final' ELSE 'not_sent' END, cause = r.cause,
@@ -245,6 +247,12 @@ def ended(conn: Connection, holder: Holder, ends: Sequence[AgentLegEnd]) -> None
                  AND call.state NOT IN ('final', 'not_sent', 'unknown')""",
             [msgspec.structs.asdict(end) for end in ends],
         )
+
+
+def _talked_s(end: AgentLegEnd) -> float:
+    if not end.sent:
+        return UNSENT
+    return math.inf if end.cause == "LOST" else end.talk_s
 
 
 def group(conn: Connection, campaign_id: int, name: str) -> Group:

@@ -6,6 +6,7 @@ The gate itself is pure (dialing.gate); what it says is written down by the clai
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
@@ -168,15 +169,18 @@ def _ask(conn: Connection, campaign: Running, known: Known, row: Row[Any], now: 
         asked.append(_ask_one(conn, campaign, known, row, number, now))
         if not closed_number(*asked[-1]):
             return asked[-1]
-    if first and any(subject.role in OTHERS for subject, _ in asked):
-        # Somebody else's phone is closed by now; the person's own may be tried again, but those that came to nothing.
-        dead = dead_numbers(conn, row.id)
-        for number in row.phones[:first]:
-            if number not in dead:
-                again = _ask_one(conn, campaign, known, row, number, now)
-                if not closed_number(*again):
-                    return again
+    if first:
+        # The present number and those after it can never be called; earlier ones may, but those that came to nothing.
+        for number in _earlier(conn, row, first):
+            again = _ask_one(conn, campaign, known, row, number, now)
+            if not closed_number(*again):
+                return again
     return asked[0]
+
+
+def _earlier(conn: Connection, row: Row[Any], first: int) -> Iterator[str]:
+    dead = dead_numbers(conn, row.id)
+    yield from (number for number in row.phones[:first] if number not in dead)
 
 
 def _ask_one(  # noqa: PLR0917
@@ -232,5 +236,6 @@ def subjects_of(
     known = Known(conn, [(campaign, rows)], now)
     for row in rows:
         if row.root in known.root:
-            numbers = row.phones[row.phone_index if row.phone_index < len(row.phones) else 0 :]
+            first = row.phone_index if row.phone_index < len(row.phones) else 0
+            numbers = chain(row.phones[first:], _earlier(conn, row, first) if first else ())
             yield row, (subject_of(campaign, known, row, number) for number in numbers)

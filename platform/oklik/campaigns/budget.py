@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from oklik.campaigns.rows import run
 from oklik.campaigns.ways import Way
 from oklik.dialing.gate import Deny
+from oklik.dialing.routing import Price
 from oklik.dialing.zones import MOSCOW, tzinfo
 
 ALL, CAMPAIGN, TRUNK = "all", "campaign", "trunk"
@@ -112,12 +113,12 @@ class Purse:
         """Whether there is any limit."""
         return bool(self._accounts)
 
-    def take(self, campaign: int, trunk: int, price: Decimal | None) -> Answer:
-        """Ask for one call of full length, and count it if the answer is yes.  price: of a minute."""
+    def take(self, campaign: int, trunk: int, price: Price) -> Answer:
+        """Ask for one call of full length, and count it if the answer is yes."""
         keys = ((ALL, 0), (CAMPAIGN, campaign), (TRUNK, trunk))
         accounts = [self._accounts[key] for key in keys if key in self._accounts]
         minutes = self._spending.call_minutes
-        money = minutes * (price or NOTHING)
+        money = price.of(minutes)
         answers = {account.answer(minutes, money) for account in accounts}
         for answer in (Answer.TOMORROW, Answer.LATER):
             if answer in answers:
@@ -132,19 +133,20 @@ class Purse:
         midnight = dt.datetime.combine(self._day + dt.timedelta(days=1), dt.time(), tzinfo(self._spending.zone))
         return Deny("budget_day", {}, midnight.astimezone(dt.UTC))
 
-    def keep(self, calls: Sequence[tuple[UUID, int, int, Decimal | None]]) -> None:
-        """Write down what these calls hold: (leg, campaign, trunk, price of a minute), each taken before."""
+    def keep(self, calls: Sequence[tuple[UUID, int, int, Price]]) -> None:
+        """Write down what these calls hold: (leg, campaign, trunk, price), each taken before."""
         if not self._accounts or not calls:
             return
         minutes = self._spending.call_minutes
         run(
             self._conn,
-            """INSERT INTO reservation (call_uuid, campaign_id, trunk_id, day, minutes, price)
-               SELECT uuid, campaign, trunk, :day, :minutes, price
-               FROM json_to_recordset(CAST(:rows AS json)) AS r(uuid uuid, campaign bigint, trunk bigint, price numeric)
+            """INSERT INTO reservation (call_uuid, campaign_id, trunk_id, day, minutes, price, attempt_price)
+               SELECT uuid, campaign, trunk, :day, :minutes, coalesce(minute, 0), coalesce(attempt, 0)
+               FROM json_to_recordset(CAST(:rows AS json))
+                   AS r(uuid uuid, campaign bigint, trunk bigint, minute numeric, attempt numeric)
                ON CONFLICT (call_uuid) DO NOTHING""",
             [
-                {"uuid": uuid, "campaign": campaign, "trunk": trunk, "price": price or NOTHING}
+                {"uuid": uuid, "campaign": campaign, "trunk": trunk, **price._asdict()}
                 for uuid, campaign, trunk, price in calls
             ],
             day=self._day,
@@ -154,12 +156,18 @@ class Purse:
         for _, campaign, trunk, price in calls:
             for key in ((ALL, 0), (CAMPAIGN, campaign), (TRUNK, trunk)):
                 before = held.get(key, (0, NOTHING))
-                held[key] = before[0] + minutes, before[1] + minutes * (price or NOTHING)
+                held[key] = before[0] + minutes, before[1] + price.of(minutes)
         _add(self._conn, {(*key, self._day): (0, NOTHING, *sums) for key, sums in held.items()})
+
+
+UNSENT = -1.0
+"""Instead of seconds talked: the leg was never sent, and costs nothing."""
 
 
 def settle(conn: Connection, talked_s: Mapping[UUID, float]) -> None:
     """Give back what ended legs held and count what they took: leg -> seconds talked, begun minutes count whole.
+
+    A call that was sent costs an attempt, whatever came of it; UNSENT: it was not.
 
     Infinity, where nobody knows how long it was: all that was held.  A leg that holds nothing (there was no limit, or
     it was settled before) changes nothing.
@@ -169,15 +177,17 @@ def settle(conn: Connection, talked_s: Mapping[UUID, float]) -> None:
     rows = run(
         conn,
         """DELETE FROM reservation WHERE call_uuid = ANY(CAST(:legs AS uuid[]))
-           RETURNING call_uuid, campaign_id, trunk_id, day, minutes, price""",
+           RETURNING call_uuid, campaign_id, trunk_id, day, minutes, price, attempt_price""",
         legs=list(talked_s),
     ).all()
     if not rows:
         return
     changes: dict[tuple[str, int, dt.date], tuple[int, Decimal, int, Decimal]] = {}
     for row in rows:
-        minutes = math.ceil(min(talked_s[row.call_uuid] / 60, row.minutes))
-        change = (minutes, minutes * row.price, -row.minutes, -row.minutes * row.price)
+        talked, price = talked_s[row.call_uuid], Price(row.attempt_price, row.price)
+        minutes = math.ceil(min(max(talked, 0.0) / 60, row.minutes))
+        spent = NOTHING if talked == UNSENT else price.of(minutes)
+        change = (minutes, spent, -row.minutes, -price.of(row.minutes))
         for scope, number in ((ALL, 0), (CAMPAIGN, row.campaign_id), (TRUNK, row.trunk_id)):
             key = (scope, number, row.day)
             before = changes.get(key, (0, NOTHING, 0, NOTHING))
@@ -193,7 +203,7 @@ def settle(conn: Connection, talked_s: Mapping[UUID, float]) -> None:
 
 def settle_unsent(conn: Connection, legs: Collection[UUID]) -> None:
     """Give back what legs held that were never sent."""
-    settle(conn, dict.fromkeys(legs, 0.0))
+    settle(conn, dict.fromkeys(legs, UNSENT))
 
 
 def _lock(conn: Connection) -> None:

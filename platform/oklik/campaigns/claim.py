@@ -16,7 +16,7 @@ from oklik.campaigns.asking import Denied, Judged, Known, judge_rows
 from oklik.campaigns.budget import Limited, Purse, Spending
 from oklik.campaigns.intents import Claimed, intend, put_off
 from oklik.campaigns.lease import Holder
-from oklik.campaigns.placing import MOST_ASIDE, Placed, Places, place, put_aside
+from oklik.campaigns.placing import MOST_ASIDE, Aside, Placed, Places, place, put_aside
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.destinations import HOME, Destinations
@@ -139,7 +139,7 @@ def _claim_for(hand: _Hand, looks: Mapping[int, _Look]) -> list[Claimed]:
         known = Known(conn, [(look.campaign, rows[look.campaign.id]) for look in open_], now)
         placed: list[tuple[Running, Placed]] = []
         denied: list[Denied] = []
-        aside: list[int] = []
+        aside: list[Aside] = []
         for look in open_:
             campaign = look.campaign
             judged = judge_rows(conn, campaign, known, rows[campaign.id], now, look.wanted)
@@ -154,7 +154,7 @@ def _claim_for(hand: _Hand, looks: Mapping[int, _Look]) -> list[Claimed]:
         if denied:
             put_off(conn, denied, now)
         if aside:
-            put_aside(conn, aside, now)
+            put_aside(conn, aside, now, holder.node)
     return claimed
 
 

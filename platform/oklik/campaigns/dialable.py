@@ -7,7 +7,7 @@ what the switch's command refuses, and then every call of a campaign would be re
 import re
 
 from oklik.dialing.destinations import NumberKind, nature
-from oklik.dialing.endpoint import EndpointError, check_agent, check_dial_string, endpoint
+from oklik.dialing.endpoint import EndpointError, check_agent, check_dial_string, endpoint, rung
 from oklik.esl.commands import BadField, check_leg
 
 _AGENT = "user/100"
@@ -33,7 +33,10 @@ def check_trunk(dial_string: str) -> None:
     try:
         check_dial_string(dial_string)
         for number in _NUMBERS:
-            check_leg(endpoint(dial_string, number))
+            leg = endpoint(dial_string, number)
+            check_leg(leg)
+            if not leg.startswith("user/") and number[2:] not in rung(leg):  # 7 and 8 in front mean the same
+                raise NotDialable(f"a dial string must ring the number, and not name a host by it: {dial_string!r}")
     except EndpointError as error:
         raise NotDialable(str(error)) from None
     except BadField:

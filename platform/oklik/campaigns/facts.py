@@ -26,7 +26,7 @@ def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
     """Sum up a call's facts, in their order.
 
     leg: the fields of CallSummary that the facts do not tell: cause, q850, sip_status, hangup_by, channel, sent,
-    answered, ring_s, talk_s, heard_percent, signs, cancelled, fault.
+    answered, ring_s, talk_s, heard_percent, signs, cancelled, fault, line_works.
     """
     known: dict[str, Any] = {}
     answered: dict[str, str] = {}  # question -> its node

@@ -9,14 +9,14 @@ import datetime as dt
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
-from oklik.campaigns.budget import settle
+from oklik.campaigns.budget import UNSENT, settle
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.other_phones import role_at
 from oklik.campaigns.promises import keep_promises
@@ -26,6 +26,7 @@ from oklik.campaigns.running import machines_of, policy_of
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call, telling
 from oklik.dialing.gate import Policy, refuses_phone
 from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Role
+from oklik.dialing.line_faults import counts
 from oklik.dialing.machines import NO_SIGNS, MachinePolicy
 from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
@@ -82,8 +83,9 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
             judged[row.uuid] = call, judgement
         if row.direction == "in":
             judgement = replace(judgement, consumed=False)
-        place = _Place(row, judgement, campaigns[row.campaign_id], call.summary)
         past = earlier.get(row.target_id, [])
+        own = _own_fault(judgement, call, past)
+        place = _Place(row, judgement, campaigns[row.campaign_id], call.summary, own_fault=own)
         records.append(_record(place, call, _following(place, past, now), _best(past, place.judgement.disposition)))
     run(conn, _WRITE, records, now=now)
     keep_promises(conn, {uuid: call.summary.promised for uuid, (call, _) in judged.items()}, now)
@@ -91,10 +93,22 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
     return {row.uuid: judged[row.uuid][1].disposition for row in rows}
 
 
+def _own_fault(judgement: Judgement, call: Finished, past: "Sequence[_Past]") -> bool | None:
+    """Whether a fault of the line counts against the contact; None: there was none."""
+    if judgement.disposition is not Disposition.LINE_FAULT:
+        return None
+    summary = call.summary
+    if summary.fault is not None:
+        return True  # something of ours broke, or refused this very call: no line
+    return counts(summary.line_works, [one.at for one in past if one.own_fault], call.ended_at)
+
+
 def _talked_s(summary: CallSummary) -> float:
     """Seconds that may have to be paid for; of a call whose end nobody saw, all that it may have lasted."""
     if summary.cause == "LOST":
         return math.inf
+    if not (summary.sent and summary.channel):
+        return UNSENT
     return summary.talk_s if summary.answered else 0.0
 
 
@@ -132,20 +146,31 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> Seq
     ).all()
 
 
-_Past = tuple[str, str, bool, bool, bool]
+class _Past(NamedTuple):
+    """A closed attempt.  wrong: nobody there knows the person; lost: its end was not seen; inbound: they called us.
+
+    own_fault: see store.schema.Attempt; at: its end.
+    """
+
+    disposition: str
+    number: str
+    wrong: bool
+    lost: bool
+    inbound: bool
+    own_fault: bool | None
+    at: dt.datetime
 
 
 def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]:
-    """Closed attempts of these targets in order: (disposition, number, nobody there knows the person, end unseen,
-    they called us).
-    """
+    """Closed attempts of these targets in order."""
     known: dict[int, list[_Past]] = {}
     if not targets:
         return known
     for row in run(
         conn,
         """SELECT a.target_id, a.disposition, leg.number, a.direction = 'in' AS inbound,
-               coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost, a.role,
+               coalesce(leg.cause = 'LOST', false) OR a.fault IS NOT NULL AS lost, a.role, a.own_fault,
+               coalesce(a.ended_at, a.started_at) AS at,
                a.disposition = 'wrong_person' AND EXISTS (
                    SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
                      AND s.fact ->> 'type' = 'right_party' AND s.fact ->> 'result' = 'wrong_number') AS wrong
@@ -155,7 +180,8 @@ def _earlier(conn: Connection, targets: Sequence[int]) -> dict[int, list[_Past]]
         targets=list(targets),
     ):
         said, wrong = _of_the_person(row.disposition, row.role, wrong=row.wrong)
-        known.setdefault(row.target_id, []).append((said, row.number, wrong, row.lost, row.inbound))
+        past = _Past(said, row.number, wrong, row.lost, row.inbound, row.own_fault, row.at)
+        known.setdefault(row.target_id, []).append(past)
     return known
 
 
@@ -166,9 +192,15 @@ def tried_before(conn: Connection, target_id: int, phones: Sequence[str]) -> lis
 
 def _tried(earlier: Sequence[_Past], phones: Sequence[str]) -> list[Tried]:
     return [
-        Tried(Disposition(d), _index(phones, number), wrong, lost)
-        for d, number, wrong, lost, inbound in earlier
-        if not inbound
+        Tried(
+            Disposition(one.disposition),
+            _index(phones, one.number),
+            one.wrong,
+            one.lost,
+            line_down=one.own_fault is False,
+        )
+        for one in earlier
+        if not one.inbound
     ]
 
 
@@ -220,8 +252,16 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
 class _Place:
     """An ended attempt among its circumstances: where the contact may be, and in which local hours it was tried."""
 
-    def __init__(self, row: Row[Any], judgement: Judgement, campaign: _Campaign, summary: CallSummary) -> None:
-        self.row, self.said, self.campaign = row, judgement, campaign
+    def __init__(
+        self,
+        row: Row[Any],
+        judgement: Judgement,
+        campaign: _Campaign,
+        summary: CallSummary,
+        *,
+        own_fault: bool | None,
+    ) -> None:
+        self.row, self.said, self.campaign, self.own_fault = row, judgement, campaign, own_fault
         told, wrong = _of_the_person(judgement.disposition, row.role, wrong=judgement.wrong_number)
         self.judgement = replace(judgement, disposition=Disposition(told), wrong_number=wrong)
         self.lost, self.later_s = _ours(summary), summary.call_later_s
@@ -277,6 +317,7 @@ def _following(place: _Place, earlier: Sequence[_Past], now: dt.datetime) -> Ret
             place.lost,
             place.later_s,
             place.left_message,
+            line_down=place.own_fault is False,
         )
     )
     return next_call(
@@ -318,7 +359,7 @@ _SETTLES = _REACHED | {Disposition.PARTIAL, Disposition.CALL_LATER}
 
 def _best(earlier: Sequence[_Past], last: Disposition) -> Disposition:
     """What the contact's attempts came to in all."""
-    all_of_them = [*(Disposition(disposition) for disposition, *_ in earlier), last]
+    all_of_them = [*(Disposition(one.disposition) for one in earlier), last]
     return all_of_them[telling(all_of_them)]
 
 
@@ -344,6 +385,7 @@ def _record(place: _Place, call: Finished, following: Retry | Stop | None, best:
         "heard_percent": summary.heard_percent,
         "signs": None if summary.signs == NO_SIGNS else summary.signs,
         "fault": summary.fault or (_CANCELLED if summary.cancelled else None),
+        "own_fault": place.own_fault,
         "best": best,
         "phone_index": row.phone_index,
         "due": None,
@@ -397,9 +439,9 @@ _WRITE = """
             AS r(uuid uuid, target_id bigint, campaign_id bigint, ended_at timestamptz, call_state text, cause text,
                  q850 smallint, sip_status smallint, hangup_by text, ring_s double precision,
                  talk_s double precision, answered boolean, disposition text, talk boolean, consumed boolean,
-                 heard_percent smallint, signs jsonb, fault text, best text, target_state text, due timestamptz,
-                 phone_index smallint, attempts smallint, faults smallint, last_hours jsonb, reason text,
-                 reason_args jsonb, wish boolean)
+                 heard_percent smallint, signs jsonb, fault text, own_fault boolean, best text, target_state text,
+                 due timestamptz, phone_index smallint, attempts smallint, faults smallint, last_hours jsonb,
+                 reason text, reason_args jsonb, wish boolean)
     ), c AS (
         UPDATE call SET state = r.call_state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,
             hangup_by = r.hangup_by, ring_s = r.ring_s, talk_s = r.talk_s,
@@ -409,7 +451,8 @@ _WRITE = """
         FROM r WHERE call.uuid = r.uuid
     ), a AS (
         UPDATE attempt SET open = false, ended_at = r.ended_at, disposition = r.disposition, talk = r.talk,
-            consumed = r.consumed, heard_percent = r.heard_percent, signs = r.signs, fault = r.fault
+            consumed = r.consumed, heard_percent = r.heard_percent, signs = r.signs, fault = r.fault,
+            own_fault = r.own_fault
         FROM r WHERE attempt.uuid = r.uuid
     ), o AS (
         INSERT INTO outbox (attempt_uuid, kind, payload)

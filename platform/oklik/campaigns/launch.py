@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.agent_phones import PhoneRefused, check_phones, outside_of, phones_behind
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.rows import run
@@ -111,6 +112,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         _check_groups(conn, wanted, back)
         columns = _columns(conn, wanted, back) | columns
     _check_settings(wanted)
+    check_agents(conn, wanted.trunk.dial_string, wanted.agent_groups)
     _check_window(wanted, scenario)
     _check_groups(conn, wanted, scenario)
     _check_message(wanted, scenario)
@@ -297,6 +299,18 @@ def _check_settings(wanted: Launch) -> None:
                 raise LaunchRefused(
                     f"группа «{name}»: строка набора «{agent}» недопустима", f"group {name!r}: {error}"
                 ) from error
+
+
+def check_agents(conn: Connection, dial_string: str, groups: Mapping[str, Sequence[str]]) -> None:
+    """Make sure that agents' phones ring no short or premium number over a line.  Raises LaunchRefused.
+
+    dial_string: of the trunk to come; groups: phones by name.
+    """
+    phones = [phone for endpoints in groups.values() for phone in endpoints]
+    try:
+        check_phones([*phones, *phones_behind(conn, dial_string)], outside_of(conn, [(dial_string, ())]))
+    except PhoneRefused as error:
+        raise LaunchRefused(error.text["ru"], error.text["en"]) from None
 
 
 def _check_window(wanted: Launch, scenario: Scenario) -> None:

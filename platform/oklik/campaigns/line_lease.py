@@ -19,19 +19,27 @@ SKEW = dt.timedelta(seconds=5)
 
 
 class Floor(msgspec.Struct, frozen=True):
-    """What a dialer cannot give back now: channels (in use, or about to be), and calls of the trunk's window."""
+    """What a dialer cannot give back now: channels (in use, or about to be), and calls of the trunk's window.
+
+    reserved: channels of those kept for inbound calls that such calls take here.
+    """
 
     channels: int = 0
     slots: int = 0
+    reserved: int = 0
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A dialer's part of a trunk.  whole: slots of the trunk; until: nothing may be sent on it from then on."""
+    """A dialer's part of a trunk.  whole: slots of the trunk; until: nothing may be sent on it from then on.
+
+    reserved: as of Floor.
+    """
 
     channels: Share
     slots: Share
     whole: int
     until: dt.datetime
+    reserved: int = 0
 
 
 def renew(conn: Connection, node: str, floors: Mapping[int, Floor], now: dt.datetime) -> dict[int, Part]:
@@ -66,9 +74,39 @@ def renew(conn: Connection, node: str, floors: Mapping[int, Floor], now: dt.date
             divide(slots(trunk.cps), node, {one: others[one].slots for one in live}, live, floor.slots),
             slots(trunk.cps),
             now + LASTS,
+            floor.reserved,
         )
     _write(conn, node, parts, [key for key in gone if not left.get(key)])
     return parts
+
+
+def take_reserved(conn: Connection, node: str, trunk: int, now: dt.datetime) -> bool:
+    """Take one more of the channels that the trunk keeps for inbound calls; False: calls to us take them all.
+
+    They are given back by renew(), whose floor says how many are still in use.  now: real time.
+    """
+    limits = run(
+        conn, "SELECT reserved_inbound, channels FROM trunk WHERE id = :trunk FOR NO KEY UPDATE", trunk=trunk
+    ).first()
+    taken = run(
+        conn,
+        """SELECT coalesce(sum(reserved), 0) AS reserved, coalesce(sum(channels + reserved), 0) AS channels
+           FROM trunk_lease WHERE trunk_id = :trunk""",
+        trunk=trunk,
+    ).one()
+    # More may have been kept since our calls began: then these take what is not theirs any more.
+    if limits is None or taken.reserved >= limits.reserved_inbound or taken.channels >= limits.channels:
+        return False
+    run(
+        conn,
+        """INSERT INTO trunk_lease (trunk_id, node, channels, slots, reserved, until)
+           VALUES (:trunk, :node, 0, 0, 1, :until)
+           ON CONFLICT (trunk_id, node) DO UPDATE SET reserved = trunk_lease.reserved + 1""",
+        trunk=trunk,
+        node=node,
+        until=now + LASTS,
+    )
+    return True
 
 
 def release(conn: Connection, node: str) -> None:
@@ -102,13 +140,19 @@ def _write(conn: Connection, node: str, parts: Mapping[int, Part], over: Collect
         run(conn, "DELETE FROM trunk_lease WHERE trunk_id = :trunk AND node = :node", trunk=trunk, node=other)
     run(
         conn,
-        """INSERT INTO trunk_lease (trunk_id, node, channels, slots, until)
-           SELECT trunk, :node, channels, slots, until FROM json_to_recordset(CAST(:rows AS json))
-               AS r(trunk bigint, channels int, slots int, until timestamptz)
+        """INSERT INTO trunk_lease (trunk_id, node, channels, slots, reserved, until)
+           SELECT trunk, :node, channels, slots, reserved, until FROM json_to_recordset(CAST(:rows AS json))
+               AS r(trunk bigint, channels int, slots int, reserved int, until timestamptz)
            ON CONFLICT (trunk_id, node) DO UPDATE SET channels = excluded.channels, slots = excluded.slots,
-               until = excluded.until""",
+               reserved = excluded.reserved, until = excluded.until""",
         [
-            {"trunk": trunk, "channels": part.channels.held, "slots": part.slots.held, "until": part.until}
+            {
+                "trunk": trunk,
+                "channels": part.channels.held,
+                "slots": part.slots.held,
+                "reserved": part.reserved,
+                "until": part.until,
+            }
             for trunk, part in parts.items()
         ],
         node=node,

@@ -64,12 +64,19 @@ def calls_at(conn: Connection, number: str, now: dt.datetime, *, besides: Sequen
 
 
 def dead_numbers(conn: Connection, target_id: int) -> set[str]:
-    """Give the numbers that calls of a target have found invalid, or somebody else's."""
+    """Give the numbers that calls of a target have found invalid as often as is believed, or a stranger's."""
     return set(
         run(
             conn,
-            """SELECT call.number FROM attempt a JOIN call ON call.uuid = a.uuid
-               WHERE a.target_id = :target AND a.disposition IN ('invalid_number', 'wrong_person')""",
+            """SELECT call.number
+               FROM attempt a JOIN call ON call.uuid = a.uuid JOIN campaign c ON c.id = a.campaign_id
+               WHERE a.target_id = :target AND a.disposition IN ('invalid_number', 'wrong_person')
+               GROUP BY call.number, c.retry
+               HAVING count(*) FILTER (WHERE a.disposition = 'invalid_number')
+                       >= coalesce(CAST(c.retry ->> 'confirm_invalid' AS int), 1)
+                   OR bool_or(EXISTS (
+                       SELECT 1 FROM step s WHERE s.attempt_uuid = a.uuid
+                         AND s.fact ->> 'type' = 'right_party' AND s.fact ->> 'result' = 'wrong_number'))""",
             target=target_id,
         ).scalars()
     )

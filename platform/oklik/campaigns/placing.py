@@ -6,7 +6,6 @@ denial of the gate until the next day.
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -15,6 +14,7 @@ from oklik.campaigns.asking import Allowed, Denied
 from oklik.campaigns.budget import Answer, Purse
 from oklik.campaigns.rows import run
 from oklik.campaigns.ways import Way, Ways
+from oklik.dialing.routing import Price
 from oklik.dialing.sharing import Slots
 
 ASIDE = dt.timedelta(seconds=3)
@@ -24,21 +24,28 @@ MOST_ASIDE = 200
 
 
 class Placed(NamedTuple):
-    """An allowed call and its line.  price: of a minute, None where nobody has said."""
+    """An allowed call and its line, with what it costs there."""
 
     allowed: Allowed
     way: Way
-    price: Decimal | None
+    price: Price
+
+
+class Aside(NamedTuple):
+    """A target whose lines (trunks) have no room."""
+
+    target: int
+    trunks: list[int]
 
 
 class Places(NamedTuple):
-    """What became of allowed calls: sent over a line; targets to be looked at again soon; denied after all.
+    """What became of allowed calls: sent over a line; to be looked at again soon; denied after all.
 
     unused: those of the last two kinds.
     """
 
     placed: list[Placed]
-    aside: list[int]
+    aside: list[Aside]
     denied: list[Denied]
     unused: list[Allowed]
 
@@ -47,15 +54,17 @@ def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, p
     """Give each call a line.  slots: how many this campaign may send over each trunk; what is used is taken off."""
     found = Places([], [], [], [])
     for one in allowed:
-        answers = set()
+        answers, trunks = set(), []
         for way, route in ways.of(one[1]):
+            trunks.append(way.trunk.id)
             if slots.get(way.trunk.id, 0) <= 0:
                 answers.add(Answer.LATER)
                 continue
-            answer = purse.take(campaign, way.trunk.id, route.price) if purse.bound else Answer.YES
+            price = way.routed.price(route)
+            answer = purse.take(campaign, way.trunk.id, price) if purse.bound else Answer.YES
             if answer is Answer.YES:
                 slots[way.trunk.id] -= 1
-                found.placed.append(Placed(one, way, route.price))
+                found.placed.append(Placed(one, way, price))
                 break
             answers.add(answer)
         else:
@@ -63,16 +72,27 @@ def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, p
             if answers == {Answer.TOMORROW}:
                 found.denied.append((one[0].id, purse.denial()))
             else:
-                found.aside.append(one[0].id)
+                found.aside.append(Aside(one[0].id, trunks))
     return found
 
 
-def put_aside(conn: Connection, targets: Sequence[int], now: dt.datetime) -> None:
-    """Let those whose lines are full wait a moment, so that others behind them are seen."""
+def put_aside(conn: Connection, targets: Sequence[Aside], now: dt.datetime, node: str) -> None:
+    """Let those whose lines have no room wait a moment, so that others behind them are seen.
+
+    The reason is breaker_open where this dialer (node) has shut all these lines after faults, else no_line.
+    """
     run(
         conn,
-        """UPDATE target SET due = :later, reason = 'no_line', reason_args = '{}'
-           WHERE id = ANY(CAST(:targets AS bigint[]))""",
-        targets=list(targets),
+        """WITH r AS (
+               SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS r(target bigint, trunks bigint[])
+           ), shut AS (
+               SELECT array_agg(trunk_id) AS trunks FROM trunk_health
+               WHERE node = :node AND state IN ('open', 'half_open')
+           )
+           UPDATE target SET due = :later, reason_args = '{}',
+               reason = CASE WHEN r.trunks <@ shut.trunks THEN 'breaker_open' ELSE 'no_line' END
+           FROM r, shut WHERE target.id = r.target""",
+        [one._asdict() for one in targets],
         later=now + ASIDE,
+        node=node,
     )

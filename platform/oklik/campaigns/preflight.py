@@ -10,12 +10,12 @@ import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from oklik.campaigns.asking import choose, subjects_of
+from oklik.campaigns.preflight_cost import cost_of
 from oklik.campaigns.preflight_facts import (
     Duplicates,
     Head,
@@ -28,10 +28,10 @@ from oklik.campaigns.preflight_facts import (
     unfilled,
 )
 from oklik.campaigns.preflight_groups import Outlook
-from oklik.campaigns.preflight_result import Blocked, Cost, FirstStop, HourOf, Preflight, Prices, Unplaced
+from oklik.campaigns.preflight_result import Blocked, FirstStop, HourOf, Preflight, Prices, Unplaced
 from oklik.campaigns.running import Running, running
 from oklik.dialing.destinations import HOME, Destinations
-from oklik.dialing.forecast import Forecast, Sampled, forecast
+from oklik.dialing.forecast import Forecast, Lines, Sampled, forecast
 from oklik.dialing.gate import Allow, Deny
 from oklik.dialing.outlook import HOUR, stretches, total
 from oklik.dialing.retry import RetryPlan
@@ -56,10 +56,12 @@ def preflight(
     days: int = DAYS,
     destinations: Destinations = HOME,
     prices: Prices = Prices(),  # noqa: B008  immutable
+    currency: str = "RUB",
     progress: Progress = lambda _: None,
 ) -> Preflight:
     """Check a campaign for a moment of campaign time.  conn: in a transaction of one snapshot, so that sums agree.
 
+    prices: win over the lines'; currency: of all prices, ISO 4217.
     Raises sqlalchemy's NoResultFound when there is no campaign of this id.
     """
     head = head_of(conn, campaign_id)
@@ -71,8 +73,11 @@ def preflight(
         done += len(batch)
         progress(_LIST_SHARE * done / max(head.contacts, 1))
     plan, usual = RetryPlan.from_json(head.retry), rates(conn, head, now)
-    foreseen = forecast(seen.sample, seen.reachable, campaign.policy, plan, usual, head.lines, seen.now, seed=head.id)
-    found = seen.told(head, foreseen, duplicates(conn, head), unfilled(conn, head), speech(conn, head), prices)
+    lines = Lines(sum(way.trunk.channels for way in campaign.ways), sum(way.trunk.cps for way in campaign.ways))
+    foreseen = forecast(seen.sample, seen.reachable, campaign.policy, plan, usual, lines, seen.now, seed=head.id)
+    found = seen.told(
+        head, foreseen, duplicates(conn, head), unfilled(conn, head), speech(conn, head), prices, currency
+    )
     progress(1.0)
     return found
 
@@ -174,7 +179,14 @@ class _Seen:
             self.sample[place] = sampled
 
     def told(  # noqa: PLR0917  what was found, each by its name
-        self, head: Head, foreseen: Forecast, twice: Duplicates, empty: list[Unfilled], spoken: Speech, prices: Prices
+        self,
+        head: Head,
+        foreseen: Forecast,
+        twice: Duplicates,
+        empty: list[Unfilled],
+        spoken: Speech,
+        prices: Prices,
+        currency: str,
     ) -> Preflight:
         """Sum up."""
         outlook = self._outlook
@@ -205,7 +217,7 @@ class _Seen:
             unfilled=empty,
             speech=spoken,
             forecast=foreseen,
-            cost=_cost(head, foreseen, prices),
+            cost=cost_of(self._campaign.ways, (one.subject.number for one in self.sample), foreseen, prices, currency),
         )
 
     def _told_unplaced(self) -> Unplaced | None:
@@ -220,13 +232,3 @@ class _Seen:
 
         n = self.rules[ZoneRule.POSSIBLE]
         return Unplaced(n, hours(zones), hours(frozenset({policy.zone})))
-
-
-def _cost(head: Head, foreseen: Forecast, prices: Prices) -> Cost | None:
-    attempt = head.attempt_price if prices.attempt is None else prices.attempt
-    minute = head.minute_price if prices.minute is None else prices.minute
-    if attempt is None and minute is None:
-        return None
-    attempt, minute = attempt or Decimal(0), minute or Decimal(0)
-    by_attempt = [n * attempt for n in foreseen.attempts]
-    return Cost(attempt, minute, by_attempt, foreseen.talk_minutes, sum(by_attempt) + foreseen.talk_minutes * minute)

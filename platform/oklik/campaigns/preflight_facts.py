@@ -1,11 +1,10 @@
-"""What a launch check reads about a campaign besides its people: duplicates, cells, speech, lines, how calls ended.
+"""What a launch check reads about a campaign besides its people: duplicates, cells, speech, how calls ended.
 
 Each is one query; who can be called when is asked elsewhere (preflight.py).
 """
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,7 +13,7 @@ from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns.prepare_prompts import why_stopped
 from oklik.campaigns.rows import run
-from oklik.dialing.forecast import ASSUMED, Lines, Outcome, Rates
+from oklik.dialing.forecast import ASSUMED, Outcome, Rates
 from oklik.dialing.vocabulary import Disposition
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.kinds.base import texts
@@ -75,9 +74,6 @@ class Head(msgspec.Struct, frozen=True):
     columns: dict[str, str]
     scenario: Scenario
     retry: dict[str, Any]
-    lines: Lines
-    attempt_price: Decimal | None
-    minute_price: Decimal | None
     launched: bool
     contacts: int
 
@@ -87,10 +83,9 @@ def head_of(conn: Connection, campaign_id: int) -> Head:
     row: Row[Any] | None = run(
         conn,
         """SELECT c.id, c.name, c.state, c.purpose, c.zone, c.virtual, c.list_id, c.columns, c.retry, v.document,
-               t.channels, t.cps, t.attempt_price, t.minute_price,
                (SELECT count(*) FROM target WHERE campaign_id = c.id) AS targets,
                (SELECT count(*) FROM contact WHERE list_id = c.list_id) AS listed
-           FROM campaign c JOIN trunk t ON t.id = c.trunk_id JOIN scenario_version v ON v.id = c.scenario_version_id
+           FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
            WHERE c.id = :id""",
         id=campaign_id,
     ).one_or_none()
@@ -108,9 +103,6 @@ def head_of(conn: Connection, campaign_id: int) -> Head:
         row.columns,
         from_json(row.document),
         row.retry,
-        Lines(row.channels, row.cps),
-        row.attempt_price,
-        row.minute_price,
         launched,
         row.targets if launched else row.listed,
     )

@@ -96,9 +96,10 @@ def carry_out_preflight(
     preflight_id: int,
     *,
     destinations: Destinations = HOME,
+    currency: str = "RUB",
     should_stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Make a launch check that was asked for.  Raises PreflightAborted when told to stop."""
+    """Make a launch check that was asked for.  currency: of all prices.  Raises PreflightAborted when told to stop."""
     with engine.begin() as conn:
         row = run(
             conn,
@@ -120,7 +121,8 @@ def carry_out_preflight(
                 run(conn, "UPDATE preflight SET progress = :share WHERE id = :id", share=share, id=preflight_id)
 
     try:
-        found = check_campaign(engine, row.campaign_id, row.at, destinations=destinations, progress=progress)
+        how = {"destinations": destinations, "currency": currency, "progress": progress}
+        found = check_campaign(engine, row.campaign_id, row.at, **how)
     except PreflightAborted:
         _end(engine, preflight_id, "waiting")
         raise

@@ -45,13 +45,18 @@ class Unplaced(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What is to be paid, in the currency of the prices.  by_attempt: first calls, second ones ..., without talk."""
+    """What is to be paid.  by_attempt: first calls, second ones ..., without talk.  Prices are means over the people.
+
+    currency: ISO 4217; unpriced_percent: of the people, those for whose line nobody has said any price.
+    """
 
     attempt_price: Decimal
     minute_price: Decimal
     by_attempt: list[Decimal]
     minutes: int
     total: Decimal
+    currency: str = "RUB"
+    unpriced_percent: int = 0
 
 
 class Preflight(msgspec.Struct, frozen=True, kw_only=True):

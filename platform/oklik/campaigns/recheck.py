@@ -118,6 +118,10 @@ def give_back(
                RETURNING uuid, target_id, campaign_id
            ), c AS (
                UPDATE call SET state = 'not_sent', ended_at = :now FROM a WHERE call.uuid = a.uuid
+           ), s AS (  -- of a stranger who called us: there is only the leg
+               UPDATE call SET state = 'not_sent', ended_at = :now
+               WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind = 'inbound' AND state = 'intent'
+                 AND NOT EXISTS (SELECT FROM attempt WHERE attempt.uuid = call.uuid)
            ), k AS (
                SELECT id, state FROM campaign WHERE id IN (SELECT campaign_id FROM a)
                FOR KEY SHARE  -- see commands.halt

@@ -75,7 +75,7 @@ def settle(
 
 
 def _mark_others(conn: Connection, uuids: Collection[UUID], state: str, now: dt.datetime) -> None:
-    budget.settle(conn, dict.fromkeys(_agents(conn, uuids), 0.0 if state == "not_sent" else math.inf))
+    budget.settle(conn, dict.fromkeys(_agents(conn, uuids), budget.UNSENT if state == "not_sent" else math.inf))
     run(
         conn,
         """UPDATE call SET state = :state, ended_at = coalesce(ended_at, :now)

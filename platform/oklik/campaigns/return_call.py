@@ -6,6 +6,7 @@ are looked at under the person's lock, which a claim holds as well, so nobody is
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from string import digits
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +18,20 @@ from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
+from oklik.campaigns.ways import LIMITS
 from oklik.dialing.endpoint import pick_caller_id
 from oklik.dialing.phones import read_phones
 from oklik.dialing.zones import certain_zone, tzinfo, where
 
 REMEMBERED = dt.timedelta(days=7)
 """Whoever calls within this time of a campaign's call is taken to mean that campaign."""
+_TELLING = 10  # last digits of a number of ours, which do not change with how it is written
 _LOOKED_AT = 50  # latest calls to the person among which the meant one is looked for
 
 
 class Stranger(msgspec.Struct, frozen=True, kw_only=True):
     """A caller who is in no campaign.  campaign_id: whose voice speaks; number: E.164, "" where it was withheld;
-    local: the moment by the office's clock.
+    local: the moment by the office's clock.  trunk: over which they call, None where that cannot be told.
     """
 
     uuid: UUID
@@ -36,6 +39,7 @@ class Stranger(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     number: str
     local: dt.datetime
+    trunk: Trunk | None = None
 
 
 class Busy(msgspec.Struct, frozen=True):
@@ -92,12 +96,12 @@ def receive(
         claimed = _claimed(conn, ring, meant)
         if not ready(claimed):
             break
-        _write_leg(conn, holder, ring)
+        _write_leg(conn, holder, ring, claimed.trunk)
         _write_attempt(conn, claimed, ring.at)
         return claimed
     stranger = _stranger(conn, ring, greets, virtual=virtual)
     if stranger is not None:
-        _write_leg(conn, holder, ring)
+        _write_leg(conn, holder, ring, stranger.trunk)
     return stranger
 
 
@@ -121,7 +125,7 @@ def _meant(conn: Connection, ring: Ring, *, virtual: bool) -> Row[Any] | None:
                SELECT id, id AS root FROM root
                UNION ALL SELECT p.id, p.same_as FROM person p JOIN root ON root.id = p.same_as
            )
-           SELECT a.campaign_id, a.target_id, a.person_id, f.root, leg.number, leg.caller_id, a.started_at
+           SELECT a.campaign_id, a.target_id, a.person_id, f.root, leg.number, leg.caller_id, leg.trunk_id, a.started_at
            FROM attempt a JOIN family f ON f.id = a.person_id
            JOIN call leg ON leg.uuid = a.uuid
            JOIN campaign c ON c.id = a.campaign_id
@@ -169,19 +173,21 @@ def _claimed(conn: Connection, ring: Ring, meant: Row[Any]) -> Claimed:
         """SELECT c.zone AS office, c.base_zone, c.columns, c.record,
                coalesce(c.return_scenario_version_id, c.scenario_version_id) AS version,
                t.id AS target_id, t.contact_id, t.prepared, k.fields, k.zone, p.key,
-               l.id AS trunk_id, l.channels, l.cps,
-               ARRAY(SELECT number FROM caller_id WHERE trunk_id = l.id ORDER BY id) AS caller_ids,
+               c.trunk_id,
+               ARRAY(SELECT number FROM caller_id WHERE trunk_id = c.trunk_id ORDER BY id) AS caller_ids,
                1 + (SELECT max(a.n) FROM attempt a WHERE a.target_id = t.id) AS n
-           FROM target t JOIN campaign c ON c.id = t.campaign_id JOIN trunk l ON l.id = c.trunk_id
+           FROM target t JOIN campaign c ON c.id = t.campaign_id
            JOIN contact k ON k.id = t.contact_id JOIN person p ON p.id = :root
            WHERE t.id = :target""",
         target=meant.target_id,
         root=meant.root,
     ).one()
     zone = certain_zone(where(row.zone, ring.number, row.base_zone).zones, row.office)
+    trunk = _line(conn, ring, meant.trunk_id or row.trunk_id)
+    assert trunk is not None, "a campaign has a trunk"
     return Claimed(
         uuid=ring.uuid,
-        trunk=Trunk(row.trunk_id, row.channels, row.cps),
+        trunk=trunk,
         campaign_id=meant.campaign_id,
         scenario_version_id=row.version,
         target_id=row.target_id,
@@ -216,11 +222,33 @@ def _write_attempt(conn: Connection, claimed: Claimed, now: dt.datetime) -> None
     )
 
 
-def _write_leg(conn: Connection, holder: Holder, ring: Ring) -> None:
+def _line(conn: Connection, ring: Ring, likely: int | None) -> Trunk | None:
+    """The trunk over which they call: the one whose number they dialed; likely: where several have it, or none."""
+    ours = "".join(one for one in ring.ours if one in digits)
+    row = run(
+        conn,
+        f"""SELECT t.id, {LIMITS} FROM trunk t
+            CROSS JOIN LATERAL (SELECT :tail <> '' AND EXISTS (
+                SELECT FROM caller_id c
+                WHERE c.trunk_id = t.id AND right(regexp_replace(c.number, '[^0-9]', '', 'g'), 10) = :tail) AS has) own
+            WHERE own.has OR t.id = :likely
+            ORDER BY own.has DESC, t.id = :likely DESC NULLS LAST,
+                EXISTS (SELECT FROM campaign c WHERE c.trunk_id = t.id AND c.state = 'running') DESC, t.shared DESC,
+                t.id DESC
+            LIMIT 1""",  # noqa: S608  constants of ways
+        tail=ours[-_TELLING:],
+        likely=likely,
+    ).first()
+    return None if row is None else Trunk(row.id, row.channels, row.cps, row.reserved)
+
+
+def _write_leg(conn: Connection, holder: Holder, ring: Ring, trunk: Trunk | None) -> None:
     run(
         conn,
-        """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
-           VALUES (:uuid, 'inbound', :uuid, :node, :epoch, :core, 'intent', :number, :ours, :now)""",
+        """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at,
+               trunk_id)
+           VALUES (:uuid, 'inbound', :uuid, :node, :epoch, :core, 'intent', :number, :ours, :now, :trunk)""",
+        trunk=None if trunk is None else trunk.id,
         uuid=ring.uuid,
         node=holder.node,
         epoch=holder.epoch,
@@ -242,6 +270,7 @@ def _stranger(conn: Connection, ring: Ring, greets: Callable[[Stranger], bool], 
         virtual=virtual,
         most=_LOOKED_AT,
     ).all()
+    line = _line(conn, ring, None)
     for host in sorted(hosts, key=lambda host: ring.ours not in map(_number, host.shown)):
         stranger = Stranger(
             uuid=ring.uuid,
@@ -249,6 +278,7 @@ def _stranger(conn: Connection, ring: Ring, greets: Callable[[Stranger], bool], 
             language=host.language or "",
             number=ring.number,
             local=ring.at.astimezone(tzinfo(host.zone)),
+            trunk=line,
         )
         if greets(stranger):
             return stranger

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.agent_phones import PhoneRefused, check_phones, outside_of, phones_behind
 from oklik.campaigns.dialable import NotDialable, check_caller_id, check_trunk
 from oklik.campaigns.launch import check_verified
 from oklik.campaigns.rows import run
+from oklik.dialing.extensions import MOST, is_extension
 from oklik.dialing.routing import BadRoute, Route, parse_route, written
 
 
@@ -38,6 +40,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     caller_ids, routes: are added (a route that is there gets the new price and priority); without_*: go.
     verify: caller ids that are ours, says `by`.  Routes as dialing.routing.parse_route reads them.
+    attempt_price, minute_price: of what no route has a price for.  extensions: short rows of digits, X for any digit,
+    that are telephones of ours behind the trunk.
     """
 
     dial_string: str | None = None
@@ -47,6 +51,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     weight: float | None = None
     minutes_day: int | None = None
     money_day: Decimal | None = None
+    attempt_price: Decimal | None = None
+    minute_price: Decimal | None = None
+    extensions: Sequence[str] = ()
+    without_extensions: Sequence[str] = ()
     caller_ids: Sequence[str] = ()
     without_caller_ids: Sequence[str] = ()
     verify: Sequence[str] = ()
@@ -68,6 +76,9 @@ class Listed(msgspec.Struct, frozen=True):
     shared: bool
     minutes_day: int | None
     money_day: str | None
+    attempt_price: str | None
+    minute_price: str | None
+    extensions: list[str]
     caller_ids: dict[str, str | None]
     routes: list[str]
     campaigns: int
@@ -88,6 +99,7 @@ def add_trunk(conn: Connection, name: str, wanted: Change, now: dt.datetime) -> 
             "a trunk needs a name, a dial string, channels and calls a second",
         )
     _check(wanted, wanted.channels, wanted.reserved_inbound or 0)
+    _check_phones(conn, wanted.dial_string, wanted.extensions)
     trunk = run(
         conn,
         """INSERT INTO trunk (name, dial_string, channels, cps, shared) VALUES (:name, :dial, :channels, :cps, true)
@@ -106,6 +118,8 @@ def set_trunk(conn: Connection, name: str, wanted: Change, now: dt.datetime) -> 
     row = _find(conn, name)
     reserved = row.reserved_inbound if wanted.reserved_inbound is None else wanted.reserved_inbound
     _check(wanted, row.channels if wanted.channels is None else wanted.channels, reserved)
+    ours = {*row.extensions, *wanted.extensions} - {*wanted.without_extensions}
+    _check_phones(conn, wanted.dial_string or row.dial_string, sorted(ours), besides=row.id)
     _apply(conn, row.id, name, wanted, now)
 
 
@@ -135,7 +149,8 @@ def all_trunks(conn: Connection) -> list[Listed]:
     rows = run(
         conn,
         """SELECT t.id, t.name, t.dial_string, t.channels, t.cps, t.reserved_inbound, t.weight, t.shared,
-               t.minutes_day, CAST(t.money_day AS text) AS money_day,
+               t.minutes_day, CAST(t.money_day AS text) AS money_day, t.extensions,
+               CAST(t.attempt_price AS text) AS attempt_price, CAST(t.minute_price AS text) AS minute_price,
                (SELECT json_object_agg(number, coalesce(verified_by, CASE WHEN verified_at IS NOT NULL THEN '' END))
                 FROM caller_id WHERE trunk_id = t.id) AS caller_ids,
                (SELECT count(*) FROM campaign c WHERE c.trunk_id = t.id OR EXISTS (
@@ -206,7 +221,11 @@ def _trunks_of(conn: Connection, campaign: int) -> list[int]:
 
 
 def _find(conn: Connection, name: str) -> Any:
-    row = run(conn, "SELECT id, channels, reserved_inbound FROM trunk WHERE name = :name", name=name).first()
+    row = run(
+        conn,
+        "SELECT id, channels, reserved_inbound, dial_string, extensions FROM trunk WHERE name = :name",
+        name=name,
+    ).first()
     if row is None:
         known = run(conn, "SELECT name FROM trunk ORDER BY shared DESC, name LIMIT 10").scalars()
         ru, en = (", ".join(known) or nobody for nobody in ("ни одной", "none"))
@@ -248,6 +267,18 @@ def _check(wanted: Change, channels: int, reserved: int) -> None:
     for field in ("routes", "without_routes"):
         for place, text in enumerate(getattr(wanted, field)):
             _route(text, f"{field}.{place}")
+    for field in ("attempt_price", "minute_price"):
+        price = getattr(wanted, field)
+        if price is not None and price < 0:
+            raise TrunkRefused("цена не может быть меньше нуля", "a price cannot be below nought", field=field)
+    for field in ("extensions", "without_extensions"):
+        for place, text in enumerate(getattr(wanted, field)):
+            if not is_extension(text):
+                raise TrunkRefused(
+                    f"внутренний номер — до {MOST} цифр, X вместо любой цифры, например 1XX, а не «{text}»",
+                    f"an extension is up to {MOST} digits, X for any of them, such as 1XX, and not {text!r}",
+                    field=f"{field}.{place}",
+                )
 
 
 def _check_caller_id(number: str, field: str) -> None:
@@ -255,6 +286,17 @@ def _check_caller_id(number: str, field: str) -> None:
         check_caller_id(number)
     except NotDialable as error:
         raise TrunkRefused(error.ru, str(error), field=field) from None
+
+
+def _check_phones(conn: Connection, dial_string: str, extensions: Sequence[str], *, besides: int = 0) -> None:
+    """Make sure that no agent's extension becomes a number of the carrier."""
+    outside = outside_of(conn, [(dial_string, extensions)], besides=besides)
+    try:
+        check_phones(phones_behind(conn, dial_string), outside)
+    except PhoneRefused as error:
+        raise TrunkRefused(
+            f"{error.text['ru']}: --extension 105 или 1XX", f"{error.text['en']}: --extension 105 or 1XX"
+        ) from None
 
 
 def _check_limits(weight: float | None, minutes: int | None, money: Decimal | None) -> None:
@@ -279,8 +321,9 @@ def _route(text: str, field: str = "routes") -> Route:
 
 
 def _apply(conn: Connection, trunk: int, name: str, wanted: Change, now: dt.datetime) -> None:
-    kept = ("dial_string", "channels", "cps", "reserved_inbound", "weight", "minutes_day", "money_day")
-    _set(conn, "trunk", trunk, {column: getattr(wanted, column) for column in kept})
+    limits = ("dial_string", "channels", "cps", "reserved_inbound", "weight", "minutes_day", "money_day")
+    prices = ("attempt_price", "minute_price")
+    _set(conn, "trunk", trunk, {column: getattr(wanted, column) for column in (*limits, *prices)})
     run(
         conn,
         """INSERT INTO caller_id (trunk_id, number)
@@ -293,6 +336,16 @@ def _apply(conn: Connection, trunk: int, name: str, wanted: Change, now: dt.date
         "DELETE FROM caller_id WHERE trunk_id = :trunk AND number = ANY(CAST(:numbers AS text[]))",
         trunk=trunk,
         numbers=list(wanted.without_caller_ids),
+    )
+    run(
+        conn,
+        """UPDATE trunk SET extensions = ARRAY(
+               SELECT DISTINCT one FROM unnest(extensions || CAST(:more AS text[])) AS one
+               WHERE NOT one = ANY(CAST(:gone AS text[])) ORDER BY one)
+           WHERE id = :trunk""",
+        trunk=trunk,
+        more=list(wanted.extensions),
+        gone=list(wanted.without_extensions),
     )
     done = run(
         conn,

@@ -9,15 +9,24 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
-from oklik.dialing.routing import EVERYTHING, Route, Routed, order
+from oklik.dialing.routing import EVERYTHING, Price, Route, Routed, order
 
 
 class Trunk(msgspec.Struct, frozen=True):
-    """A line with its limits: channels at a time, calls in any rolling second.  What inbound calls keep is left out."""
+    """A line with its limits: channels for calls of ours at a time, calls of ours in any rolling second.
+
+    reserved: channels beside these, which only calls to us may take; they may take the others, too.
+    """
 
     id: int
     channels: int
     cps: float
+    reserved: int = 0
+
+
+LIMITS = """greatest(t.channels - t.reserved_inbound, 0) AS channels,
+    least(t.reserved_inbound, t.channels) AS reserved, t.cps"""
+"""Columns of a Trunk but its id, of the table trunk as t."""
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -59,8 +68,8 @@ def read_ways(conn: Connection, trunks: Iterable[int], *, virtual: bool, shared:
     """Give the ways over these trunks, and over all shared ones if so wanted: trunk -> way."""
     rows = run(
         conn,
-        """SELECT t.id, t.dial_string, greatest(t.channels - t.reserved_inbound, 0) AS channels, t.cps, t.weight,
-               t.shared, t.minutes_day, t.money_day,
+        f"""SELECT t.id, t.dial_string, {LIMITS}, t.weight,
+               t.shared, t.minutes_day, t.money_day, t.attempt_price, t.minute_price,
                ARRAY(SELECT number FROM caller_id
                      WHERE trunk_id = t.id AND (:virtual OR verified_at IS NOT NULL) ORDER BY id) AS caller_ids,
                (SELECT CAST(json_agg(json_build_object('prefix', prefix, 'country', country, 'kind', kind,
@@ -68,7 +77,7 @@ def read_ways(conn: Connection, trunks: Iterable[int], *, virtual: bool, shared:
                 FROM trunk_route WHERE trunk_id = t.id) AS routes
            FROM trunk t
            WHERE t.id = ANY(CAST(:trunks AS bigint[])) OR (:shared AND t.shared)
-           ORDER BY t.id""",
+           ORDER BY t.id""",  # noqa: S608  constants of this module
         trunks=sorted(set(trunks)),
         virtual=virtual,
         shared=shared,
@@ -84,10 +93,12 @@ def ways_of(first: int, further: Iterable[int], every_shared: bool, known: dict[
 
 def _way(row: Any) -> Way:
     return Way(
-        Trunk(row.id, row.channels, row.cps),
+        Trunk(row.id, row.channels, row.cps, row.reserved),
         row.dial_string,
         tuple(row.caller_ids),
-        Routed(row.id, _routes(row.routes) if row.routes else (), row.weight),
+        Routed(
+            row.id, _routes(row.routes) if row.routes else (), row.weight, Price(row.attempt_price, row.minute_price)
+        ),
         row.shared,
         row.minutes_day,
         row.money_day,

@@ -103,6 +103,7 @@ def campaign_preflight(  # noqa: PLR0917  a command's options are its parameters
                 days=days,
                 destinations=parse_destinations(settings.destinations),
                 prices=prices,
+                currency=settings.currency,
                 progress=lambda share: step.at(round(share * 100), 100),
             )
             step.end()

@@ -136,13 +136,17 @@ class _View:
         if cost is None:
             return [self._say("pf_no_price")]
         table = _table("left", "right")
+        currency = cost.currency
         each = " / ".join(f"{part:.2f}" for part in cost.by_attempt)
-        attempts = f"{sum(cost.by_attempt):.2f}"
-        table.add_row(self._say("pf_cost_attempts", price=cost.attempt_price, each=each or "0"), attempts)
-        minutes = self._say("pf_cost_minutes", n=_number(cost.minutes), price=cost.minute_price)
-        table.add_row(minutes, f"{cost.minutes * cost.minute_price:.2f}")
-        table.add_row(self._say("pf_cost_total"), f"{cost.total:.2f}", style="bold")
-        return table
+        attempts = f"{sum(cost.by_attempt):.2f} {currency}"
+        price = f"{cost.attempt_price} {currency}"
+        table.add_row(self._say("pf_cost_attempts", price=price, each=each or "0"), attempts)
+        minutes = self._say("pf_cost_minutes", n=_number(cost.minutes), price=f"{cost.minute_price} {currency}")
+        table.add_row(minutes, f"{cost.minutes * cost.minute_price:.2f} {currency}")
+        table.add_row(self._say("pf_cost_total"), f"{cost.total:.2f} {currency}", style="bold")
+        if not cost.unpriced_percent:
+            return table
+        return Group(table, Text(self._say("pf_cost_unpriced", percent=cost.unpriced_percent), style="yellow"))
 
     def _list(self) -> list[str]:
         twice, lines = self._found.duplicates, []

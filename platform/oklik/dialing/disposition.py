@@ -49,6 +49,7 @@ class CallSummary:
     call_later_s: the person asked to be called so many seconds after the end; None: did not ask.
     promised: by when the person has promised to pay, and how much ("" if that was not asked).
     fault: our own failure during the call, in a few words.
+    line_works: for others than this contact, at that time (line_faults.Witness); None: nobody knows.
     """
 
     cause: str = "NORMAL_CLEARING"
@@ -71,6 +72,7 @@ class CallSummary:
     signs: Signs = NO_SIGNS
     cancelled: bool = False
     fault: str | None = None
+    line_works: bool | None = None
     promised: tuple[dt.date, str] | None = None
 
 

@@ -17,6 +17,7 @@ _DIAL_STRING = re.compile(r"[A-Za-z0-9_.@:;=+/-]*\{(?:number|digits|national)\}[
 # An agent's leg: no variables, no list of legs, no blanks; that would be a language of the switch.
 _AGENT = re.compile(r"[A-Za-z0-9_.@:;=+/-]{3,200}")
 _OUTSIDE = re.compile(r"sofia/(?:gateway/[^/]+/([^/@]*)(?:@.*)?|[^/]+/([^/@]*)@.*)")
+_BETWEEN = re.compile(r"[-._]")  # what may stand between digits and is dropped on the way
 _SHORTEST = 7  # digits of a number; fewer are an extension of a telephone system
 # The number ends what is rung.  Digits after a plus or an international prefix would begin a number of another country,
 # seven would be a number by themselves, and after the code of a service carriers read no more.
@@ -107,7 +108,7 @@ def outside_number(leg: str) -> str:
     Eleven digits with an eight in front may be a national number or begin with the code of a country: what can be
     abroad is taken for abroad.
     """
-    said = rung(leg)
+    said = _BETWEEN.sub("", rung(leg))
     digits = said.removeprefix("+")
     if _NATIONAL.fullmatch(said) and nature("+" + said).kind is NumberKind.UNKNOWN:
         digits = "7" + digits[1:]

@@ -181,7 +181,7 @@ class Handover:
     of an agent of the group.  number: E.164 of a phone that was named instead of a group, then member says that it goes
     through one of the campaign's own lines; suppressed: it is on the stop list; routed: one of these lines takes it.
     outside: the number that an agent's phone has where the leg to it leaves the switch, "" for an extension; code: the
-    few digits that are rung there instead of a number.
+    few digits that are rung there instead of a number; barred: and no telephone of ours has them.
     """
 
     live: bool
@@ -191,6 +191,7 @@ class Handover:
     routed: bool = True
     outside: str = ""
     code: str = ""
+    barred: bool = False
 
 
 def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny | None:
@@ -209,6 +210,8 @@ def judge_agent(handover: Handover, destinations: Destinations = HOME) -> Deny |
             return Deny(*refused)
     if handover.code and destinations.emergency(handover.code):
         return Deny("destination_short", {"number": handover.code})
+    if handover.barred:
+        return Deny("destination_extension", {"number": handover.code})
     if handover.suppressed:
         return Deny("stop_list")
     if not handover.routed:

@@ -6,14 +6,15 @@ campaigns, a line that is not free, and of course an answer.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from oklik.dialing.gate import Allow, Deny, Past, Policy, Subject, judge
 from oklik.dialing.law.shapes import OTHERS
-from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, next_call
+from oklik.dialing.retry import Retry, RetryPlan, Stop, Tried, dead_phones, next_call
 from oklik.dialing.vocabulary import Disposition
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo
@@ -30,9 +31,14 @@ Answer = tuple[str, Subject, Allow | Deny]
 Asked = TypeVar("Asked")
 
 
-def ask_in_turn(numbers: Sequence[str], first: int, ask: Callable[[str], Answer]) -> Answer:
-    """Give what the gate says to the present number, or to the next one that can be called at all."""
-    return first_callable(map(ask, numbers[first if first < len(numbers) else 0 :]), lambda answer: answer[1:])
+def ask_in_turn(numbers: Sequence[str], first: int, ask: Callable[[str], Answer], dead: Collection[int] = ()) -> Answer:
+    """Give what the gate says to the present number, or to the next one that can be called at all.
+
+    Earlier ones come last, but those that are dead (their places).
+    """
+    first = first if first < len(numbers) else 0
+    earlier = (number for place, number in enumerate(numbers[:first]) if place not in dead)
+    return first_callable(map(ask, chain(numbers[first:], earlier)), lambda answer: answer[1:])
 
 
 def first_callable(asked: Iterable[Asked], answer_of: Callable[[Asked], tuple[Subject, Allow | Deny]]) -> Asked:
@@ -116,7 +122,7 @@ def foresee(standing: Standing, policy: Policy, plan: RetryPlan, now: dt.datetim
             return Future((), following.reason, following.args)
         moment, phone, steps = max(following.due, now), following.phone, why(following)
     while len(calls) < _MOST_CALLS:
-        call = play.until_allowed(moment, phone, steps)
+        call = play.until_allowed(moment, phone, steps, plan)
         if isinstance(call, Stop):
             return Future(tuple(calls), call.reason, call.args)
         calls.append(call)
@@ -143,10 +149,11 @@ class _Play:
         self._wish: bool | None = None  # as it stands
         self._busy = True  # if it is now
 
-    def until_allowed(self, moment: dt.datetime, phone: int, steps: list[Why]) -> Foreseen | Stop:
+    def until_allowed(self, moment: dt.datetime, phone: int, steps: list[Why], plan: RetryPlan) -> Foreseen | Stop:
         """Ask at the moment, and as often again as a denial names another one."""
+        dead = dead_phones(plan, self._tried)
         for _ in range(_PATIENCE):
-            number, subject, answer = ask_in_turn(self._standing.numbers, phone, partial(self._ask, moment))
+            number, subject, answer = ask_in_turn(self._standing.numbers, phone, partial(self._ask, moment), dead)
             if isinstance(answer, Allow):
                 return Foreseen(moment, number, subject.zones, answer.until, tuple(steps))
             if answer.next_at is None:

@@ -111,9 +111,10 @@ class RetryPlan(BaseModel):
     """The retry plan of a campaign.
 
     max_attempts: consumed attempts of one contact in all, over its numbers.  waits: by outcome class; what is not
-    named keeps the default.  line_fault has its cap apart and consumes no attempt.  other_hour: never the same
-    local hour twice
-    while another one is open.  confirm_invalid: how often a number must be called invalid to be believed.
+    named keeps the default.  line_fault consumes no attempt and has its cap apart, of those faults that count against
+    the contact (line_faults.counts); the others are followed by a call whatever their number.  other_hour: never the
+    same local hour twice while another one is open.  confirm_invalid: how often a number must be called
+    invalid to be believed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -152,6 +153,7 @@ class Tried:
 
     lost: the call ended for our side: nobody saw its end, something of ours failed, or we hung up before the end.
     later_s: the person asked to be called after so many seconds.  left_message: a machine has our message, whole.
+    line_down: a fault of the line that does not count against the contact.
     """
 
     disposition: Disposition
@@ -160,6 +162,7 @@ class Tried:
     lost: bool = False
     later_s: int | None = None
     left_message: bool = False
+    line_down: bool = False
 
     @property
     def outcome(self) -> OutcomeClass | None:
@@ -232,7 +235,7 @@ def next_call(
     counted = sum(t.disposition not in _NOT_COUNTED for t in tried)
     if counted >= plan.max_attempts and not asked:
         return Stop("max_attempts", {"attempts": counted})
-    dead = _dead(plan, tried)
+    dead = dead_phones(plan, tried)
     alive = [i for i in range(phones) if i not in dead and i not in barred]
     if not alive:
         return Stop("numbers_dead" if phones > 1 else "number_dead")
@@ -243,9 +246,11 @@ def next_call(
         return Retry(due, _after(last.phone, alive), steps=_steps(("at_once", now), ("hours", due)))
     times = sum(t.outcome is outcome and not t.wrong_number for t in tried)
     wait = plan.wait(outcome)
-    if times > wait.most:
-        if outcome is OutcomeClass.LINE_FAULT:
+    if outcome is OutcomeClass.LINE_FAULT:
+        own = sum(t.outcome is outcome and not t.line_down for t in tried)
+        if own > wait.most or not wait.most:
             return Stop("line_faults", {"faults": times})
+    elif times > wait.most:
         return Stop("no_more_of", {"most": wait.most}) if wait.most else Stop("outcome_final")
     after_s = wait.after_s[min(times, len(wait.after_s)) - 1] if last.later_s is None else last.later_s
     planned = now + dt.timedelta(seconds=after_s)
@@ -282,7 +287,8 @@ def _final(disposition: Disposition) -> Stop:
     return Stop("opted_out" if disposition is Disposition.OPTED_OUT else "reached")
 
 
-def _dead(plan: RetryPlan, tried: Sequence[Tried]) -> set[int]:
+def dead_phones(plan: RetryPlan, tried: Sequence[Tried]) -> set[int]:
+    """Give the places of numbers that are believed to be invalid, or a stranger's."""
     dead = {t.phone for t in tried if t.wrong_number}
     for phone in {t.phone for t in tried if t.disposition is Disposition.INVALID_NUMBER}:
         times = sum(t.phone == phone and t.disposition is Disposition.INVALID_NUMBER for t in tried)

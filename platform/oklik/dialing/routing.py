@@ -3,6 +3,8 @@
 A route says what a trunk takes: a prefix, a country, a kind of number, or nothing at all (then it takes everything).
 Of a trunk's routes the most exact one counts.  Between trunks: the longer prefix, then the lower priority, then the
 lower price, and among equals a lot by weight that falls the same way for a number every time.
+
+What a call costs is said here for all who ask (Routed.price): by its route, else by the trunk's own price.
 """
 
 import math
@@ -11,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
+from typing import NamedTuple
 
 from oklik.dialing.destinations import COUNTRIES, NumberKind, nature
 
@@ -81,33 +84,64 @@ def written(route: Route) -> str:
     return f"{what}{price}{f'@{route.priority}' if route.priority else ''}"
 
 
+class Price(NamedTuple):
+    """What a carrier takes.  attempt: for each call that is sent; minute: for each begun minute of talk.
+
+    None: nobody has said; then it counts as nothing.
+    """
+
+    attempt: Decimal | None = None
+    minute: Decimal | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody has said anything."""
+        return self.attempt is not None or self.minute is not None
+
+    def of(self, minutes: int, attempts: int = 1) -> Decimal:
+        """Give what so many calls and so many minutes of talk cost."""
+        return attempts * (self.attempt or Decimal(0)) + minutes * (self.minute or Decimal(0))
+
+
+FREE = Price()
+
+
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """A trunk by its id and what it takes.  routes: none means everything.  weight: its part among equals, above 0."""
+    """A trunk by its id and what it takes.  routes: none means everything.  weight: its part among equals, above 0.
+
+    usual: its own prices, for what no route says otherwise.
+    """
 
     trunk: int
     routes: tuple[Route, ...] = ()
     weight: float = 1.0
+    usual: Price = FREE
+
+    def price(self, route: Route | None) -> Price:
+        """Give what a call by one of its routes costs (None: by none of them).  Nobody else may answer this."""
+        return self.usual if route is None or route.price is None else Price(self.usual.attempt, route.price)
 
     def best(self, number: str) -> Route | None:
         """Give the most exact route for a number, the better of equally exact ones; None: it does not take it."""
         if not self.routes:
             return EVERYTHING
         fitting = [one for one in self.routes if one.takes(number)]
-        return min(fitting, key=_rank) if fitting else None
+        return min(fitting, key=self.rank) if fitting else None
+
+    def rank(self, route: Route) -> tuple[int, int, int, Decimal]:
+        """Give the place of a route among others, of this trunk or another: the lower the better."""
+        length, said = route.exactness
+        minute = self.price(route).minute
+        return -length, -said, route.priority, _DEAR if minute is None else minute
 
 
 def order(number: str, trunks: Iterable[Routed]) -> Sequence[tuple[int, Route]]:
     """Give the trunks that take an E.164 number, the best one first, each with the route by which it does."""
     found = [(one, route) for one in trunks if (route := one.best(number)) is not None]
     if len(found) > 1:
-        found.sort(key=lambda pair: (*_rank(pair[1]), _lot(number, pair[0]), pair[0].trunk))
+        found.sort(key=lambda pair: (*pair[0].rank(pair[1]), _lot(number, pair[0]), pair[0].trunk))
     return [(one.trunk, route) for one, route in found]
-
-
-def _rank(route: Route) -> tuple[int, int, int, Decimal]:
-    length, said = route.exactness
-    return -length, -said, route.priority, _DEAR if route.price is None else route.price
 
 
 def _lot(number: str, trunk: Routed) -> float:

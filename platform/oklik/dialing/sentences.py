@@ -43,6 +43,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "короткий или экстренный номер {number}: такие не набираются никогда",
         "en": "short or emergency number {number}: never dialed",
     },
+    "destination_extension": {
+        "ru": "короткий номер {number} через внешнюю линию не набирается, если он не записан как внутренний",
+        "en": "the short number {number} is not dialed over a line to the outside unless it is noted as an extension",
+    },
     "destination_unknown": {
         "ru": "номера {number} нет ни в одном плане нумерации",
         "en": "number {number} is in no numbering plan",

@@ -23,6 +23,23 @@ _COMMON: Texts = {
         "Что берёт линия: +7916, RU, RU:mobile, mobile или *; далее =ЦЕНА минуты и @ОЧЕРЁДНОСТЬ. Без маршрутов — всё.",
         "What the trunk takes: +7916, RU, RU:mobile, mobile or *; then =PRICE a minute, @PRIORITY. None: everything.",
     ),
+    "attempt_price": (
+        "Цена звонка, в том числе неудачного, в валюте OKLIK_CURRENCY.",
+        "The price of a call, unanswered ones too, in the currency of OKLIK_CURRENCY.",
+    ),
+    "minute_price": (
+        "Цена минуты там, где у маршрута нет своей.",
+        "The price of a minute where the route has none of its own.",
+    ),
+    "extension": (
+        "Внутренние номера операторов за этой линией: 105 или 1XX. Остальные короткие номера через неё не набираются.",
+        "Extensions of agents behind this trunk: 105 or 1XX. No other short number is dialed through it.",
+    ),
+    "verify": (
+        "Подтвердить, что номер закреплён за вами: без этого он не показывается настоящим людям.",
+        "Say that the number is yours to show: without that it is not shown to real people.",
+    ),
+    "by": ("Кто подтверждает; иначе имя в системе.", "Who says so; else the name in the system."),
     "weight": ("Доля среди равных.", "Its part among equals."),
     "minutes_day": ("Не больше минут за день; 0 — без предела.", "No more minutes a day; 0: no limit."),
     "money_day": ("Не больше денег за день; 0 — без предела.", "No more money a day; 0: no limit."),
@@ -32,15 +49,14 @@ TEXTS: dict[str, Texts] = {
     "trunk": {"": ("Линии: какие есть и кто по ним звонит.", "Trunks: which there are, and who calls over them.")},
     "trunk add": {"": ("Добавить линию.", "Make a trunk that campaigns may use."), **_COMMON},
     "trunk set": {
-        "": ("Изменить линию: пределы, номера, маршруты.", "Change a trunk: limits, numbers to show, routes."),
+        "": (
+            "Изменить линию: пределы, номера, маршруты, цены.",
+            "Change a trunk: limits, numbers to show, routes, prices.",
+        ),
         **_COMMON,
         "drop_caller_id": ("Больше не показывать этот номер.", "Show this number no more."),
-        "verify": (
-            "Подтвердить, что номер закреплён за вами: без этого он не показывается настоящим людям.",
-            "Say that the number is yours to show: without that it is not shown to real people.",
-        ),
-        "by": ("Кто подтверждает; иначе имя в системе.", "Who says so; else the name in the system."),
         "drop_route": ("Убрать маршрут.", "Take a route away."),
+        "drop_extension": ("Убрать внутренние номера.", "Take extensions away."),
     },
     "trunk remove": {
         "": ("Удалить линию, которой не пользуется ни одна кампания.", "Take a trunk away that no campaign uses."),

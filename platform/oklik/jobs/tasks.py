@@ -32,11 +32,12 @@ def make_blueprint(
     open_store: Callable[[Mapping[str, Any]], PromptStore],
     destinations: Destinations = HOME,
     calls: Path | None = None,
+    currency: str = "RUB",
 ) -> Blueprint:
     """The tasks.
 
     open_store: gives the prompt store for a campaign's voice; destinations: what may be dialed; calls: the folder of
-    recorded calls.
+    recorded calls; currency: of all prices.
     """
     blueprint = Blueprint()
 
@@ -55,7 +56,8 @@ def make_blueprint(
     @blueprint.task(name=PREFLIGHT.removeprefix(f"{NAMESPACE}:"), pass_context=True)
     def check(context: JobContext, preflight_id: int) -> None:
         try:
-            carry_out_preflight(engine, preflight_id, destinations=destinations, should_stop=context.should_abort)
+            stop = context.should_abort
+            carry_out_preflight(engine, preflight_id, destinations=destinations, currency=currency, should_stop=stop)
         except PreflightAborted:
             # Told to leave in the midst: the next worker begins it anew.
             with engine.begin() as connection:

@@ -34,6 +34,7 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     records calls.  width: clips made at once (None: by the cores).  concurrency: jobs at a time.  poll_s: how often
     the table is looked at when no notification comes.
     destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
+    currency: of all prices, ISO 4217.
     """
 
     database_url: str
@@ -44,6 +45,7 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     concurrency: int = 2
     poll_s: float = 5.0
     destinations: str = "RU"
+    currency: str = "RUB"
 
 
 def main() -> int:
@@ -97,7 +99,7 @@ def run_worker(settings: JobsSettings) -> None:
     engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
     app = make_app(settings.database_url)
     calls = Path(settings.calls) if settings.calls else None
-    app.add_tasks_from(make_blueprint(engine, open_store, destinations, calls), namespace=NAMESPACE)
+    app.add_tasks_from(make_blueprint(engine, open_store, destinations, calls, settings.currency), namespace=NAMESPACE)
     try:
         defer_open_work(engine)  # what a killed worker left is taken up at once
         asyncio.run(_work(app, settings))

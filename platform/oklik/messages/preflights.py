@@ -79,8 +79,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "pf_cost_minutes": ("За {n} минут разговора, по {price}", "For {n} minutes of talk, {price} each"),
     "pf_no_price": (
-        "Цены звонка и минуты неизвестны: --attempt-price, --minute-price",
-        "The prices of a call and a minute are not known: --attempt-price, --minute-price",
+        "Цены звонка и минуты неизвестны: --attempt-price, --minute-price здесь или у линии (oklik trunk set)",
+        "The prices of a call and a minute are not known: --attempt-price, --minute-price here or with oklik trunk set",
+    ),
+    "pf_cost_unpriced": (
+        "У линий для {percent} % людей цены не указаны: на деле дороже",
+        "The lines of {percent} % of the people have no price: it will cost more",
     ),
     "pf_list": ("Список", "List"),
     "pf_twice": (

@@ -12,13 +12,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "trunk_number": ("  номер {number}: не проверен", "  number {number}: not verified"),
     "trunk_verified": ("  номер {number}: проверен ({who})", "  number {number}: verified ({who})"),
-    "trunk_routes": ("  маршруты: {routes}", "  routes: {routes}"),
+    "trunk_routes": ("  маршруты (цены в {currency}): {routes}", "  routes (prices in {currency}): {routes}"),
+    "trunk_prices": (
+        "  цена звонка {attempt} {currency}, минуты {minute} {currency}",
+        "  {attempt} {currency} a call, {minute} {currency} a minute",
+    ),
+    "trunk_minutes_day": ("  не больше {minutes} мин. за день", "  at most {minutes} min a day"),
+    "trunk_money_day": ("  не больше {money} {currency} за день", "  at most {money} {currency} a day"),
+    "trunk_extensions": ("  внутренние номера: {extensions}", "  extensions: {extensions}"),
     "trunk_closed": ("работает", "works"),
     "trunk_open": ("отключена из-за отказов", "shut off after faults"),
     "trunk_half_open": ("испытывается после отказов", "being tried after faults"),
     "trunk_ramp": ("возвращается после отказов", "coming back after faults"),
-    "money_day": (
-        "--money-day {given}: нужна сумма, не меньше нуля, например 1500.50",
-        "--money-day {given}: an amount is expected, not below nought, such as 1500.50",
+    "trunk_money": (
+        "--{option} {given}: нужна сумма, не меньше нуля, например 1500.50",
+        "--{option} {given}: an amount is expected, not below nought, such as 1500.50",
     ),
 }

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 
 from oklik.dialing.masking import masked
 from oklik.reports.dialers import DialerSeen, campaign_time, dialers
+from oklik.reports.due_now import ShutLines, lines_of, shut_lines, why_due, without_line
 from oklik.reports.why_words import (
     SECTIONS,
     Section,
@@ -118,15 +119,19 @@ def why(conn: Connection, campaign_id: int, wall: dt.datetime, now: dt.datetime 
     seen = dialers(conn, campaign_id, wall)
     moment = now or campaign_time(conn, campaign_id, wall)
     counted = conn.execute(text(_COUNT), {"id": campaign_id, "list": head.list_id, "now": moment}).all()
-    due = _due(head, seen)
+    alive = [one for one in seen if one.alive]
+    shut = shut_lines(conn, campaign_id, [one.node for one in alive])
+    due = why_due(head, alive, lines_of(conn, campaign_id), shut)
     groups: dict[_Key, _Group] = {}
     rows = 0
     for row in counted:
         if row.kind == "rows":
             rows = row.n
             continue
-        key = _place(row, due)
+        key = _place(row, due, shut)
         groups.setdefault(key, _Group()).add(row)
+    if shut is not None and _SHUT in groups:
+        groups[_SHUT].args, groups[_SHUT].due = shut.args, shut.next_at
     left = rows - sum(group.count for group in groups.values())
     if left:  # contacts that came to the list after the launch
         groups[Section.OUTSIDE, "not_in_campaign", None] = _outside(conn, campaign_id, head.list_id)
@@ -148,7 +153,7 @@ def why(conn: Connection, campaign_id: int, wall: dt.datetime, now: dt.datetime 
     )
 
 
-_HEAD = "SELECT name, state, held, zone, virtual, list_id, trunk_id FROM campaign WHERE id = :id"
+_HEAD = "SELECT name, state, held, zone, virtual, list_id FROM campaign WHERE id = :id"
 
 # The reason of a retry alone says little; what came of the last call says more.
 _COUNT = """
@@ -157,7 +162,8 @@ SELECT 'target' AS kind, state, reason, disposition, outcome, count(*) AS n, min
 FROM (
     SELECT id, due,
         CASE WHEN state = 'waiting' AND due <= :now THEN 'due' ELSE state END AS state,
-        CASE WHEN state = 'done' OR (state = 'waiting' AND due > :now) THEN reason END AS reason,
+        CASE WHEN state = 'done' OR (state = 'waiting' AND (due > :now OR reason IN ('no_line', 'breaker_open')))
+            THEN reason END AS reason,
         CASE WHEN state = 'done' THEN disposition END AS disposition,
         CASE WHEN state = 'waiting' AND due > :now AND reason = 'retry' THEN reason_args ->> 'outcome' END AS outcome
     FROM target WHERE campaign_id = :id AND state <> 'dialing') t
@@ -185,6 +191,7 @@ SELECT 'rows', NULL, NULL, NULL, NULL, (SELECT count(*) FROM contact WHERE list_
 
 _Key = tuple[Section, str, str | None]
 """Section, code, and for a retry what came of the last call."""
+_SHUT: _Key = (Section.DUE, "breaker_open", None)
 
 
 class _Group:
@@ -206,39 +213,21 @@ class _Group:
                 self.args = {"outcome": row.outcome}
 
 
-def _place(row: Row[Any], due: str) -> _Key:
+def _place(row: Row[Any], due: str, shut: ShutLines | None) -> _Key:
     if row.kind == "rejected":
         return Section.REJECTED, row.reason, None
     if row.kind == "leg":
         return Section.CALLING, row.outcome or "intent", None
+    # Whoever found no line is looked at again within seconds, so their time has come as well.
+    if row.state == "due" or (row.state == "waiting" and row.reason in ("no_line", "breaker_open")):
+        return Section.DUE, without_line(row.reason, due, shut), None
     match row.state:
-        case "due":
-            return Section.DUE, due, None
         case "preparing":
             return Section.PREPARING, "preparing", None
         case "waiting":
             code = row.reason or "waiting"
             return section_of_waiting(code), code, row.outcome
     return *section_of_done(row.reason, row.disposition), None
-
-
-def _due(head: Row[Any], seen: Sequence[DialerSeen]) -> str:
-    """Why those whose time has come are not being called at this moment; one reason for all of them."""
-    if head.state != "running":
-        return "held" if head.state == "paused" and head.held else f"campaign_{head.state}"
-    alive = [one for one in seen if one.alive]
-    if not alive:
-        return "no_dialer"
-    # Whichever dialer could call is enough, so the best of their states tells.
-    states = [_state(one, str(head.trunk_id)) for one in alive]
-    return "turn" if "turn" in states else states[0]
-
-
-def _state(dialer: DialerSeen, trunk: str) -> str:
-    state = dialer.state
-    if state in ("dialing", "idle"):
-        state = dialer.trunks.get(trunk, {}).get("state", "dialing")
-    return "turn" if state in ("dialing", "idle") else str(state)
 
 
 def _outside(conn: Connection, campaign_id: int, list_id: int) -> _Group:

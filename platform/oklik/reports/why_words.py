@@ -203,6 +203,8 @@ def entry_words(section: Section, code: str, args: Mapping[str, Any], language: 
         return names.get(code, code)
     if section is Section.REJECTED:
         return words.rejection(code, str(args.get("detail", "…")), language)
+    if code == "breaker_open" and "trunk" in args:
+        return str(words.reason(code, args, language))
     if code in _STATES:
         return words.capital(_pick(_STATES[code], language))
     if code == "retry" and args.get("outcome") in names:

@@ -100,6 +100,7 @@ def stranger_of(one: Stranger, settings: DialerSettings) -> Job:
         contact={NUMBER: one.number},
         now=one.local,
         language=one.language,
+        trunk=one.trunk,
         inbound=True,
         stranger=True,
     )
@@ -455,5 +456,6 @@ def _finished(outcome: Outcome) -> finish.Finished:
         cancelled=outcome.cancelled or ended.cause == _OUT_OF_TIME,
         fault=outcome.fault,
         signs=outcome.signs,
+        line_works=outcome.line_works,
     )
     return finish.Finished(UUID(outcome.uuid), outcome.at, summary, outcome.stranger)

@@ -1,6 +1,7 @@
 """The breakers of one dialer's trunks: fed by its calls to persons, asked before each, told to the database on change.
 
-What a breaker does is dialing.breaker's affair; which end of a call is a fault of the line is dialing.causes'.  Legs to
+What a breaker does is dialing.breaker's affair; which end of a call is a fault of the line is dialing.causes', and
+whether such a fault counts against a contact dialing.line_faults'.  Legs to
 agents go out whatever is thought of the trunk: somebody waits for them on the line.
 """
 
@@ -11,6 +12,7 @@ from oklik.campaigns.line_health import Health
 from oklik.campaigns.running import Trunk
 from oklik.dialing.breaker import Breaker, State
 from oklik.dialing.causes import unanswered
+from oklik.dialing.line_faults import Witness
 from oklik.dialing.vocabulary import Disposition
 from oklik.telephony.port import CallEnded
 
@@ -22,6 +24,7 @@ class Breakers:
         self._of: dict[int, Breaker] = {}
         self._told: dict[int, tuple[State, float]] = {}
         self._seen: dict[int, tuple[int, int]] = {}  # calls and faults before the last change
+        self._witness: dict[int, Witness] = {}
 
     def room(self, trunk: Trunk | None, now: float) -> int | None:
         """How many calls the trunk may be given now; None: any number."""
@@ -33,21 +36,32 @@ class Breakers:
         if trunk is not None:
             self._of.setdefault(trunk.id, Breaker()).sent(call, now)
 
-    def good(self, trunk: Trunk | None, call: str, now: float) -> None:
+    def good(self, trunk: Trunk | None, call: str, now: float, contact: int) -> None:
         """It rings, or was answered."""
         if trunk is not None and trunk.id in self._of:
             self._of[trunk.id].good(call, now)
+            self._saw(trunk, contact, now, fault=False)
 
-    def ended(self, trunk: Trunk | None, call: str, now: float, ended: CallEnded | None) -> None:
+    def ended(self, trunk: Trunk | None, call: str, now: float, ended: CallEnded | None, contact: int) -> None:
         """It is over; None: nobody knows how."""
         if trunk is None or trunk.id not in self._of:
             return
         breaker = self._of[trunk.id]
         fault = None if ended is None else _fault(ended)
+        if fault is not None:
+            self._saw(trunk, contact, now, fault=fault)
         (calls, faults), before = breaker.seen, breaker.changed
         breaker.ended(call, now, fault=fault)
         if breaker.changed != before:  # with the one that changed it
             self._seen[trunk.id] = (calls + 1, faults + bool(fault))
+
+    def works(self, trunk: Trunk | None, contact: int, now: float) -> bool | None:
+        """Does the trunk work for others than this contact?  None: nobody else was called of late."""
+        witness = None if trunk is None else self._witness.get(trunk.id)
+        return None if witness is None else witness.works(contact, now)
+
+    def _saw(self, trunk: Trunk, contact: int, now: float, *, fault: bool) -> None:
+        self._witness.setdefault(trunk.id, Witness()).saw(contact, now, fault=fault)
 
     def next_at(self, now: float) -> float | None:
         """The first moment at which time alone allows more calls."""

@@ -13,6 +13,7 @@ from functools import partial
 from time import monotonic
 
 import gevent
+import msgspec
 from gevent.event import Event
 
 from oklik.agents.groups import Group
@@ -51,6 +52,7 @@ AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
 _NO_DETECTOR = "the switch has not loaded mod_avmd, and the campaign goes by the beeps of machines (docs/freeswitch.md)"
 PARTS_S = 2.0  # real seconds between renewals of our parts of the trunks' limits
+ADMIT_LOOKS = 15  # real tries, POLL_S apart, to get the channels of our part for a call to us
 LACKING_S = 0.02  # real seconds between them at least
 _NO_FOLDER = "this dialer has no folder for recordings"
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
@@ -258,7 +260,7 @@ class Dialer:
             return False
         call = PersonCall(self, job)
         self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
-        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds())
+        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds(), job.target_id)
         self.calls[job.dial.uuid] = call
         self._pending.pop(job.dial.uuid, None)
         gevent.spawn(self._serve, call)
@@ -280,11 +282,12 @@ class Dialer:
             self._kill(uuid)
         finally:
             self.calls.pop(uuid, None)
-            self._lines.release(call.job.trunk)
-            self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended)
+            (self._lines.leave_inbound if call.job.inbound else self._lines.release)(call.job.trunk)
+            self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended, call.job.target_id)
             self._wake.set()
         self._finishing.add(uuid)
-        self.recorder.finish(outcome)
+        works = self._breakers.works(call.job.trunk, call.job.target_id, self._seconds())
+        self.recorder.finish(msgspec.structs.replace(outcome, line_works=works))
 
     @property
     def open(self) -> bool:
@@ -296,11 +299,32 @@ class Dialer:
         if job.records and self._closed({job.campaign_id}, NO_RECORDINGS, self._why_unrecorded):
             self._release([job])
             return False
-        self._lines.adopt(job.trunk)
+        if not self._let_in(job.trunk):
+            log.warning("a call to us finds no free channel: it hears the busy tone")
+            self._release([job])
+            return False
         call = PersonCall(self, job)
         self.calls[job.dial.uuid] = call
         gevent.spawn(self._serve, call)
         return True
+
+    def _let_in(self, trunk: Trunk | None) -> bool:
+        """Find a channel for a call to us: of those that are kept for such calls, else of those of our calls."""
+        parts = self._parts
+        if parts is not None and trunk is not None and self._lines.lacks_reserve(trunk):
+            one = trunk.id
+            self._checked(lambda: parts.take_reserved(self._lines, one))
+        for _ in range(ADMIT_LOOKS):
+            if self._lines.admit(trunk, self._seconds()):
+                return True
+            if trunk is None or not self._lines.entitled(trunk):
+                break
+            self._checked(self._renew_parts)
+            if self._lines.admit(trunk, self._seconds()):
+                return True
+            if self._leaving.wait(POLL_S):
+                break
+        return False
 
     def talks(self, uuid: str) -> bool:
         """This call is one in which somebody is talked to."""
@@ -467,7 +491,7 @@ class Dialer:
             if rounds % round(AUDIT_S / WATCH_S) == 0:
                 self._checked(self._reconciler.audit)
 
-    def _checked(self, task: Callable[[], None]) -> None:
+    def _checked(self, task: Callable[[], object]) -> None:
         """Run a helper's task; the switch or the database being away is not its end."""
         try:
             task()
@@ -552,7 +576,8 @@ class Dialer:
         self._leaving.set()
         deadline = monotonic() + self._grace_s
         there = monotonic()  # when the switch was there last
-        while self.calls and monotonic() < min(deadline, there + CUT_S):
+        # Who calls us at this very moment has rows already, or will have them.
+        while (self.calls or self._reception.under_way) and monotonic() < min(deadline, there + CUT_S):
             if self.switch.connected:
                 there = monotonic()
             self._wake.clear()

@@ -93,7 +93,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     ended: how the leg ended; cause LOST when it ended while nobody watched.
     heard_percent: of the marked message, None when it never began.  cancelled: we hung up before the scenario was
     over, for the dialer had to leave.  fault: our own failure, one line.  signs: of who was at the phone.
-    stranger: see Job.
+    stranger: see Job.  line_works: for others, as it seemed then (dialing.line_faults).
     """
 
     uuid: str
@@ -105,6 +105,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None = None
     signs: Signs = NO_SIGNS
     stranger: bool = False
+    line_works: bool | None = None
 
 
 class AgentLeg(msgspec.Struct, frozen=True, kw_only=True):

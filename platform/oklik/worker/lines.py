@@ -10,6 +10,9 @@ then no rolling window holds the calls of both.
 
 Where dialers share trunks (share()), each has a part of their limits and no more; a trunk of which it has none takes no
 call.  What is added to a part counts as just used up, for another dialer may have used it.
+
+Calls to us take the channels that are kept for them first, and then those of our calls; where neither is left they find
+no line (admit).  So both together never take more than the trunk has.
 """
 
 from collections import Counter
@@ -22,11 +25,17 @@ from oklik.dialing.limiter import Limiter
 
 
 class Part(NamedTuple):
-    """This dialer's part of a trunk: channels, calls of the trunk's window, and up to when (campaign seconds)."""
+    """This dialer's part of a trunk: channels, calls of the trunk's window, and up to when (campaign seconds).
+
+    reserved: channels that are kept for calls to us, and that this dialer holds.  due: channels that the others are to
+    give back to it.
+    """
 
     channels: int
     slots: int
     until: float
+    reserved: int = 0
+    due: int = 0
 
 
 class AgentLine:
@@ -73,6 +82,9 @@ class Lines:
         self._parts: dict[int, Part] | None = None  # None: all trunks are ours alone
         self._whole: dict[int, Trunk] = {}  # trunks with parts, as the database has them
         self._met: dict[int, float] = {}  # when a trunk was asked about last
+        self._inbound = Counter[int]()  # calls to us that are up, by trunk
+        self._spilled = Counter[int]()  # those of them that take channels of our calls
+        self._reserve = Counter[int]()  # channels kept for them that we hold, where dialers share trunks
 
     def share(self) -> None:
         """From now on only what lease() brings of a trunk may be used."""
@@ -81,22 +93,30 @@ class Lines:
     def lease(self, parts: Mapping[int, "Part"], now: float) -> None:
         """Use these parts of the trunks' limits from now on, and no others."""
         self._parts = dict(parts)
+        self._reserve = Counter({trunk_id: part.reserved for trunk_id, part in parts.items()})
         for trunk_id in parts:
             if trunk_id in self._whole:
                 self._limiter(self._whole[trunk_id], now)
+                self._spill(trunk_id)
 
-    def floors(self, since: float) -> dict[int, tuple[int, int]]:
+    def reserved(self, trunk_id: int) -> None:
+        """One more of the channels that are kept for calls to us is ours."""
+        self._reserve[trunk_id] += 1
+
+    def floors(self, since: float) -> dict[int, tuple[int, int, int]]:
         """Give the trunks that were asked about since then or are in use, each with what cannot be given back.
 
-        That is (channels, calls of its window).  The others are forgotten.
+        That is (channels, calls of its window, channels kept for calls to us).  The others are forgotten.
         """
         parts = self._parts or {}
         found = {}
         for trunk_id, met in self._met.items():
             active = self._trunks[trunk_id][1].active if trunk_id in self._trunks else 0
-            if active or met >= since:
+            if active or self._inbound[trunk_id] or met >= since:
                 part = parts.get(trunk_id)
-                found[trunk_id] = (max(active, part.channels), part.slots) if part is not None else (active, 0)
+                # From here on no more calls may be let in on what is given back.
+                kept = self._reserve[trunk_id] = min(self._reserve[trunk_id], self._inbound[trunk_id])
+                found[trunk_id] = (active, 0, kept) if part is None else (max(active, part.channels), part.slots, kept)
         self._met = {trunk_id: self._met[trunk_id] for trunk_id in found}
         return found
 
@@ -137,11 +157,66 @@ class Lines:
         self._count(None if trunk is None else trunk.id, now)
         return True
 
-    def adopt(self, trunk: Trunk | None) -> None:
-        """A person has called us, whatever the limits say: one line less; release() it when the call has ended."""
-        self._all.adopt(1)
+    # -- calls to us --------------------------------------------------------------------------------------------
+
+    def admit(self, trunk: Trunk | None, now: float) -> bool:
+        """Has the trunk a channel for somebody who calls us?  If so it is taken until leave_inbound().
+
+        The dialer's own limit does not hold them up; it counts them.
+        """
         if trunk is not None:
-            self._limiter(trunk).adopt(1)
+            limiter = self._limiter(trunk, now)
+            self._met[trunk.id] = now
+            kept, ours = self._kept_for_us(trunk.id), self._channels(trunk, now)
+            if self._inbound[trunk.id] >= kept and limiter.active >= ours:
+                return False
+            if self._parts is None and limiter.active + self._beside(trunk.id) >= ours + kept:
+                return False  # more was kept since our calls began
+            self._inbound[trunk.id] += 1
+            self._spill(trunk.id)
+        self._all.adopt(1)
+        return True
+
+    def leave_inbound(self, trunk: Trunk | None) -> None:
+        """A call to us has ended."""
+        self._all.release()
+        if trunk is not None:
+            self._inbound[trunk.id] -= 1
+            self._spill(trunk.id)
+
+    def lacks_reserve(self, trunk: Trunk) -> bool:
+        """Are channels kept for calls to us of which this dialer would have to ask for one?"""
+        return self._parts is not None and bool(trunk.reserved) and self._inbound[trunk.id] >= self._reserve[trunk.id]
+
+    def entitled(self, trunk: Trunk) -> bool:
+        """Is our part not all ours yet?"""
+        part = None if self._parts is None else self._parts.get(trunk.id)
+        return self._parts is not None and (part is None or part.due > 0)
+
+    def _channels(self, trunk: Trunk, now: float) -> int:
+        """How many channels for calls of ours we have now."""
+        if self._parts is None:
+            return trunk.channels
+        part = self._parts.get(trunk.id)
+        return 0 if part is None or now >= part.until else min(trunk.channels, part.channels)
+
+    def _kept_for_us(self, trunk_id: int) -> int:
+        return self._whole[trunk_id].reserved if self._parts is None else self._reserve[trunk_id]
+
+    def _beside(self, trunk_id: int) -> int:
+        """Calls to us that take none of the channels of our calls."""
+        return self._inbound[trunk_id] - self._spilled[trunk_id]
+
+    def _spill(self, trunk_id: int) -> None:
+        """Let the calls to us for which none is kept take channels of our calls, and no others."""
+        limiter = self._trunks[trunk_id][1]
+        wanted = max(0, self._inbound[trunk_id] - self._kept_for_us(trunk_id))
+        more = wanted - self._spilled[trunk_id]
+        if more > 0:
+            limiter.adopt(more)
+        elif more < 0:
+            limiter.release(-more)
+        self._spilled[trunk_id] = wanted
 
     def release(self, trunk: Trunk | None) -> None:
         """A person's call has ended."""
@@ -219,7 +294,9 @@ class Lines:
     def pulse(self, now: float) -> dict[int | None, tuple[int, str | None]]:
         """Legs up, and what lets nothing through now, by trunk; None: of all together."""
         found: dict[int | None, tuple[int, str | None]] = {None: (self._all.active, self._all.full_by(now))}
-        return found | {one: (limit.active, limit.full_by(now)) for one, (_, limit) in self._trunks.items()}
+        return found | {
+            one: (limit.active + self._beside(one), limit.full_by(now)) for one, (_, limit) in self._trunks.items()
+        }
 
     # -- the limiters -------------------------------------------------------------------------------------------
 
@@ -260,6 +337,7 @@ class Lines:
             elif self._parts is not None and known[0].channels < 1 <= trunk.channels:
                 limiter.spend(now, slots(trunk.cps))
         self._trunks[trunk.id] = trunk, limiter
+        self._spill(trunk.id)
         return limiter
 
     def _ours(self, trunk: Trunk) -> Trunk:
@@ -267,6 +345,6 @@ class Lines:
             return trunk
         part = self._parts.get(trunk.id)
         if part is None or not part.slots:
-            return Trunk(trunk.id, 0, trunk.cps)
+            return Trunk(trunk.id, 0, trunk.cps, trunk.reserved)
         cps = trunk.cps if part.slots >= slots(trunk.cps) else float(part.slots)
-        return Trunk(trunk.id, min(trunk.channels, part.channels), cps)
+        return Trunk(trunk.id, min(trunk.channels, part.channels), cps, trunk.reserved)

@@ -58,7 +58,7 @@ class Attempt(Base):
     None: it never began.  consumed: this attempt counts against the contact's attempts.
     signs: dialing.machines.Signs as JSON, of who was at the phone; None: there were none.
     message: its campaign's calls are voice messages.  role: whose phone was called, as in Contact; None: the person's
-    own.
+    own.  own_fault: the line failed, and counts against the contact (dialing.line_faults); None: no fault of the line.
     """
 
     __tablename__ = "attempt"
@@ -77,6 +77,7 @@ class Attempt(Base):
     heard_percent: Mapped[int | None] = mapped_column(SmallInteger)
     signs: Mapped[dict[str, Any] | None]
     fault: Mapped[str | None]
+    own_fault: Mapped[bool | None]
     message: Mapped[bool] = mapped_column(server_default=text("false"))
     role: Mapped[str | None]
     direction: Mapped[str] = mapped_column(server_default=text("'out'"))

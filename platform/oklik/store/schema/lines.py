@@ -34,7 +34,8 @@ class Membership(Base):
 class Trunk(Base):
     """A line to the outside.  dial_string holds {number}; number_format: how the carrier wants it (+7, 7, 8).
 
-    attempt_price, minute_price: what the carrier takes for an attempt and for a minute of talk; None: nobody said.
+    attempt_price, minute_price: what the carrier takes for an attempt and for a minute of talk, where no route says
+    otherwise; None: nobody said.  extensions: short rows of digits that agents may have behind it (1XX).
     reserved_inbound: so many of its channels are never used for calls of ours.  weight: its part of the calls where
     routes say nothing better.  shared: made by an administrator, so it is one of "all"; what a single command made for
     itself is not.  minutes_day, money_day: at most so much on one day of the office; None: no limit.
@@ -53,6 +54,7 @@ class Trunk(Base):
     shared: Mapped[bool] = mapped_column(server_default=text("false"))
     minutes_day: Mapped[int | None]
     money_day: Mapped[Decimal | None]
+    extensions: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     __table_args__ = (CheckConstraint("weight > 0 AND reserved_inbound >= 0", name="bounds"),)
 
 
@@ -77,7 +79,7 @@ class TrunkLease(Base):
     """So much of a trunk's limits is one dialer's, until a moment of real time; all of them together are the trunk's.
 
     channels: at a time.  slots: of the calls that the trunk takes in its window (a second; below one call a second,
-    the one call in so many).
+    the one call in so many).  reserved: of what is kept for inbound calls, those that calls to this one take.
     """
 
     __tablename__ = "trunk_lease"
@@ -85,6 +87,7 @@ class TrunkLease(Base):
     node: Mapped[str] = mapped_column(primary_key=True)
     channels: Mapped[int]
     slots: Mapped[int]
+    reserved: Mapped[int] = mapped_column(server_default=text("0"))
     until: Mapped[dt.datetime]
 
 
@@ -122,7 +125,10 @@ class Budget(Base):
 
 
 class Reservation(Base):
-    """What a leg that is not over holds of the budgets; gone when it is over.  price: of a minute."""
+    """What a leg that is not over holds of the budgets; gone when it is over.
+
+    price: of a minute; attempt_price: of the call.
+    """
 
     __tablename__ = "reservation"
     call_uuid: Mapped[UUID] = mapped_column(primary_key=True)
@@ -131,6 +137,7 @@ class Reservation(Base):
     day: Mapped[dt.date]
     minutes: Mapped[int] = mapped_column(Integer)
     price: Mapped[Decimal]
+    attempt_price: Mapped[Decimal] = mapped_column(server_default=text("0"))
 
 
 class CampaignTrunk(Base):
