@@ -26,10 +26,12 @@ def audit(engine: Engine) -> list[Any]:
 
 
 def test_a_trunk_is_made_changed_shown_and_taken_away(api: Api, engine: Engine) -> None:
-    made = api.post("/trunks/add", {**MTS, "caller_ids": ["74951112233"], "routes": ["+7=1.2"], "money_day": 1500.5})
+    given = {"caller_ids": ["74951112233"], "routes": ["+7=1.2"], "money_day": 1500.5}
+    made = api.post("/trunks/add", {**MTS, **given, "minute_price": 2.5, "attempt_price": 0, "extensions": ["1XX"]})
     assert made.status_code == 200, made.json
     assert (made.json["caller_ids"], made.json["routes"]) == ({"74951112233": None}, ["+7=1.2"])
     assert (made.json["money_day"], made.json["shared"], made.json["state"]) == ("1500.5", True, "closed")
+    assert (made.json["minute_price"], made.json["attempt_price"], made.json["extensions"]) == ("2.5", "0", ["1XX"])
     changed = api.post(
         "/trunks/set",
         {"name": "МТС", "verify": ["74951112233"], "channels": 4, "reserved_inbound": 1, "without_routes": ["+7"]},
@@ -62,6 +64,8 @@ def test_a_trunk_is_made_changed_shown_and_taken_away(api: Api, engine: Engine) 
         ("add", {"caller_ids": ["74951112233", "Bank"]}, (422, "caller_ids.1")),
         ("add", {"caller_ids": ["1\0"]}, (422, "caller_ids")),
         ("add", {"routes": ["+7", "Moscow!"]}, (422, "routes.1")),
+        ("add", {"minute_price": -1}, (422, "minute_price")),
+        ("add", {"extensions": ["1XX", "Bank"]}, (422, "extensions.1")),
         ("add", {"tenant": 1}, (422, "tenant")),
         ("set", {"name": "none", "channels": 1}, (404, "name")),
         ("set", {"verify": ["74950000009"]}, (422, "verify")),

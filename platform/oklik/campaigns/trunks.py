@@ -295,7 +295,9 @@ def _check_phones(conn: Connection, dial_string: str, extensions: Sequence[str],
         check_phones(phones_behind(conn, dial_string), outside)
     except PhoneRefused as error:
         raise TrunkRefused(
-            f"{error.text['ru']}: --extension 105 или 1XX", f"{error.text['en']}: --extension 105 or 1XX"
+            f"{error.text['ru']}: --extension 105 или 1XX",
+            f"{error.text['en']}: --extension 105 or 1XX",
+            field="extensions",
         ) from None
 
 

@@ -44,12 +44,19 @@ Names = Annotated[tuple[Name, ...], Field(max_length=100)]
 
 
 class _Limits(Body):
-    """reserved_inbound: channels kept for calls to us.  A limit of 0 a day takes the limit away."""
+    """reserved_inbound: channels kept for calls to us.  A limit of 0 a day takes the limit away.
+
+    attempt_price, minute_price: of what no route has a price for, in the installation's currency.
+    extensions: short numbers behind the trunk that are telephones of ours, X for any digit.
+    """
 
     reserved_inbound: Reserved = None
     weight: Weight = None
     minutes_day: Minutes = None
     money_day: Money = None
+    attempt_price: Money = None
+    minute_price: Money = None
+    extensions: Several = ()
 
 
 class TrunkIn(_Limits):
@@ -75,6 +82,7 @@ class TrunkChangeIn(_Limits):
     verify: Several = ()
     routes: Several = ()
     without_routes: Several = ()
+    without_extensions: Several = ()
 
 
 class TrunkNameIn(Body):
@@ -100,6 +108,8 @@ class UseIn(Body):
 class TrunkOut(BaseModel):
     """A trunk.  caller_ids: number to who has verified it, null: nobody.  campaigns: how many use it.
 
+    attempt_price, minute_price: of what no route has a price for.
+
     state: of its breaker, as the dialer that sees it best has it.
     """
 
@@ -112,6 +122,9 @@ class TrunkOut(BaseModel):
     shared: bool
     minutes_day: int | None
     money_day: Decimal | None
+    attempt_price: Decimal | None
+    minute_price: Decimal | None
+    extensions: list[str]
     caller_ids: dict[str, str | None]
     routes: list[str]
     campaigns: int
