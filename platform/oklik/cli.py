@@ -16,6 +16,7 @@ from typer.exceptions import Abort, TyperException
 
 from oklik.commands import campaign_plan as _campaign_plan  # noqa: F401  puts its command into the group
 from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its commands into the group
+from oklik.commands import readmit as _readmit  # noqa: F401  puts its command into the group
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
 from oklik.commands.consent import consent_app

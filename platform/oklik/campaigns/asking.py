@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from oklik.campaigns.consents_held import Consents
-from oklik.campaigns.other_phones import calls_at, dead_numbers, role_of_number, theirs
+from oklik.campaigns.consents_held import Consents, ThirdPersons
+from oklik.campaigns.exclusions import Excluded
+from oklik.campaigns.other_phones import add_calls_for_others, calls_at, dead_numbers, role_of_number, theirs
 from oklik.campaigns.past import add_elsewhere, promises
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
-from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Purpose, Role
+from oklik.dialing.law.shapes import OTHERS, Purpose, Role
 from oklik.dialing.planning import closed_number, first_callable
 from oklik.dialing.zones import where
 
@@ -50,6 +51,7 @@ class Known:
                 past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at, row.message)
                 self.history.setdefault(self.root[row.person_id], []).append(past)
         add_elsewhere(conn, self.history, self.root, rows, now)
+        add_calls_for_others(conn, self.history, self.busy, self.root, rows, now)
         self.promised = promises(conn, campaign.project_id, self.root, now) if _of_debts(campaign) else {}
         self.stop_list = {
             number
@@ -73,8 +75,8 @@ class Known:
         }
         # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
         self.consents = Consents(conn, campaign.policy.purpose, rows, now)
-        others = [row.person_id for row in rows if row.roles is not None]
-        self.others = _consenting(conn, others, THIRD_PERSONS, now) if others else set()
+        self.others = ThirdPersons(conn, rows, now)
+        self.excluded = Excluded(conn, self.root, rows)
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -87,21 +89,6 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
         roots=roots,
     )
     return {row.id: row.root for row in found}
-
-
-def _consenting(conn: Connection, persons: list[int], purpose: str, now: dt.datetime) -> set[int]:
-    return {
-        person
-        for (person,) in run(
-            conn,
-            """SELECT DISTINCT person_id FROM consent
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND purpose = :purpose
-                 AND given_at <= :now AND (revoked_at IS NULL OR revoked_at > :now)""",
-            persons=persons,
-            purpose=purpose,
-            now=now,
-        )
-    }
 
 
 def _of_debts(campaign: Running) -> bool:
@@ -172,9 +159,11 @@ def _ask_one(  # noqa: PLR0917
     if subject.role in OTHERS and isinstance(answer, Allow):
         # Whoever answers there is a human being with a peace of their own, whichever debtors they stand for.
         own = [person for person, root in known.root.items() if root == row.root]
-        history, busy = calls_at(conn, number, now, besides=own)
-        whole = replace(subject, history=[*subject.history, *history], busy=busy or number in known.ringing)
+        history, busy, owners = calls_at(conn, number, now, besides=own)
+        busy = busy or number in known.ringing or not owners.isdisjoint(known.busy)
+        whole = replace(subject, history=[*subject.history, *history], busy=busy)
         answer = judge(whole, campaign.policy, now, campaign.book)
+        known.busy |= owners if isinstance(answer, Allow) else set()
     return subject, answer
 
 
@@ -195,9 +184,10 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
         hours=tuple(row.last_hours),
         wish=row.wish,
         role=role,
-        others=row.person_id in known.others,
+        others=role in OTHERS and known.others.cover(row, number),
         promised=max(days, default=None),
         routed=campaign.ways.take(number),
+        bankrupt=known.excluded.covers(campaign.project_id, row.root, number),
     )
 
 

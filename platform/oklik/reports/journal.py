@@ -66,8 +66,9 @@ class Denied(msgspec.Struct, frozen=True):
 class Wish(msgspec.Struct, frozen=True):
     """What the person wished, allowed or promised.
 
-    kind: consent, revoked, stop_list, promise, and kept, broken, withdrawn of a promise.  about: a purpose, a number,
-    or the day up to which it was promised; detail: source and text of a consent, an amount.
+    kind: consent, revoked, stop_list, promise, and kept, broken, withdrawn of a promise; bankrupt, readmitted.
+    about: a purpose, a number, a project, or the day up to which it was promised; detail: source and text of a consent,
+    an amount, who said so.
     """
 
     at: dt.datetime
@@ -303,7 +304,14 @@ def _wishes(conn: Connection, people: People, numbers: Sequence[str], span: Any)
            SELECT at, 'promise', CAST(date AS text), amount FROM promise WHERE person_id = ANY(CAST(:ids AS bigint[]))
            UNION ALL
            SELECT settled_at, state, CAST(date AS text), amount
-           FROM promise WHERE person_id = ANY(CAST(:ids AS bigint[])) AND state <> 'open'""",
+           FROM promise WHERE person_id = ANY(CAST(:ids AS bigint[])) AND state <> 'open'
+           UNION ALL
+           SELECT at, reason, coalesce(p.name, ''), recorded_by
+           FROM exclusion e LEFT JOIN project p ON p.id = e.project_id WHERE person_id = ANY(CAST(:ids AS bigint[]))
+           UNION ALL
+           SELECT taken_back_at, 'readmitted', coalesce(p.name, ''), taken_back_by || ': ' || taken_back_why
+           FROM exclusion e LEFT JOIN project p ON p.id = e.project_id
+           WHERE person_id = ANY(CAST(:ids AS bigint[])) AND taken_back_at IS NOT NULL""",
         ids=people.ids,
         numbers=[number for number in numbers if number],
     )

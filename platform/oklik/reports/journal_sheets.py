@@ -213,6 +213,8 @@ class _Sheets:
             about = purpose_title(one.about, self._language)
             if one.kind in {"promise", "kept", "broken", "withdrawn"}:
                 about = ".".join(reversed(one.about.split("-")))
+            elif one.kind in {"bankrupt", "readmitted"}:
+                about = self._term("in_project", project=one.about) if one.about else self._term("in_all_projects")
             table.add([one.at, utc, self._term(f"wish_{one.kind}"), about, one.detail])
         table.finish()
 

@@ -12,7 +12,11 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("campaign", sa.Column("record_name", sa.Text(), nullable=True))
     op.create_index(
-        "ix_contact_phones", "contact", ["phones"], postgresql_using="gin", postgresql_where=sa.text("roles IS NOT NULL")
+        "ix_contact_phones",
+        "contact",
+        ["phones"],
+        postgresql_using="gin",
+        postgresql_where=sa.text("roles IS NOT NULL"),
     )
     op.create_table(
         "exclusion",
