@@ -45,7 +45,9 @@ def state(town: Town, campaign: int) -> list[str]:
 @pytest.fixture
 def unconsented(town: Town) -> Iterator[int]:
     """A campaign of an informational purpose that ended for two of three for want of consent, as in America."""
-    campaign = town.campaign(town.load("Телефон;Рабочий телефон", f"{A};{D}", f"{B};{E}", f"{C};"), purpose="informational")
+    campaign = town.campaign(
+        town.load("Телефон;Рабочий телефон", f"{A};{D}", f"{B};{E}", f"{C};"), purpose="informational"
+    )
     ended = "UPDATE target SET state = 'done', reason = 'no_consent', reason_args = '{}' WHERE contact_id < 3"
     town.do(ended)
     yield campaign
@@ -231,7 +233,11 @@ def test_whom_a_consent_covers_is_found_by_indexes(town: Town) -> None:
     with town.engine.begin() as conn:
         world = World(conn)
         world.people(20_000)
-        conn.execute(text("UPDATE contact SET roles = '{own,relative}', phones = array_append(phones, '+7999') WHERE id % 50 = 0"))
+        conn.execute(
+            text(
+                "UPDATE contact SET roles = '{own,relative}', phones = array_append(phones, '+7999') WHERE id % 50 = 0"
+            )
+        )
         world.campaign(purpose="informational")
         conn.execute(text("UPDATE target SET state = 'done', reason = 'no_consent'"))
         for table in ("person", "contact", "target", "person_phone"):
