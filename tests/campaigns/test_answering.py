@@ -12,8 +12,9 @@ from sqlalchemy import Engine, text
 
 from campaigns.people_town import SILENCE, TALK, Town
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
+from oklik.campaigns import other_phones
 from oklik.dialing.law.in_force import rules_of
-from oklik.dialing.law.shapes import Counts, Period
+from oklik.dialing.law.shapes import OTHERS, Counts, Period, Role
 from oklik.dialing.retry import OutcomeClass, RetryPlan, Wait
 
 pytestmark = pytest.mark.integration
@@ -164,3 +165,44 @@ def _within_caps(made: list[tuple[dt.datetime, bool, int]]) -> None:
         talks = [talk for at, talk, whose in made if whose == who and at.astimezone(zone).date() == day]
         assert sum(talks) <= caps[Counts.TALK]
         assert len(talks) - sum(talks) <= caps[Counts.UNANSWERED]
+
+
+def test_the_roles_of_the_statement_are_those_of_the_law() -> None:
+    assert f"role IN ({', '.join(repr(str(role)) for role in Role if role in OTHERS)})" == other_phones._IN_THEIR_PLACE
+
+
+def test_calls_for_others_are_found_by_number_and_not_looked_for_where_there_are_none(town: Town) -> None:
+    with town.engine.begin() as conn:
+        world = World(conn)
+        world.people(3000)
+        campaign = world.campaign()
+        conn.execute(
+            text(
+                """INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, open, started_at)
+                   SELECT md5(id::text)::uuid, :c, id, person_id, 'debt', 1, false, :now FROM target"""
+            ),
+            {"c": campaign, "now": NOON},
+        )
+        conn.execute(
+            text(
+                """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id,
+                       intent_at)
+                   SELECT a.uuid, 'person', a.uuid, 'n', 1, 'c', 'final', p.key, '-', :now
+                   FROM attempt a JOIN person p ON p.id = a.person_id"""
+            ),
+            {"now": NOON},
+        )
+        asked = {"rows": '[{"root": 7, "number": "+79160000007"}]', "persons": "{7}", "since": NOON - DAY}
+
+        def plan() -> str:
+            conn.execute(text("ANALYZE attempt, call, person, person_phone"))
+            explain = text("EXPLAIN (ANALYZE, COSTS OFF) " + other_phones._FOR_OTHERS)
+            return "\n".join(conn.execute(explain, asked).scalars())
+
+        told = plan()
+        assert "One-Time Filter" in told, told
+        assert told.count("never executed") >= 3, told
+        conn.execute(text("UPDATE attempt SET role = 'guarantor' WHERE person_id % 2 = 0"))
+        told = plan()
+    assert "Seq Scan on attempt" not in told, told
+    assert "Seq Scan on call" not in told, told

@@ -18,6 +18,8 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_where=sa.text("roles IS NOT NULL"),
     )
+    others = sa.text("role IN ('guarantor', 'relative', 'third')")
+    op.create_index("ix_attempt_others", "attempt", ["started_at"], postgresql_where=others)
     op.create_table(
         "exclusion",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
@@ -47,5 +49,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("exclusion")
+    op.drop_index("ix_attempt_others", table_name="attempt")
     op.drop_index("ix_contact_phones", table_name="contact")
     op.drop_column("campaign", "record_name")
