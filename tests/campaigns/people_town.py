@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from campaigns.world import MINUTE, NOON, World
-from oklik.campaigns.claim import Claimed
 from oklik.campaigns.import_contacts import ImportSummary, import_contacts
+from oklik.campaigns.intents import Claimed
 
 TALK: Mapping[str, Any] = {"answered": True, "talk_s": 20.0, "ended_reason": "completed"}
 SILENCE: Mapping[str, Any] = {"cause": "NO_ANSWER"}

@@ -23,8 +23,8 @@ from sqlalchemy.exc import IntegrityError
 from campaigns.world import DAY, HOUR, MINUTE, World
 from oklik.campaigns import asking, claim, commands, reconcile
 from oklik.campaigns import finish as finishing
-from oklik.campaigns.claim import Claimed
 from oklik.campaigns.commands import CommandKind
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.opt_out import opt_out
 from oklik.dialing import gate, windows

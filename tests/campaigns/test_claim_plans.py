@@ -102,7 +102,7 @@ def test_no_statement_of_a_claim_reads_a_whole_table(full: World, plans: Plans) 
 
 def test_the_queue_is_read_in_its_own_order_and_no_further_than_asked(full: World, plans: Plans) -> None:
     full.claim(full.holder(), NOON, limit=60)
-    for nodes in plans.of("SELECT t.id, t.contact_id"):
+    for nodes in plans.of("SELECT due.*"):
         (queue,) = [node for node in nodes if node.get("Relation Name") == "target"]
         assert (queue["Node Type"], queue["Index Name"]) == ("Index Scan", "ix_target_queue")
         assert not any(node["Node Type"] in ("Sort", "Incremental Sort") for node in nodes), "the index is the order"
@@ -122,14 +122,14 @@ def test_a_few_denials_do_not_make_it_look_at_hundreds(full: World, plans: Plans
            WHERE t.campaign_id = 3 ORDER BY t.due, t.id LIMIT 5 RETURNING 1"""
     )
     looked: list[int] = []
-    judge_all = claim.judge_all
+    judge_rows = claim.judge_rows
 
     def counting(*given: Any) -> Any:
-        looked.append(len(given[2]))
-        return judge_all(*given)
+        looked.append(len(given[3]))
+        return judge_rows(*given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(claim, "judge_all", counting)
+        patch.setattr(claim, "judge_rows", counting)
         claimed = full.claim(full.holder(), NOON, limit=50, campaign_ids=[3])
     assert len(claimed) == 50
     assert looked == [50, 6]

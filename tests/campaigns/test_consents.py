@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from campaigns.world import HOUR, World
 from oklik.campaigns import consents
-from oklik.campaigns.claim import Claimed
 from oklik.campaigns.consents import ConsentRefused, Given
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.recheck import withdrawn
 from oklik.dialing.destinations import parse_destinations
 

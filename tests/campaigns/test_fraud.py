@@ -14,7 +14,7 @@ from sqlalchemy import text
 from campaigns.world import HOUR, MINUTE, NOON, World
 from oklik.campaigns import agent_leg
 from oklik.campaigns.agent_leg import AgentLeg
-from oklik.campaigns.claim import Claimed
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.launch import put_group
 from oklik.dialing.destinations import HOME, BadDestinations, Destinations, parse_destinations
 from oklik.dialing.endpoint import endpoint, number_through

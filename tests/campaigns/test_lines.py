@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from campaigns.world import DAY, NOON, World
-from oklik.campaigns.claim import Claimed
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.running import Trunk, running
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.sharing import Sharing

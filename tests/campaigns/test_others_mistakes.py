@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from campaigns.world import HOUR, MINUTE, NOON, World
-from oklik.campaigns import asking, claim, commands
+from oklik.campaigns import asking, claim, commands, intents
 from oklik.campaigns import finish as finishing
 from oklik.campaigns.commands import CommandKind
 from oklik.dialing import gate, retry, windows
@@ -227,7 +227,7 @@ def pauses_for_first_calls_only(patch: pytest.MonkeyPatch) -> None:
 
 def caller_ids_in_turn(patch: pytest.MonkeyPatch) -> None:
     turn = iter(range(1000))
-    patch.setattr(claim, "pick_caller_id", lambda numbers, _: numbers[next(turn) // 3 % len(numbers)])
+    patch.setattr(intents, "pick_caller_id", lambda numbers, _: numbers[next(turn) // 3 % len(numbers)])
 
 
 def budgets_apart(patch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,10 @@ from sqlalchemy import Engine, text
 from campaigns.crowd import ANSWERED, EAGER, SILENT, THREADS, check, dial_all, holders
 from campaigns.world import DAY, NOON, World
 from oklik.campaigns import lease, reconcile
-from oklik.campaigns.claim import Claimed, claim
+from oklik.campaigns.claim import claim
 from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.import_contacts import import_contacts
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder, LeaseLost
 from oklik.campaigns.opt_out import opt_out
 from oklik.dialing.disposition import CallSummary

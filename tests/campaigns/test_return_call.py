@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import reconcile
-from oklik.campaigns.claim import Claimed
 from oklik.campaigns.finish import Finished, finish
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.return_call import Busy, Ring, Stranger, receive
 from oklik.dialing.disposition import CallSummary

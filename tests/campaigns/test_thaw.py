@@ -6,8 +6,8 @@ import pytest
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import commands
-from oklik.campaigns.claim import Claimed
 from oklik.campaigns.commands import CommandKind, carry_out, hold, pending, request, withdraw
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
 
 pytestmark = pytest.mark.integration

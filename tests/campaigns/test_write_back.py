@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
-from oklik.campaigns.claim import Claimed
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.record import StepRecord, record
 from oklik.dialing.retry import RetryPlan

@@ -44,7 +44,8 @@ def test_those_who_call_back_are_in_the_report(desk: Desk, folder: Path) -> None
     given = desk.run(desk.people(6, first=300), report, "--population", people, "--return-scenario", back)
     ended = end(begin(*given, "--caller-id", "74950000001", "--speed", 20, home=desk.home))
     assert ended.code == 0, ended.err
-    assert 1 <= ended.summary["returned"] == len(ledger.numbers("inbound"))
+    # Some may have called twice: where we rang them once more at that moment, one of both calls finds us busy.
+    assert 1 <= ended.summary["returned"] == len(ledger.taken())
     completed = ended.summary["dispositions"].get("completed", 0)
     assert completed >= 1
     book = openpyxl.load_workbook(report)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from campaigns.people_town import LEFT, SILENCE, TALK, Town
 from campaigns.world import DAY, HOUR, NOON, World
-from oklik.campaigns.claim import Claimed
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.outside_contacts import OutsideContact, put_contacts
 from oklik.campaigns.persons import find_people, seen_at
 from oklik.campaigns.return_call import Ring, receive

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import commands
-from oklik.campaigns.claim import Claimed
 from oklik.campaigns.commands import CommandKind
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.pulse import Pulse, PulseState, beat
 from oklik.campaigns.recheck import not_sent

@@ -179,13 +179,21 @@ class Ledger:
 
     def numbers(self, event: str) -> list[str]:
         """Numbers of the events of a kind, in their order."""
+        return [line["number"] for line in self._lines() if line["event"] == event]
+
+    def taken(self) -> set[str]:
+        """The legs of those who called us and were answered."""
+        lines = self._lines()
+        inbound = {line["uuid"] for line in lines if line["event"] == "inbound"}
+        return {line["uuid"] for line in lines if line["event"] == "answered"} & inbound
+
+    def _lines(self) -> list[dict[str, Any]]:
         if not self._path.exists():
             return []
         with self._path.open("rb") as file:
             file.seek(self._begins)
             whole = [line for line in file.read().split(b"\n")[:-1] if line]
-        lines = [json.loads(line) for line in whole]
-        return [line["number"] for line in lines if line["event"] == event]
+        return [json.loads(line) for line in whole]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oklik.campaigns.claim import Claimed
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.running import Trunk
 from oklik.worker.book import job_of
 from oklik.worker.settings import DialerSettings

@@ -6,7 +6,7 @@ The gate itself is pure (dialing.gate); what it says is written down by the clai
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -28,12 +28,15 @@ class Known:
     Everything by the locked person (root), whichever of the rows that are one with it the calls were made to.
     """
 
-    def __init__(self, conn: Connection, campaign: Running, rows: Sequence[Row[Any]], now: dt.datetime) -> None:
+    def __init__(self, conn: Connection, asked: Sequence[tuple[Running, Sequence[Row[Any]]]], now: dt.datetime) -> None:
+        """asked: campaigns, and rows of claim's query of each."""
+        rows = [row for _, of in asked for row in of]
         self.root: dict[int, int] = _one_with(conn, [row.root for row in rows])
         persons = list(self.root)
         self.history: dict[int, list[Past]] = {}
         self.busy: set[int] = set()
         self.ringing: set[str] = set()  # numbers of calls that were allowed just now
+        self.owners: dict[str, set[int]] = {}  # whose such numbers of others are, by root: they are busy with it
         for row in run(
             conn,
             """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open, message FROM attempt
@@ -52,7 +55,8 @@ class Known:
                 self.history.setdefault(self.root[row.person_id], []).append(past)
         add_elsewhere(conn, self.history, self.root, rows, now)
         add_calls_for_others(conn, self.history, self.busy, self.root, rows, now)
-        self.promised = promises(conn, campaign.project_id, self.root, now) if _of_debts(campaign) else {}
+        projects = {campaign.project_id for campaign, _ in asked if _of_debts(campaign)}
+        self.promised = promises(conn, projects, self.root, now)
         self.stop_list = {
             number
             for (number,) in run(
@@ -74,9 +78,19 @@ class Known:
             )
         }
         # Consent opens, so it counts only for the one who gave it: whoever shares a number may be a relative.
-        self.consents = Consents(conn, campaign.policy.purpose, rows, now)
+        purposes: dict[str, list[Row[Any]]] = {}
+        for campaign, of in asked:
+            purposes.setdefault(campaign.policy.purpose, []).extend(of)
+        self.consents = {purpose: Consents(conn, purpose, of, now) for purpose, of in purposes.items()}
         self.others = ThirdPersons(conn, rows, now)
         self.excluded = Excluded(conn, self.root, rows)
+
+    def release(self, unused: Iterable["Allowed"]) -> None:
+        """Forget that these were allowed: they are not called after all."""
+        for row, number, *_ in unused:
+            self.busy.discard(row.root)
+            self.ringing.discard(number)
+            self.busy -= self.owners.pop(number, set())
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -101,19 +115,22 @@ Denied = tuple[int, Deny]
 """A target's id and why not."""
 
 
-def judge_all(
-    conn: Connection,
-    campaign: Running,
-    rows: Sequence[Row[Any]],
-    now: dt.datetime,
-    limit: int,
-) -> tuple[list[Allowed], list[Denied]]:
-    """Ask for each row of claim's query, in order, until `limit` are allowed; the rest keep their place."""
+class Judged(NamedTuple):
+    """What the gate says to rows of a campaign; those that are in neither keep their place."""
+
+    allowed: list[Allowed]
+    denied: list[Denied]
+
+
+def judge_rows(  # noqa: PLR0917
+    conn: Connection, campaign: Running, known: Known, rows: Sequence[Row[Any]], now: dt.datetime, limit: int
+) -> Judged:
+    """Ask for each row of claim's query, in order, until `limit` are allowed.
+
+    Who is allowed is busy for the rows that come later, here and in other campaigns; see Known.release.
+    """
     allowed: list[Allowed] = []
     denied: list[Denied] = []
-    if not rows:
-        return allowed, denied
-    known = Known(conn, campaign, rows, now)
     for row in rows:
         if len(allowed) >= limit:
             break  # the others keep their place
@@ -122,11 +139,11 @@ def judge_all(
         subject, answer = _ask(conn, campaign, known, row, now)
         if isinstance(answer, Allow):
             allowed.append((row, subject.number, subject.role, subject.zones, answer.until))
-            known.busy.add(row.root)  # the list may have the person once more, under another number
+            known.busy.add(row.root)  # they may be there once more, with another number or in another campaign
             known.ringing.add(subject.number)
         else:
             denied.append((row.id, answer))
-    return allowed, denied
+    return Judged(allowed, denied)
 
 
 _Asked = tuple[Subject, Allow | Deny]
@@ -163,14 +180,17 @@ def _ask_one(  # noqa: PLR0917
         busy = busy or number in known.ringing or not owners.isdisjoint(known.busy)
         whole = replace(subject, history=[*subject.history, *history], busy=busy)
         answer = judge(whole, campaign.policy, now, campaign.book)
-        known.busy |= owners if isinstance(answer, Allow) else set()
+        if isinstance(answer, Allow):
+            known.busy |= owners
+            known.owners[number] = owners
     return subject, answer
 
 
 def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> Subject:
     """Give what the gate is to know of the person of a target's row behind one of its numbers."""
     role = role_of_number(row.phones, row.roles, number)
-    days = [day for target, day in known.promised.get(row.root, ()) if target != row.id]
+    promised = known.promised.get((campaign.project_id, row.root), ()) if _of_debts(campaign) else ()
+    days = [day for target, day in promised if target != row.id]
     return Subject(
         number=number,
         zones=where(None if role in OTHERS else row.zone, number, campaign.base_zone, campaign.plan).zones,
@@ -179,7 +199,7 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
         suppressed=row.root in known.silent
         or any_suppressed(theirs(row.phones, row.roles), known.stop_list)
         or number in known.stop_list,
-        consent=known.consents.cover(row.person_id, number),
+        consent=known.consents[campaign.policy.purpose].cover(row.person_id, number),
         attempts=row.attempts,
         hours=tuple(row.last_hours),
         wish=row.wish,
@@ -203,7 +223,7 @@ def subjects_of(
 
     rows: as of claim's query.  Whoever has become another person meanwhile is left out.
     """
-    known = Known(conn, campaign, rows, now)
+    known = Known(conn, [(campaign, rows)], now)
     for row in rows:
         if row.root in known.root:
             numbers = row.phones[row.phone_index if row.phone_index < len(row.phones) else 0 :]

@@ -6,27 +6,22 @@ Nothing is sent here; the UUIDs are sent after the commit, and recheck.py looks 
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
 
-import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
-from oklik.campaigns.asking import Denied, judge_all
+from oklik.campaigns.asking import Denied, Judged, Known, judge_rows
 from oklik.campaigns.budget import Limited, Purse, Spending
+from oklik.campaigns.intents import Claimed, intend, put_off
 from oklik.campaigns.lease import Holder
-from oklik.campaigns.placing import MOST_ASIDE, Placed, place, put_aside
+from oklik.campaigns.placing import MOST_ASIDE, Placed, Places, place, put_aside
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.destinations import HOME, Destinations
-from oklik.dialing.endpoint import endpoint, pick_caller_id
-from oklik.dialing.law.shapes import Role
-from oklik.dialing.machines import DEFAULT, MachinePolicy
-from oklik.dialing.sharing import Sharer, Sharing, Slots
+from oklik.dialing.sharing import Sharer, Sharing, Turns
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import certain_zone, tzinfo
 
 # Denials cost little and must not starve the claim: so many targets are looked at in one transaction at most.
 MOST_LOOKED_AT = 2_000
@@ -41,42 +36,6 @@ Room = Callable[[Trunk | None, int], int]
 
 _UNLIMITED = Spending()
 _book = WindowBook()  # answers of a pure function: every claim of a process may share them
-
-
-class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """A committed intent: one call to be sent.
-
-    uuid: of channel, call and attempt.  number: E.164; endpoint: the trunk's dial string with it; caller_id: "" for
-    none.  role: whose the number is.  person_key: that of the oldest record of the same person, which is the same in
-    another database; the customer's own key where the person is known by one.
-    fields: the contact's cells by the customer's headers; columns: scenario column -> header.  n: 1, 2, ... of the
-    target.  legal_until: the gate's yes holds before this moment.  zone: the contact's where it is certain, else
-    the campaign's; local: the moment there.  prepared: see store.schema.Target; faults: line faults so far.
-    machines: the campaign's way with answering machines.  record: what of the call is recorded.
-    """
-
-    uuid: UUID
-    trunk: Trunk
-    campaign_id: int
-    scenario_version_id: int
-    target_id: int
-    contact_id: int
-    person_id: int
-    person_key: str
-    n: int
-    number: str
-    caller_id: str
-    endpoint: str
-    fields: dict[str, Any]
-    columns: dict[str, str]
-    legal_until: dt.datetime
-    zone: str
-    local: dt.datetime
-    prepared: str | None = None
-    faults: int = 0
-    machines: MachinePolicy = DEFAULT
-    role: Role = Role.OWN
-    record: str = "off"
 
 
 def claim(
@@ -115,20 +74,18 @@ def claim(
     sharing = sharing or Sharing()
     claimed: list[Claimed] = []
     while campaigns and len(claimed) < limit:
-        sharers = [Sharer(one.id, one.weight, tuple(way.trunk.id for way in one.ways)) for one in campaigns.values()]
-        plan = sharing.plan(now.timestamp(), limit - len(claimed), sharers, free)
+        sharers = {who: Sharer(who, one.weight, tuple(w.trunk.id for w in one.ways)) for who, one in campaigns.items()}
+        plan = sharing.plan(now.timestamp(), limit - len(claimed), list(sharers.values()), free)
         if not plan:
             break
-        for who, turns in plan.items():
-            sharer = next(one for one in sharers if one.id == who)
-            left = dict(turns.slots)
-            got = _claim_of(hand, campaigns[who], turns.n, left)
-            used = {trunk: n - left[trunk] for trunk, n in turns.slots.items()}
+        looks = {who: _Look(campaigns[who], turns) for who, turns in plan.items()}
+        claimed += _claim_for(hand, looks)
+        for who, look in looks.items():
+            used = {trunk: n - look.slots[trunk] for trunk, n in plan[who].slots.items()}
             free = {trunk: room - used.get(trunk, 0) for trunk, room in free.items()}
-            sharing.served(sharer, used, now.timestamp())
-            claimed += got
-            if len(got) < turns.n:  # it has nobody more to call: the others may
-                sharing.idle(sharer, [trunk for trunk, n in left.items() if n])
+            sharing.served(sharers[who], used, now.timestamp())
+            if look.wanted:  # it has nobody more to call: the others may
+                sharing.idle(sharers[who], [trunk for trunk, n in look.slots.items() if n])
                 del campaigns[who]
     return claimed
 
@@ -142,155 +99,85 @@ class _Hand(NamedTuple):
     purse: Purse
 
 
-def _claim_of(hand: _Hand, campaign: Running, limit: int, slots: Slots) -> list[Claimed]:
-    """Claim for one campaign.  slots: how many at most over each trunk; those that are used are taken off."""
-    conn, _, now, purse = hand
+class _Look:
+    """How far one campaign has come with its turns.
+
+    wanted: calls that it may still have; slots: how many over each trunk; size: targets to look at next, 0: it has
+    nobody more, or has looked at enough.
+    """
+
+    def __init__(self, campaign: Running, turns: Turns) -> None:
+        self.campaign = campaign
+        self.wanted = self.size = turns.n
+        self.slots = dict(turns.slots)
+        self._seen = self._aside = 0
+
+    def seen(self, rows: int, judged: Judged, places: Places) -> None:
+        """Count what came of the targets that were looked at, and say how many to look at next.
+
+        Where nobody was allowed (a list whose hours are over), look further at once instead of in a thousand small
+        claims; else at as many as it takes if the next ones are like these, for each that is looked at costs its locks.
+        """
+        allowed, denied = len(judged.allowed), len(judged.denied)
+        last = rows < self.size and not places.aside
+        self.wanted -= len(places.placed)
+        self._seen += rows
+        self._aside += len(places.aside)
+        if last or not self.wanted or self._seen >= MOST_LOOKED_AT or self._aside >= MOST_ASIDE:
+            self.size = 0
+            return
+        likely = self.size * _WIDER if not allowed else -(-self.wanted * (allowed + denied) // allowed)
+        self.size = min(max(likely, self.wanted), MOST_IN_ONE_LOOK)
+
+
+def _claim_for(hand: _Hand, looks: Mapping[int, _Look]) -> list[Claimed]:
+    """Claim for these campaigns, each until its turns are used; whatever their number, each step asks once for all."""
+    conn, holder, now, purse = hand
     claimed: list[Claimed] = []
-    looked_at, aside, size = 0, 0, limit
-    while len(claimed) < limit and looked_at < MOST_LOOKED_AT and aside < MOST_ASIDE:
-        rows = _lock_due(conn, campaign.id, now, size)
-        allowed, denied = judge_all(conn, campaign, rows, now, limit - len(claimed))
-        places = place(campaign.id, campaign.ways, allowed, slots, purse)
-        if places.placed:
-            claimed += _intend(hand, campaign, places.placed)
-        if denied or places.denied:
-            _put_off(conn, [*denied, *places.denied], now)
-        if places.aside:
-            put_aside(conn, places.aside, now)
-        looked_at, aside = looked_at + len(rows), aside + len(places.aside)
-        if len(rows) < size and not places.aside:
-            break
-        size = _look_next(size, limit - len(claimed), len(allowed), len(denied))
+    while open_ := [look for look in looks.values() if look.size]:
+        rows = _lock_due(conn, open_, now)
+        known = Known(conn, [(look.campaign, rows[look.campaign.id]) for look in open_], now)
+        placed: list[tuple[Running, Placed]] = []
+        denied: list[Denied] = []
+        aside: list[int] = []
+        for look in open_:
+            campaign = look.campaign
+            judged = judge_rows(conn, campaign, known, rows[campaign.id], now, look.wanted)
+            places = place(campaign.id, campaign.ways, judged.allowed, look.slots, purse)
+            known.release(places.unused)
+            look.seen(len(rows[campaign.id]), judged, places)
+            placed += [(campaign, one) for one in places.placed]
+            denied += [*judged.denied, *places.denied]
+            aside += places.aside
+        if placed:
+            claimed += intend(conn, holder, now, purse, placed)
+        if denied:
+            put_off(conn, denied, now)
+        if aside:
+            put_aside(conn, aside, now)
     return claimed
 
 
-def _look_next(size: int, wanted: int, allowed: int, denied: int) -> int:
-    """How many targets to look at next, for so many calls that are still wanted.
-
-    Where nobody was allowed (a list whose hours are over), look further at once instead of in a thousand small claims;
-    else as many as it takes if the next ones are like these, for every target that is looked at costs its locks.
-    """
-    likely = size * _WIDER if not allowed else -(-wanted * (allowed + denied) // allowed)
-    return min(max(likely, wanted), MOST_IN_ONE_LOOK)
-
-
-def _lock_due(conn: Connection, campaign_id: int, now: dt.datetime, limit: int) -> Sequence[Row[Any]]:
-    return run(
+def _lock_due(conn: Connection, looks: Sequence[_Look], now: dt.datetime) -> dict[int, list[Row[Any]]]:
+    """Lock the targets that are due first, so many of each campaign as it wants to look at, and their persons."""
+    rows: dict[int, list[Row[Any]]] = {look.campaign.id: [] for look in looks}
+    for row in run(
         conn,
-        """SELECT t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key,
-               t.attempts, t.faults, t.prepared, t.phone_index, t.last_hours, t.wish,
-               c.phones, c.roles, c.fields, c.zone
-           FROM target t
-           JOIN person own ON own.id = t.person_id
-           JOIN person p ON p.id = coalesce(own.same_as, own.id)
-           JOIN contact c ON c.id = t.contact_id
-           WHERE t.campaign_id = :campaign AND t.state = 'waiting' AND t.due <= :now
-           ORDER BY t.due, t.id
-           LIMIT :limit
-           FOR UPDATE OF t, p SKIP LOCKED""",
-        campaign=campaign_id,
+        """SELECT due.* FROM json_to_recordset(CAST(:rows AS json)) AS k(campaign bigint, size bigint),
+           LATERAL (
+               SELECT t.campaign_id, t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key,
+                   t.attempts, t.faults, t.prepared, t.phone_index, t.last_hours, t.wish,
+                   c.phones, c.roles, c.fields, c.zone
+               FROM target t
+               JOIN person own ON own.id = t.person_id
+               JOIN person p ON p.id = coalesce(own.same_as, own.id)
+               JOIN contact c ON c.id = t.contact_id
+               WHERE t.campaign_id = k.campaign AND t.state = 'waiting' AND t.due <= :now
+               ORDER BY t.due, t.id
+               LIMIT k.size
+               FOR UPDATE OF t, p SKIP LOCKED) due""",
+        [{"campaign": look.campaign.id, "size": look.size} for look in looks],
         now=now,
-        limit=limit,
-    ).all()
-
-
-def _intend(hand: _Hand, campaign: Running, placed: Sequence[Placed]) -> list[Claimed]:
-    conn, holder, now, purse = hand
-    claims = [_claimed(campaign, one, now) for one in placed]
-    if purse.bound:
-        purse.keep([(c.uuid, campaign.id, c.trunk.id, one.price) for c, one in zip(claims, placed, strict=True)])
-    numbers = run(
-        conn,
-        """WITH r AS (
-               SELECT * FROM json_to_recordset(CAST(:rows AS json))
-                   AS r(uuid uuid, target_id bigint, person_id bigint, number text, caller_id text,
-                        trunk_id bigint, role text, until timestamptz)
-           ), v AS (
-               INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args, next_at)
-               SELECT target_id, uuid, :now, true, 'allowed', '{}', until FROM r
-           ), c AS (
-               INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at,
-                   trunk_id)
-               SELECT uuid, 'person', uuid, :node, :epoch, :core, 'intent', number, caller_id, :now, trunk_id FROM r
-           ), t AS (
-               UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
-               FROM r WHERE target.id = r.target_id
-           )
-           INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at, message, role)
-           SELECT uuid, :campaign, target_id, person_id, :purpose,
-               1 + (SELECT coalesce(max(a.n), 0) FROM attempt a WHERE a.target_id = r.target_id), :now, :message, role
-           FROM r
-           RETURNING uuid, n""",
-        [
-            {
-                "uuid": c.uuid,
-                "target_id": c.target_id,
-                "person_id": c.person_id,
-                "number": c.number,
-                "caller_id": c.caller_id,
-                "role": None if c.role is Role.OWN else c.role,
-                "trunk_id": c.trunk.id,
-                "until": c.legal_until,
-            }
-            for c in claims
-        ],
-        now=now,
-        node=holder.node,
-        epoch=holder.epoch,
-        core=holder.core_uuid,
-        campaign=campaign.id,
-        purpose=campaign.policy.purpose,
-        message=campaign.policy.as_messages,
-    )
-    n_of = {row.uuid: row.n for row in numbers}
-    return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
-
-
-def _claimed(campaign: Running, placed: Placed, now: dt.datetime) -> Claimed:
-    (row, number, role, zones, until), way = placed.allowed, placed.way
-    zone = certain_zone(zones, campaign.zone)
-    return Claimed(
-        uuid=uuid4(),
-        trunk=way.trunk,
-        campaign_id=campaign.id,
-        scenario_version_id=campaign.scenario_version_id,
-        target_id=row.id,
-        contact_id=row.contact_id,
-        person_id=row.person_id,
-        person_key=row.key,
-        n=1,
-        number=number,
-        caller_id=pick_caller_id(way.caller_ids, row.root),
-        endpoint=endpoint(way.dial_string, number),
-        fields=row.fields,
-        columns=campaign.columns,
-        legal_until=until,
-        zone=zone,
-        local=now.astimezone(tzinfo(zone)),
-        prepared=row.prepared,
-        faults=row.faults,
-        machines=campaign.machines,
-        role=role,
-        record=campaign.record,
-    )
-
-
-def _put_off(conn: Connection, denied: Sequence[Denied], now: dt.datetime) -> None:
-    run(
-        conn,
-        """WITH r AS (
-               SELECT * FROM json_to_recordset(CAST(:rows AS json))
-                   AS r(target_id bigint, rule text, args jsonb, next_at timestamptz)
-           ), v AS (
-               INSERT INTO verdict (target_id, at, allowed, rule, args, next_at)
-               SELECT target_id, :now, false, rule, args, next_at FROM r
-           )
-           UPDATE target SET due = coalesce(r.next_at, due), reason = r.rule, reason_args = r.args,
-               state = CASE WHEN r.next_at IS NULL THEN 'done' ELSE 'waiting' END
-           FROM r WHERE target.id = r.target_id""",
-        [
-            {"target_id": target, "rule": deny.rule, "args": deny.args, "next_at": deny.next_at}
-            for target, deny in denied
-        ],
-        now=now,
-    )
+    ):
+        rows[row.campaign_id].append(row)
+    return rows

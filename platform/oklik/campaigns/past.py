@@ -4,7 +4,7 @@ Read under the locks that the claim holds, like everything that the gate is told
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -46,18 +46,20 @@ def add_elsewhere(
 
 
 def promises(
-    conn: Connection, project_id: int, root_of: Mapping[int, int], now: dt.datetime
-) -> dict[int, list[tuple[int, dt.date]]]:
-    """Give the promises to pay that are open, by root: the target in whose call it was given, and its day."""
-    found: dict[int, list[tuple[int, dt.date]]] = {}
+    conn: Connection, projects: Collection[int], root_of: Mapping[int, int], now: dt.datetime
+) -> dict[tuple[int, int], list[tuple[int, dt.date]]]:
+    """Give the open promises to pay, by project and root: the target in whose call each was given, and its day."""
+    found: dict[tuple[int, int], list[tuple[int, dt.date]]] = {}
+    if not projects:
+        return found
     for row in run(
         conn,
-        """SELECT person_id, target_id, date FROM promise
-           WHERE person_id = ANY(CAST(:persons AS bigint[])) AND project_id = :project AND state = 'open'
-             AND date >= :since""",
+        """SELECT project_id, person_id, target_id, date FROM promise
+           WHERE person_id = ANY(CAST(:persons AS bigint[])) AND project_id = ANY(CAST(:projects AS bigint[]))
+             AND state = 'open' AND date >= :since""",
         persons=list(root_of),
-        project=project_id,
+        projects=list(projects),
         since=(now - dt.timedelta(days=2)).date(),  # the day after is over in every zone
     ):
-        found.setdefault(root_of[row.person_id], []).append((row.target_id, row.date))
+        found.setdefault((row.project_id, root_of[row.person_id]), []).append((row.target_id, row.date))
     return found

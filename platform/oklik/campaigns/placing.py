@@ -32,16 +32,20 @@ class Placed(NamedTuple):
 
 
 class Places(NamedTuple):
-    """What became of allowed calls: sent over a line; targets to be looked at again soon; denied after all."""
+    """What became of allowed calls: sent over a line; targets to be looked at again soon; denied after all.
+
+    unused: those of the last two kinds.
+    """
 
     placed: list[Placed]
     aside: list[int]
     denied: list[Denied]
+    unused: list[Allowed]
 
 
 def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, purse: Purse) -> Places:
     """Give each call a line.  slots: how many this campaign may send over each trunk; what is used is taken off."""
-    found = Places([], [], [])
+    found = Places([], [], [], [])
     for one in allowed:
         answers = set()
         for way, route in ways.of(one[1]):
@@ -55,6 +59,7 @@ def place(campaign: int, ways: Ways, allowed: Sequence[Allowed], slots: Slots, p
                 break
             answers.add(answer)
         else:
+            found.unused.append(one)
             if answers == {Answer.TOMORROW}:
                 found.denied.append((one[0].id, purse.denial()))
             else:

@@ -150,7 +150,7 @@ class _Place:
     ) -> None:
         self._conn, self._campaign, self._row, self._plan = conn, campaign, row, plan
         self._paused_at, self._now = paused_at, now
-        self.known = Known(conn, campaign, [row], now)
+        self.known = Known(conn, [(campaign, [row])], now)
         self._tried = tried_before(conn, row.id, row.phones)
 
     def future(self) -> Future:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from oklik.campaigns import lease
 from oklik.campaigns.budget import settle_unsent
-from oklik.campaigns.claim import Claimed
 from oklik.campaigns.consents_held import Consents
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.dialing.destinations import nature

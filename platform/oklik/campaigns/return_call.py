@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
-from oklik.campaigns.claim import Claimed
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk

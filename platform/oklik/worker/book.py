@@ -1,8 +1,4 @@
-"""The dialer's view of the database: its wishes turned into the use cases of `campaigns`, one transaction each.
-
-Also what a call needs and no row holds ready: the scenario of a version and the prompt store of a campaign's voice,
-kept in memory, for both never change.
-"""
+"""The dialer's view of the database: its wishes turned into the use cases of `campaigns`, one transaction each."""
 
 import datetime as dt
 import logging
@@ -12,7 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Engine
+from gevent.lock import BoundedSemaphore
+from sqlalchemy import Connection, Engine
 
 from oklik.agents.groups import Group
 from oklik.campaigns import (
@@ -32,6 +29,7 @@ from oklik.campaigns import (
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.budget import Spending
 from oklik.campaigns.facts import summarise
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.pulse import Pulse
@@ -45,27 +43,26 @@ from oklik.dialing.calendars import is_holiday
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import parse_destinations
 from oklik.dialing.sharing import Sharing
-from oklik.scenario import document
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
 from oklik.scenario.prompts import all_prompts
-from oklik.speech.prompts import PromptStore
-from oklik.speech.voices import voice_from_json
 from oklik.telephony.port import CallEnded, Dial, Fate, Offer
 from oklik.worker.host import AgentLeg, CallFile, Job, Outcome, Prompts
 from oklik.worker.kept import Kept
+from oklik.worker.material import Material
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.settings import DialerSettings
 from oklik.worker.writer import AgentEnd, Batch, Recording
 
 log = logging.getLogger(__name__)
 
+RECEPTIONS = 2  # callers at a time who are looked up: a rush of them leaves connections to the calls that are up
 TAKING_S = 10  # from taking a call to its answer
 _NO_SPEECH = "the call's prompts are gone"
 _OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
 
 
-def job_of(one: claiming.Claimed, scenario: Scenario, settings: DialerSettings) -> Job:
+def job_of(one: Claimed, scenario: Scenario, settings: DialerSettings) -> Job:
     """A claimed call with all that its scenario will ask for."""
     dial = Dial(
         uuid=str(one.uuid),
@@ -118,6 +115,7 @@ class StoreBook:
         self._results = Kept(engine)  # the batch writer
         self._orders = Kept(engine, reading=True)  # who looks for people's orders
         self._beats = Kept(engine)  # who tells how we do
+        self._callers = BoundedSemaphore(RECEPTIONS)
         self._settings = settings
         self._destinations = parse_destinations(settings.destinations)
         self._spending = Spending(
@@ -130,8 +128,7 @@ class StoreBook:
         self._virtual = virtual
         self._holder = holder
         self._ids = None if settings.campaign_id is None else [settings.campaign_id]
-        self._scenarios: dict[int, Scenario] = {}
-        self._prompts: dict[int, PromptStore] = {}
+        self._material = Material(engine, Path(settings.prompts))
         self._generations: dict[int, str] = {}  # of the prompts' folder, in one claim
 
     # -- claim ----------------------------------------------------------------------------------------------------
@@ -175,8 +172,8 @@ class StoreBook:
         """A call to us: ready to be taken, or whom of ours they have at this moment; None: nothing can be said."""
         jobs: list[Job] = []
 
-        def ready(one: claiming.Claimed) -> bool:
-            job = self._job(one)
+        def ready(one: Claimed) -> bool:
+            job = self._job(one, conn)
             dial = msgspec.structs.replace(job.dial, ring_s=TAKING_S)
             jobs.append(msgspec.structs.replace(job, dial=dial, until=None, inbound=True))
             return self._speech_is_there(one, job)
@@ -187,9 +184,9 @@ class StoreBook:
             job = stranger_of(one, self._settings)
             jobs.append(job)
             says = all_prompts(job.scenario, job.contact, job.now.date(), job.language)
-            return self._prompts_of(one.campaign_id).has(says)
+            return self._material.prompts(one.campaign_id, conn).has(says)
 
-        with self._engine.begin() as conn:
+        with self._callers, self._engine.begin() as conn:
             found = return_call.receive(
                 conn,
                 self._holder,
@@ -200,13 +197,13 @@ class StoreBook:
             )
         return found if found is None or isinstance(found, Busy) else jobs[-1]
 
-    def _speech_is_there(self, one: claiming.Claimed, job: Job) -> bool:
+    def _speech_is_there(self, one: Claimed, job: Job) -> bool:
         self._generations.pop(one.campaign_id, None)
         return self._can_speak(one, job)
 
-    def _can_speak(self, one: claiming.Claimed, job: Job) -> bool:
+    def _can_speak(self, one: Claimed, job: Job) -> bool:
         """Is all speech of this call on the disk?  Mostly one comparison; looked for when there is any doubt."""
-        prompts = self._prompts[one.campaign_id]
+        prompts = self._material.prompts(one.campaign_id)
         generation = self._generations.get(one.campaign_id)
         if generation is None:
             generation = self._generations[one.campaign_id] = prompts.generation()
@@ -228,30 +225,13 @@ class StoreBook:
         ended = CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False)
         return [Outcome(uuid=str(uuid), at=now, ended=ended, fault=_NO_SPEECH) for uuid in worn]
 
-    def _job(self, one: claiming.Claimed) -> Job:
-        self._prompts_of(one.campaign_id)
-        return job_of(one, self._scenario(one.scenario_version_id), self._settings)
-
-    def _scenario(self, version_id: int) -> Scenario:
-        found = self._scenarios.get(version_id)
-        if found is None:
-            with self._engine.connect() as conn:
-                text = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar_one()
-            found = self._scenarios[version_id] = document.from_json(text)
-        return found
-
-    def _prompts_of(self, campaign_id: int) -> PromptStore:
-        found = self._prompts.get(campaign_id)
-        if found is None:
-            with self._engine.connect() as conn:
-                voice = run(conn, "SELECT voice FROM campaign WHERE id = :id", id=campaign_id).scalar_one()
-            store = PromptStore(Path(self._settings.prompts), voice_from_json(voice))
-            found = self._prompts[campaign_id] = store
-        return found
+    def _job(self, one: Claimed, conn: Connection | None = None) -> Job:
+        self._material.prompts(one.campaign_id, conn)
+        return job_of(one, self._material.scenario(one.scenario_version_id, conn), self._settings)
 
     def prompts(self, job: Job) -> Prompts:
         """The prepared prompts of the job's campaign; from memory."""
-        return self._prompts[job.campaign_id]
+        return self._material.prompts(job.campaign_id)
 
     def release(self, jobs: Sequence[Job], now: dt.datetime) -> None:
         """Intents that were not sent: free to be claimed again."""
