@@ -148,6 +148,19 @@ def test_a_claim_under_way_is_waited_for(town: Town) -> None:
     assert [(one.ended, one.up) for one in done] == [(0, 1)]
 
 
+def test_nobody_is_claimed_while_it_is_being_written(town: Town) -> None:
+    """A campaign that is launched at this moment: the removal has not seen its targets, nor the claim the mark."""
+    town.load(HEAD, f"7;{A};")
+    with town.engine.begin() as conn:
+        (people,) = find_people(conn, key="7")
+        exclusions.exclude(conn, [people.root], NOON, project_id=1, by="user:anna")
+        later = town.called(HEAD, f"7;{A};")
+        assert town.claim() == []
+        assert town.reasons(later) == [None], "not yet"
+    assert town.claim() == []
+    assert town.reasons(later) == ["bankrupt"]
+
+
 def test_it_is_told_wherever_people_look(town: Town, tmp_path: Path) -> None:
     town.load(HEAD, f"7;{A};")
     bankrupt(town, Who(key="7"), project_id=1)
