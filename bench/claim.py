@@ -168,7 +168,7 @@ def ledger_s(engine: Engine) -> float:
 
 def explain(conn: Connection) -> None:
     """Show the plan and the time of each of the claim's statements on these tables."""
-    from oklik.campaigns import asking, claim, lease, rows, running
+    from oklik.campaigns import asking, claim, consents_held, exclusions, lease, other_phones, past, rows, running
 
     def traced(on: Connection, statement: str, *given: Any, **values: Any) -> rows.Rows:
         print(f"-- {statement.strip()}", file=sys.stderr)
@@ -179,7 +179,7 @@ def explain(conn: Connection) -> None:
         return rows.run(on, statement, *given, **values)
 
     with ExitStack() as stack:
-        for module in (asking, claim, running):
+        for module in (asking, claim, consents_held, exclusions, other_phones, past, running):
             stack.enter_context(patch.object(module, "run", traced))
         claim.claim(conn, lease.take(conn, "explain", owner="bench", core_uuid=""), NOON, 100, virtual=False)
 

@@ -16,6 +16,7 @@ from typer.exceptions import Abort, TyperException
 
 from oklik.commands import campaign_plan as _campaign_plan  # noqa: F401  puts its command into the group
 from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its commands into the group
+from oklik.commands import readmit as _readmit  # noqa: F401  puts its command into the group
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
 from oklik.commands.consent import consent_app
@@ -70,6 +71,7 @@ def run(
     retry_plan: Annotated[Path | None, typer.Option(**UNREAD)] = None,
     return_scenario: Annotated[Path | None, typer.Option(**UNREAD)] = None,
     record: Annotated[str, typer.Option()] = "off",
+    record_name: Annotated[str | None, typer.Option()] = None,
     speed: Annotated[float | None, typer.Option(min=1, max=1000)] = None,
     seed: Annotated[int | None, typer.Option(min=0)] = None,
     population: Annotated[Path | None, typer.Option(**UNREAD)] = None,
@@ -109,6 +111,7 @@ def run(
             retry_plan=retry_plan,
             return_scenario=return_scenario,
             record=record,
+            record_name=record_name,
             speed=speed,
             seed=seed,
             population=population,

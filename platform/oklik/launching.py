@@ -122,6 +122,7 @@ def begin(
                 third_persons=options.third_persons,
                 return_scenario_version_id=back.id if back else None,
                 record=Part(options.record),
+                record_name=options.record_name,
                 record_days=parse_days(settings.recording_days),
             ),
             now,

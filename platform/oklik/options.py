@@ -20,6 +20,7 @@ from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.dialing.retry import RetryPlan
 from oklik.failures import BadInput, check_file
 from oklik.messages import LANGUAGES
+from oklik.recording_names import checked_name
 from oklik.report_place import check_report
 
 REHEARSAL_SPEED = 60.0  # a campaign of an hour in a minute, unless --speed says otherwise
@@ -94,6 +95,7 @@ class RunOptions:
     retry_plan: RetryPlan | None = None
     return_scenario: Path | None = None  # for those who call back
     record: str = "off"  # dialing.call_recording.Part
+    record_name: str | None = None  # of the recordings' files; None: the usual one
     max_minutes: int = 15  # of a call from its answer, talks with agents included
     machines: MachinePolicy = DEFAULT
     named: Named = field(default_factory=Named)
@@ -115,6 +117,7 @@ class RunOptions:
         _check_files(settings, given)
         if given.get("record", "off") not in ("off", "call", "agent"):
             raise BadInput("record", given=given["record"])
+        _check_record_name(given)
         caller_id = given["caller_id"]
         try:
             if caller_id is not None:
@@ -157,6 +160,8 @@ class RunOptions:
             digest.update(hashlib.sha256(path.read_bytes() if path is not None else b"").digest())
         if self.record != "off":
             digest.update(self.record.encode())
+        if self.record_name is not None:
+            digest.update(b"name " + self.record_name.encode())
         if self.return_scenario is not None:
             digest.update(hashlib.sha256(self.return_scenario.read_bytes()).digest())
         rest: tuple[object, ...] = (
@@ -237,6 +242,15 @@ def _zone(text: str | None) -> str | None:
         return parse_base(text)
     except ZoneError:
         raise BadInput("zone", given=text) from None
+
+
+def _check_record_name(given: Mapping[str, Any]) -> None:
+    name: str | None = given.get("record_name")
+    if name is None:
+        return
+    checked_name(name, "--record-name")
+    if given.get("record", "off") == "off":
+        raise BadInput("record_name_off")
 
 
 def _machines(text: str | None) -> MachinePolicy:

@@ -1,7 +1,7 @@
 """The answers by voice and the recorded calls of an `oklik run`, put beside its report: what it links to must travel.
 
-Answers keep their names, which are made of ids; calls are named by number and time.  The folder and its files are open
-to their owner and his group, as far as his umask goes, and to nobody else.
+Answers keep their names, which are made of ids; calls are named by the campaign's template, or by number and time.
+The folder and its files are open to their owner and his group, as far as his umask goes, and to nobody else.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from oklik.campaigns.call_recordings import call_names
+from oklik.campaigns.call_recordings import call_names, template_of
 from oklik.dialing.call_recording import BESIDE
 from oklik.messages import Sentence, why
 from oklik.reports.rows import recordings
@@ -41,15 +41,16 @@ def put_beside(engine: Engine, campaign_id: int, source: Path, report: Path) -> 
     """
     with engine.connect() as connection:
         names = {path: Path(path).name for path in recordings(connection, campaign_id)}
-        names |= call_names(connection, campaign_id, BESIDE)
+        names |= call_names(connection, campaign_id, template_of(connection, campaign_id) or BESIDE)
     if not names:
         return None
     folder = folder_of(report)
     copied, failed = 0, list[OSError]()
     for path, name in names.items():
         try:
-            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            copy_whole(source / path, folder / name)
+            place = folder / name
+            place.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            copy_whole(source / path, place)
             copied += 1
         except OSError as error:
             failed.append(error)

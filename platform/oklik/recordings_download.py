@@ -13,13 +13,14 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from oklik.campaigns.call_recordings import call_names
+from oklik.campaigns.call_recordings import call_names, set_template, template_of
 from oklik.campaigns.listing import NoSuchCampaign, find_campaign
-from oklik.dialing.call_recording import NAME, BadTemplate, check_name
+from oklik.dialing.call_recording import NAME
 from oklik.dialing.zones import tzinfo
 from oklik.display import Display, Step
 from oklik.failures import BadInput
 from oklik.messages import say, why
+from oklik.recording_names import checked_name
 from oklik.recordings_beside import FOLDER_MODE, copy_whole
 
 DAY = dt.timedelta(days=1)
@@ -27,27 +28,34 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be downloaded.  since, until: instants, the second one excluded; to: a .zip file, else a folder."""
+    """What is to be downloaded.  since, until: instants, the second one excluded; to: a .zip file, else a folder.
+
+    name: None for the campaign's template, else the usual one.
+    """
 
     campaign: str
     to: Path
     since: dt.datetime | None
     until: dt.datetime | None
-    name: str
+    name: str | None
 
     @classmethod
     def read(
         cls, campaign: str, to: Path, since: str | None, until: str | None, name: str | None, *, zone: str
     ) -> Self:
         """Check what a person gave; days are the office's.  Raises BadInput."""
-        try:
-            template = check_name(NAME if name is None else name)
-        except BadTemplate as error:
-            raise BadInput(f"name_{error.why}", detail=error.detail) from None
+        template = None if name is None else checked_name(name, "--name")
         first, last = _day("--from", since, zone), _day("--until", until, zone)
         if _is_zip(to) and to.exists():
             raise BadInput("download_there", path=to)
         return cls(campaign, to, first, last and last + DAY, template)
+
+
+def keep_name(engine: Engine, campaign: str, name: str) -> None:
+    """Keep the template with the campaign, for every download and report from now on.  Raises BadInput."""
+    template = checked_name(name, "--name")
+    with engine.begin() as conn:
+        set_template(conn, find_campaign(conn, campaign), template)
 
 
 def _day(option: str, given: str | None, zone: str) -> dt.datetime | None:
@@ -70,7 +78,8 @@ def download(engine: Engine, source: Path, wanted: Wanted, display: Display, lan
             campaign_id = find_campaign(conn, wanted.campaign)
         except NoSuchCampaign as error:
             raise BadInput("no_campaign", given=error.given, known=", ".join(error.known)) from None
-        names = call_names(conn, campaign_id, wanted.name, wanted.since, wanted.until)
+        template = wanted.name or template_of(conn, campaign_id) or NAME
+        names = call_names(conn, campaign_id, template, wanted.since, wanted.until)
     if not names:
         display.line(say("download_none", language))
         return 0

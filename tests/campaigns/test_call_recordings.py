@@ -14,7 +14,7 @@ from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns.call_recordings import begun, call_names, compress, expire
 from oklik.display import SilentDisplay
 from oklik.failures import BadInput
-from oklik.recordings_download import Wanted, download
+from oklik.recordings_download import Wanted, download, keep_name
 
 pytestmark = [
     pytest.mark.integration,
@@ -138,7 +138,7 @@ def test_they_are_downloaded_under_the_names_that_are_wanted(engine: Engine, roo
 
 @pytest.mark.parametrize(
     "how",
-    [{"name": "../{id}"}, {"name": "{x}{id}"}, {"name": "x"}, {"name": "*{id}"}, {"since": "March"}, {"until": "1"}],
+    [{"name": "../{id}"}, {"name": "{x}{id}"}, {"name": ""}, {"name": "*{id}"}, {"since": "March"}, {"until": "1"}],
 )
 def test_what_cannot_be_meant_is_told(root: Path, how: dict[str, str]) -> None:
     with pytest.raises(BadInput) as refused:
@@ -149,3 +149,19 @@ def test_what_cannot_be_meant_is_told(root: Path, how: dict[str, str]) -> None:
 def test_no_such_campaign(engine: Engine, root: Path) -> None:
     with pytest.raises(BadInput):
         download(engine, root, Wanted("77", root / "x", None, None, "{id}"), SilentDisplay(), "ru")
+
+
+def test_equal_names_are_numbered_alike_whatever_is_asked_for_and_is_left(engine: Engine, root: Path) -> None:
+    for day in (1, 0, 2, 1):
+        recorded(engine, root, at=NOON + day * DAY)
+    keep_name(engine, "1", "{campaign}/{phone}")
+    with engine.connect() as conn:
+        every = list(call_names(conn, 1, "{campaign}/{phone}").values())
+        assert every == [f"Долги   март/+79161234567{n}.wav" for n in ("", " (2)", " (3)", " (4)")]
+        some = call_names(conn, 1, "{campaign}/{phone}", NOON + DAY, NOON + 2 * DAY)
+        assert list(some.values()) == every[1:3]
+    expire(engine, root, NOON + 10.5 * DAY)
+    assert download(engine, root, wanted(root, "out"), SilentDisplay(), "ru") == 3, "by the campaign's template"
+    assert sorted(path.name for path in (root / "out").rglob("*.wav")) == [f"+79161234567 ({n}).wav" for n in (2, 3, 4)]
+    assert download(engine, root, wanted(root, "other", name="{id}"), SilentDisplay(), "ru") == 3
+    assert not (root / "other" / "Долги   март").exists(), "the option goes before the setting"

@@ -39,7 +39,8 @@ def given(n: int, **more: object) -> Given:
 
 
 def add(world: World, *wanted: Given, now: dt.datetime = AFTERNOON) -> tuple[int, int]:
-    return consents.add(world.conn, wanted, recorded_by="user:anna", now=now)
+    done = consents.add(world.conn, wanted, recorded_by="user:anna", now=now)
+    return done.added, done.known
 
 
 def claimed(world: World, now: dt.datetime = AFTERNOON) -> dict[str, Claimed]:

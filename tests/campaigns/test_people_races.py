@@ -1,35 +1,21 @@
 """Many dialers, debtors with several contracts, guarantors of two debtors: nobody twice at once, no cap is passed."""
 
-import random
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
+from campaigns.crowd import ANSWERED, EAGER, SILENT, dial_all
 from campaigns.people_town import Town
-from campaigns.test_races import ANSWERED, EAGER, SILENT, Clock, check, holders
 from campaigns.world import DAY, NOON, World
-from oklik.campaigns.claim import claim
-from oklik.campaigns.finish import Finished, finish
-from oklik.campaigns.lease import Holder
 from oklik.campaigns.removal import Reason, Removed, Who, remove
-from oklik.store.engine import make_engine
 
 pytestmark = pytest.mark.integration
 
 THREADS, DEBTORS, CAMPAIGNS = 4, 24, 3
-
-
-@pytest.fixture
-def crowd(database_url: str) -> Iterator[Engine]:
-    engine = make_engine(database_url, pool_size=THREADS + 2)
-    yield engine
-    engine.dispose()
 
 
 def test_contracts_and_guarantors_are_never_called_over_a_cap(crowd: Engine, tmp_path: Path) -> None:
@@ -43,23 +29,7 @@ def test_contracts_and_guarantors_are_never_called_over_a_cap(crowd: Engine, tmp
     assert imported.persons == DEBTORS
     for _ in range(CAMPAIGNS):
         town.campaign(imported, retry=EAGER, base_zone="Europe/Moscow")
-    clock = Clock(NOON)
-
-    def dial(holder: Holder) -> int:
-        rng, calls = random.Random(holder.node), 0
-        for _ in range(25):
-            now = clock.tick(rng.uniform(10, 60))
-            with crowd.begin() as conn:
-                claimed = claim(conn, holder, now, rng.randint(1, 8), virtual=False)
-            end = clock.tick(rng.uniform(0, 5))
-            with crowd.begin() as conn:
-                results = [Finished(c.uuid, end, rng.choice([ANSWERED, SILENT, SILENT])) for c in claimed]
-                calls += len(finish(conn, holder, results, end))
-        return calls
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        total = sum(pool.map(dial, holders(crowd, THREADS)))
-    check(crowd)
+    total = len(dial_all(crowd, NOON, [ANSWERED, SILENT, SILENT], threads=THREADS, gap=(10, 60), most=8))
     with crowd.begin() as conn:
         made = conn.execute(
             text(

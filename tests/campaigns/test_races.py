@@ -4,7 +4,6 @@ import datetime as dt
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from campaigns.crowd import ANSWERED, EAGER, SILENT, THREADS, check, dial_all, holders
 from campaigns.world import DAY, NOON, World
 from oklik.campaigns import lease, reconcile
 from oklik.campaigns.claim import claim
@@ -21,33 +21,9 @@ from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder, LeaseLost
 from oklik.campaigns.opt_out import opt_out
 from oklik.dialing.disposition import CallSummary
-from oklik.dialing.retry import OutcomeClass, RetryPlan, Wait
-from oklik.store.engine import make_engine
 from support.patience import LONG_S
 
 pytestmark = pytest.mark.integration
-
-THREADS = 8
-# Everybody is called again at once, so that only the gate holds the caps.
-EAGER = RetryPlan(
-    max_attempts=50,
-    other_hour=False,
-    waits={outcome: Wait(after_s=(301,), most=50) for outcome in (OutcomeClass.NO_ANSWER, OutcomeClass.HUNG_UP)},
-)
-ANSWERED = CallSummary(answered=True, talk_s=20.0)
-SILENT = CallSummary(cause="NO_ANSWER")
-
-
-@pytest.fixture
-def crowd(database_url: str) -> Iterator[Engine]:
-    engine = make_engine(database_url, pool_size=THREADS)
-    yield engine
-    engine.dispose()
-
-
-def holders(engine: Engine, count: int) -> list[Holder]:
-    with engine.begin() as conn:
-        return [lease.take(conn, f"fs{i}", owner="test", core_uuid="core") for i in range(count)]
 
 
 def setup(engine: Engine, people: int, campaigns: int) -> None:
@@ -59,43 +35,9 @@ def setup(engine: Engine, people: int, campaigns: int) -> None:
             world.campaign(purpose="debt", retry=EAGER)
 
 
-def check(engine: Engine) -> None:
-    with engine.begin() as conn:
-        World(conn).invariants()
-
-
-class Clock:
-    """A time that all threads share and that only moves on."""
-
-    def __init__(self, start: dt.datetime) -> None:
-        self._now = start
-        self._lock = threading.Lock()
-
-    def tick(self, seconds: float) -> dt.datetime:
-        with self._lock:
-            self._now += dt.timedelta(seconds=seconds)
-            return self._now
-
-
 def test_shared_persons_are_never_called_twice_at_once_nor_over_a_cap(crowd: Engine) -> None:
     setup(crowd, people=60, campaigns=5)
-    clock = Clock(NOON)
-
-    def dial(holder: Holder) -> int:
-        rng, calls = random.Random(holder.node), 0
-        for _ in range(25):
-            now = clock.tick(rng.uniform(5, 40))
-            with crowd.begin() as conn:
-                claimed = claim(conn, holder, now, rng.randint(1, 12), virtual=False)
-            end = clock.tick(rng.uniform(0, 5))
-            with crowd.begin() as conn:
-                results = [Finished(c.uuid, end, rng.choice([ANSWERED, SILENT, SILENT])) for c in claimed]
-                calls += len(finish(conn, holder, results, end))
-        return calls
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        total = sum(pool.map(dial, holders(crowd, THREADS)))
-    check(crowd)
+    total = len(dial_all(crowd, NOON, [ANSWERED, SILENT, SILENT], gap=(5, 40), most=12))
     with crowd.begin() as conn:
         rows = conn.execute(text("SELECT person_id, talk, started_at, ended_at FROM attempt ORDER BY started_at")).all()
     assert len(rows) == total > 60
@@ -262,22 +204,6 @@ def test_two_lists_with_the_numbers_in_another_order_share_their_people(crowd: E
     with crowd.begin() as conn:
         World(conn).campaign(purpose="debt", retry=EAGER)
         assert World(conn).one("SELECT count(*) FROM target") == 160
-    clock = Clock(NOON)
-
-    def dial(holder: Holder) -> list[str]:
-        rng, called = random.Random(holder.node), []
-        for _ in range(25):
-            now = clock.tick(rng.uniform(1, 20))
-            with crowd.begin() as conn:
-                claimed = claim(conn, holder, now, rng.randint(1, 9), virtual=False)
-            called += [c.number[-7:] for c in claimed]
-            end = clock.tick(rng.uniform(0, 5))
-            with crowd.begin() as conn:
-                finish(conn, holder, [Finished(c.uuid, end, ANSWERED) for c in claimed], end)
-        return called
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        called = Counter(number for numbers in pool.map(dial, holders(crowd, THREADS)) for number in numbers)
-    check(crowd)
+    called = Counter(number[-7:] for number in dial_all(crowd, NOON, [ANSWERED], gap=(1, 20), most=9))
     assert len(called) == 80
     assert set(called.values()) == {1}, "one talk a day, under whichever number"

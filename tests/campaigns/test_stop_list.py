@@ -3,10 +3,13 @@
 import datetime as dt
 from uuid import UUID
 
+import msgspec
 import pytest
+from sqlalchemy import text as sql
 
 from campaigns.world import DAY, HOUR, NOON, World
 from oklik.campaigns import stop_list
+from oklik.campaigns.coming_back import Returned
 from oklik.campaigns.numbers import NotOneNumber, one_number
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.recheck import withdrawn
@@ -67,20 +70,19 @@ def test_a_file_twice_changes_nothing_and_a_wish_twice_is_kept(world: World) -> 
     assert look.since == NOON
 
 
-def test_taking_off_is_history_and_reopens_nothing(world: World) -> None:
+def test_taking_off_is_history_and_what_it_had_ended_goes_on(world: World) -> None:
     world.people(1)
     world.campaign()
+    world.conn.execute(sql("UPDATE target SET prepared = 'g 2025'"))
     put(world, FIRST)
     after = {"source": "звонок на линию", "reason": "передумал", "recorded_by": "user:boris", "now": NOON + DAY}
-    look = stop_list.take_off(world.conn, FIRST, **after)  # type: ignore[arg-type]
-    assert not look.silent
+    look, returned = msgspec.structs.astuple(stop_list.take_off(world.conn, FIRST, **after))  # type: ignore[arg-type]
+    assert (look.silent, returned) == (False, Returned(back=1))
     assert [(e.kind, e.recorded_by, e.reason, e.at) for e in look.history] == [
         ("added", "user:anna", "просил", NOON),
         ("removed", "user:boris", "передумал", NOON + DAY),
     ]
-    assert world.claim(world.holder()) == []
-    world.campaign()
-    assert [c.number for c in world.claim(world.holder())] == [FIRST], "a new campaign may call again"
+    assert [c.number for c in world.claim(world.holder())] == [FIRST]
     with pytest.raises(stop_list.NotListed):
         stop_list.take_off(world.conn, FIRST, **after)  # type: ignore[arg-type]
 

@@ -146,3 +146,55 @@ def test_a_persons_journal_and_promise(town: Town, oklik: Told, tmp_path: Path) 
     ):
         code, out, err = oklik("people", *wrong)
         assert (code, out, len(err.splitlines())) == (2, "", 1)
+
+
+def test_bankruptcy_lasts_until_it_is_taken_back(town: Town, oklik: Told) -> None:
+    town.called(HEAD, f"7;К-1;{A}")
+    town.do("UPDATE target SET prepared = 'g 2025'")
+    assert oklik("people", "remove", "--person", "7", "--reason", "bankrupt", "--project", "p")[0] == 0
+    town.called(HEAD, f"7;К-2;{B}")
+    assert town.call() == []
+    (by,) = town.column("SELECT recorded_by FROM exclusion")
+    assert by.startswith("user:")
+    code, _, wrong = oklik("people", "readmit", "7", "--reason", " ")
+    assert (code, wrong) == (2, "oklik: --reason: нужна причина\n")
+    code, said, _ = oklik("people", "readmit", "7", "--reason", "дело прекращено")
+    assert (code, said.splitlines()) == (
+        0,
+        [
+            "7: отметка о банкротстве снята, кампании снова могут звонить",
+            "снова в очереди контактов: 2 (в кампаниях, которые ещё не закончены)",
+        ],
+    )
+    assert len(town.call()) == 1
+    code, _, wrong = oklik("people", "readmit", "7", "--reason", "ещё раз", "--language", "en")
+    assert (code, wrong) == (2, "oklik: 7: there is no mark of bankruptcy to be taken back\n")
+    assert town.column("SELECT action FROM audit_entry") == ["people.readmit"]
+
+
+def test_consent_to_phones_of_others_by_hand_and_by_file(town: Town, oklik: Told) -> None:
+    head = f"{HEAD};Телефон родственника"
+    campaign = town.called(head, f"7;К-1;;{C}", f"8;К-2;;{B}", f"9;К-3;{A};", base_zone="Europe/Moscow")
+    assert town.call() == [A]
+    assert town.reasons(campaign)[:2] == ["phone_role", "phone_role"]
+    told = ("--source", "договор", "--version", "3")
+    code, said, _ = oklik("consent", "add", C, "--purpose", "third_persons", "--person", "7", *told)
+    assert (code, said.splitlines()) == (
+        0,
+        [f"{C}: согласие записано", "снова в очереди контактов: 1 (в кампаниях, которые ещё не закончены)"],
+    )
+    town.do("UPDATE campaign SET state = 'done'")
+    path = town.file("Телефон;Цель", f"{B};звонки родственникам и третьим лицам", name="consents.csv")
+    code, said, _ = oklik("consent", "import", path, *told, "--at", "01.03.2025")
+    assert said.splitlines() == [
+        "согласий записано: 1, уже были: 0",
+        "не будут вызваны, их кампания уже закончена: 1; для них нужна новая кампания",
+    ]
+    code, said, _ = oklik("consent", "look", B)
+    assert said.startswith("звонки родственникам и третьим лицам: действует с 01.03.2025")
+    code, said, _ = oklik(
+        "consent", "revoke", B, "--source", "письмо", "--purpose", "third_persons", "--language", "en"
+    )
+    assert (code, said) == (0, f"{B}: consents revoked: 1\n")
+    code, _, wrong = oklik("consent", "add", C, "--purpose", "third", *told)
+    assert (code, "third_persons" in wrong, len(wrong.splitlines())) == (2, True, 1)

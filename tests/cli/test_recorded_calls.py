@@ -13,7 +13,8 @@ pytestmark = pytest.mark.integration
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg")
 def test_recorded_calls_lie_beside_the_report(desk: Desk, folder: Path) -> None:
-    arguments = desk.run(desk.people(6, first=400), folder / "o.xlsx", "--record", "call", "--speed", 20)
+    named = ("--record", "call", "--record-name", "звонки/{date}")
+    arguments = desk.run(desk.people(6, first=400), folder / "o.xlsx", *named, "--speed", 20)
     ended = command(*arguments, home=desk.home)
     assert ended.code == 0, ended.err
     head, *body = openpyxl.load_workbook(folder / "o.xlsx")["Попытки"].iter_rows()
@@ -25,9 +26,15 @@ def test_recorded_calls_lie_beside_the_report(desk: Desk, folder: Path) -> None:
         file = folder / row[at].hyperlink.target.replace("\\", "/").replace("%20", " ")
         assert file.is_file()
         assert file.suffix == ".mp3"
-        assert file.parent == folder / "o_recordings"
+        assert file.parent == folder / "o_recordings" / "звонки"
+        assert file.name.startswith("2026-11-2"), "all have one name, and are numbered"
         assert abs(row[at].value.total_seconds() - row[talk].value) <= 10, "a pause of the machine is 20 times as long"
-    assert len(list((folder / "o_recordings").iterdir())) == len(answered)
+    assert len(list((folder / "o_recordings").rglob("*.mp3"))) == len(answered)
+    head, *people = openpyxl.load_workbook(folder / "o.xlsx")["Контакты"].iter_rows()
+    at = [cell.value for cell in head].index("Запись")
+    linked = {row[at].hyperlink.target for row in people if row[at].hyperlink}
+    assert linked <= {row[titles.index("Запись")].hyperlink.target for row in answered}
+    assert linked
     assert f"Записи: {len(answered)}, в папке {folder / 'o_recordings'}" in ended.err
     assert any(line.startswith("Сжатие записей: ✓") for line in ended.err)
     assert not list((desk.home / "voice-answers").rglob("*.mp3")), "a rehearsal leaves nobody's voice behind"
@@ -40,7 +47,17 @@ def test_recorded_calls_lie_beside_the_report(desk: Desk, folder: Path) -> None:
             ("run", "s.yaml", "p.csv", "--report", "r.xlsx", "--record", "all"),
             "--record all: нужно off, call или agent",
         ),
-        (("campaign", "recordings", "1", "--to", "x", "--name", "{phone}"), "нужно поле {id}"),
+        (("campaign", "recordings", "1", "--to", "x", "--name", "{phon}"), "поля {phon} нет; есть {campaign}, {date}"),
+        (("campaign", "recordings", "1", "--name", "{phon}"), "--name: поля {phon} нет"),
+        (("campaign", "recordings", "1"), "нужен --to"),
+        (
+            ("run", "s.yaml", "p.csv", "--report", "r.xlsx", "--record", "call", "--record-name", "{who}"),
+            "--record-name: поля {who} нет; есть {campaign}",
+        ),
+        (
+            ("run", "s.yaml", "p.csv", "--report", "r.xlsx", "--record-name", "{id}"),
+            "--record-name: без --record",
+        ),
         (("campaign", "recordings", "1", "--to", "x", "--name", "../{id}"), "не внутрь папки"),
         (("campaign", "recordings", "1", "--to", "x", "--from", "вчера"), "--from вчера"),
     ],

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oklik.dialing.call_recording import NAME, BadTemplate, check_name, file_name, keep_days, name_of, parse_days
+from oklik.dialing.call_recording import (
+    BESIDE,
+    NAME,
+    BadTemplate,
+    check_name,
+    file_name,
+    keep_days,
+    name_of,
+    numbered,
+    parse_days,
+)
 
 NOON = dt.datetime(2026, 3, 2, 12, 5, 9, tzinfo=dt.UTC)
 
@@ -30,7 +40,7 @@ def test_whatever_the_fields_hold_they_lead_to_no_other_place(campaign: str, pho
 @pytest.mark.parametrize(
     ("template", "why"),
     [
-        ("{campaign}/{date}", "id"),
+        ("{phone}" * 29, "length"),
         ("{nothing}-{id}", "field"),
         ("{id.__class__}", "letters"),
         ("{id", "letters"),
@@ -40,13 +50,39 @@ def test_whatever_the_fields_hold_they_lead_to_no_other_place(campaign: str, pho
         ("{date}//{id}", "place"),
         ("{id}/", "place"),
         ("{id}\0", "letters"),
-        ("", "id"),
+        ("", "place"),
+        (". ./{id}", "place"),
     ],
 )
 def test_a_wrong_template_is_refused(template: str, why: str) -> None:
     with pytest.raises(BadTemplate) as refused:
         check_name(template)
     assert refused.value.why == why
+
+
+@given(phone=st.text(max_size=400), campaign=st.text(max_size=400))
+def test_names_are_short_enough_for_any_system(phone: str, campaign: str) -> None:
+    for template in ("Ж" * 180 + "{campaign}{phone}", "{phone}/{campaign}{campaign}{campaign}", NAME, BESIDE):
+        told = file_name(check_name(template), campaign=campaign, phone=phone, id_="a" * 12, local=NOON)
+        assert all(0 < len(part.encode()) <= 181 for part in told.split("/"))
+        assert not told.endswith((".", " "))
+    assert told.endswith("a" * 12), "what makes names differ is not cut off"
+
+
+@pytest.mark.parametrize(("phone", "name"), [("nul", "_nul"), ("COM1.x", "_COM1.x"), ("command", "command")])
+def test_names_that_windows_keeps_for_itself(phone: str, name: str) -> None:
+    assert file_name("{phone}", campaign="c", phone=phone, id_="a", local=NOON) == name
+
+
+def test_equal_names_are_numbered_in_their_order() -> None:
+    told = list(numbered(["a", "b", "A", "a (2)", "a", "a"]))
+    assert told == ["a", "b", "A (2)", "a (2) (2)", "a (3)", "a (4)"]
+
+
+@given(st.lists(st.sampled_from(["a", "A", "a (2)", "a (3)", "b"]), max_size=12))
+def test_no_two_have_one_name(names: list[str]) -> None:
+    told = list(numbered(names))
+    assert len({one.casefold() for one in told}) == len(names)
 
 
 def test_parts_of_one_call_have_names_of_their_own() -> None:

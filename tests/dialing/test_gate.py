@@ -54,6 +54,8 @@ def test_who_may_be_called_may_be_called_until_the_window_closes() -> None:
     ("subject", "policy", "rule"),
     [
         ({"suppressed": True}, Policy("debt", 4), "stop_list"),
+        ({"bankrupt": True}, Policy("debt", 4), "bankrupt"),
+        ({"bankrupt": True, "role": Role.GUARANTOR, "wish": True}, Policy("survey", 4, third_persons=True), "bankrupt"),
         ({"number": "+7"}, Policy("debt", 4), "bad_number"),
         ({"consent": True}, Policy("advertising", 4), "needs_human"),
         ({}, Policy("advertising", 4, automatic=False), "no_consent"),

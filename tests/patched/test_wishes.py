@@ -81,3 +81,27 @@ def test_a_consent_taken_back_holds_within_a_second(tmp_path: Path, database_url
     spared = len(silent) - sum(dials[one_] for one_ in silent)
     assert one(engine, "SELECT count(*) FROM target WHERE reason = 'no_consent'") == spared
     in_time(last, slow, "the last call after the wish")
+
+
+def test_a_late_consent_is_dialed_by_a_dialer_that_runs(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    """Half of the Americans have not consented when their turn comes; then they do, and are called like the others."""
+    make_campaign(engine, tmp_path / "prompts", PEOPLE)
+    people = [f"+1212555{n:04d}" for n in range(1, PEOPLE + 1)]
+    how = {"purpose": "survey", "source": "site", "text_version": "v1", "given_at": TUESDAY - dt.timedelta(days=1)}
+    given = {one_: Given(number=one_, **how) for one_ in people}  # type: ignore[arg-type]
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE person SET key = '+1212555' || right(key, 4)"))
+        conn.execute(
+            text("UPDATE contact SET phones = ARRAY['+1212555' || right(phones[1], 4)], zone = 'America/New_York'")
+        )
+        consents.add(conn, [given[one_] for one_ in people[::2]], recorded_by="test", now=TUESDAY)
+    with staged(tmp_path, database_url, population=talkers(), speed=8, channels=2) as stage:
+        noon = TUESDAY + dt.timedelta(hours=9)
+        dialer = stage.dialer(destinations="RU, US", start=noon.isoformat())
+        until(lambda: one(engine, "SELECT count(*) FROM target WHERE reason = 'no_consent'") >= 3)
+        with engine.begin() as conn:
+            late = consents.add(conn, [given[one_] for one_ in people[1::2]], recorded_by="test", now=noon)
+        assert late.returned.back >= 3
+        assert dialer.wait() == 0
+        assert [stage.dials()[one_] for one_ in people] == [1] * PEOPLE
+    assert one(engine, "SELECT count(*) FROM target WHERE reason = 'no_consent'") == 0

@@ -2,15 +2,18 @@
 
 import datetime as dt
 from pathlib import Path
+from uuid import uuid4
 
 import openpyxl
 import pytest
 from sqlalchemy import Engine
 
 from campaigns.people_town import LEFT, SILENCE, TALK, Town
-from campaigns.world import DAY, HOUR, NOON
+from campaigns.world import DAY, HOUR, NOON, World
+from oklik.campaigns.intents import Claimed
 from oklik.campaigns.outside_contacts import OutsideContact, put_contacts
 from oklik.campaigns.persons import find_people, seen_at
+from oklik.campaigns.return_call import Ring, receive
 from oklik.dialing.elsewhere import OutsideKind
 from oklik.dialing.law.shapes import Purpose
 from oklik.reports.journal import Days, Journal, read_journal
@@ -133,3 +136,61 @@ def test_as_values_for_a_program(town: Town) -> None:
     assert last["at"] == {"local": "2025-03-05T12:00:00+03:00", "utc": "2025-03-05T09:00:00+00:00"}
     assert (last["result"], last["disposition"], last["number"]) == ("Сценарий пройден", "completed", A)
     assert told["denied"][0]["reason"].startswith("Человек обещал оплатить")
+
+
+def test_recorded_calls_are_named_and_those_deleted_are_told(town: Town, tmp_path: Path) -> None:
+    called, guarantor, last = journal(town).contacts[2:]
+    for one, part, n in ((called, "call", 1), (guarantor, "agent", 1), (guarantor, "agent", 2), (last, "call", 1)):
+        town.do(
+            """INSERT INTO call_recording (call_uuid, campaign_id, part, n, node, path, state, at)
+               VALUES (:u, 1, :p, :n, 'fs1', :path, 'ready', :at)""",
+            u=one.uuid,
+            p=part,
+            n=n,
+            path=f"campaign-1/{one.uuid}-{part}-{n}.mp3",
+            at=one.at,
+        )
+    town.do("UPDATE call_recording SET state = 'deleted', deleted_at = :now WHERE id IN (1, 3)", now=NOON + DAY)
+    town.do("UPDATE call_recording SET state = 'lost' WHERE id = 4")
+    told = journal(town).contacts[2:]
+    assert [one.files for one in told] == [(), (f"campaign-1/{guarantor.uuid}-agent-1.mp3",), ()]
+    assert [one.deleted for one in told] == [(NOON + DAY,), (NOON + DAY,), ()]
+    assert [one.lost for one in told] == [0, 0, 1]
+    assert journal(town).to_json("ru")["contacts"][2]["deleted"][0]["local"] == "2025-03-05T12:00:00+03:00"
+    assert journal(town, number=D).contacts[0].files == told[1].files, "asked by the phone, too"
+    path = tmp_path / "journal.xlsx"
+    write_journal(journal(town), path)
+    cells = [str(row[14]) for row in openpyxl.load_workbook(path)["Контакты"].values][3:]
+    assert cells[0] == f"запись удалена 05.03.2025\n{called.uuid}"
+    assert cells[1] == f"campaign-1/{guarantor.uuid}-agent-1.mp3\nзапись удалена 05.03.2025\n{guarantor.uuid}"
+    assert cells[2] == f"файл записи не найден\n{last.uuid}"
+
+
+def test_a_return_call_has_its_recording_and_is_no_call_of_ours(town: Town, tmp_path: Path) -> None:
+    before = len(journal(town).contacts)
+    with town.engine.begin() as conn:
+        world = World(conn)
+        call = Ring(uuid=uuid4(), caller=A, dialed="+74950000001", at=NOON + DAY + HOUR)
+        found = receive(conn, world.holder(), call, virtual=False, ready=lambda _: True, greets=lambda _: True)
+        assert isinstance(found, Claimed)
+    town.do(
+        """INSERT INTO call_recording (call_uuid, campaign_id, part, n, node, path, state, at)
+           VALUES (:u, 1, 'call', 1, 'fs1', 'campaign-1/back.mp3', 'ready', :at)""",
+        u=call.uuid,
+        at=NOON + DAY + HOUR,
+    )
+    told = journal(town)
+    assert len(told.contacts) == before + 1
+    last = told.contacts[-1]
+    assert (last.returned, last.number, last.caller_id, last.files) == (
+        True,
+        A,
+        "+74950000001",
+        ("campaign-1/back.mp3",),
+    )
+    assert any(one.uuid == last.uuid for one in journal(town, number=A).contacts)
+    path = tmp_path / "journal.xlsx"
+    write_journal(told, path)
+    rows = list(openpyxl.load_workbook(path)["Контакты"].values)
+    assert rows[-1][3] == "звонок человека нам"
+    assert "campaign-1/back.mp3" in rows[-1][14]

@@ -130,3 +130,52 @@ OLD_CAMPAIGN = (
        FROM (VALUES (1, 1, 'partial'), (1, 2, 'busy'), (2, 1, 'busy'), (2, 2, 'no_answer'), (2, 3, 'not_sent'),
            (3, 1, 'completed'), (4, 1, 'not_sent')) AS made(target, n, disposition)""",
 )
+
+
+def test_below_0010_every_row_of_a_person_stays_and_they_are_one_human_being(engine: Engine) -> None:
+    rows = "SELECT c.row_number, t.id, t.person_id = c.person_id FROM contact c JOIN target t ON t.contact_id = c.id"
+    with engine.begin() as connection:
+        for statement in SEVERAL_ROWS:
+            connection.execute(text(statement))
+        before = set(connection.execute(text(rows)))
+        config = migrate.configuration()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0009")
+        assert set(connection.execute(text(rows))) == before == {(n, n, True) for n in (1, 2, 3, 4)}
+        persons = connection.execute(
+            text(
+                """SELECT c.row_number, p.key, coalesce(p.same_as, p.id)
+                   FROM contact c JOIN person p ON p.id = c.person_id ORDER BY c.row_number"""
+            )
+        ).all()
+        assert persons == [(1, "1:7", 1), (2, "contact 2", 1), (3, "1:8", 1), (4, "contact 4", 1)], (
+            "the first row of each keeps the person, a joined person's rows stay with the oldest"
+        )
+        command.upgrade(config, "head")
+        assert set(connection.execute(text(rows))) == before
+        command.downgrade(config, "0009")
+
+
+SEVERAL_ROWS = (
+    *OLD_CAMPAIGN[:6],
+    "INSERT INTO person (key, project_id, own_key, same_as) VALUES ('1:7', 1, '7', NULL), ('1:8', 1, '8', 1)",
+    """INSERT INTO contact (list_id, person_id, row_number, phones, fields, part)
+       VALUES (1, 1, 1, '{+79160000001}', '{}', 'a'), (1, 1, 2, '{+79160000002}', '{}', 'b'),
+           (1, 2, 3, '{+79160000003}', '{}', 'a'), (1, 2, 4, '{+79160000004}', '{}', 'b')""",
+    """INSERT INTO target (campaign_id, contact_id, person_id, state, due)
+       SELECT 1, id, person_id, 'waiting', '2025-01-01T00:00Z' FROM contact ORDER BY id""",
+)
+
+
+def test_0018_knows_who_was_taken_out_as_bankrupt_before(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for statement in SEVERAL_ROWS:
+            connection.execute(text(statement))
+        connection.execute(text("UPDATE target SET removed = 'removed_bankrupt', state = 'done' WHERE id = 2"))
+        connection.execute(text("UPDATE target SET removed = 'removed_paid', state = 'done' WHERE id = 3"))
+        config = migrate.configuration()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0015")
+        command.upgrade(config, "head")
+        told = connection.execute(text("SELECT person_id, project_id, reason, taken_back_at FROM exclusion")).all()
+        assert told == [(1, 1, "bankrupt", None)]

@@ -33,6 +33,7 @@ def test_the_stop_list(api: Api, world: World, engine: Engine) -> None:
     world.people(2)
     world.campaign()
     world.campaign()
+    world.all("UPDATE target SET prepared = 'g 2025' RETURNING 1")
     answer = api.post("/stop-list/add", {"numbers": ["8 (916) 000-00-01"], "source": "site", "reason": "asked"})
     assert (answer.status_code, answer.json) == (200, {"added": [NUMBER], "known": [], "calls_ended": 2})
     found = api.post("/stop-list/check", {"number": NUMBER}).json
@@ -43,6 +44,7 @@ def test_the_stop_list(api: Api, world: World, engine: Engine) -> None:
         ("added", "token:crm"),
         ("removed", "token:crm"),
     ]
+    assert world.one("SELECT count(*) FROM target WHERE state = 'waiting'") == 4, "what it had ended goes on"
     answer = api.post("/stop-list/remove", {"number": NUMBER, "reason": "again"})
     assert (answer.status_code, answer.json["detail"]) == (409, f"{NUMBER} is not on the stop list")
     assert [(one.who, one.via, one.action) for one in audit(engine)] == [
@@ -72,8 +74,9 @@ CONSENT = {
 
 
 def test_consents(api: Api, engine: Engine, clock: Stopped) -> None:
-    assert api.post("/consents/add", {"consents": [CONSENT]}).json == {"added": 1, "known": 0}
-    assert api.post("/consents/add", {"consents": [CONSENT]}).json == {"added": 0, "known": 1}
+    nobody = {"returned": 0, "over": 0}
+    assert api.post("/consents/add", {"consents": [CONSENT]}).json == {"added": 1, "known": 0, **nobody}
+    assert api.post("/consents/add", {"consents": [CONSENT]}).json == {"added": 0, "known": 1, **nobody}
     (one,) = api.post("/consents/list", {"number": NUMBER}).json["consents"]
     assert (one["holds"], one["given_at"], one["text"]) == (True, "2025-03-01T09:00:00Z", "I agree.")
     (gone,) = api.post("/consents/revoke", {"number": NUMBER, "source": "letter"}).json["consents"]
@@ -84,6 +87,20 @@ def test_consents(api: Api, engine: Engine, clock: Stopped) -> None:
     assert [one.action for one in audit(engine)] == ["consents.add", "consents.add", "consents.revoke"]
 
 
+def test_a_late_consent_brings_back_whom_it_covers(api: Api, world: World, engine: Engine) -> None:
+    world.people(2)
+    for state in ("running", "done"):
+        world.campaign(purpose="advertising", state=state)
+    world.all("UPDATE target SET state = 'done', reason = 'no_consent' RETURNING 1")
+    told = api.post("/consents/add", {"consents": [CONSENT, {**CONSENT, "purpose": "third_persons"}]})
+    assert told.json == {"added": 2, "known": 0, "returned": 1, "over": 1}
+    assert world.all("SELECT campaign_id FROM target WHERE state = 'waiting'") == [(1,)]
+    gone = api.post("/consents/revoke", {"number": NUMBER, "source": "letter", "purpose": "third_persons"}).json
+    assert [one["purpose"] for one in gone["consents"]] == ["third_persons"]
+    wrong = api.post("/consents/add", {"consents": [{**CONSENT, "purpose": "third"}]})
+    assert (wrong.status_code, "purpose" in wrong.json["detail"]) == (422, True)
+
+
 def test_the_proof(api: Api) -> None:
     api.post("/consents/add", {"consents": [CONSENT]})
     api.post("/stop-list/add", {"numbers": [NUMBER], "reason": "asked"})
@@ -91,7 +108,7 @@ def test_the_proof(api: Api) -> None:
     assert told["listed_since"] == "2025-03-04T09:00:00Z"
     assert [one["text"] for one in told["consents"]] == ["I agree."]
     assert [one["reason"] for one in told["stop_list"]] == ["asked"]
-    assert (told["calls"], told["refusals"]) == ([], [])
+    assert (told["calls"], told["refusals"], told["exclusions"]) == ([], [], [])
 
 
 def test_the_proof_says_refusals_in_words(api: Api, world: World) -> None:

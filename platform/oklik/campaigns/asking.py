@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from oklik.campaigns.consents_held import Consents
-from oklik.campaigns.other_phones import calls_at, dead_numbers, role_of_number, theirs
+from oklik.campaigns.consents_held import Consents, ThirdPersons
+from oklik.campaigns.exclusions import Excluded
+from oklik.campaigns.other_phones import add_calls_for_others, calls_at, dead_numbers, role_of_number, theirs
 from oklik.campaigns.past import add_elsewhere, promises
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running
 from oklik.dialing.gate import Allow, Deny, Past, Subject, any_suppressed, history_since, judge
-from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Purpose, Role
+from oklik.dialing.law.shapes import OTHERS, Purpose, Role
 from oklik.dialing.planning import closed_number, first_callable
 from oklik.dialing.zones import where
 
@@ -36,6 +37,7 @@ class Known:
         self.history: dict[int, list[Past]] = {}
         self.busy: set[int] = set()
         self.ringing: set[str] = set()  # numbers of calls that were allowed just now
+        self.owners: dict[str, set[int]] = {}  # whose such numbers of others are, by root: they are busy with it
         for row in run(
             conn,
             """SELECT person_id, started_at, ended_at, talk, consumed, purpose, open, message FROM attempt
@@ -53,6 +55,7 @@ class Known:
                 past = Past(row.started_at, row.talk, row.consumed, row.purpose, row.ended_at, row.message)
                 self.history.setdefault(self.root[row.person_id], []).append(past)
         add_elsewhere(conn, self.history, self.root, rows, now)
+        add_calls_for_others(conn, self.history, self.busy, self.root, rows, now)
         projects = {campaign.project_id for campaign, _ in asked if _of_debts(campaign)}
         self.promised = promises(conn, projects, self.root, now)
         self.stop_list = {
@@ -80,14 +83,15 @@ class Known:
         for campaign, of in asked:
             purposes.setdefault(campaign.policy.purpose, []).extend(of)
         self.consents = {purpose: Consents(conn, purpose, of, now) for purpose, of in purposes.items()}
-        others = [row.person_id for row in rows if row.roles is not None]
-        self.others = _consenting(conn, others, THIRD_PERSONS, now) if others else set()
+        self.others = ThirdPersons(conn, rows, now)
+        self.excluded = Excluded(conn, self.root, rows)
 
     def release(self, unused: Iterable["Allowed"]) -> None:
         """Forget that these were allowed: they are not called after all."""
         for row, number, *_ in unused:
             self.busy.discard(row.root)
             self.ringing.discard(number)
+            self.busy -= self.owners.pop(number, set())
 
 
 def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
@@ -100,21 +104,6 @@ def _one_with(conn: Connection, roots: list[int]) -> dict[int, int]:
         roots=roots,
     )
     return {row.id: row.root for row in found}
-
-
-def _consenting(conn: Connection, persons: list[int], purpose: str, now: dt.datetime) -> set[int]:
-    return {
-        person
-        for (person,) in run(
-            conn,
-            """SELECT DISTINCT person_id FROM consent
-               WHERE person_id = ANY(CAST(:persons AS bigint[])) AND purpose = :purpose
-                 AND given_at <= :now AND (revoked_at IS NULL OR revoked_at > :now)""",
-            persons=persons,
-            purpose=purpose,
-            now=now,
-        )
-    }
 
 
 def _of_debts(campaign: Running) -> bool:
@@ -191,9 +180,13 @@ def _ask_one(  # noqa: PLR0917
     if subject.role in OTHERS and isinstance(answer, Allow):
         # Whoever answers there is a human being with a peace of their own, whichever debtors they stand for.
         own = [person for person, root in known.root.items() if root == row.root]
-        history, busy = calls_at(conn, number, now, besides=own)
-        whole = replace(subject, history=[*subject.history, *history], busy=busy or number in known.ringing)
+        history, busy, owners = calls_at(conn, number, now, besides=own)
+        busy = busy or number in known.ringing or not owners.isdisjoint(known.busy)
+        whole = replace(subject, history=[*subject.history, *history], busy=busy)
         answer = judge(whole, campaign.policy, now, campaign.book)
+        if isinstance(answer, Allow):
+            known.busy |= owners
+            known.owners[number] = owners
     return subject, answer
 
 
@@ -215,9 +208,10 @@ def subject_of(campaign: Running, known: Known, row: Row[Any], number: str) -> S
         hours=tuple(row.last_hours),
         wish=row.wish,
         role=role,
-        others=row.person_id in known.others,
+        others=role in OTHERS and known.others.cover(row, number),
         promised=max(days, default=None),
         routed=campaign.ways.take(number),
+        bankrupt=known.excluded.covers(campaign.project_id, row.root, number),
     )
 
 

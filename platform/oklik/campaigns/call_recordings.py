@@ -9,14 +9,14 @@ import logging
 import subprocess
 import wave
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
 from oklik.campaigns.rows import run
-from oklik.dialing.call_recording import name_of
+from oklik.dialing.call_recording import UNIQUE, check_name, name_of, numbered
 from oklik.dialing.zones import tzinfo
 from oklik.scenario.flow import Say
 
@@ -34,7 +34,7 @@ class NoEncoder(Exception):
 
 
 class Kept(NamedTuple):
-    """A recording that can be had.  at: the beginning; number: the person's; path: in the folder of recordings."""
+    """A recording.  at: the beginning; number: the person's; path: in the folder of recordings; there: still."""
 
     uuid: UUID
     part: str
@@ -43,6 +43,7 @@ class Kept(NamedTuple):
     seconds: float | None
     at: dt.datetime
     number: str
+    there: bool
 
 
 def warning(language: str) -> Say:
@@ -190,12 +191,12 @@ def expire(engine: Engine, root: Path, now: dt.datetime) -> int:
 def kept(
     conn: Connection, campaign_id: int, since: dt.datetime | None = None, until: dt.datetime | None = None
 ) -> Iterator[Kept]:
-    """Recordings of a campaign that were begun within these instants, in the order of time."""
+    """Recordings of a campaign that were begun within these instants, in the order of time; there: they can be had."""
     for row in run(
         conn,
-        """SELECT r.call_uuid, r.part, r.n, r.path, r.seconds, r.at, c.number
+        """SELECT r.call_uuid, r.part, r.n, r.path, r.seconds, r.at, c.number, r.state IN ('raw', 'ready')
            FROM call_recording r JOIN call c ON c.uuid = r.call_uuid
-           WHERE r.campaign_id = :campaign AND r.state IN ('raw', 'ready')
+           WHERE r.campaign_id = :campaign
              AND (CAST(:since AS timestamptz) IS NULL OR r.at >= CAST(:since AS timestamptz))
              AND (CAST(:until AS timestamptz) IS NULL OR r.at < CAST(:until AS timestamptz))
            ORDER BY r.at, r.id""",
@@ -213,19 +214,40 @@ def call_names(
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
 ) -> dict[str, str]:
-    """Recordings of a campaign as path in the folder -> name by the template, in the order of time."""
+    """Recordings of a campaign as path in the folder -> name by the template, in the order of time.
+
+    Equal names are numbered in that order, those of files that are gone among them, so that each recording has the same
+    name whenever and for whichever days it is asked for.
+    """
     head = run(conn, "SELECT name, zone FROM campaign WHERE id = :id", id=campaign_id).one()
     zone = tzinfo(head.zone)
-    return {
-        one.path: name_of(
+    every = list(kept(conn, campaign_id, *((since, until) if template in UNIQUE else ())))
+    names = numbered(
+        name_of(
             template,
             uuid=one.uuid,
             part=one.part,
             n=one.n,
-            path=one.path,
+            path="",
             number=one.number,
             campaign=head.name,
             local=one.at.astimezone(zone),
         )
-        for one in kept(conn, campaign_id, since, until)
+        for one in every
+    )
+    return {
+        one.path: name + PurePosixPath(one.path).suffix
+        for one, name in zip(every, names, strict=True)
+        if one.there and (since is None or one.at >= since) and (until is None or one.at < until)
     }
+
+
+def template_of(conn: Connection, campaign_id: int) -> str | None:
+    """Give the campaign's template of names; None for the usual ones."""
+    found: str | None = run(conn, "SELECT record_name FROM campaign WHERE id = :id", id=campaign_id).scalar()
+    return found
+
+
+def set_template(conn: Connection, campaign_id: int, template: str) -> None:
+    """Keep the campaign's template of names.  Raises BadTemplate."""
+    run(conn, "UPDATE campaign SET record_name = :name WHERE id = :id", name=check_name(template), id=campaign_id)

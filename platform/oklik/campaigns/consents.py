@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.coming_back import Returned, consented
 from oklik.campaigns.holders import lock_holders
 from oklik.campaigns.rows import run
-from oklik.dialing.law.shapes import Purpose
+from oklik.dialing.law.shapes import CONSENT_PURPOSES
 
 AHEAD = dt.timedelta(minutes=5)  # clocks differ a little; beyond that nobody can have consented yet
 DIGITS = 12  # of a text's digest, where they stand for a version that nobody named
@@ -63,6 +64,14 @@ class Kept(msgspec.Struct, frozen=True):
         return self.given_at <= now and (self.revoked_at is None or self.revoked_at > now)
 
 
+class Added(msgspec.Struct, frozen=True):
+    """What came of it.  added: new ones; known: those that were kept already; returned: whom they let be called."""
+
+    added: int
+    known: int
+    returned: Returned
+
+
 class ConsentRefused(ValueError):
     """A consent cannot be kept, or there is none to be taken back.  text: "ru" and "en"; str() the English one."""
 
@@ -71,8 +80,8 @@ class ConsentRefused(ValueError):
         super().__init__(en)
 
 
-def add(conn: Connection, given: Sequence[Given], *, recorded_by: str, now: dt.datetime) -> tuple[int, int]:
-    """Keep consents; gives (new ones, those that were kept already).  All or none.  Raises ConsentRefused."""
+def add(conn: Connection, given: Sequence[Given], *, recorded_by: str, now: dt.datetime) -> Added:
+    """Keep consents, all or none; whoever was not called for want of them is called.  Raises ConsentRefused."""
     persons = _persons(conn, sorted({one.person_key for one in given if one.person_key is not None}))
     records = [_record(one, persons, now) for one in given]
     texts = {one.text: digest_of(one.text) for one in given if one.text is not None}
@@ -101,7 +110,7 @@ def add(conn: Connection, given: Sequence[Given], *, recorded_by: str, now: dt.d
         by=recorded_by,
         now=now,
     ).rowcount
-    return added, len(given) - added
+    return Added(added, len(given) - added, consented(conn, records))
 
 
 _ONE_AT_A_TIME = 0x6F6B6C696B0005
@@ -138,7 +147,7 @@ def revoke(
                  WHERE (c.number = :number OR (c.number IS NULL AND c.person_id = ANY(CAST(:persons AS bigint[]))))
                    AND c.revoked_at IS NULL
                    AND (CAST(:purpose AS text) IS NULL OR c.purpose = :purpose)
-                   AND (CAST(:person AS text) IS NULL OR p.key = :person)
+                   AND (CAST(:person AS text) IS NULL OR p.key = :person OR p.own_key = :person)
                  ORDER BY c.id FOR UPDATE OF c) AS meant
            WHERE consent.id = meant.id RETURNING consent.id""",
             number=number,
@@ -225,13 +234,34 @@ def _record(one: Given, persons: dict[str, int], now: dt.datetime) -> dict[str, 
 
 
 def _persons(conn: Connection, keys: list[str]) -> dict[str, int]:
-    rows = run(conn, "SELECT key, id FROM person WHERE key = ANY(CAST(:keys AS text[]))", keys=keys) if keys else ()
-    return {row.key: row.id for row in rows}
+    """By the customer's key; where several projects have it, by PROJECT_ID:KEY, as by a phone that is a key here."""
+    if not keys:
+        return {}
+    found: dict[str, int] = {}
+    several: set[str] = set()
+    for row in run(
+        conn,
+        """SELECT key AS told, id FROM person WHERE key = ANY(CAST(:keys AS text[]))
+           UNION ALL
+           SELECT own_key, id FROM person
+           WHERE own_key = ANY(CAST(:keys AS text[])) AND key <> ALL(CAST(:keys AS text[]))
+           ORDER BY told, id""",
+        keys=keys,
+    ):
+        if found.setdefault(row.told, row.id) != row.id:
+            several.add(row.told)
+    if several:
+        key = min(several)
+        raise ConsentRefused(
+            f"ключ «{key}» есть в нескольких проектах; укажите НОМЕР_ПРОЕКТА:{key}",
+            f"several projects have the key {key!r}; say PROJECT_NUMBER:{key}",
+        )
+    return found
 
 
 def _check_purpose(purpose: str) -> None:
-    if purpose not in list(Purpose):
-        known = ", ".join(Purpose)
+    if purpose not in CONSENT_PURPOSES:
+        known = ", ".join(CONSENT_PURPOSES)
         raise ConsentRefused(
             f"цели «{purpose}» нет; есть: {known}", f"there is no purpose {purpose!r}; there are: {known}"
         )

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
 from oklik.campaigns.budget import UNSENT, settle
+from oklik.campaigns.consents_held import ThirdPersons
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.other_phones import role_at
 from oklik.campaigns.promises import keep_promises
@@ -25,7 +26,7 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import machines_of, policy_of
 from oklik.dialing.disposition import CallSummary, Judgement, judge_call, telling
 from oklik.dialing.gate import Policy, refuses_phone
-from oklik.dialing.law.shapes import OTHERS, THIRD_PERSONS, Role
+from oklik.dialing.law.shapes import OTHERS, Role
 from oklik.dialing.line_faults import counts
 from oklik.dialing.machines import NO_SIGNS, MachinePolicy
 from oklik.dialing.numbering import NumberingPlan
@@ -70,11 +71,12 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
         judged[uuid] = (told, Judgement(Disposition.LINE_FAULT, talk=False, consumed=False))
     unsent = [uuid for uuid in unsent if uuid not in worn]
     give_back(conn, unsent, now, {uuid: one.fault or _refusal(one) for uuid, one in refused.items()})
-    rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)], now)
+    rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)])
     if not rows:
         return {}
     earlier = _earlier(conn, [row.target_id for row in rows if row.n > 1])
     campaigns = _campaigns(conn, {row.campaign_id for row in rows})
+    consents = ThirdPersons(conn, rows, now)
     records = []
     for row in rows:
         call, judgement = judged[row.uuid]
@@ -85,7 +87,7 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
             judgement = replace(judgement, consumed=False)
         past = earlier.get(row.target_id, [])
         own = _own_fault(judgement, call, past)
-        place = _Place(row, judgement, campaigns[row.campaign_id], call.summary, own_fault=own)
+        place = _Place(row, judgement, campaigns[row.campaign_id], call.summary, consents, own_fault=own)
         records.append(_record(place, call, _following(place, past, now), _best(past, place.judgement.disposition)))
     run(conn, _WRITE, records, now=now)
     keep_promises(conn, {uuid: call.summary.promised for uuid, (call, _) in judged.items()}, now)
@@ -120,7 +122,7 @@ def _refusal(summary: CallSummary) -> str:
     return f"the call was refused before it was dialed: {summary.cause}"
 
 
-def _lock_open(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> Sequence[Row[Any]]:
+def _lock_open(conn: Connection, uuids: Sequence[UUID]) -> Sequence[Row[Any]]:
     if not uuids:
         return []
     return run(
@@ -128,9 +130,6 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> Seq
         """SELECT a.uuid, a.target_id, a.campaign_id, a.person_id, a.n, a.direction, a.started_at, a.role, t.state,
                t.reason, t.reason_args, t.attempts, t.faults, t.last_hours, t.phone_index, t.removed, t.wish,
                p.phones, p.roles, p.zone AS own_zone, leg.number,
-               p.roles IS NOT NULL AND EXISTS (
-                   SELECT FROM consent k WHERE k.person_id = a.person_id AND k.purpose = :others
-                     AND k.given_at <= :now AND (k.revoked_at IS NULL OR k.revoked_at > :now)) AS others,
                CASE WHEN p.roles IS NOT NULL THEN
                    ARRAY(SELECT number FROM suppression WHERE number = ANY(p.phones)) END AS silent
            FROM attempt a
@@ -141,8 +140,6 @@ def _lock_open(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> Seq
            ORDER BY a.uuid
            FOR UPDATE OF a, t""",
         uuids=list(uuids),
-        others=THIRD_PERSONS,
-        now=now,
     ).all()
 
 
@@ -258,10 +255,12 @@ class _Place:
         judgement: Judgement,
         campaign: _Campaign,
         summary: CallSummary,
+        consents: ThirdPersons,
         *,
         own_fault: bool | None,
     ) -> None:
-        self.row, self.said, self.campaign, self.own_fault = row, judgement, campaign, own_fault
+        self.row, self.said, self.campaign, self._consents = row, judgement, campaign, consents
+        self.own_fault = own_fault
         told, wrong = _of_the_person(judgement.disposition, row.role, wrong=judgement.wrong_number)
         self.judgement = replace(judgement, disposition=Disposition(told), wrong_number=wrong)
         self.lost, self.later_s = _ours(summary), summary.call_later_s
@@ -279,14 +278,14 @@ class _Place:
         """The places of phones of others, and of those among them that must not be called."""
         row, policy = self.row, self.campaign.policy
         others = {place for place in range(len(row.phones)) if role_at(row.roles, place) in OTHERS}
-        consent = row.others or policy.third_persons
         day = row.started_at.date()
-        barred = {
-            place
-            for place in others
-            if row.phones[place] in (row.silent or ())
-            or refuses_phone(role_at(row.roles, place), policy.rules(row.phones[place], day), consent=consent)
-        }
+
+        def refused(place: int) -> bool:
+            phone = row.phones[place]
+            consent = policy.third_persons or self._consents.cover(row, phone)
+            return refuses_phone(role_at(row.roles, place), policy.rules(phone, day), consent=consent)
+
+        barred = {place for place in others if row.phones[place] in (row.silent or ()) or refused(place)}
         return others, barred
 
     def opens(self, moment: dt.datetime) -> dt.datetime | None:

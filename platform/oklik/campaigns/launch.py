@@ -15,7 +15,7 @@ from oklik.campaigns.agent_phones import PhoneRefused, check_phones, outside_of,
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.rows import run
-from oklik.dialing.call_recording import Part, keep_days
+from oklik.dialing.call_recording import Part, check_name, keep_days
 from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
 from oklik.dialing.hours import parse_span
@@ -62,7 +62,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     hours.  zone: of the office; base_zone: of the list's people, where neither their row nor their number tells it.
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
     return_scenario_version_id: for those who call back; None: the same scenario.  record_days: as the installation
-    keeps recordings, by purpose (dialing.call_recording.keep_days).
+    keeps recordings, by purpose (dialing.call_recording.keep_days).  record_name: a template of their names that was
+    checked, None for the usual one.
     voice: as the prompt makers read it.  virtual: for the virtual switch only.  as_messages: its calls are voice
     messages and no talks, a word for the customer's lawyer; only where the law knows the difference.  third_persons:
     the customer has the consents to calls at phones of others.  machines: what is done about answering machines.
@@ -85,6 +86,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     third_persons: bool = False
     return_scenario_version_id: int | None = None
     record: Part = Part.OFF
+    record_name: str | None = None
     record_days: Mapping[str, int] = {}
 
 
@@ -132,10 +134,11 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         conn,
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
                base_zone, "window", retry, columns, voice, machines, virtual, created_at, as_messages, third_persons,
-               return_scenario_version_id, record, record_days)
+               return_scenario_version_id, record, record_days, record_name)
            VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
                CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb),
-               CAST(:machines AS jsonb), :virtual, :now, :as_messages, :third_persons, :back, :record, :days)
+               CAST(:machines AS jsonb), :virtual, :now, :as_messages, :third_persons, :back, :record, :days,
+               :record_name)
            RETURNING id""",
         project=wanted.project_id,
         name=wanted.name,
@@ -156,6 +159,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         third_persons=wanted.third_persons,
         back=wanted.return_scenario_version_id,
         record=str(wanted.record),
+        record_name=None if wanted.record_name is None else check_name(wanted.record_name),
         days=keep_days(str(scenario.purpose), wanted.record_days) if wanted.record is not Part.OFF else None,
     ).scalar_one()
     contacts = run(

@@ -14,7 +14,7 @@ import msgspec
 from oklik.campaigns.consents import ConsentRefused, Given, check_one
 from oklik.campaigns.lists.headers import folded
 from oklik.campaigns.lists.reading import Contact, OpenList, Rejected, open_list
-from oklik.dialing.law.shapes import TITLES
+from oklik.dialing.law.shapes import CONSENT_TITLES
 from oklik.dialing.phones import read_phones
 from oklik.dialing.rejections import Rejection, sentence
 from oklik.dialing.zones import tzinfo
@@ -146,7 +146,7 @@ def _given(number: str, cells: Mapping[str, str], defaults: Defaults, zone: str)
 def purpose_code(text: str) -> str:
     """Give the code of a purpose that is told by its code or its title; an unknown one is given back as it is."""
     wanted = folded(text)
-    return next((str(code) for code, titles in TITLES.items() if wanted in (code, *titles.values())), text)
+    return next((code for code, titles in CONSENT_TITLES.items() if wanted in (code, *titles.values())), text)
 
 
 _MOMENT = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?)?")

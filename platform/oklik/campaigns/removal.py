@@ -3,7 +3,8 @@
 Whoever is named by key, phone or contract is taken out with all phones and contracts.  What waits is done at once; a
 target that is claimed or being called is marked: the dialer sends nothing more for it (it looks several times a
 second), a call that is up goes on to its end, and nothing follows it.  Later campaigns may call them again; for good
-there is the stop list.
+there is the stop list.  Bankruptcy lasts: it keeps every later campaign from calling them until it is taken back
+(exclusions.py).
 """
 
 import datetime as dt
@@ -13,6 +14,7 @@ from enum import StrEnum
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.exclusions import exclude
 from oklik.campaigns.persons import People, with_ids
 from oklik.campaigns.rows import run
 
@@ -89,13 +91,20 @@ def remove(
     *,
     project_id: int | None = None,
     campaign_id: int | None = None,
+    by: str = "",
 ) -> Removed:
     """Take people out of one campaign, of those of a project, or (both None) of all.
+
+    by: who wants it.  Bankruptcy is the person's and no campaign's, so it counts for the project of that one campaign,
+    too, and from now on.
 
     A claim under way holds the targets that are ended here, so this waits for it.  Once this is committed nobody of
     them is dialed later than a second after.  Doing it twice changes nothing.
     """
     people, nobody = find(conn, whos, project_id)
+    if reason is Reason.BANKRUPT:
+        where = project_id if campaign_id is None else _project_of(conn, campaign_id)
+        exclude(conn, [one.root for one in people], now, project_id=where, by=by)
     rows = run(
         conn,
         """WITH t AS (
@@ -122,6 +131,10 @@ def remove(
     ).scalars()
     up = sum(state == "dialing" for state in rows)
     return Removed(len(people), len(rows) - up, up, tuple(nobody))
+
+
+def _project_of(conn: Connection, campaign_id: int) -> int:
+    return int(run(conn, "SELECT project_id FROM campaign WHERE id = :id", id=campaign_id).scalar_one())
 
 
 def still_up(conn: Connection) -> list[int]:

@@ -63,23 +63,26 @@ def remove_all(
     *,
     project_id: int | None = None,
     campaign_id: int | None = None,
+    by: str = "",
 ) -> Removed:
     """Take out any number of people, each portion in a transaction of its own.  Doing it again changes nothing."""
     people = ended = up = 0
     nobody: list[Who] = []
     for first in range(0, len(whos), PORTION):
         portion = whos[first : first + PORTION]
-        done = _remove(engine, portion, reason, now, project_id=project_id, campaign_id=campaign_id)
+        done = _remove(engine, portion, reason, now, by, project_id=project_id, campaign_id=campaign_id)
         people, ended, up = people + done.people, ended + done.ended, up + done.up
         nobody += done.nobody
     return Removed(people, ended, up, tuple(nobody))
 
 
-def _remove(engine: Engine, whos: Sequence[Who], reason: Reason, now: dt.datetime, **where: int | None) -> Removed:
+def _remove(
+    engine: Engine, whos: Sequence[Who], reason: Reason, now: dt.datetime, by: str, **where: int | None
+) -> Removed:
     for again in range(TRIES):
         try:
             with engine.begin() as conn:
-                return remove(conn, whos, reason, now, project_id=where["project_id"], campaign_id=where["campaign_id"])
+                return remove(conn, whos, reason, now, by=by, **where)
         except OperationalError as error:  # ends of calls lock the same rows in another order
             if getattr(error.orig, "sqlstate", None) != _DEADLOCK or again == TRIES - 1:
                 raise

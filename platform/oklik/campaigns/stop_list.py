@@ -2,8 +2,8 @@
 
 A number on it silences the person: no number of theirs is dialed.  Putting it there ends what waits for the person in
 all campaigns at once, and waits for claims under way, so a call is either committed before, or never made.  Taking a
-number off is kept as history with who, when and why; what was ended stays ended.  `suppression` is the list as it
-stands, `stop_event` what ever happened to it.
+number off is kept as history with who, when and why; what it had ended comes back in campaigns that are not over.
+`suppression` is the list as it stands, `stop_event` what ever happened to it.
 """
 
 import datetime as dt
@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.coming_back import Returned, bring_back
 from oklik.campaigns.holders import holders, lock_holders
 from oklik.campaigns.rows import run
 
@@ -52,6 +53,13 @@ class Look(msgspec.Struct, frozen=True):
     def silent(self) -> bool:
         """True when the number is not called, for itself or for another number of the person."""
         return self.since is not None or bool(self.others)
+
+
+class TakenOff(msgspec.Struct, frozen=True):
+    """A number that is off the list: how it stands now, and what came back to the queue."""
+
+    look: Look
+    returned: Returned
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -134,8 +142,14 @@ def _end_waiting(conn: Connection, persons: Sequence[int], now: dt.datetime) -> 
     ).rowcount
 
 
-def take_off(conn: Connection, number: str, *, source: str, reason: str, recorded_by: str, now: dt.datetime) -> Look:
-    """Take a number off the list and give how it stands then.  Calls that were ended stay ended.  Raises NotListed."""
+def take_off(
+    conn: Connection, number: str, *, source: str, reason: str, recorded_by: str, now: dt.datetime
+) -> TakenOff:
+    """Take a number off the list.  What it had ended comes back, unless another number still silences the person.
+
+    Who said in a call that they want no more calls stays uncalled there: that call had its result.  Raises NotListed.
+    """
+    persons = lock_holders(conn, [number])
     if not run(conn, "DELETE FROM suppression WHERE number = :number RETURNING number", number=number).first():
         raise NotListed(number)
     run(
@@ -148,7 +162,15 @@ def take_off(conn: Connection, number: str, *, source: str, reason: str, recorde
         by=recorded_by,
         now=now,
     )
-    return look(conn, number)
+    found = look(conn, number)
+    if found.silent:
+        return TakenOff(found, Returned())
+    whose = run(
+        conn,
+        "SELECT person_id FROM contact WHERE phones @> ARRAY[CAST(:number AS text)] AND roles IS NOT NULL",
+        number=number,
+    ).scalars()
+    return TakenOff(found, bring_back(conn, sorted({*persons, *whose}), ("stop_list",)))
 
 
 def look(conn: Connection, number: str) -> Look:

@@ -140,21 +140,32 @@ def _moment(given: str, zone: str) -> dt.datetime:
 @campaign_app.command("recordings", cls=SpeakingCommand)
 def campaign_recordings(  # noqa: PLR0917  typer calls it by name
     campaign: Annotated[str, typer.Argument()],
-    to: Annotated[Path, typer.Option(**UNREAD)],
+    to: Annotated[Path | None, typer.Option(**UNREAD)] = None,
     since: Annotated[str | None, typer.Option("--from")] = None,
     until: Annotated[str | None, typer.Option("--until")] = None,
     name: Annotated[str | None, typer.Option()] = None,
     language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
-    """Download the recorded calls of a campaign into a folder or a ZIP file."""
+    """Download the recorded calls of a campaign into a folder or a ZIP file, or say how they are named."""
     with plain_errors(language):
         from oklik.config import load_settings
         from oklik.display import open_display
-        from oklik.recordings_download import Wanted, download
+        from oklik.failures import BadInput
+        from oklik.messages import say
+        from oklik.recording_names import checked_name
+        from oklik.recordings_download import Wanted, download, keep_name
         from oklik.wiring import open_database
 
         said = messages_language(language)
         settings = load_settings()
+        if to is None:
+            if name is None:
+                raise BadInput("recordings_what")
+            checked_name(name, "--name")
+            with open_database(settings) as database:
+                keep_name(database.engine, campaign, name)
+            typer.echo(say("name_kept", said, name=name))
+            return
         wanted = Wanted.read(campaign, to, since, until, name, zone=settings.zone)
         with open_database(settings) as database, open_display() as display:
             download(database.engine, settings.voice_answers, wanted, display, said)

@@ -11,6 +11,7 @@ from oklik.usage import chosen_language
 
 if TYPE_CHECKING:
     from oklik.campaigns.audit import Actor
+    from oklik.campaigns.coming_back import Returned
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 UNREAD: Any = {"readable": False}  # typer would look for itself whether a file can be read, and say so in its own way
@@ -64,3 +65,13 @@ def actor() -> "Actor":
     except (KeyError, OSError):
         name = str(os.geteuid())  # a container may have no name for its user
     return Actor(f"user:{name}", "command")
+
+
+def tell_returned(returned: "Returned", language: str) -> None:
+    """Say which calls go on now, and which do not though nothing stands against them any more."""
+    from oklik.messages import say
+
+    if returned.back:
+        typer.echo(say("returned_back", language, n=returned.back))
+    if returned.over:
+        typer.echo(say("returned_over", language, n=returned.over))

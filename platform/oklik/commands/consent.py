@@ -3,16 +3,23 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from oklik.commands.common import DONE, FAILED, UNREAD, actor, messages_language, plain_errors
+from oklik.commands.common import DONE, FAILED, UNREAD, actor, messages_language, plain_errors, tell_returned
 from oklik.usage import SpeakingCommand, SpeakingGroup
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from oklik.campaigns.audit import Actor
+    from oklik.config import Settings
 
 consent_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument()]
+Source = Annotated[str, typer.Option()]
 Language = Annotated[str | None, typer.Option()]
 AsJson = Annotated[bool, typer.Option("--json")]
 Text = Annotated[str | None, typer.Option()]
@@ -32,15 +39,44 @@ def _text(path: Path | None) -> str | None:
         raise BadInput("text_not_utf8", path=path) from None
 
 
+class _OfNumber(NamedTuple):
+    """What `add` and `revoke` have in common, read.  at: None for now; purpose: its code, None for all."""
+
+    number: str
+    purpose: str | None
+    at: "dt.datetime | None"
+    settings: "Settings"
+    now: "dt.datetime"
+    who: "Actor"
+
+    @classmethod
+    def read(cls, number: str, purpose: str | None, at: str | None) -> "_OfNumber":
+        """Read what was typed.  Raises NotOneNumber, ConsentRefused."""
+        from oklik.campaigns.number_files import purpose_code, read_moment
+        from oklik.campaigns.numbers import one_number
+        from oklik.clock import SystemClock
+        from oklik.config import load_settings
+
+        settings = load_settings()
+        return cls(
+            number=one_number(number),
+            purpose=purpose_code(purpose) if purpose else None,
+            at=read_moment(at, settings.zone) if at else None,
+            settings=settings,
+            now=SystemClock().now(),
+            who=actor(),
+        )
+
+
 @consent_app.command("add", cls=SpeakingCommand)
 def add(
     number: Number,
     purpose: Annotated[str, typer.Option()],
-    source: Annotated[str, typer.Option()],
-    version: Text = None,
-    text_file: TextFile = None,
+    source: Source,
     at: Text = None,
     person: Text = None,
+    version: Text = None,
+    text_file: TextFile = None,
     language: Language = None,
 ) -> None:
     """Keep a consent: to which calls, where it was given, to which text, when, and who wrote it down."""
@@ -48,35 +84,31 @@ def add(
         from oklik.campaigns.audit import note
         from oklik.campaigns.consents import Given
         from oklik.campaigns.consents import add as keep
-        from oklik.campaigns.number_files import purpose_code, read_moment
-        from oklik.campaigns.numbers import one_number
-        from oklik.clock import SystemClock
-        from oklik.config import load_settings
         from oklik.messages import say
         from oklik.wiring import open_database
 
-        said, settings = messages_language(language), load_settings()
-        now, who = SystemClock().now(), actor()
+        said, of = messages_language(language), _OfNumber.read(number, purpose, at)
         given = Given(
-            number=one_number(number),
-            purpose=purpose_code(purpose),
+            number=of.number,
+            purpose=of.purpose or purpose,
             source=source,
-            given_at=read_moment(at, settings.zone) if at else now,
+            given_at=of.at or of.now,
             text_version=version or "",
             text=_text(text_file),
             person_key=person,
         )
-        with open_database(settings) as database, database.engine.begin() as conn:
-            added, _known = keep(conn, [given], recorded_by=who.who, now=now)
+        with open_database(of.settings) as database, database.engine.begin() as conn:
+            done = keep(conn, [given], recorded_by=of.who.who, now=of.now)
             details = {"purpose": given.purpose, "source": source, "version": version, "given_at": given.given_at}
-            note(conn, who, "consents.add", given.number, {**details, "added": added}, now)
-        typer.echo(say("consent_added" if added else "consent_known", said, number=given.number))
+            note(conn, of.who, "consents.add", given.number, {**details, "added": done.added}, of.now)
+        typer.echo(say("consent_added" if done.added else "consent_known", said, number=given.number))
+        tell_returned(done.returned, said)
 
 
 @consent_app.command("revoke", cls=SpeakingCommand)
 def revoke(
     number: Number,
-    source: Annotated[str, typer.Option()],
+    source: Source,
     purpose: Text = None,
     at: Text = None,
     person: Text = None,
@@ -86,29 +118,16 @@ def revoke(
     with plain_errors(language):
         from oklik.campaigns.audit import note
         from oklik.campaigns.consents import revoke as take_back
-        from oklik.campaigns.number_files import purpose_code, read_moment
-        from oklik.campaigns.numbers import one_number
-        from oklik.clock import SystemClock
-        from oklik.config import load_settings
         from oklik.messages import say
         from oklik.wiring import open_database
 
-        said, settings = messages_language(language), load_settings()
-        now, who, wanted = SystemClock().now(), actor(), one_number(number)
-        with open_database(settings) as database, database.engine.begin() as conn:
-            gone = take_back(
-                conn,
-                wanted,
-                source=source,
-                recorded_by=who.who,
-                now=now,
-                purpose=purpose_code(purpose) if purpose else None,
-                person_key=person,
-                at=read_moment(at, settings.zone) if at else None,
-            )
+        said, of = messages_language(language), _OfNumber.read(number, purpose, at)
+        how = {"source": source, "recorded_by": of.who.who, "now": of.now}
+        with open_database(of.settings) as database, database.engine.begin() as conn:
+            gone = take_back(conn, of.number, **how, purpose=of.purpose, person_key=person, at=of.at)  # type: ignore[arg-type]
             details = {"source": source, "purposes": [one.purpose for one in gone]}
-            note(conn, who, "consents.revoke", wanted, details, now)
-        typer.echo(say("consent_revoked", said, number=wanted, n=len(gone)))
+            note(conn, of.who, "consents.revoke", of.number, details, of.now)
+        typer.echo(say("consent_revoked", said, number=of.number, n=len(gone)))
 
 
 @consent_app.command("import", cls=SpeakingCommand)
@@ -146,13 +165,16 @@ def import_file(
         how = {"zone": settings.zone, "now": now, "sheet": sheet, "phone_column": phone_column}
         given, wrong = read_consents(file, defaults, **how)  # type: ignore[arg-type]
         with open_database(settings) as database, database.engine.begin() as conn:
-            added, known = keep(conn, given, recorded_by=who.who, now=now)
-            note(conn, who, "consents.import", file.name, {"added": added, "known": known, "wrong": len(wrong)}, now)
+            done = keep(conn, given, recorded_by=who.who, now=now)
+            counts = {"added": done.added, "known": done.known}
+            note(conn, who, "consents.import", file.name, {**counts, "wrong": len(wrong)}, now)
         if as_json:
             told = [{"row": one.row, "why": one.text[said]} for one in wrong]
-            typer.echo(json.dumps({"added": added, "known": known, "wrong": told}, ensure_ascii=False))
+            back = {"returned": done.returned.back, "over": done.returned.over}
+            typer.echo(json.dumps({**counts, **back, "wrong": told}, ensure_ascii=False))
         else:
-            typer.echo(say("consents_imported", said, added=added, known=known))
+            typer.echo(say("consents_imported", said, **counts))
+            tell_returned(done.returned, said)
             for one in wrong:
                 typer.echo(say("row_wrong", said, row=one.row, why=one.text))
     raise typer.Exit(FAILED if wrong else DONE)

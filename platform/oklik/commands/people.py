@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oklik.commands.common import DONE, FAILED, UNREAD, messages_language, plain_errors
+from oklik.commands.common import DONE, FAILED, UNREAD, actor, messages_language, plain_errors
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 if TYPE_CHECKING:
@@ -111,9 +111,8 @@ def people_remove(
             with database.engine.begin() as conn:
                 project_id, campaign_id = _scope(conn, campaign, project, everywhere=everywhere)
             now = SystemClock().now()
-            done = remove_all(
-                database.engine, whos, Reason(reason), now, project_id=project_id, campaign_id=campaign_id
-            )
+            where = {"project_id": project_id, "campaign_id": campaign_id}
+            done = remove_all(database.engine, whos, Reason(reason), now, by=actor().who, **where)
         missing = [(one.row, one.key or one.number or one.contract) for one in done.nobody]
         nobody = [{"row": row, "who": who} for row, who in sorted([*missing, *unread])]
         counts: dict[str, Any] = {"people": done.people, "ended": done.ended, "up": done.up}
@@ -155,7 +154,7 @@ def people_promise(
         if len(chosen) != 1:
             raise BadInput("promise_how")
         with open_database(load_settings()) as database, database.engine.begin() as conn:
-            people, _ = _one_person(conn, who, project)
+            people, _ = one_person(conn, who, project)
             settled = settle_promises(conn, people, chosen[0], SystemClock().now())
         typer.echo(say("promises_settled", said, n=settled) if settled else say("promises_none", said))
 
@@ -191,7 +190,7 @@ def people_journal(
         if days[0] is not None and days[1] is not None and days[0] > days[1]:
             raise BadInput("days_order")
         with open_database(settings) as database, database.engine.connect() as conn:
-            people, number = _one_person(conn, who, project)
+            people, number = one_person(conn, who, project)
             journal = read_journal(
                 conn, people, asked=who, number=number, days=days, zone=settings.zone, now=SystemClock().now()
             )
@@ -207,7 +206,7 @@ def people_journal(
             typer.echo(say("journal_written", said, path=report, **counts))
 
 
-def _one_person(conn: "Connection", who: str, project: str | None) -> "tuple[People, str]":
+def one_person(conn: "Connection", who: str, project: str | None) -> "tuple[People, str]":
     """The person meant by a key or a phone, and the phone if it was one.  Raises BadInput, NoSuchProject."""
     from oklik.campaigns.persons import find_people, keys_of, seen_at
     from oklik.campaigns.projects import find_project

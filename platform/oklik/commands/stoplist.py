@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oklik.commands.common import DONE, FAILED, UNREAD, actor, messages_language, plain_errors
+from oklik.commands.common import DONE, FAILED, UNREAD, actor, messages_language, plain_errors, tell_returned
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 stoplist_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
@@ -94,11 +94,13 @@ def remove(
             raise BadInput("reason_missing")
         now, who = SystemClock().now(), actor()
         with open_database(load_settings()) as database, database.engine.begin() as conn:
-            look = take_off(conn, wanted, source=source, reason=reason, recorded_by=who.who, now=now)
-            note(conn, who, "stop_list.remove", wanted, {"source": source, "reason": reason}, now)
+            off = take_off(conn, wanted, source=source, reason=reason, recorded_by=who.who, now=now)
+            details = {"source": source, "reason": reason, "returned": off.returned.back}
+            note(conn, who, "stop_list.remove", wanted, details, now)
         typer.echo(say("stoplist_removed", said, number=wanted))
-        if look.others:
-            typer.echo(say("stoplist_others", said, others=", ".join(look.others)))
+        tell_returned(off.returned, said)
+        if off.look.others:
+            typer.echo(say("stoplist_others", said, others=", ".join(off.look.others)))
 
 
 @stoplist_app.command("check", cls=SpeakingCommand)

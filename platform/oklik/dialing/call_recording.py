@@ -6,7 +6,7 @@ at all, and for how long, is for who calls to know.
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -19,8 +19,14 @@ MOST_DAYS = 3650
 NAME = "{campaign}/{date}/{phone}-{time}-{id}"
 BESIDE = "{phone}-{date}-{time}-{id}"
 """Names of files that lie in one folder beside a report."""
+UNIQUE = frozenset({NAME, BESIDE})
+"""Templates by which no two recordings have the same name; of any other the names are to be numbered."""
 FIELDS = ("campaign", "date", "time", "phone", "id")
 
+MOST_TEMPLATE = 200  # characters
+MOST_NAME = 180  # bytes of a folder's or file's name; systems allow 255, and a number and an ending come to it
+
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # no names on Windows
 _PIECE = re.compile(r"\{(\w+)\}|([^{}]+)|(.)", re.DOTALL)
 _STRANGE = re.compile(r"[^\w .,()+-]+")
 
@@ -36,8 +42,8 @@ class Part(StrEnum):
 class BadTemplate(ValueError):
     """A template of file names that cannot be used; the message is for programmers, `why` is a code.
 
-    why: field (unknown; args name it), letters (something else than letters, digits and `-_. ,()+/`), id ({id} is
-    missing: names would not differ), place (it leads out of the folder).
+    why: field (unknown; args name it), letters (something else than letters, digits and `-_. ,()+/`), place (it leads
+    out of the folder, or says nothing), length (more than MOST_TEMPLATE characters).
     """
 
     def __init__(self, why: str, detail: str = "") -> None:
@@ -47,16 +53,14 @@ class BadTemplate(ValueError):
 
 def check_name(template: str) -> str:
     """Give the template back.  Raises BadTemplate."""
-    seen = set()
+    if len(template) > MOST_TEMPLATE:
+        raise BadTemplate("length", str(MOST_TEMPLATE))
     for match in _PIECE.finditer(template):
         field, plain, brace = match.groups()
         if field is not None and field not in FIELDS:
             raise BadTemplate("field", field)
         if brace is not None or (plain is not None and not re.fullmatch(r"[\w .,()+/-]+", plain)):
             raise BadTemplate("letters", brace or plain)
-        seen.add(field)
-    if "id" not in seen:
-        raise BadTemplate("id")
     if any(not part.strip(". ") for part in template.split("/")):
         raise BadTemplate("place", template)
     return template
@@ -71,19 +75,47 @@ def file_name(template: str, *, campaign: str, phone: str, id_: str, local: dt.d
         "campaign": _one_name(campaign)[:80] or "campaign",
         "date": f"{local:%Y-%m-%d}",
         "time": f"{local:%H-%M-%S}",
-        "phone": _one_name(phone) or "unknown",
+        "phone": _one_name(phone)[:40] or "unknown",
         "id": _one_name(id_),
     }
     told = re.sub(r"\{(\w+)\}", lambda match: fields[match[1]], template)
-    return "/".join(part.strip(". ") or "_" for part in told.split("/"))
+    return "/".join(_safe(part) for part in told.split("/"))
+
+
+def _safe(part: str) -> str:
+    name = part.strip(". ") or "_"
+    if _RESERVED.fullmatch(name):
+        name = f"_{name}"
+    return name.encode()[:MOST_NAME].decode(errors="ignore").rstrip(". ")
 
 
 def name_of(
     template: str, *, uuid: UUID, part: str, n: int, path: str, number: str, campaign: str, local: dt.datetime
 ) -> str:
-    """The name under which a recording is given away; no two have the same.  path: as its row has it."""
+    """The name under which a recording is given away.  path: as its row has it.
+
+    Several may have the same, but for the templates in UNIQUE: see numbered.
+    """
     mark = uuid.hex[:12] + (f"-{part}{n}" if part == Part.AGENT else "")
     return file_name(template, campaign=campaign, phone=number, id_=mark, local=local) + PurePosixPath(path).suffix
+
+
+def numbered(names: Iterable[str]) -> Iterator[str]:
+    """Give names without endings in their order, the second of the same as "name (2)", and so on.
+
+    Names that differ only in upper and lower case are the same to some systems.
+    """
+    seen: set[str] = set()
+    last: dict[str, int] = {}
+    for name in names:
+        told = name
+        n = last.get(name.casefold(), 1)
+        while told.casefold() in seen:
+            n += 1
+            told = f"{name} ({n})"
+        last[name.casefold()] = n
+        seen.add(told.casefold())
+        yield told
 
 
 def _one_name(text: str) -> str:

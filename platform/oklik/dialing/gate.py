@@ -53,7 +53,8 @@ class Subject:
     which they were made.  wish: the person has asked for this very call.  role: whose the number is;
     of a number of somebody else's, suppressed and busy are about that number too, and history has its calls.
     others: their consent to calls at numbers of others is on record.  promised: the day up to which they have promised
-    to pay, in another campaign.  routed: a trunk of the campaign takes the number.
+    to pay, in another campaign.  routed: a trunk of the campaign takes the number.  bankrupt: they are, or whoever
+    answers at a number of somebody else's is.
     """
 
     number: str
@@ -69,6 +70,7 @@ class Subject:
     others: bool = False
     promised: dt.date | None = None
     routed: bool = True
+    bankrupt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
     """
     if subject.suppressed:
         return Deny("stop_list")
+    if subject.bankrupt:
+        return Deny("bankrupt")
     if not plausible(subject.number):
         return Deny("bad_number", {"number": subject.number})
     if refused := policy.destinations.refuses(subject.number):

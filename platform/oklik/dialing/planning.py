@@ -61,7 +61,7 @@ def closed_number(subject: Subject, answer: Allow | Deny) -> bool:
     if isinstance(answer, Allow):
         return False
     of_theirs = answer.rule in _OF_THE_NUMBER or answer.rule.startswith(_OF_THE_DESTINATION)
-    return of_theirs or (subject.role in OTHERS and answer.rule == "stop_list")
+    return of_theirs or (subject.role in OTHERS and answer.rule in {"stop_list", "bankrupt"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "номер в стоп-листе: человек просил не звонить",
         "en": "on the stop list: the person asked for no calls",
     },
+    "bankrupt": {
+        "ru": "отмечено банкротство: не звоним, пока отметка не снята",
+        "en": "marked as bankrupt: not called until that is taken back",
+    },
     "bad_number": {"ru": "номер «{number}» невозможен", "en": "{number!r} cannot be a phone number"},
     "destination_abroad": {
         "ru": "номер {number} за границей ({country}), а звонки туда не открыты; их открывает администратор",

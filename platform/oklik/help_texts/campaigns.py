@@ -51,8 +51,8 @@ TEXTS: dict[str, Texts] = {
     },
     "campaign recordings": {
         "": (
-            "Выгрузить записи звонков кампании в папку или файл ZIP.",
-            "Download the recorded calls of a campaign into a folder or a ZIP file.",
+            "Выгрузить записи звонков кампании в папку или файл ZIP, или задать, как они называются.",
+            "Download the recorded calls of a campaign into a folder or a ZIP file, or say how they are named.",
         ),
         "campaign": ("Номер или имя кампании.", "Number or name of the campaign."),
         "to": (
@@ -62,8 +62,14 @@ TEXTS: dict[str, Texts] = {
         "since": ("С какого дня: ГГГГ-ММ-ДД.", "From which day on: YYYY-MM-DD."),
         "until": ("По какой день включительно: ГГГГ-ММ-ДД.", "Up to which day, that one included: YYYY-MM-DD."),
         "name": (
-            "Как называть файлы: {campaign}/{date}/{phone}-{time}-{id}; {id} нужен всегда.",
-            "How to name files: {campaign}/{date}/{phone}-{time}-{id}; {id} is always needed.",
+            (
+                "Как называть файлы, обычно {campaign}/{date}/{phone}-{time}-{id}; одинаковые имена нумеруются. "
+                "С --to — в этой выгрузке, без него — отныне во всех выгрузках и отчётах кампании."
+            ),
+            (
+                "How to name files, usually {campaign}/{date}/{phone}-{time}-{id}; equal names are numbered. "
+                "With --to in this download, without it in all downloads and reports of the campaign from now on."
+            ),
         ),
         "language": LANGUAGE,
     },

@@ -47,11 +47,13 @@ TEXTS: dict[str, Texts] = {
         "": (
             (
                 "Убрать людей из идущих кампаний: оплатили, спор, банкротство. Со всеми телефонами и договорами; "
-                "следующий звонок не состоится уже через секунду."
+                "следующий звонок не состоится уже через секунду. С причиной bankrupt не звонят и более поздние "
+                "кампании, пока отметка не снята (oklik people readmit)."
             ),
             (
                 "Take people out of running campaigns: paid, disputed, bankrupt. With all phones and contracts; "
-                "nobody of them is dialed a second later."
+                "nobody of them is dialed a second later. With the reason bankrupt later campaigns do not call them "
+                "either, until that is taken back (oklik people readmit)."
             ),
         ),
         "file": (
@@ -68,6 +70,16 @@ TEXTS: dict[str, Texts] = {
         "sheet": _SHEET,
         "language": LANGUAGE,
         "as_json": _JSON,
+    },
+    "people readmit": {
+        "": (
+            "Снять отметку о банкротстве: человеку снова можно звонить. Кто, когда и почему — хранится всегда.",
+            "Take a mark of bankruptcy back: they may be called again. Who did it, when and why is kept for good.",
+        ),
+        "who": _WHO,
+        "reason": ("Почему можно снова звонить.", "Why they may be called again."),
+        "project": _PROJECT,
+        "language": LANGUAGE,
     },
     "people promise": {
         "": (

@@ -96,6 +96,10 @@ TEXTS: dict[str, Texts] = {
             ),
             "What to record: off, call (all of it), or agent (the talk with an agent). Calls begin by saying so.",
         ),
+        "record_name": (
+            "Как называть записи, например {date}/{phone}-{time}; поля: campaign, date, time, phone, id.",
+            "How to name recordings, such as {date}/{phone}-{time}; fields: campaign, date, time, phone, id.",
+        ),
         "speed": (REHEARSAL[0] + "во сколько раз быстрее идёт время.", REHEARSAL[1] + "time runs so much faster."),
         "seed": (
             REHEARSAL[0] + "при том же числе те же люди делают то же самое.",

@@ -7,8 +7,14 @@ _SHEET = ("Лист книги.", "The workbook's sheet.")
 _PHONES = ("Столбец с телефонами.", "The column with the phones.")
 _JSON = ("Ответ в JSON.", "The answer as JSON.")
 _PURPOSE = (
-    "На какие звонки: advertising, debt, survey, informational, appointment или по-русски.",
-    "To which calls: advertising, debt, survey, informational, appointment.",
+    (
+        "На какие звонки: advertising, debt, survey, informational, appointment или по-русски; third_persons — на "
+        "телефоны родственников и других людей: номер — самого человека (все такие телефоны) или один из них."
+    ),
+    (
+        "To which calls: advertising, debt, survey, informational, appointment; third_persons: to phones of relatives "
+        "and others, the number being the person's own (all such phones) or one of those."
+    ),
 )
 _SOURCE = ("Где получено: договор, сайт, письмо.", "Where it was given: a contract, a site, a letter.")
 _VERSION = ("Версия текста согласия.", "The version of the text.")
@@ -18,6 +24,9 @@ _PERSON = (
     "Ключ человека, если согласие только его, а не любого на этом номере.",
     "The person's key where the consent is theirs alone, not of whoever has the number.",
 )
+
+# What `consent add` and `consent revoke` have in common.
+_OF_NUMBER: Texts = {"number": _NUMBER, "at": _AT, "language": LANGUAGE}
 
 TEXTS: dict[str, Texts] = {
     "stoplist": {
@@ -41,8 +50,8 @@ TEXTS: dict[str, Texts] = {
     },
     "stoplist remove": {
         "": (
-            "Исключить номер; кто, когда и почему — хранится всегда.",
-            "Take a number off the list; who did it, when and why is kept for good.",
+            "Исключить номер; снятые из-за него звонки возобновятся. Кто, когда и почему — хранится всегда.",
+            "Take a number off the list; calls it had ended go on. Who did it, when and why is kept for good.",
         ),
         "number": _NUMBER,
         "reason": ("Почему можно снова звонить.", "Why it may be called again."),
@@ -67,27 +76,26 @@ TEXTS: dict[str, Texts] = {
         "": ("Согласия на звонки и доказательства по номеру.", "Consents to calls, and the proof of a number.")
     },
     "consent add": {
-        "": ("Записать согласие.", "Keep a consent."),
-        "number": _NUMBER,
+        "": (
+            "Записать согласие; кому без него не звонили, вернутся в очередь.",
+            "Keep a consent; whoever was not called for want of it is called.",
+        ),
+        **_OF_NUMBER,
         "purpose": _PURPOSE,
         "source": _SOURCE,
         "version": _VERSION,
         "text_file": _TEXT,
-        "at": _AT,
         "person": _PERSON,
-        "language": LANGUAGE,
     },
     "consent revoke": {
         "": (
             "Отозвать согласие: звонки, которым оно нужно, прекращаются сразу.",
             "Take a consent back: calls that need it stop at once.",
         ),
-        "number": _NUMBER,
+        **_OF_NUMBER,
         "source": ("Как отозвано: письмо, звонок, сайт.", "How it was taken back: a letter, a call, a site."),
         "purpose": ("Только эта цель; иначе все.", "This purpose only; all if left out."),
-        "at": _AT,
         "person": ("Только согласие человека с этим ключом.", "Only that of the person with this key."),
-        "language": LANGUAGE,
     },
     "consent import": {
         "": (

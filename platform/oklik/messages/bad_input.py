@@ -1,6 +1,10 @@
 """What is wrong with what a person gave."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "record_name_off": (
+        "--record-name: без --record записей не будет",
+        "--record-name: without --record there are no recordings",
+    ),
     "record": (
         "--record {given}: нужно off, call или agent",
         "--record {given}: off, call or agent is expected",

@@ -8,18 +8,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     "download_day": ("{option} {given}: нужна дата ГГГГ-ММ-ДД", "{option} {given}: a date YYYY-MM-DD is expected"),
     "download_there": ("{path}: такой файл уже есть", "{path}: there is such a file already"),
     "name_field": (
-        "--name: поля {detail} нет; есть {{campaign}}, {{date}}, {{time}}, {{phone}}, {{id}}",
-        "--name: there is no field {detail}; there are {{campaign}}, {{date}}, {{time}}, {{phone}}, {{id}}",
+        "{option}: поля {{{detail}}} нет; есть {fields}",
+        "{option}: there is no field {{{detail}}}; there are {fields}",
     ),
     "name_letters": (
-        "--name: в имени годятся буквы, цифры, пробел и . , ( ) + - _ /, а не «{detail}»",
-        "--name: letters, digits, blanks and . , ( ) + - _ / make a name, not {detail!r}",
+        "{option}: в имени годятся буквы, цифры, пробел и . , ( ) + - _ /, а не «{detail}»",
+        "{option}: letters, digits, blanks and . , ( ) + - _ / make a name, not {detail!r}",
     ),
-    "name_id": (
-        "--name: нужно поле {{id}}, иначе имена повторятся",
-        "--name: {{id}} is needed, or names would be the same",
+    "name_length": (
+        "{option}: имя не длиннее {detail} знаков",
+        "{option}: a name has at most {detail} characters",
     ),
-    "name_place": ("--name {detail}: имя ведёт не внутрь папки", "--name {detail}: leads out of the folder"),
+    "name_place": (
+        "{option} «{detail}»: имя ведёт не внутрь папки или пусто",
+        "{option} {detail!r}: it leads out of the folder, or is empty",
+    ),
+    "name_kept": (
+        "имена записей кампании теперь такие: {name}",
+        "the campaign's recordings are now named {name}",
+    ),
+    "recordings_what": (
+        "нужен --to (куда скачать) или --name (как называть записи кампании)",
+        "--to is needed (where to download), or --name (how the campaign's recordings are named)",
+    ),
     "state_draft": ("черновик", "draft"),
     "state_running": ("идёт", "running"),
     "state_paused": ("на паузе", "paused"),

@@ -52,6 +52,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "nobody_known": ("строка {row}: такого человека нет: {who}", "row {row}: nobody is known by {who}"),
     "nobody": ("такого человека нет: {who}", "nobody is known by {who}"),
+    "readmitted": (
+        "{who}: отметка о банкротстве снята, кампании снова могут звонить",
+        "{who}: the mark of bankruptcy is taken back, campaigns may call again",
+    ),
+    "not_excluded": (
+        "{who}: отметки о банкротстве нет, снимать нечего",
+        "{who}: there is no mark of bankruptcy to be taken back",
+    ),
     "several_people": (
         "«{who}»: это не один человек, а несколько ({known}); укажите ключ или --project",
         "{who!r}: these are several people ({known}); give the key, or --project",

@@ -7,9 +7,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "row_wrong": ("строка {row}: {why}", "row {row}: {why}"),
     "reason_missing": ("--reason: нужна причина", "--reason: a reason is needed"),
-    "stoplist_removed": (
-        "{number} исключён из стоп-листа; снятые звонки сами не возобновятся",
-        "{number} is off the stop list; calls that were ended do not come back by themselves",
+    "stoplist_removed": ("{number} исключён из стоп-листа", "{number} is off the stop list"),
+    "returned_back": (
+        "снова в очереди контактов: {n} (в кампаниях, которые ещё не закончены)",
+        "contacts that are called again: {n} (in campaigns that are not over)",
+    ),
+    "returned_over": (
+        "не будут вызваны, их кампания уже закончена: {n}; для них нужна новая кампания",
+        "not called, for their campaign is over: {n}; they need a new campaign",
     ),
     "stoplist_others": (
         "но в стоп-листе остались другие номера того же человека: {others}; ему по-прежнему не звонят",

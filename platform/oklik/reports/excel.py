@@ -18,7 +18,8 @@ import msgspec
 from sqlalchemy import Connection, Engine
 from xlsxwriter.exceptions import XlsxWriterException
 
-from oklik.dialing.call_recording import BESIDE, name_of
+from oklik.campaigns.call_recordings import call_names
+from oklik.dialing.call_recording import BESIDE, UNIQUE, name_of
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
 from oklik.reports.book import Book, Column, Kind, Sound, Table, distinct
@@ -155,6 +156,9 @@ class _Report:
         self._progress = progress or (lambda _done, _total: None)
         self._total = totals.contacts + totals.attempts + totals.returned + totals.skipped + totals.remarks
         self._done = 0
+        self._template = head.record_name or BESIDE
+        own = head.keeps_calls and recordings is not None and self._template not in UNIQUE
+        self._names = call_names(connection, head.id, self._template) if own else None
         self._types = {header: head.scenario.types.get(name, "text") for name, header in head.mapped.items()}
 
     def write(self) -> tuple[int, int, int]:
@@ -210,6 +214,7 @@ class _Report:
             Column(self._word("last_attempt"), "datetime", width=17),
             Column(self._word("caller_id"), width=17),
             Column(self._word("talk"), "seconds", width=11),
+            *self._recorded_column(),
             Column(self._word("hangup_by"), width=14),
             *(self._question_column(question) for question in questions),
             *([Column(self._word("tags"), most=34)] if self._head.gives_tags else []),
@@ -233,6 +238,7 @@ class _Report:
                 row.last_at,
                 _number(row.caller_id),
                 _seconds(row.talk_s) if row.answered else None,
+                *self._recorded_cell(row),
                 hangup_by(row.hangup_by, language) if row.answered else None,
                 *(self._answer(question, answers.get(question.name)) for question in questions),
                 *([", ".join(row.tags or ()) or None] if self._head.gives_tags else []),
@@ -297,7 +303,7 @@ class _Report:
             *self._heard_column(),
             Column(self._word("hangup_by"), width=14),
             Column(self._word("caller_id"), width=17),
-            *([Column(self._word("recorded_call"), "length", width=12)] if self._head.keeps_calls else []),
+            *self._recorded_column(),
             Column(self._word("sip"), "number", width=9),
         ]
 
@@ -315,20 +321,33 @@ class _Report:
                 *self._heard(row),
                 hangup_by(row.hangup_by, language) if row.answered else None,
                 _number(row.caller_id),
-                *([self._recorded_call(row)] if self._head.keeps_calls else []),
+                *self._recorded_cell(row),
                 row.sip_status or None,
             ]
 
         table = self._table("sheet_attempts", columns)
         return self._fill(table, rows.attempts(self._connection, self._head), cells)
 
+    def _recorded_column(self) -> list[Column]:
+        """The recordings of calls; there is no such column where none are made."""
+        return [Column(self._word("recorded_call"), "length", width=12)] if self._head.keeps_calls else []
+
+    def _recorded_cell(self, row: Any) -> list[Sound | None]:
+        return [self._recorded_call(row)] if self._head.keeps_calls else []
+
     def _recorded_call(self, row: Any) -> Sound | None:
         """The call's recording, or that of its first talk with an agent, once it is beside the report."""
         if row.path is None:
             return None
         seconds = row.kept_s if row.kept_s is not None else row.talk_s or 0.0  # it could not be compressed
-        name = name_of(
-            BESIDE,
+        return Sound(seconds, f"{self._recordings}/{self._name_of(row)}" if self._recordings else "")
+
+    def _name_of(self, row: Any) -> str:
+        """The name of its file beside the report, as recordings_beside gives it."""
+        if self._names is not None:
+            return self._names[row.path]
+        return name_of(
+            self._template,
             uuid=row.uuid,
             part=row.part,
             n=row.nth,
@@ -337,7 +356,6 @@ class _Report:
             campaign=self._head.name,
             local=row.kept_at.astimezone(self._zone),
         )
-        return Sound(seconds, f"{self._recordings}/{name}" if self._recordings else "")
 
     # -- what calls have written --
 

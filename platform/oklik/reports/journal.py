@@ -26,8 +26,10 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """One contact.  kind: call, message, sms, visit; ours: made by us; source: the campaign, or who made it.
 
     talk: the person was spoken to, or the message reached them; open: it is under way.  ring_s, talk_s: seconds, None
-    where nobody knows.  allowed_at, allowed_until: the gate's yes to the call.  files: recordings, relative to the
-    dialer's folder of recordings.  uuid: of call and channel, "" of a contact made elsewhere.
+    where nobody knows.  allowed_at, allowed_until: the gate's yes to the call.  returned: they called us.
+    files: recordings of the call, of talks with agents and of answers by voice, relative to the dialer's folder of
+    recordings; deleted: when others of its recordings were deleted; lost: how many others no file was ever found of.
+    uuid: of call and channel, "" of a contact made elsewhere.
     """
 
     at: dt.datetime
@@ -46,7 +48,10 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     talk_s: float | None = None
     allowed_at: dt.datetime | None = None
     allowed_until: dt.datetime | None = None
+    returned: bool = False
     files: tuple[str, ...] = ()
+    deleted: tuple[dt.datetime, ...] = ()
+    lost: int = 0
     uuid: str = ""
     note: str = ""
     rehearsal: bool = False
@@ -66,8 +71,9 @@ class Denied(msgspec.Struct, frozen=True):
 class Wish(msgspec.Struct, frozen=True):
     """What the person wished, allowed or promised.
 
-    kind: consent, revoked, stop_list, promise, and kept, broken, withdrawn of a promise.  about: a purpose, a number,
-    or the day up to which it was promised; detail: source and text of a consent, an amount.
+    kind: consent, revoked, stop_list, promise, and kept, broken, withdrawn of a promise; bankrupt, readmitted.
+    about: a purpose, a number, a project, or the day up to which it was promised; detail: source and text of a consent,
+    an amount, who said so.
     """
 
     at: dt.datetime
@@ -111,6 +117,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
                 {
                     **{k: v for k, v in msgspec.to_builtins(one).items() if not k.startswith("allowed_")},
                     "at": when(one.at),
+                    "deleted": [when(at) for at in one.deleted],
                     "result": result_of(one, language),
                     "allowed": when(one.allowed_at),
                     "allowed_until": when(one.allowed_until),
@@ -198,9 +205,14 @@ def _phones(conn: Connection, people: People) -> tuple[dict[str, str], list[tupl
 
 
 _OURS = """
-SELECT a.uuid, a.started_at, a.disposition, a.open, a.talk, a.purpose, a.message, a.role, c.name, c.virtual, k.contract,
+SELECT a.uuid, a.started_at, a.disposition, a.open, a.talk, a.purpose, a.message, a.role, a.direction, c.name,
+    c.virtual, k.contract,
     leg.number, leg.caller_id, leg.ring_s, leg.talk_s, v.at AS allowed_at, v.next_at AS allowed_until,
-    ARRAY(SELECT r.path FROM recording r WHERE r.attempt_uuid = a.uuid ORDER BY r.at) AS files
+    ARRAY(SELECT path FROM call_recording WHERE call_uuid = a.uuid AND state IN ('raw', 'ready') ORDER BY at, n)
+    || ARRAY(SELECT r.path FROM recording r WHERE r.attempt_uuid = a.uuid ORDER BY r.at) AS files,
+    ARRAY(SELECT deleted_at FROM call_recording WHERE call_uuid = a.uuid AND state = 'deleted' ORDER BY at, n)
+        AS deleted,
+    (SELECT count(*) FROM call_recording WHERE call_uuid = a.uuid AND state = 'lost') AS lost
 FROM attempt a
 JOIN call leg ON leg.uuid = a.uuid
 JOIN campaign c ON c.id = a.campaign_id
@@ -211,7 +223,7 @@ WHERE a.uuid IN (
         SELECT uuid FROM attempt WHERE person_id = ANY(CAST(:ids AS bigint[])) AND started_at >= :since
             AND started_at < :until
         UNION
-        SELECT attempt_uuid FROM call WHERE number = :number AND kind = 'person' AND intent_at >= :since
+        SELECT attempt_uuid FROM call WHERE number = :number AND kind <> 'agent' AND intent_at >= :since
             AND intent_at < :until)
     AND a.disposition IS DISTINCT FROM 'not_sent'"""
 
@@ -238,7 +250,10 @@ def _our_contact(row: Row[Any]) -> Contact:
         talk_s=row.talk_s,
         allowed_at=row.allowed_at,
         allowed_until=row.allowed_until,
+        returned=row.direction == "in",
         files=tuple(row.files),
+        deleted=tuple(row.deleted),
+        lost=row.lost,
         uuid=str(row.uuid),
         rehearsal=row.virtual,
     )
@@ -303,7 +318,14 @@ def _wishes(conn: Connection, people: People, numbers: Sequence[str], span: Any)
            SELECT at, 'promise', CAST(date AS text), amount FROM promise WHERE person_id = ANY(CAST(:ids AS bigint[]))
            UNION ALL
            SELECT settled_at, state, CAST(date AS text), amount
-           FROM promise WHERE person_id = ANY(CAST(:ids AS bigint[])) AND state <> 'open'""",
+           FROM promise WHERE person_id = ANY(CAST(:ids AS bigint[])) AND state <> 'open'
+           UNION ALL
+           SELECT at, reason, coalesce(p.name, ''), recorded_by
+           FROM exclusion e LEFT JOIN project p ON p.id = e.project_id WHERE person_id = ANY(CAST(:ids AS bigint[]))
+           UNION ALL
+           SELECT taken_back_at, 'readmitted', coalesce(p.name, ''), taken_back_by || ': ' || taken_back_why
+           FROM exclusion e LEFT JOIN project p ON p.id = e.project_id
+           WHERE person_id = ANY(CAST(:ids AS bigint[])) AND taken_back_at IS NOT NULL""",
         ids=people.ids,
         numbers=[number for number in numbers if number],
     )

@@ -156,7 +156,7 @@ class _Sheets:
         return [
             one.at,
             one.at.astimezone(dt.UTC).replace(tzinfo=None),
-            contact_kind(one.kind, language, ours=one.ours),
+            self._term("returned") if one.returned else contact_kind(one.kind, language, ours=one.ours),
             one.number,
             role_title(one.role, language) if one.number and one.ours else "",
             one.caller_id if any(map(str.isdigit, one.caller_id)) else "",
@@ -167,9 +167,14 @@ class _Sheets:
             None if one.ring_s is None else half_up(one.ring_s),
             None if one.talk_s is None else half_up(one.talk_s),
             self._verdict(one),
-            "\n".join((*one.files, one.uuid)),
+            "\n".join((*self._recordings(one), one.uuid)),
             "; ".join(filter(None, (self._term("rehearsal") if one.rehearsal else "", one.note))),
         ]
+
+    def _recordings(self, one: Contact) -> list[str]:
+        """The files, and what became of those that are not there any more."""
+        gone = [self._term("file_deleted", at=f"{at.astimezone(self._zone):%d.%m.%Y}") for at in one.deleted]
+        return [*one.files, *gone, *[self._term("file_lost")] * one.lost]
 
     def _local(self) -> str:
         return f"{self._term('local')} ({self._journal.zone})"
@@ -213,6 +218,8 @@ class _Sheets:
             about = purpose_title(one.about, self._language)
             if one.kind in {"promise", "kept", "broken", "withdrawn"}:
                 about = ".".join(reversed(one.about.split("-")))
+            elif one.kind in {"bankrupt", "readmitted"}:
+                about = self._term("in_project", project=one.about) if one.about else self._term("in_all_projects")
             table.add([one.at, utc, self._term(f"wish_{one.kind}"), about, one.detail])
         table.finish()
 
@@ -221,4 +228,4 @@ def _sort(one: Contact) -> str:
     """How the law counts it: a message that came through, a talk, a call without an answer, or nothing of these."""
     if one.talk:
         return "messages" if one.kind in {"message", "sms"} else "talks"
-    return "unanswered" if one.kind in {"call", "message"} else "other"
+    return "unanswered" if one.kind in {"call", "message"} and not one.returned else "other"

@@ -2,7 +2,7 @@
 
 from oklik.dialing.elsewhere import TITLES as KINDS
 from oklik.dialing.elsewhere import OutsideKind
-from oklik.dialing.law.shapes import ROLE_TITLES, THIRD_PERSONS, TITLES, Purpose, Role
+from oklik.dialing.law.shapes import CONSENT_TITLES, ROLE_TITLES, Role
 
 _TERMS: dict[str, tuple[str, str]] = {
     "title": ("Журнал контактов с человеком", "Journal of contacts with a person"),
@@ -60,6 +60,9 @@ _TERMS: dict[str, tuple[str, str]] = {
     "reached": ("доставлено", "delivered"),
     "not_reached": ("не доставлено", "not delivered"),
     "ours": ("Оклик: {kind}", "Oklik: {kind}"),
+    "returned": ("звонок человека нам", "the person called us"),
+    "file_deleted": ("запись удалена {at}", "recording deleted on {at}"),
+    "file_lost": ("файл записи не найден", "no file of the recording was found"),
     "elsewhere": ("не Оклик: {kind}", "elsewhere: {kind}"),
     "wish_consent": ("согласие", "consent"),
     "wish_revoked": ("согласие отозвано", "consent revoked"),
@@ -68,7 +71,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     "wish_kept": ("обещание выполнено", "promise kept"),
     "wish_broken": ("обещание нарушено", "promise broken"),
     "wish_withdrawn": ("обещание отозвано", "promise withdrawn"),
-    "third_persons": ("звонки родственникам и третьим лицам", "calls to relatives and third persons"),
+    "wish_bankrupt": ("отмечено банкротство", "marked as bankrupt"),
+    "wish_readmitted": ("отметка о банкротстве снята", "mark of bankruptcy taken back"),
+    "in_project": ("проект {project}", "project {project}"),
+    "in_all_projects": ("все проекты", "all projects"),
 }
 
 
@@ -89,9 +95,8 @@ def contact_kind(kind: str, language: str, *, ours: bool) -> str:
 
 def purpose_title(purpose: str, language: str) -> str:
     """A purpose in words, also that of consents to calls at phones of others; a newer one as it is."""
-    if purpose == THIRD_PERSONS:
-        return term("third_persons", language)
-    return TITLES[Purpose(purpose)][_language(language)] if purpose in set(Purpose) else purpose
+    titles = CONSENT_TITLES.get(purpose)
+    return purpose if titles is None else titles[_language(language)]
 
 
 def role_title(role: str, language: str) -> str:

@@ -11,6 +11,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection, Row, text
 
+from oklik.campaigns.exclusions import Exclusion, of_people
+
 
 class ConsentFact(msgspec.Struct, frozen=True, kw_only=True):
     """A consent.  person_key: the customer's key of who gave it; None: the bearer of the number.  text: None where only
@@ -74,7 +76,10 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it.  others_listed: other numbers of the same person on the stop list, which silence this one too."""
+    """All of it.  others_listed: other numbers of the same person on the stop list, which silence this one too.
+
+    exclusions: when the person was marked as bankrupt, and when that was taken back.
+    """
 
     number: str
     at: dt.datetime
@@ -84,6 +89,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     stop_list: list[StopFact]
     calls: list[CallFact]
     refusals: list[Refusal]
+    exclusions: list[Exclusion]
 
     def holding(self) -> list[ConsentFact]:
         """The consents that hold."""
@@ -115,6 +121,7 @@ def read_proof(conn: Connection, number: str, at: dt.datetime) -> Proof:
         stop_list=[StopFact(**row._mapping) for row in _rows(conn, _EVENTS, **told)],  # noqa: SLF001
         calls=[CallFact(**row._mapping) for row in _rows(conn, _CALLS, **told)],  # noqa: SLF001
         refusals=[Refusal(**row._mapping) for row in _rows(conn, _REFUSALS, **told)],  # noqa: SLF001
+        exclusions=of_people(conn, [row.id for row in _rows(conn, _PERSONS, number=number)]),
     )
 
 

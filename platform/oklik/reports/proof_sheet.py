@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from oklik.dialing.law.shapes import TITLES, Purpose
+from oklik.dialing.law.shapes import CONSENT_TITLES
 from oklik.dialing.zones import tzinfo
 from oklik.reports.book import ACCENT, GREY, LINE, PALE, Book, Column, Sound, Table
 from oklik.reports.excel import whole_file
@@ -51,7 +51,8 @@ def spaced(number: str) -> str:
 
 def purpose_of(code: str, language: str) -> str:
     """A purpose in words."""
-    return TITLES[Purpose(code)]["ru" if language == "ru" else "en"] if code in list(Purpose) else code
+    titles = CONSENT_TITLES.get(code)
+    return code if titles is None else titles["ru" if language == "ru" else "en"]
 
 
 class _First:
@@ -83,6 +84,7 @@ class _First:
             self._line(self._word("none"), font_color=GREY)
         self._heading("stop_list")
         self._events(proof.stop_list)
+        self._exclusions()
 
     def _word(self, key: str, **values: object) -> str:
         return proof_word(key, self._language, **values)
@@ -126,6 +128,9 @@ class _First:
         elif proof.others_listed:
             numbers = ", ".join(spaced(one) for one in proof.others_listed)
             may, colour = self._word("no_other", numbers=numbers), "#A61B1B"
+        elif bankrupt := [one for one in proof.exclusions if one.taken_back_at is None]:
+            where = ", ".join(one.project or self._word("everywhere") for one in bankrupt)
+            may, colour = self._word("no_bankrupt", where=where), "#A61B1B"
         else:
             may, colour = self._word("yes"), "#1B6B3A"
         self._fact(self._word("may_call"), may, bold=True, font_color=colour)
@@ -139,6 +144,18 @@ class _First:
         self._fact(self._word("calls"), told if proof.calls else self._word("none"))
         told = self._word("refusals_told", n=len(proof.refusals))
         self._fact(self._word("refusals"), told if proof.refusals else self._word("none"))
+
+    def _exclusions(self) -> None:
+        if not self._proof.exclusions:
+            return
+        self._heading("bankruptcy")
+        for one in self._proof.exclusions:
+            where = one.project or self._word("everywhere")
+            told = self._word("bankrupt_told", at=self._at(one.at), where=where, by=one.recorded_by or "—")
+            if one.taken_back_at is not None:
+                back = {"at": self._at(one.taken_back_at), "by": one.taken_back_by, "why": one.taken_back_why}
+                told += "; " + self._word("bankrupt_back", **back)
+            self._fact(self._word("bankrupt"), told)
 
     def _consent(self, n: int, one: ConsentFact) -> None:
         title = self._word("consent", n=n, purpose=purpose_of(one.purpose, self._language))

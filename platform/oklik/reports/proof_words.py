@@ -17,6 +17,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Нет: в стоп-листе другой номер того же человека ({numbers})",
         "No: another number of the same person is on the stop list ({numbers})",
     ),
+    "no_bankrupt": ("Нет: отмечено банкротство ({where})", "No: marked as bankrupt ({where})"),
+    "bankruptcy": ("Банкротство", "Bankruptcy"),
+    "bankrupt": ("Отмечено", "Marked"),
+    "bankrupt_told": ("{at}, проект: {where}; {by}", "{at}, project: {where}; {by}"),
+    "bankrupt_back": ("снято {at}, {by}: {why}", "taken back {at}, {by}: {why}"),
+    "everywhere": ("все проекты", "all projects"),
     "yes": (
         "Номер не в стоп-листе. Для целей, требующих согласия, см. согласия ниже",
         "Not on the stop list. For purposes that need consent see the consents below",

@@ -30,7 +30,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     columns: the customer's headers in order, then those that calls have added; mapped: scenario column -> header;
     figures: headers under which mostly numbers stand; marks_message: the scenario marks a message, so that it can be
     told how much of it was heard; writes: calls may write into the contacts' columns; gives_tags: it gives tags;
-    records: it takes answers by voice; keeps_calls: its calls, or parts of them, are recorded; name: the campaign's.
+    records: it takes answers by voice; keeps_calls: its calls, or parts of them, are recorded; record_name: a
+    template of their names, None for the usual one; name: the campaign's.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     gives_tags: bool
     records: bool
     keeps_calls: bool
+    record_name: str | None
     name: str
     scenario: Scenario
     version: int
@@ -90,8 +92,8 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
     """The campaign's head.  Raises NoSuchCampaign."""
     row = conn.execute(
         text(
-            """SELECT c.id, c.name, c.record, c.state, c.purpose, c.zone, c."window", c.virtual, c.created_at,
-                   c.list_id, c.columns AS mapped, l.source, l.columns, v.document, v.number
+            """SELECT c.id, c.name, c.record, c.record_name, c.state, c.purpose, c.zone, c."window", c.virtual,
+                   c.created_at, c.list_id, c.columns AS mapped, l.source, l.columns, v.document, v.number
                FROM campaign c JOIN contact_list l ON l.id = c.list_id
                JOIN scenario_version v ON v.id = c.scenario_version_id WHERE c.id = :id"""
         ),
@@ -119,6 +121,7 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
         gives_tags=any(node.tags() for node in scenario.nodes.values()),
         records=scenario.records,
         keeps_calls=row.record != "off",
+        record_name=row.record_name,
         name=row.name,
         scenario=scenario,
         version=row.number,
@@ -140,7 +143,7 @@ FROM target WHERE campaign_id = :id GROUP BY 1, 2"""
 _RANK = "CASE a.disposition " + " ".join(f"WHEN '{one}' THEN {level}" for one, level in LEVEL.items()) + " ELSE 99 END"
 _BEST = f"""
 best AS MATERIALIZED (
-    SELECT DISTINCT ON (a.target_id) a.target_id, leg.number, leg.caller_id, leg.talk_s, leg.hangup_by,
+    SELECT DISTINCT ON (a.target_id) a.target_id, a.uuid, leg.number, leg.caller_id, leg.talk_s, leg.hangup_by,
         {_HEARD} AS heard, leg.answered_at IS NOT NULL AS answered
     FROM attempt a JOIN call leg ON leg.uuid = a.uuid WHERE a.campaign_id = :id AND {_SENT}
     ORDER BY a.target_id, {_RANK}, a.n DESC
@@ -250,16 +253,21 @@ _TAGGED = """, tagged AS MATERIALIZED (
 )"""
 _NO_TAGS = ", tagged AS (SELECT NULL::bigint AS target_id, NULL::text[] AS tags)"
 
+# Of a call with several talks with agents the first one.
+_KEPT = """SELECT DISTINCT ON (call_uuid) call_uuid, part, n AS nth, at, path, seconds FROM call_recording
+    WHERE campaign_id = :id AND state IN ('raw', 'ready') ORDER BY call_uuid, n"""
+
 _CONTACTS = """
 SELECT c.row_number, c.fields, c.kinds, t.state, t.due, t.disposition, t.reason, t.reason_args,
     coalesce(sums.attempts, 0) AS attempts, sums.last_at, sums.returned,
     best.number, best.caller_id, best.talk_s, best.hangup_by, best.heard, best.answered, given.answers,
-    tagged.tags
+    tagged.tags, best.uuid, kept.part, kept.nth, kept.at AS kept_at, kept.path, kept.seconds AS kept_s
 FROM target t JOIN contact c ON c.id = t.contact_id
 LEFT JOIN sums ON sums.target_id = t.id
 LEFT JOIN best ON best.target_id = t.id
 LEFT JOIN given ON given.target_id = t.id
 LEFT JOIN tagged ON tagged.target_id = t.id
+LEFT JOIN kept ON kept.call_uuid = best.uuid
 WHERE t.campaign_id = :id ORDER BY c.row_number, t.id"""
 
 _ATTEMPTS = f"""
@@ -268,9 +276,7 @@ SELECT c.row_number, c.fields, a.n, a.direction, a.started_at, a.disposition, {_
     leg.sip_status, a.uuid, kept.part, kept.nth, kept.at AS kept_at, kept.path, kept.seconds AS kept_s
 FROM attempt a JOIN target t ON t.id = a.target_id JOIN contact c ON c.id = t.contact_id
 JOIN call leg ON leg.uuid = a.uuid
-LEFT JOIN (
-    SELECT DISTINCT ON (call_uuid) call_uuid, part, n AS nth, at, path, seconds FROM call_recording
-    WHERE campaign_id = :id AND state IN ('raw', 'ready') ORDER BY call_uuid, n) AS kept ON kept.call_uuid = a.uuid
+LEFT JOIN ({_KEPT}) AS kept ON kept.call_uuid = a.uuid
 WHERE a.campaign_id = :id AND {_SENT} ORDER BY a.started_at, c.row_number, a.n"""  # noqa: S608
 
 _CHANGES = """
@@ -289,7 +295,8 @@ ORDER BY row_number, taken"""
 
 def _contacts(head: Head) -> str:
     given = _GIVEN_BY_VOICE if head.records else _GIVEN
-    return _PARTS + given + (_TAGGED if head.gives_tags else _NO_TAGS) + _CONTACTS
+    kept = f", kept AS MATERIALIZED ({_KEPT})"
+    return _PARTS + given + (_TAGGED if head.gives_tags else _NO_TAGS) + kept + _CONTACTS
 
 
 def recordings(conn: Connection, campaign_id: int) -> list[str]:

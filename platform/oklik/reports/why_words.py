@@ -106,6 +106,10 @@ _ADVICE: dict[str, _Words] = {
     "held": ("устранить причину и продолжить: oklik campaign resume", "mend it, then: oklik campaign resume"),
     "never_open": ("указать часовой пояс в списке или --zone", "put the time zone into the list, or give --zone"),
     "no_consent": ("получить согласие и внести его", "get consent and enter it"),
+    "bankrupt": (
+        "если отметка ошибочна, снять её: oklik people readmit",
+        "if the mark is a mistake, take it back: oklik people readmit",
+    ),
     "needs_human": ("звонить такое должен человек", "a human has to make such calls"),
     "bad_number": ("исправить номер в списке", "correct the number in the list"),
     "destination_abroad": ("открыть страну: OKLIK_DESTINATIONS", "open the country: OKLIK_DESTINATIONS"),

@@ -1,6 +1,6 @@
 """Consents to calls: given, taken back, shown."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
@@ -16,6 +16,7 @@ from oklik_web.shapes import E164, Body, Moment, MomentIn, Number, OneNumber, Wo
 
 blueprint = APIBlueprint("consents", __name__, url_prefix="/consents")
 
+ConsentPurpose = Purpose | Literal["third_persons"]
 MOST = 1_000  # consents in a request
 TEXT_CHARACTERS = 20_000
 
@@ -23,11 +24,14 @@ TEXT_CHARACTERS = 20_000
 class ConsentIn(Body):
     """A consent.  given_at: when the person gave it, not when it is sent.  text or text_version must be there.
 
+    purpose third_persons: to calls at phones of relatives and others; number: the person's own (then all such phones
+    on their rows) or one of those phones.
+
     person_key: the customer's key, where the consent is that person's alone and not of whoever bears the number.
     """
 
     number: Number
-    purpose: Purpose
+    purpose: ConsentPurpose
     source: Words
     given_at: MomentIn
     text_version: Annotated[str, Field(max_length=100)] = ""
@@ -42,10 +46,16 @@ class ConsentsIn(Body):
 
 
 class ConsentsKeptOut(BaseModel):
-    """added: new ones; known: kept already."""
+    """added: new ones; known: kept already.
+
+    returned: contacts that were not called for want of these consents and are now; over: those that are not, for their
+    campaign is over.
+    """
 
     added: int
     known: int
+    returned: int
+    over: int
 
 
 class RevokeIn(Body):
@@ -53,7 +63,7 @@ class RevokeIn(Body):
 
     number: Number
     source: Words
-    purpose: Purpose | None = None
+    purpose: ConsentPurpose | None = None
     person_key: Words | None = None
     at: MomentIn | None = None
 
@@ -91,7 +101,10 @@ class ConsentsOut(BaseModel):
 @blueprint.output(ConsentsKeptOut)
 @changing
 def add(change: Change, json_data: ConsentsIn) -> ConsentsKeptOut:
-    """Keep consents.  The same consent again is known and changes nothing."""
+    """Keep consents.  The same consent again is known and changes nothing.
+
+    Contacts that were not called for want of them are called within a second, in campaigns that are not over.
+    """
     given = [
         Given(
             number=number_of(one.number, f"consents.{place}.number"),
@@ -104,10 +117,11 @@ def add(change: Change, json_data: ConsentsIn) -> ConsentsKeptOut:
         )
         for place, one in enumerate(json_data.consents)
     ]
-    added, known = consents.add(change.conn, given, recorded_by=change.actor.who, now=change.now)
+    done = consents.add(change.conn, given, recorded_by=change.actor.who, now=change.now)
     numbers = sorted({one.number for one in given})
-    change.note("consents.add", f"{len(numbers)} numbers", {"numbers": numbers, "added": added, "known": known})
-    return ConsentsKeptOut(added=added, known=known)
+    counts = {"added": done.added, "known": done.known}
+    change.note("consents.add", f"{len(numbers)} numbers", {"numbers": numbers, **counts})
+    return ConsentsKeptOut(**counts, returned=done.returned.back, over=done.returned.over)
 
 
 @blueprint.post("/revoke")

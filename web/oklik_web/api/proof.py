@@ -73,6 +73,18 @@ class RefusalOut(BaseModel):
     virtual: bool
 
 
+class ExclusionOut(BaseModel):
+    """A mark of bankruptcy: nobody calls them.  project: None for all; taken_back_*: None while it holds."""
+
+    at: Moment
+    reason: str
+    project: str | None
+    recorded_by: str
+    taken_back_at: Moment | None
+    taken_back_by: str | None
+    taken_back_why: str | None
+
+
 class ProofOut(BaseModel):
     """All of it, oldest first."""
 
@@ -84,6 +96,7 @@ class ProofOut(BaseModel):
     stop_list: list[StopFactOut]
     calls: list[CallFactOut]
     refusals: list[RefusalOut]
+    exclusions: list[ExclusionOut]
 
 
 @blueprint.post("")

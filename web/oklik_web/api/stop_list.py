@@ -97,16 +97,17 @@ def add(change: Change, json_data: NumbersIn) -> NumbersOut:
 def remove(change: Change, json_data: TakeOffIn) -> StopListOut:
     """Take a number off the stop list.
 
-    Who did it, when and why stays in its history; planned calls that were ended do not come back.
+    Who did it, when and why stays in its history; planned calls that it had ended go on in campaigns that are not over,
+    unless another number still silences the person.
     """
     number = number_of(json_data.number, "number")
     told = {"source": json_data.source, "reason": json_data.reason}
     try:
-        look = stop_list.take_off(change.conn, number, recorded_by=change.actor.who, now=change.now, **told)
+        off = stop_list.take_off(change.conn, number, recorded_by=change.actor.who, now=change.now, **told)
     except NotListed:
         raise Problem(409, said("not_listed", number=number)) from None
-    change.note("stop_list.remove", number, told)
-    return _told(look)
+    change.note("stop_list.remove", number, {**told, "returned": off.returned.back})
+    return _told(off.look)
 
 
 @blueprint.post("/check")

@@ -91,6 +91,12 @@ DEBTORS = THEIRS | {Role.GUARANTOR}
 
 THIRD_PERSONS = "third_persons"
 """The purpose under which a person's consent to calls at phones of others is kept (table `consent`)."""
+CONSENT_TITLES: dict[str, dict[str, str]] = {
+    **{str(purpose): titles for purpose, titles in TITLES.items()},
+    THIRD_PERSONS: {"ru": "звонки родственникам и третьим лицам", "en": "calls to relatives and third persons"},
+}
+"""What a consent can be to."""
+CONSENT_PURPOSES = tuple(CONSENT_TITLES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,11 @@ class Attempt(Base):
         Index("uq_attempt_open_target", "target_id", unique=True, postgresql_where=text("open")),
         Index("uq_attempt_open_person", "person_id", unique=True, postgresql_where=text("open")),
         Index("ix_attempt_person_time", "person_id", "started_at"),
+        Index(
+            "ix_attempt_others",
+            "started_at",
+            postgresql_where=text("role IN ('guarantor', 'relative', 'third')"),
+        ),
     )
 
 

@@ -22,7 +22,8 @@ class Campaign(Base):
     paused_at: since when it is paused, None while it is not, or where nobody noted it; retries stand still meanwhile.
     as_messages: its calls are voice messages and no talks, where the law knows the difference.  third_persons: whoever
     launched it has the consents that the law wants for phones of others (dialing.law.shapes.Role).
-    record: what of its calls is recorded (dialing.call_recording); record_days: for how long that is kept.
+    record: what of its calls is recorded (dialing.call_recording); record_days: for how long that is kept; record_name:
+    the template of the recordings' names, None for the usual one.
     return_scenario_version_id: what whoever calls back hears; None: the campaign's own scenario.
     weight: its part of a trunk that several share.  all_trunks: it may go over every shared trunk; else over trunk_id
     and those of campaign_trunk.  minutes_day, money_day: at most so much on one day of the office; None: no limit.
@@ -59,6 +60,7 @@ class Campaign(Base):
     all_trunks: Mapped[bool] = mapped_column(server_default=text("false"))
     minutes_day: Mapped[int | None]
     money_day: Mapped[Decimal | None]
+    record_name: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),

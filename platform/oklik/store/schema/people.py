@@ -91,6 +91,7 @@ class Contact(Base):
     __table_args__ = (
         UniqueConstraint("list_id", "person_id", "part"),
         Index("ix_contact_contract", "contract", postgresql_where=text("contract IS NOT NULL")),
+        Index("ix_contact_phones", "phones", postgresql_using="gin", postgresql_where=text("roles IS NOT NULL")),
     )
 
 
@@ -160,3 +161,23 @@ class ContactChange(Base):
     after: Mapped[str]
     kept: Mapped[bool]
     at: Mapped[dt.datetime]
+
+
+class Exclusion(Base):
+    """A person whom no campaign calls until that is taken back, whatever list they are in: bankrupt.
+
+    project_id: whose campaigns; None: everybody's.  The one row counts for all that are one with the person.  Rows are
+    never deleted: taken_back_at, taken_back_by and taken_back_why say that it holds no more.
+    """
+
+    __tablename__ = "exclusion"
+    id: Mapped[int] = id_()
+    person_id: Mapped[int] = ref("person.id", index=True)
+    project_id: Mapped[int | None] = ref("project.id", nullable=True)
+    reason: Mapped[str]
+    at: Mapped[dt.datetime]
+    recorded_by: Mapped[str]
+    taken_back_at: Mapped[dt.datetime | None]
+    taken_back_by: Mapped[str | None]
+    taken_back_why: Mapped[str | None]
+    __table_args__ = (CheckConstraint("reason IN ('bankrupt')", name="reason"),)

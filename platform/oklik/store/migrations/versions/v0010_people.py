@@ -1,4 +1,10 @@
-"""People and not rows: the customer's person key, whose a phone is, contacts made elsewhere, removals, promises."""
+"""People and not rows: the customer's person key, whose a phone is, contacts made elsewhere, removals, promises.
+
+Downgrade: the earlier tables know one row of a list for each person.  Of a person's rows in a list the first (by row
+number, then id) stays with them; every further one gets a person of its own, who is one with them (`same_as`), so that
+no row, target or attempt is lost and they still share locks, caps and the stop list.  What the earlier tables cannot
+hold goes: keys, contracts, whose a phone is, contacts made elsewhere, promises.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -93,9 +99,34 @@ def downgrade() -> None:
     op.drop_column("campaign", "third_persons")
     op.drop_column("campaign", "as_messages")
     op.drop_constraint("uq_contact_list_id_person_id_part", "contact", type_="unique")
+    _one_row_a_person()
     op.create_unique_constraint("uq_contact_list_id_person_id", "contact", ["list_id", "person_id"])
     op.drop_column("contact", "part")
     op.drop_column("contact", "contract")
     op.drop_column("contact", "roles")
     op.drop_column("person", "own_key")
     op.drop_column("person", "project_id")
+
+
+def _one_row_a_person() -> None:
+    """Part a person's further rows in a list.  A key with the contact's id is nobody else's, neither a phone."""
+    op.execute(
+        """CREATE TEMPORARY TABLE further ON COMMIT DROP AS
+           SELECT id, person_id, 'contact ' || id AS key FROM (
+               SELECT id, person_id, row_number() OVER (
+                   PARTITION BY list_id, person_id ORDER BY contact.row_number, id) AS nth FROM contact) AS numbered
+           WHERE nth > 1"""
+    )
+    op.execute(
+        """INSERT INTO person (key, same_as)
+           SELECT further.key, coalesce(person.same_as, person.id)
+           FROM further JOIN person ON person.id = further.person_id ORDER BY further.id
+           ON CONFLICT (key) DO NOTHING"""
+    )
+    for table, row in (("contact", "id"), ("target", "contact_id")):
+        op.execute(
+            f"""UPDATE {table} SET person_id = own.id
+                FROM further JOIN person own ON own.key = further.key
+                WHERE {table}.{row} = further.id"""  # noqa: S608  constants
+        )
+    op.execute("DROP TABLE further")
