@@ -58,6 +58,7 @@ _HEARD_OF = """
     UNION SELECT person_id FROM outside_contact WHERE at >= :since
     UNION SELECT person_id FROM promise WHERE state = 'open'
     UNION SELECT person_id FROM consent WHERE purpose = :consent AND person_id IS NOT NULL
+    UNION SELECT id FROM person WHERE same_as IS NOT NULL
     UNION SELECT same_as FROM person WHERE same_as IS NOT NULL
     UNION SELECT p.id FROM person p JOIN suppression s ON s.number = p.key
     UNION SELECT f.person_id FROM person_phone f JOIN suppression s ON s.number = f.number"""
@@ -73,9 +74,9 @@ SELECT c.id, hashint8extended(c.id, :campaign) AS draw, c.zone, c.phones[1] AS p
     CASE WHEN cardinality(c.phones) > 1 THEN c.phones END AS phones,
     CASE WHEN t.due > :now THEN t.due END AS later,
     CASE WHEN t.state = 'done' THEN {Kind.OVER:d}
-        WHEN t.fresh AND c.roles IS NULL AND own.same_as IS NULL AND heard.person_id IS NULL AND marked.id IS NULL
-        THEN {Kind.PLAIN:d} ELSE {Kind.OTHER:d} END AS kind
-FROM ({{targets}}) t JOIN contact c ON c.id = t.contact_id JOIN person own ON own.id = t.person_id
+        WHEN t.fresh AND c.roles IS NULL AND heard.person_id IS NULL AND marked.id IS NULL THEN {Kind.PLAIN:d}
+        ELSE {Kind.OTHER:d} END AS kind
+FROM ({{targets}}) t JOIN contact c ON c.id = t.contact_id
     LEFT JOIN heard ON heard.person_id = t.person_id LEFT JOIN marked ON marked.id = c.id
 WHERE c.id >= :first AND c.id < :after"""  # noqa: S608  constants of this module
 _TARGETS = """

@@ -32,7 +32,11 @@ _COMMAND = (sys.executable, "-m", "oklik.jobs.preflight_part")
 
 
 class PartFailed(RuntimeError):
-    """A part of the list could not be gone through; the message is one line that says why."""
+    """A part of the list could not be gone through.  text: one line that says why, in "ru" and "en"."""
+
+    def __init__(self, ru: str, en: str) -> None:
+        self.text = {"ru": ru, "en": en}
+        super().__init__(en)
 
 
 def in_processes(processes: int = PROCESSES, long: int = LONG) -> Through:
@@ -100,7 +104,11 @@ class _Helper:
         """Take in what it says; False: it has told all.  Raises PartFailed."""
         chunk = os.read(self.fileno(), 65536)
         if not chunk and self.part is None:
-            raise PartFailed(f"a helping process of the launch check ended with code {self._process.wait()}")
+            code = self._process.wait()
+            raise PartFailed(
+                f"вспомогательный процесс проверки завершился с кодом {code}",
+                f"a helping process of the launch check ended with code {code}",
+            )
         *lines, self._heard = (self._heard + chunk).split(b"\n")
         for line in lines:
             self._take(json.loads(line))
@@ -108,7 +116,10 @@ class _Helper:
 
     def _take(self, said: dict[str, Any]) -> None:
         if "error" in said:
-            raise PartFailed(f"a part of the list could not be checked: {said['error']}")
+            why = said["error"]
+            raise PartFailed(
+                f"часть списка не удалось проверить: {why}", f"a part of the list could not be checked: {why}"
+            )
         if "part" in said:
             self.part = Part.unpack(base64.b64decode(said["part"]))
         self.done = said.get("done", self.done)
