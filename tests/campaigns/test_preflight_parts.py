@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from campaigns.test_preflight import CASES, DAYS, DESTINATIONS, NUMBERS, ZONES, mixed, pasts, unruly  # noqa: F401
 from campaigns.world import DAY, HOUR, NOON, World
@@ -103,6 +103,57 @@ def test_of_whom_nothing_is_told_nothing_is_known(unruly: World, purpose: str) -
     for _, subjects in subjects_of(unruly.conn, found, preflight_scan.whole_rows(unruly.conn, of, plain), NOON):
         for subject in subjects:
             assert preflight_part._known(subject) == preflight_part._NOTHING
+
+
+ATTEMPT = """INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, open, started_at, ended_at,
+                 disposition, talk) VALUES (gen_random_uuid(), 1, 2, 2, 'debt', 1, {0}, {1}, {1}, 'busy', false)"""
+OUTSIDE = """INSERT INTO outside_contact (person_id, number, at, kind, talk, purpose, source, external_id, added_at)
+             SELECT {0}, {1}, :at, 'call', true, 'debt', '1c', '1', :at FROM contact WHERE id = 2"""
+SUPPRESSED = "INSERT INTO suppression (number, source, added_at) SELECT {0}, 'c', :at FROM contact WHERE id = 2"
+CONSENT = """INSERT INTO consent (person_id, number, purpose, source, text_version, given_at)
+             SELECT {0}, {1}, 'survey', 's', '1', :at FROM contact WHERE id = 2"""
+FACTS = {
+    "called": ATTEMPT.format("false", "CAST(:at AS timestamptz)"),
+    "being called, for long": ATTEMPT.format("true", "CAST(:at AS timestamptz) - interval '90 days'"),
+    "contact elsewhere": OUTSIDE.format("2", "NULL"),
+    "contact elsewhere with their second number": OUTSIDE.format("4", "phones[2]"),
+    "promise": """INSERT INTO promise (attempt_uuid, target_id, person_id, project_id, at, date, amount, state)
+                  VALUES (gen_random_uuid(), 1, 2, 1, :at, '2025-03-05', '', 'open')""",
+    "suppressed": SUPPRESSED.format("phones[1]"),
+    "second number suppressed": SUPPRESSED.format("phones[2]"),
+    "number of another list suppressed": f"""
+        WITH known AS (INSERT INTO person_phone (person_id, number) VALUES (2, '+79990000001'))
+        {SUPPRESSED.format("'+79990000001'")}""",
+    "key suppressed": f"""WITH known AS (UPDATE contact SET phones = ARRAY['+79990000001'] WHERE id = 2)
+                          {SUPPRESSED.format("phones[1]")}""",
+    "consent": CONSENT.format("2", "NULL"),
+    "consent of the second number": CONSENT.format("NULL", "phones[2]"),
+    "another person": "UPDATE person SET same_as = 4 WHERE id = 2",
+    "another is them": "UPDATE person SET same_as = 2 WHERE id = 4",
+    "phones of others": "UPDATE contact SET roles = ARRAY['own', 'relative'] WHERE id = 2",
+    "wish": "UPDATE target SET wish = true WHERE id = 2",
+    "attempts": "UPDATE target SET attempts = 1 WHERE id = 2",
+    "hours": "UPDATE target SET last_hours = '[9]' WHERE id = 2",
+    "second number's turn": "UPDATE target SET phone_index = 1 WHERE id = 2",
+}
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_single_fact_is_enough_to_be_looked_at(unruly: World, fact: str) -> None:  # noqa: F811
+    unruly.people(4, phones=2)
+    campaign = unruly.campaign(purpose="survey")
+    unruly.conn.execute(text(FACTS[fact]), {"at": NOON - DAY} if ":at" in FACTS[fact] else {})
+    found = kinds(unruly, sweep(unruly, campaign))
+    assert (found[1], found[2], found[3]) == (Kind.PLAIN, Kind.OTHER, Kind.PLAIN)
+
+
+def test_what_matters_to_nobody_any_more_leaves_people_plain(unruly: World) -> None:  # noqa: F811
+    unruly.people(3)
+    campaign = unruly.campaign()
+    unruly.conn.execute(text(ATTEMPT.format("false", "CAST(:at AS timestamptz) - interval '90 days'")), {"at": NOON})
+    unruly.conn.execute(text(CONSENT.format("3", "NULL")), {"at": NOON})
+    unruly.all("UPDATE target SET state = 'done' WHERE id = 1 RETURNING id")
+    assert kinds(unruly, sweep(unruly, campaign)) == {1: Kind.OVER, 2: Kind.PLAIN, 3: Kind.PLAIN}
 
 
 def tables_of(statement: str) -> set[str]:
