@@ -312,6 +312,27 @@ def test_a_past_that_lies_ahead_closes_the_day_it_lies_in() -> None:
     assert 0 < len(open_) < sum(alike.by_hour())
 
 
+@pytest.mark.parametrize("purpose", ["informational", "debt", "survey"])
+def test_it_counts_what_the_claim_really_says(scenario: World, purpose: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mixed list, checked and then claimed to its end: allowed are those who are called, denied those who are not."""
+    monkeypatch.setattr(preflight_scan, "BATCH", 3)
+    mixed(scenario, seed=11)
+    campaign = scenario.campaign(purpose=purpose)
+    heard_of(scenario, NOON)
+    scenario.all("UPDATE person SET same_as = NULL RETURNING id")  # one person is called once at a time
+    scenario.all("UPDATE contact SET roles = NULL, phones = phones[1:1] RETURNING id")
+    scenario.all("UPDATE target SET wish = false, attempts = 0 RETURNING id")
+    found = preflight(scenario.conn, campaign, NOON)
+    holder = scenario.holder()
+    claimed = 0
+    while calls := scenario.claim(holder, limit=100):
+        claimed += len(calls)
+    assert claimed == found.allowed
+    said = scenario.all("SELECT rule, count(DISTINCT target_id) FROM verdict WHERE NOT allowed GROUP BY rule")
+    assert {one.rule: one.contacts for one in found.blocked} == dict(said)
+    assert len(said) > 2
+
+
 # -- what else it tells --
 
 
