@@ -17,6 +17,7 @@ from sqlalchemy.exc import NoResultFound
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from jobs.conftest import SCENARIO
+from oklik.campaigns import preflight_scan
 from oklik.campaigns.asking import choose, subjects_of
 from oklik.campaigns.preflight import preflight
 from oklik.campaigns.preflight_groups import Outlook
@@ -124,6 +125,7 @@ NUMBERS = [
     "+33612345678",  # France, not opened
     "+78091234567",  # premium
     "+88161234567",  # satellite
+    "+79541234567",  # satellite, though it looks like a mobile
     "+74",
 ]
 ZONES = [None, None, "МСК", "МСК+2", "UTC+05:30", "Республика Саха (Якутия)", "nonsense"]
@@ -185,6 +187,33 @@ def pasts(world: World, campaign: int, seed: int, now: dt.datetime) -> None:
     world.all("UPDATE target SET attempts = 1, due = :due WHERE id % 5 = 0 RETURNING id", due=now + 30 * HOUR)
     world.all("UPDATE target SET due = :due WHERE id % 13 = 0 RETURNING id", due=now + 9 * DAY)
     world.all("UPDATE target SET state = 'done' WHERE id % 17 = 0 RETURNING id")
+    heard_of(world, now)
+
+
+def heard_of(world: World, now: dt.datetime) -> None:
+    """What else can be known of people who were never called from here, each in another table."""
+    world.all("UPDATE person SET same_as = 1 WHERE id IN (2, 9) RETURNING id")
+    world.all("UPDATE contact SET roles = ARRAY['own', 'relative'] WHERE id % 14 = 0 RETURNING id")
+    world.all("UPDATE target SET wish = true, attempts = 9 WHERE id = 23 RETURNING id")
+    world.all(
+        "INSERT INTO suppression (number, source, added_at) VALUES ('+79990000001', 'c', :at) RETURNING number", at=now
+    )
+    world.all("INSERT INTO person_phone (person_id, number) VALUES (12, '+79990000001') RETURNING number")
+    for n, (person, number) in enumerate([(14, None), (14, None), (40, NUMBERS[15]), (40, NUMBERS[15])]):
+        world.all(
+            """INSERT INTO outside_contact (person_id, number, at, kind, talk, purpose, source, external_id, added_at)
+               VALUES (:p, :n, :at, 'call', true, 'informational', '1c', :id, :at) RETURNING id""",
+            p=person,
+            n=number,
+            at=now - HOUR,
+            id=str(n),
+        )
+    world.all(
+        """INSERT INTO promise (attempt_uuid, target_id, person_id, project_id, at, date, amount, state)
+           VALUES (gen_random_uuid(), 1, 18, 1, :at, :day, '', 'open') RETURNING target_id""",
+        at=now - DAY,
+        day=(now + DAY).date(),
+    )
 
 
 # Tuesday noon, Friday late in the evening, half an hour before a stretch of holidays, and midnight of a year's end.
@@ -197,8 +226,12 @@ MOMENTS = [
 
 
 @pytest.fixture
-def unruly(engine: Engine) -> Iterator[World]:
-    """A world whose attempts have no legs or verdicts: only the gate's memory matters here."""
+def unruly(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A world whose attempts have no legs or verdicts: only the gate's memory matters here.
+
+    Batches are small, so that most rows meet alike ones that have been asked for before.
+    """
+    monkeypatch.setattr(preflight_scan, "BATCH", 3)
     with engine.connect() as conn, conn.begin():
         made = World(conn)
         made.base()
@@ -281,6 +314,27 @@ def test_a_past_that_lies_ahead_closes_the_day_it_lies_in() -> None:
     tomorrow = range(12, 36)  # it is noon
     assert open_ == [n for n, count in enumerate(alike.by_hour()) if count and n not in tomorrow]
     assert 0 < len(open_) < sum(alike.by_hour())
+
+
+@pytest.mark.parametrize("purpose", ["informational", "debt", "survey"])
+def test_it_counts_what_the_claim_really_says(scenario: World, purpose: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mixed list, checked and then claimed to its end: allowed are those who are called, denied those who are not."""
+    monkeypatch.setattr(preflight_scan, "BATCH", 3)
+    mixed(scenario, seed=11)
+    campaign = scenario.campaign(purpose=purpose)
+    heard_of(scenario, NOON)
+    scenario.all("UPDATE person SET same_as = NULL RETURNING id")  # one person is called once at a time
+    scenario.all("UPDATE contact SET roles = NULL, phones = phones[1:1] RETURNING id")
+    scenario.all("UPDATE target SET wish = false, attempts = 0 RETURNING id")
+    found = preflight(scenario.conn, campaign, NOON)
+    holder = scenario.holder()
+    claimed = 0
+    while calls := scenario.claim(holder, limit=100):
+        claimed += len(calls)
+    assert claimed == found.allowed
+    said = scenario.all("SELECT rule, count(DISTINCT target_id) FROM verdict WHERE NOT allowed GROUP BY rule")
+    assert {one.rule: one.contacts for one in found.blocked} == dict(said)
+    assert len(said) > 2
 
 
 # -- what else it tells --

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from oklik.dialing import destinations
+from oklik.dialing import destinations, zones
 from oklik.dialing.destinations import (
     HOME,
     NEVER,
@@ -159,3 +159,4 @@ def test_landlines_are_told_quickly_as_the_tables_tell_them() -> None:
     assert [destinations.nature(number) for number in numbers] == [
         destinations._looked_up(number) for number in numbers
     ]
+    assert [zones.zones_of_number(number) for number in numbers] == [zones._looked_up(number) for number in numbers]

@@ -108,45 +108,39 @@ def head_of(conn: Connection, campaign_id: int) -> Head:
     )
 
 
-_PEOPLE = """
-    people AS MATERIALIZED (
-        SELECT coalesce(p.same_as, p.id) AS root FROM target t JOIN person p ON p.id = t.person_id
-        WHERE t.campaign_id = :campaign AND t.state <> 'done'
+_TWICE = """
+WITH alias AS (SELECT id AS person_id, same_as FROM person WHERE same_as IS NOT NULL),
+people AS MATERIALIZED (
+    SELECT root, count(*) AS n FROM (
+        SELECT coalesce(same_as, person_id) AS root FROM target LEFT JOIN alias USING (person_id)
+        WHERE campaign_id = :campaign AND state <> 'done'
         UNION ALL
-        SELECT coalesce(p.same_as, p.id) FROM contact c JOIN person p ON p.id = c.person_id
-        WHERE c.list_id = :list AND NOT :launched
-    )"""
+        SELECT coalesce(same_as, person_id) FROM contact LEFT JOIN alias USING (person_id)
+        WHERE list_id = :list AND NOT :launched) listed
+    GROUP BY root
+), other AS (
+    SELECT DISTINCT coalesce(same_as, person_id) AS root, g.name
+    FROM campaign g JOIN target t ON t.campaign_id = g.id AND t.state <> 'done' LEFT JOIN alias USING (person_id)
+    WHERE g.state = 'running' AND g.id <> :campaign
+), both_ AS MATERIALIZED (SELECT root, name FROM other JOIN people USING (root)),
+named AS (SELECT name, count(*) AS n FROM both_ GROUP BY name)
+SELECT count(*) AS persons, coalesce(sum(n), 0) AS contacts,
+    (SELECT count(*) FROM rejected_row WHERE list_id = :list AND code = 'duplicate') AS rejected,
+    (SELECT count(DISTINCT root) FROM both_) AS elsewhere,
+    ARRAY(SELECT name FROM named ORDER BY n DESC, name) AS names,
+    ARRAY(SELECT n FROM named ORDER BY n DESC, name) AS each
+FROM people WHERE n > 1"""
 
 
 def duplicates(conn: Connection, head: Head) -> Duplicates:
     """Count people who are in the list several times, or in other running campaigns too."""
-    told: dict[str, Any] = {"campaign": head.id, "list": head.list_id, "launched": head.launched}
-    within = run(
-        conn,
-        f"""WITH {_PEOPLE}, many AS (SELECT count(*) AS n FROM people GROUP BY root HAVING count(*) > 1)
-            SELECT count(*) AS persons, coalesce(sum(n), 0) AS contacts,
-                (SELECT count(*) FROM rejected_row WHERE list_id = :list AND code = 'duplicate') AS rejected
-            FROM many""",  # noqa: S608  constants of this module
-        **told,
-    ).one()
-    elsewhere = run(
-        conn,
-        f"""WITH {_PEOPLE}, other AS (
-                SELECT DISTINCT coalesce(p.same_as, p.id) AS root, g.name
-                FROM campaign g JOIN target t ON t.campaign_id = g.id AND t.state <> 'done'
-                JOIN person p ON p.id = t.person_id
-                WHERE g.state = 'running' AND g.id <> :campaign
-            ), both_ AS (SELECT root, name FROM other WHERE root IN (SELECT root FROM people))
-            SELECT name, count(*) AS n, (SELECT count(DISTINCT root) FROM both_) AS persons
-            FROM both_ GROUP BY name ORDER BY 2 DESC, 1""",  # noqa: S608
-        **told,
-    ).all()
+    found = run(conn, _TWICE, campaign=head.id, list=head.list_id, launched=head.launched).one()
     return Duplicates(
-        persons=int(within.persons),
-        contacts=int(within.contacts),
-        rejected=int(within.rejected),
-        elsewhere=int(elsewhere[0].persons) if elsewhere else 0,
-        by_campaign={row.name: int(row.n) for row in elsewhere},
+        persons=int(found.persons),
+        contacts=int(found.contacts),
+        rejected=int(found.rejected),
+        elsewhere=int(found.elsewhere),
+        by_campaign=dict(zip(found.names, found.each, strict=True)),
     )
 
 
@@ -158,11 +152,12 @@ def unfilled(conn: Connection, head: Head) -> list[Unfilled]:
         row.header: int(row.n)
         for row in run(
             conn,
-            """SELECT header, count(*) AS n
-               FROM contact c, unnest(CAST(:headers AS text[])) AS header
-               WHERE c.list_id = :list AND btrim(coalesce(c.fields ->> header, '')) = ''
-                 AND (NOT :launched OR EXISTS (
-                     SELECT FROM target t WHERE t.campaign_id = :campaign AND t.contact_id = c.id))
+            """WITH cell AS MATERIALIZED (
+                   SELECT c.id, header FROM contact c, unnest(CAST(:headers AS text[])) AS header
+                   WHERE c.list_id = :list AND btrim(coalesce(c.fields ->> header, '')) = '')
+               SELECT header, count(*) AS n FROM cell
+               WHERE NOT :launched OR EXISTS (
+                   SELECT FROM target t WHERE t.campaign_id = :campaign AND t.contact_id = cell.id)
                GROUP BY header""",
             headers=headers,
             list=head.list_id,

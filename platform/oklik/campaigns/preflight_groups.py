@@ -11,15 +11,16 @@ it with the gate asked of everybody.
 import datetime as dt
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import accumulate
 from operator import attrgetter
 
+from oklik.dialing.destinations import RUSSIAN_MOBILE, nature
 from oklik.dialing.gate import Allow, Deny, Policy, Subject, judge, plausible
 from oklik.dialing.outlook import HOUR, Stretch, hour_start, open_slots, stretches
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import RUSSIAN_MOBILE, certain_zone, tzinfo
+from oklik.dialing.zones import certain_zone, tzinfo
 
 _DAY = dt.timedelta(days=1)
 _MOBILE = "+79000000000"
@@ -67,13 +68,13 @@ class Outlook:
         self.book = WindowBook()
         self.start = hour_start(now, tzinfo(policy.zone))
         self.hours = days * 24
-        self._groups: dict[object, _Group] = {}
+        self._groups: dict[Hashable, _Group] = {}
         self._alone: list[_Group] = []
         opened = policy.destinations
         # Mobiles of Russia are all alike to the gate, unless only some of their prefixes are opened.
-        self._mobile: object = None
+        self._mobile: Hashable = None
         if "RU" in {opened.home, *opened.countries}:
-            self._mobile = self._nature(_MOBILE)
+            self._mobile = self.nature(_MOBILE)
         self._last: tuple[Subject, _Group] | None = None  # asked twice for each: for the answer, and to be counted
 
     def clock(self, subject: Subject) -> dt.tzinfo:
@@ -86,8 +87,8 @@ class Outlook:
             return judge(subject, self.policy, self.now, self.book)
         return self._group(subject).answer
 
-    def take(self, subject: Subject, answer: Allow | Deny, due: dt.datetime) -> bool:
-        """Count a person, who is not called before `due`.  answer: that of `answer`.
+    def take(self, subject: Subject, answer: Allow | Deny, due: dt.datetime, people: int = 1) -> bool:
+        """Count a person, or several who are alike, not to be called before `due`.  answer: that of `answer`.
 
         Gives whether they can be called in these days at all.
         """
@@ -97,28 +98,29 @@ class Outlook:
             group = self._group(subject)
             place = group.at_once if due <= self.now else group.place(due, self.start)
         else:
-            group, since = self._of_history(subject)
+            group, since = self._of_history(subject, answer)
             place = None if since is None else group.place(max(since, due), self.start)
         if place is None:
             return False
-        group.people[place] += 1
+        group.people[place] += people
         return True
 
-    def _of_history(self, subject: Subject) -> tuple[_Group, dt.datetime | None]:
+    def _of_history(self, subject: Subject, answer: Allow | Deny) -> tuple[_Group, dt.datetime | None]:
         """The group, and from when on the history stands no longer in the way (a call that is under way ends soon)."""
-        free = replace(subject, busy=False)
         group = self._group(subject)
+        free = replace(subject, busy=False) if subject.busy else subject
         if not group.steady or any(past.at > self.now for past in subject.history):
             group = _Group(free, self, steady=False)
             self._alone.append(group)
             return group, self.now
-        answer = judge(free, self.policy, self.now, self.book)
+        if subject.busy:
+            answer = judge(free, self.policy, self.now, self.book)
         return group, self.now if isinstance(answer, Allow) else answer.next_at
 
     def _group(self, subject: Subject) -> _Group:
         if self._last is not None and self._last[0] is subject:
             return self._last[1]
-        key = (_alike(subject), self._nature(subject.number))
+        key = (_alike(subject), self.nature(subject.number))
         group = self._groups.get(key)
         if group is None:
             bare = replace(subject, history=(), busy=False)
@@ -126,14 +128,17 @@ class Outlook:
         self._last = subject, group
         return group
 
-    def _nature(self, number: str) -> object:
-        """All that the gate sees of a number."""
-        if self._mobile is not None and RUSSIAN_MOBILE.fullmatch(number):
+    def nature(self, number: str) -> Hashable:
+        """Give all that the gate sees of a number; equal for numbers that are alike to it."""
+        if self._mobile is not None and nature(number) is RUSSIAN_MOBILE:
             return self._mobile
         if not plausible(number):
             return None
         refused = self.policy.destinations.refuses(number)
-        return refused[0] if refused else self.policy.country(number)
+        if refused:
+            rule, args = refused
+            return rule, *(value for name, value in args.items() if name != "number")
+        return self.policy.country(number)
 
     def _steady(self, subject: Subject) -> bool:
         """Whether one law holds from before these days until after them, in every zone."""
@@ -166,17 +171,17 @@ class Outlook:
                 counts[local.weekday()][local.hour] += begun(slot)
         return counts
 
-    def first_stop(self) -> tuple[dt.datetime, int] | None:
-        """Give the first moment at which somebody who could be called may be called no longer, and how many those are.
+    def ends(self) -> Counter[dt.datetime]:
+        """Give how many of those who can be called at some moment may be called no longer from when on.
 
-        None: nobody's hours end within these days.
+        Only of the first stretch of each of them, and only ends within these days.
         """
         ends: Counter[dt.datetime] = Counter()
         for group in self.groups():
             for (_, _, stretch), n in group.people.items():
                 if (end := group.open[stretch][1]) < self.until:
                     ends[end] += n
-        return min(ends.items(), default=None)
+        return ends
 
 
 def _begun(counts: Iterable[tuple[int, int]]) -> Callable[[int], int]:

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import NoResultFound
 
-from oklik.campaigns.preflight import preflight
+from oklik.campaigns.preflight import Through, at_one_go, preflight
 from oklik.campaigns.preflight_result import Preflight
 from oklik.campaigns.rows import run
 from oklik.dialing.destinations import HOME, Destinations
@@ -98,8 +98,12 @@ def carry_out_preflight(
     destinations: Destinations = HOME,
     currency: str = "RUB",
     should_stop: Callable[[], bool] = lambda: False,
+    through: Through = at_one_go,
 ) -> None:
-    """Make a launch check that was asked for.  currency: of all prices.  Raises PreflightAborted when told to stop."""
+    """Make a launch check that was asked for.  Raises PreflightAborted when told to stop.
+
+    currency: of all prices; through: as of preflight(), which see.
+    """
     with engine.begin() as conn:
         row = run(
             conn,
@@ -121,7 +125,7 @@ def carry_out_preflight(
                 run(conn, "UPDATE preflight SET progress = :share WHERE id = :id", share=share, id=preflight_id)
 
     try:
-        how = {"destinations": destinations, "currency": currency, "progress": progress}
+        how = {"destinations": destinations, "currency": currency, "progress": progress, "through": through}
         found = check_campaign(engine, row.campaign_id, row.at, **how)
     except PreflightAborted:
         _end(engine, preflight_id, "waiting")

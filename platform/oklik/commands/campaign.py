@@ -86,6 +86,8 @@ def campaign_preflight(  # noqa: PLR0917  a command's options are its parameters
         from oklik.config import load_settings
         from oklik.dialing.destinations import parse_destinations
         from oklik.display import open_display
+        from oklik.failures import Failure
+        from oklik.jobs.preflight_parts import PartFailed, in_processes
         from oklik.messages import say
         from oklik.wiring import open_database
 
@@ -96,16 +98,20 @@ def campaign_preflight(  # noqa: PLR0917  a command's options are its parameters
             with database.engine.connect() as conn:
                 campaign_id = find_campaign(conn, campaign)
             step = display.step(say("pf_working", said), 100)
-            found = check_campaign(
-                database.engine,
-                campaign_id,
-                now,
-                days=days,
-                destinations=parse_destinations(settings.destinations),
-                prices=prices,
-                currency=settings.currency,
-                progress=lambda share: step.at(round(share * 100), 100),
-            )
+            try:
+                found = check_campaign(
+                    database.engine,
+                    campaign_id,
+                    now,
+                    days=days,
+                    destinations=parse_destinations(settings.destinations),
+                    prices=prices,
+                    currency=settings.currency,
+                    progress=lambda share: step.at(round(share * 100), 100),
+                    through=in_processes(),
+                )
+            except PartFailed as error:
+                raise Failure.worded(error.text) from None
             step.end()
         if as_json:
             typer.echo(json.dumps(found.to_json(), ensure_ascii=False))

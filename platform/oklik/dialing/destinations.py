@@ -117,9 +117,9 @@ def nature(number: str) -> Nature:
     if number.startswith(_SATELLITE):
         return Nature(country="", kind=NumberKind.SATELLITE)  # some in the middle of a country's own plan
     if number.startswith("+79") and len(number) == 12 and number[1:].isdecimal() and number.isascii():
-        return _RUSSIAN_MOBILE  # what the tables say, too, sixty times slower
+        return RUSSIAN_MOBILE  # what the tables say, too, sixty times slower
     if number.startswith("+7") and _russian_landline(number[2:]):
-        return _RUSSIAN_LANDLINE  # as above, of the tables' own patterns
+        return RUSSIAN_LANDLINE  # as above, of the tables' own patterns
     return _looked_up(number)
 
 
@@ -137,8 +137,8 @@ def _looked_up(number: str) -> Nature:
     return Nature(country=country, kind=_KINDS.get(phonenumbers.number_type(parsed), NumberKind.UNKNOWN))
 
 
-_RUSSIAN_MOBILE = Nature(country="RU", kind=NumberKind.MOBILE)
-_RUSSIAN_LANDLINE = Nature(country="RU", kind=NumberKind.LANDLINE)
+RUSSIAN_MOBILE = Nature(country="RU", kind=NumberKind.MOBILE)
+RUSSIAN_LANDLINE = Nature(country="RU", kind=NumberKind.LANDLINE)
 # What the tables ask for before they call a number a landline.
 _BEFORE_LANDLINES = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
 

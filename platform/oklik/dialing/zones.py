@@ -7,7 +7,7 @@ strings: IANA names, or "UTC+05:00" for a fixed offset.  Which hours are allowed
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from phonenumbers import timezone as number_zones
+from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
+from oklik.dialing.destinations import RUSSIAN_LANDLINE, nature
 from oklik.dialing.numbering import NO_PLAN, NumberingPlan
 from oklik.dialing.regions import zones_of_region
 
@@ -97,17 +99,35 @@ def zones_of_number(number: str) -> frozenset[str]:
     """Give every zone in which the bearer of an E.164 number may be; empty when the number says nothing."""
     if RUSSIAN_MOBILE.fullmatch(number):
         return RUSSIA  # what the tables say, too, but they take 50 us to say it, and lists are full of these
+    if nature(number) is RUSSIAN_LANDLINE:
+        return _zones_of_block(number[1 : 1 + TIMEZONE_LONGEST_PREFIX])  # as above
+    return _looked_up(number)
+
+
+@lru_cache(maxsize=50_000)
+def _zones_of_block(digits: str) -> frozenset[str]:
+    """Give the zones of Russian landlines that begin so: those of the longest beginning that the tables know."""
+    known = (TIMEZONE_DATA.get(digits[:length]) for length in range(len(digits), 0, -1))
+    return _of_russia(next(names for names in known if names), digits)
+
+
+def _looked_up(number: str) -> frozenset[str]:
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return frozenset()
     names = number_zones.time_zones_for_number(parsed)
     if parsed.country_code == 7:
-        if len(names) == 1 and names[0] != "Etc/Unknown":
-            return _interned(frozenset(_CORRECTED.get(name, name) for name in names))
-        # Kazakhstan's numbers begin with +76 and +77; all others of +7 are Russia's.
-        return KAZAKHSTAN if number[2:3] in {"6", "7"} else RUSSIA
+        return _of_russia(names, number[1:])
     return _interned(frozenset(name for name in names if name != "Etc/Unknown"))
+
+
+def _of_russia(names: Sequence[str], digits: str) -> frozenset[str]:
+    """What the tables say of a number that begins with 7, put right."""
+    if len(names) == 1 and names[0] != "Etc/Unknown":
+        return _interned(frozenset(_CORRECTED.get(name, name) for name in names))
+    # Kazakhstan's numbers begin with +76 and +77; all others of +7 are Russia's.
+    return KAZAKHSTAN if digits[1:2] in {"6", "7"} else RUSSIA
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from oklik.campaigns.call_recordings import NoEncoder, compress, expire
 from oklik.campaigns.preflight_requests import PreflightAborted, carry_out_preflight
 from oklik.campaigns.prepare_prompts import PreparationStopped, prepare_prompts
 from oklik.dialing.destinations import HOME, Destinations
+from oklik.jobs.preflight_parts import in_processes
 from oklik.speech.prompts import PromptStore
 from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, defer
 
@@ -56,8 +57,14 @@ def make_blueprint(
     @blueprint.task(name=PREFLIGHT.removeprefix(f"{NAMESPACE}:"), pass_context=True)
     def check(context: JobContext, preflight_id: int) -> None:
         try:
-            stop = context.should_abort
-            carry_out_preflight(engine, preflight_id, destinations=destinations, currency=currency, should_stop=stop)
+            carry_out_preflight(
+                engine,
+                preflight_id,
+                destinations=destinations,
+                currency=currency,
+                should_stop=context.should_abort,
+                through=in_processes(),
+            )
         except PreflightAborted:
             # Told to leave in the midst: the next worker begins it anew.
             with engine.begin() as connection:
