@@ -112,6 +112,12 @@ OUTSIDE = """INSERT INTO outside_contact (person_id, number, at, kind, talk, pur
 SUPPRESSED = "INSERT INTO suppression (number, source, added_at) SELECT {0}, 'c', :at FROM contact WHERE id = 2"
 CONSENT = """INSERT INTO consent (person_id, number, purpose, source, text_version, given_at)
              SELECT {0}, {1}, 'survey', 's', '1', :at FROM contact WHERE id = 2"""
+STOOD_IN = """WITH leg AS (
+    INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id, intent_at)
+    VALUES ('00000000-0000-0000-0000-000000000009', 'person', '00000000-0000-0000-0000-000000000009', 'n', 1, '',
+        'final', {0}, '', :at))
+INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, open, started_at, ended_at, disposition, role)
+VALUES ('00000000-0000-0000-0000-000000000009', 1, 4, 4, 'debt', 1, false, :at, :at, 'busy', 'guarantor')"""
 FACTS = {
     "called": ATTEMPT.format("false", "CAST(:at AS timestamptz)"),
     "being called, for long": ATTEMPT.format("true", "CAST(:at AS timestamptz) - interval '90 days'"),
@@ -131,6 +137,11 @@ FACTS = {
     "another person": "UPDATE person SET same_as = 4 WHERE id = 2",
     "another is them": "UPDATE person SET same_as = 2 WHERE id = 4",
     "phones of others": "UPDATE contact SET roles = ARRAY['own', 'relative'] WHERE id = 2",
+    "bankrupt": """INSERT INTO exclusion (person_id, reason, at, recorded_by) VALUES (2, 'bankrupt', :at, 'x')""",
+    "called in somebody's place": STOOD_IN.format("'+79160000002'"),
+    "called in somebody's place at their second number": STOOD_IN.format(
+        "(SELECT phones[2] FROM contact WHERE id = 2)"
+    ),
     "wish": "UPDATE target SET wish = true WHERE id = 2",
     "attempts": "UPDATE target SET attempts = 1 WHERE id = 2",
     "hours": "UPDATE target SET last_hours = '[9]' WHERE id = 2",

@@ -4,10 +4,10 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from oklik.dialing.sharing import Sharer, Sharing, Turns
+from oklik.dialing.sharing import STARVE_S, STARVE_TURNS, Sharer, Sharing, Turns
 
 PROMISE_S = 10.0
 
@@ -63,6 +63,8 @@ class Simulation:
     cps=st.sampled_from([2, 7, 30]),
 )
 def test_shares_are_by_weight_within_five_percent(weights: list[float], cps: int) -> None:
+    between = sum(weights) / min(weights)  # turns from one of the lightest to its next
+    assume(between <= STARVE_TURNS or between / cps <= STARVE_S)  # beyond, not being forgotten goes before the weights
     world = Simulation(weights, cps=cps)
     world.run(2_000 / cps, dict.fromkeys(range(len(weights)), 1.0))
     total = sum(world.got.values())

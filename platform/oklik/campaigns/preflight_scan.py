@@ -52,6 +52,10 @@ Slim = tuple[int, int, str | None, str, list[str] | None, dt.datetime | None, in
 """Contact, its place in a fair draw, text of its zone, first number, all numbers if there are more, due if that lies
 ahead, Kind."""
 
+# Numbers that were called in the place of somebody else.
+_STOOD_IN = """
+    SELECT leg.number FROM attempt a JOIN call leg ON leg.uuid = a.uuid
+    WHERE a.role IN ('guarantor', 'relative', 'third') AND a.started_at >= :since"""
 # Who could have been heard of: a superset of what Known and its helpers find.
 _HEARD_OF = """
     SELECT person_id FROM attempt WHERE open OR started_at >= :since
@@ -60,14 +64,18 @@ _HEARD_OF = """
     UNION SELECT person_id FROM consent WHERE purpose = :consent AND person_id IS NOT NULL
     UNION SELECT id FROM person WHERE same_as IS NOT NULL
     UNION SELECT same_as FROM person WHERE same_as IS NOT NULL
+    UNION SELECT person_id FROM exclusion WHERE taken_back_at IS NULL
+    UNION SELECT p.id FROM person p JOIN stood_in s ON s.number = p.key
+    UNION SELECT f.person_id FROM person_phone f JOIN stood_in s ON s.number = f.number
     UNION SELECT p.id FROM person p JOIN suppression s ON s.number = p.key
     UNION SELECT f.person_id FROM person_phone f JOIN suppression s ON s.number = f.number"""
 _HEARD_OF_NUMBERS = """
     SELECT number FROM suppression
+    UNION SELECT number FROM stood_in
     UNION SELECT number FROM outside_contact WHERE at >= :since AND number IS NOT NULL
     UNION SELECT number FROM consent WHERE purpose = :consent AND number IS NOT NULL"""
 _SLIM = f"""
-WITH heard AS ({_HEARD_OF}), numbers AS ({_HEARD_OF_NUMBERS}), marked AS (
+WITH stood_in AS ({_STOOD_IN}), heard AS ({_HEARD_OF}), numbers AS ({_HEARD_OF_NUMBERS}), marked AS (
     SELECT DISTINCT c.id FROM contact c CROSS JOIN LATERAL unnest(c.phones) AS one(number) JOIN numbers USING (number)
     WHERE c.id >= :first AND c.id < :after)
 SELECT c.id, hashint8extended(c.id, :campaign) AS draw, c.zone, c.phones[1] AS phone,

@@ -14,7 +14,9 @@ from heapq import heapify, heappop, heapreplace
 from typing import NamedTuple
 
 STARVE_S = 6.0
-"""The promise is ten seconds; the rest is for a line to be free and for the claim itself."""
+"""The promise is ten seconds; the rest is for a line to be free and for the claim itself.
+
+Where a light campaign's own share would come round less often than this, the promise goes before the weights."""
 STARVE_TURNS = 20
 """Others must have had so many turns meanwhile: on a slow trunk everybody waits long, and the weights are to hold."""
 
