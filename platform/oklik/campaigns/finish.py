@@ -38,7 +38,10 @@ _book = WindowBook()
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """An ended call.  ended_at: when the person's leg was over.  stranger: of somebody unknown, who called us."""
+    """An ended call.  ended_at: when the person's leg was over.
+
+    stranger: of nobody in a campaign: somebody unknown who called us, or a test.
+    """
 
     uuid: UUID
     ended_at: dt.datetime
@@ -364,9 +367,10 @@ def _next_state(row: Row[Any], last: Disposition, following: Retry | Stop | None
 
 
 def _close_strangers(conn: Connection, calls: Sequence[Finished]) -> None:
-    """Legs of people who called us and are in no campaign: there is only the leg."""
+    """Legs of people who called us and are in no campaign, and of tests: there is only the leg."""
     if not calls:
         return
+    settle(conn, {call.uuid: _talked_s(call.summary) for call in calls})
     run(
         conn,
         """UPDATE call SET state = r.state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,

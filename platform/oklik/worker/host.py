@@ -61,7 +61,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     holiday: a public holiday there.  who: a stable name of the person, for lots.
     until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
     machines: what the campaign does about answering machines.  record: what of it is recorded.  inbound: they call us,
-    and the leg is taken instead of dialed; stranger: and they are in no campaign.
+    and the leg is taken instead of dialed; stranger: there is no attempt, for they are in no campaign, or it is a test.
     """
 
     campaign_id: int

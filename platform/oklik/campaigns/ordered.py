@@ -1,0 +1,377 @@
+"""Serve calls that people have ordered, in the transaction that claims the others, and before them.
+
+An ordered call needs a line like any other (limits, breakers, routes, budgets, verified numbers), and the gate judges
+it under the lock of the person with its kind known (dialing.orders).  What it denies stays in the queue as it was.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from oklik.campaigns import claim as claiming
+from oklik.campaigns import lease
+from oklik.campaigns.asking import Allowed, judge_all
+from oklik.campaigns.budget import Limited, Purse, Spending
+from oklik.campaigns.call_orders import expire
+from oklik.campaigns.claim import Claimed, Room
+from oklik.campaigns.lease import Holder
+from oklik.campaigns.placing import Placed, place
+from oklik.campaigns.rows import run
+from oklik.campaigns.running import Running, Trunk, running
+from oklik.dialing.call_recording import Part
+from oklik.dialing.destinations import HOME, Destinations
+from oklik.dialing.endpoint import endpoint, pick_caller_id
+from oklik.dialing.gate import BUSY_AGAIN, Deny
+from oklik.dialing.law.shapes import Role
+from oklik.dialing.machines import DEFAULT
+from oklik.dialing.orders import HOUR, OrderKind, Tester, judge_test, policy_of_order
+from oklik.dialing.sharing import Sharing, Slots
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import certain_zone, tzinfo, where
+
+MOST_AT_ONCE = 20  # orders looked at in one transaction
+_EVERY_STATE = ("draft", "running", "paused", "done", "stopped")
+_NOT_TESTED = ("stopped",)
+_UNLIMITED = Spending()
+_book = WindowBook()
+
+
+class Ordered(Claimed, frozen=True, kw_only=True):
+    """A committed intent that a person has ordered.  agent, group: whose phone is rung first, of an agent-first call."""
+
+    kind: OrderKind
+    agent: str = ""
+    group: str = ""
+
+
+def claim(
+    conn: Connection,
+    holder: Holder,
+    now: dt.datetime,
+    limit: int,
+    *,
+    virtual: bool,
+    campaign_ids: Sequence[int] | None = None,
+    book: WindowBook | None = None,
+    room: Room | None = None,
+    destinations: Destinations = HOME,
+    sharing: Sharing | None = None,
+    spending: Spending = _UNLIMITED,
+) -> list[Claimed]:
+    """Claim what is ordered, then of what is due as many as there is room for; as claim.claim.  Raises LeaseLost."""
+    first: list[Claimed] = []
+    orders = _asked(conn, virtual=virtual, campaign_ids=campaign_ids, now=now, limit=min(limit, MOST_AT_ONCE))
+    if orders:
+        lease.check(conn, holder)
+        ids = sorted({one.campaign_id for one in orders})
+        campaigns = {
+            one.id: one for one in running(conn, virtual, ids, book or _book, destinations, states=_EVERY_STATE)
+        }
+        limits = (Limited(one.id, one.minutes_day, one.money_day) for one in campaigns.values())
+        ways = {way.trunk.id: way for one in campaigns.values() for way in one.ways}
+        free = {trunk: limit if room is None else room(way.trunk, 0) for trunk, way in ways.items()}
+        serving = _Serving(conn, holder, now, Purse(conn, spending, limits, ways.values(), now), free, destinations)
+        for one in orders:
+            if len(first) < limit:
+                first += serving.serve(one, campaigns[one.campaign_id])
+    used = Counter(one.trunk.id for one in first)
+
+    def left(trunk: Trunk | None, kept: int) -> int:
+        assert room is not None
+        return max(0, room(trunk, kept) - (len(first) if trunk is None else used[trunk.id]))
+
+    rest = claiming.claim(
+        conn,
+        holder,
+        now,
+        limit - len(first),
+        virtual=virtual,
+        campaign_ids=campaign_ids,
+        book=book,
+        room=left if first and room is not None else room,
+        destinations=destinations,
+        sharing=sharing,
+        spending=spending,
+    )
+    return [*first, *rest] if first else rest
+
+
+def _asked(
+    conn: Connection, *, virtual: bool, campaign_ids: Sequence[int] | None, now: dt.datetime, limit: int
+) -> Sequence[Row[Any]]:
+    """The orders that nobody serves at this moment, oldest first; those whose time is over are ended."""
+    rows = run(
+        conn,
+        """SELECT o.id, o.kind, o.campaign_id, o.target_id, o.number, o.endpoint, o.agent_group, o.rule, o.deadline,
+               c.state AS campaign_state
+           FROM call_order o JOIN campaign c ON c.id = o.campaign_id
+           WHERE o.state = 'asked' AND c.virtual = :virtual
+             AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
+           ORDER BY o.id LIMIT :limit FOR UPDATE OF o SKIP LOCKED""",
+        virtual=virtual,
+        ids=None if campaign_ids is None else list(campaign_ids),
+        limit=limit,
+    ).all()
+    if any(row.deadline < now for row in rows):
+        expire(conn, now)
+    return [row for row in rows if row.deadline >= now]
+
+
+class _Meant(NamedTuple):
+    """An order with the locked target; a test locks nothing of it."""
+
+    order: Row[Any]
+    campaign: Running
+    row: Row[Any]
+
+
+class _Serving:
+    """The orders of one transaction.  free: what each trunk takes yet."""
+
+    def __init__(  # noqa: PLR0917  what a claim is given
+        self,
+        conn: Connection,
+        holder: Holder,
+        now: dt.datetime,
+        purse: Purse,
+        free: dict[int, int],
+        destinations: Destinations,
+    ) -> None:
+        self._conn, self._holder, self._now = conn, holder, now
+        self._purse, self._free, self._destinations = purse, free, destinations
+
+    def serve(self, order: Row[Any], campaign: Running) -> list[Ordered]:
+        """Serve one order; nothing is given where it is denied or must wait."""
+        kind = OrderKind(order.kind)
+        if kind is OrderKind.TEST:
+            meant = _Meant(order, campaign, self._data(order.target_id))
+            answer: Allowed | Deny | None = self._tested(meant)
+        else:
+            row = self._locked(order)
+            if row is None:
+                return []  # somebody holds the person or the target at this moment
+            meant = _Meant(order, campaign, row)
+            answer = self._judged(meant, kind)
+        if answer is None:
+            return []
+        if isinstance(answer, Deny):
+            self._deny(meant, answer)
+            return []
+        return self._placed(meant, kind, answer)
+
+    # -- the gate --------------------------------------------------------------------------------------------------
+
+    def _judged(self, meant: _Meant, kind: OrderKind) -> Allowed | Deny | None:
+        """The gate's word on calling the person; None: it cannot be asked yet."""
+        order, campaign, row = meant
+        if order.campaign_state != "running":
+            return Deny("campaign_state")
+        if row.state == "dialing":
+            return Deny("person_busy", {}, self._now + BUSY_AGAIN)
+        if row.state == "preparing":
+            self._waits(order, "preparing")
+            return None
+        asked = _with_policy(campaign, kind)
+        if order.number in row.phones:
+            row = row._replace(phone_index=row.phones.index(order.number))
+        allowed, denied = judge_all(self._conn, asked, [row], self._now, 1)
+        if denied:
+            return denied[0][1]
+        if allowed and row.state != "waiting":
+            return Deny("contact_done")
+        return allowed[0] if allowed else None
+
+    def _tested(self, meant: _Meant) -> Allowed | Deny:
+        """The gate's word on a test."""
+        order, campaign, row = meant
+        if order.campaign_state in _NOT_TESTED:
+            return Deny("campaign_state")
+        number, now = order.number, self._now
+        # Who puts a number on the stop list waits for this lock, as do other tests of the phone.
+        known = run(self._conn, "SELECT 1 FROM tester_phone WHERE number = :number FOR UPDATE", number=number).first()
+        facts = run(
+            self._conn,
+            """SELECT EXISTS (SELECT FROM suppression WHERE number = :number) AS suppressed,
+                   EXISTS (SELECT FROM call WHERE number = :number AND kind <> 'agent'
+                           AND state NOT IN ('final', 'not_sent', 'unknown')) AS busy,
+                   ARRAY(SELECT intent_at FROM call WHERE number = :number AND intent_at > :since AND kind = 'test'
+                         AND state <> 'not_sent') AS recent""",
+            number=number,
+            since=now - HOUR,
+        ).one()
+        tester = Tester(
+            number,
+            known is not None,
+            facts.recent,
+            suppressed=facts.suppressed,
+            busy=facts.busy,
+            routed=campaign.ways.take(number),
+        )
+        answer = judge_test(tester, now, self._destinations)
+        if isinstance(answer, Deny):
+            return answer
+        zones = where(row.zone, row.phones[0] if row.phones else number, campaign.base_zone, campaign.plan).zones
+        return row, number, Role.OWN, zones, answer.until
+
+    # -- a line and the intent ---------------------------------------------------------------------------------------
+
+    def _placed(self, meant: _Meant, kind: OrderKind, allowed: Allowed) -> list[Ordered]:
+        order, campaign, _ = meant
+        slots: Slots = self._free
+        places = place(campaign.id, campaign.ways, [allowed], slots, self._purse)
+        for _, deny in places.denied:
+            self._deny(meant, deny)
+        if places.aside:
+            self._waits(order, "no_line")
+        claimed = [self._claimed(meant, kind, one) for one in places.placed]
+        for call, one in zip(claimed, places.placed, strict=True):
+            if self._purse.bound:
+                self._purse.keep([(call.uuid, campaign.id, call.trunk.id, one.price)])
+            self._intend(meant, call, kind)
+        return claimed
+
+    def _claimed(self, meant: _Meant, kind: OrderKind, placed: Placed) -> Ordered:
+        order, campaign, target = meant
+        (row, number, role, zones, until), way = placed.allowed, placed.way
+        zone = certain_zone(zones, campaign.zone)
+        test = kind is OrderKind.TEST
+        return Ordered(
+            uuid=uuid4(),
+            trunk=way.trunk,
+            campaign_id=campaign.id,
+            scenario_version_id=campaign.scenario_version_id,
+            target_id=row.id,
+            contact_id=row.contact_id,
+            person_id=row.person_id,
+            person_key=row.key,
+            n=target.n,
+            number=number,
+            caller_id=pick_caller_id(way.caller_ids, row.root),
+            endpoint=endpoint(way.dial_string, number),
+            fields=row.fields,
+            columns=campaign.columns,
+            legal_until=until,
+            zone=zone,
+            local=self._now.astimezone(tzinfo(zone)),
+            prepared=row.prepared,
+            faults=row.faults,
+            machines=DEFAULT if test else campaign.machines,
+            role=role,
+            record=str(Part.OFF) if test else campaign.record,
+            kind=kind,
+            agent=order.endpoint,
+            group=order.agent_group,
+        )
+
+    def _intend(self, meant: _Meant, call: Ordered, kind: OrderKind) -> None:
+        """Commit the intent with the gate's word: a test's leg is nobody's attempt."""
+        policy = _with_policy(meant.campaign, kind).policy
+        run(
+            self._conn,
+            """WITH v AS (
+                   INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args, next_at)
+                   VALUES (CASE WHEN :test THEN NULL ELSE CAST(:target AS bigint) END, CAST(:uuid AS uuid),
+                       CAST(:now AS timestamptz), true, 'allowed', '{}', :until) RETURNING id
+               ), c AS (
+                   INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id,
+                       intent_at, trunk_id)
+                   VALUES (CAST(:uuid AS uuid), CASE WHEN :test THEN 'test' ELSE 'person' END, CAST(:uuid AS uuid),
+                       :node, :epoch, :core, 'intent', :number, :caller_id, CAST(:now AS timestamptz), :trunk)
+               ), t AS (
+                   UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
+                   WHERE id = :target AND NOT :test
+               ), a AS (
+                   INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at, message, role)
+                   SELECT CAST(:uuid AS uuid), :campaign, CAST(:target AS bigint), :person, :purpose, :n,
+                       CAST(:now AS timestamptz), :message, CAST(:role AS text)
+                   WHERE NOT :test
+               )
+               UPDATE call_order SET state = 'claimed', rule = 'allowed', args = '{}', next_at = NULL,
+                   call_uuid = CAST(:uuid AS uuid), due = :due, verdict_id = v.id
+               FROM v WHERE call_order.id = :order""",
+            test=kind is OrderKind.TEST,
+            target=call.target_id,
+            uuid=call.uuid,
+            now=self._now,
+            until=call.legal_until,
+            node=self._holder.node,
+            epoch=self._holder.epoch,
+            core=self._holder.core_uuid,
+            number=call.number,
+            caller_id=call.caller_id,
+            trunk=call.trunk.id,
+            campaign=call.campaign_id,
+            person=call.person_id,
+            purpose=policy.purpose,
+            n=call.n,
+            message=policy.as_messages,
+            role=None if call.role is Role.OWN else str(call.role),
+            due=meant.row.due,
+            order=meant.order.id,
+        )
+
+    def _deny(self, meant: _Meant, deny: Deny) -> None:
+        order = meant.order
+        run(
+            self._conn,
+            """WITH v AS (
+                   INSERT INTO verdict (target_id, at, allowed, rule, args, next_at)
+                   VALUES (CAST(:target AS bigint), :now, false, :rule, CAST(:args AS jsonb), :next_at) RETURNING id
+               )
+               UPDATE call_order SET state = 'denied', rule = :rule, args = CAST(:args AS jsonb), next_at = :next_at,
+                   verdict_id = v.id
+               FROM v WHERE call_order.id = :order""",
+            target=None if order.kind == OrderKind.TEST else order.target_id,
+            now=self._now,
+            rule=deny.rule,
+            args=_json(deny.args),
+            next_at=deny.next_at,
+            order=order.id,
+        )
+
+    def _waits(self, order: Row[Any], why: str) -> None:
+        if order.rule != why:  # said once
+            run(
+                self._conn,
+                "UPDATE call_order SET rule = :why, args = '{}' WHERE id = :order",
+                why=why,
+                order=order.id,
+            )
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    def _locked(self, order: Row[Any]) -> Row[Any] | None:
+        """The target and its person, locked; None: somebody else holds one of them."""
+        found: Row[Any] | None = run(
+            self._conn, f"{_TARGET} FOR UPDATE OF t, p SKIP LOCKED", target=order.target_id
+        ).first()
+        return found
+
+    def _data(self, target: int) -> Row[Any]:
+        """The same without a lock, for nothing is done to them."""
+        found: Row[Any] = run(self._conn, _TARGET, target=target).one()
+        return found
+
+
+def _with_policy(campaign: Running, kind: OrderKind) -> Running:
+    return msgspec.structs.replace(campaign, policy=policy_of_order(kind, campaign.policy))
+
+
+def _json(args: dict[str, Any]) -> str:
+    return msgspec.json.encode(args).decode()
+
+
+_TARGET = """SELECT t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key,
+       t.attempts, t.faults, t.prepared, t.phone_index, t.last_hours, t.wish,
+       c.phones, c.roles, c.fields, c.zone, t.state, t.due,
+       1 + (SELECT coalesce(max(a.n), 0) FROM attempt a WHERE a.target_id = t.id) AS n
+   FROM target t
+   JOIN person own ON own.id = t.person_id
+   JOIN person p ON p.id = coalesce(own.same_as, own.id)
+   JOIN contact c ON c.id = t.contact_id
+   WHERE t.id = :target"""
