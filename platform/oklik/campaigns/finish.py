@@ -102,7 +102,8 @@ def _talked_s(summary: CallSummary) -> float:
 
 
 # A cut, or another dialer in our place: neither says that the same call would be refused again.
-_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH", "OKLIK_NOT_SENT", "OKLIK_NOT_TAKEN"})
+NO_AGENT = "OKLIK_NO_AGENT"  # the agent who was to be there first was not: the person was not called
+_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH", "OKLIK_NOT_SENT", "OKLIK_NOT_TAKEN", NO_AGENT})
 
 
 def _refusal(summary: CallSummary) -> str:

@@ -7,15 +7,16 @@ it under the lock of the person with its kind known (dialing.orders).  What it d
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import claim as claiming
 from oklik.campaigns import lease
-from oklik.campaigns.asking import Allowed, judge_all
+from oklik.campaigns.asking import Allowed, Known, judge_all, subject_of
 from oklik.campaigns.budget import Limited, Purse, Spending
 from oklik.campaigns.call_orders import expire
 from oklik.campaigns.claim import Claimed, Room
@@ -26,10 +27,10 @@ from oklik.campaigns.running import Running, Trunk, running
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.endpoint import endpoint, pick_caller_id
-from oklik.dialing.gate import BUSY_AGAIN, Deny
+from oklik.dialing.gate import BUSY_AGAIN, Deny, judge
 from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT
-from oklik.dialing.orders import HOUR, OrderKind, Tester, judge_test, policy_of_order
+from oklik.dialing.orders import HOUR, OrderKind, TriedPhone, judge_test, policy_of_order
 from oklik.dialing.sharing import Sharing, Slots
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo, where
@@ -42,7 +43,7 @@ _book = WindowBook()
 
 
 class Ordered(Claimed, frozen=True, kw_only=True):
-    """A committed intent that a person has ordered.  agent, group: whose phone is rung first, of an agent-first call."""
+    """A committed intent that a person has ordered.  agent, group: whose phone is rung first; "": nobody's."""
 
     kind: OrderKind
     agent: str = ""
@@ -150,7 +151,7 @@ class _Serving:
         kind = OrderKind(order.kind)
         if kind is OrderKind.TEST:
             meant = _Meant(order, campaign, self._data(order.target_id))
-            answer: Allowed | Deny | None = self._tested(meant)
+            answer = self._tested(meant)
         else:
             row = self._locked(order)
             if row is None:
@@ -186,17 +187,20 @@ class _Serving:
             return Deny("contact_done")
         return allowed[0] if allowed else None
 
-    def _tested(self, meant: _Meant) -> Allowed | Deny:
-        """The gate's word on a test."""
+    def _tested(self, meant: _Meant) -> Allowed | Deny | None:
+        """The gate's word on a test; None: somebody else holds the phone at this moment."""
         order, campaign, row = meant
         if order.campaign_state in _NOT_TESTED:
             return Deny("campaign_state")
         number, now = order.number, self._now
-        # Who puts a number on the stop list waits for this lock, as do other tests of the phone.
-        known = run(self._conn, "SELECT 1 FROM tester_phone WHERE number = :number FOR UPDATE", number=number).first()
+        # Who puts a number on the stop list waits for this lock; other tests of the phone come later.
+        locked = run(
+            self._conn, "SELECT 1 FROM tester_phone WHERE number = :number FOR UPDATE SKIP LOCKED", number=number
+        ).first()
         facts = run(
             self._conn,
-            """SELECT EXISTS (SELECT FROM suppression WHERE number = :number) AS suppressed,
+            """SELECT EXISTS (SELECT FROM tester_phone WHERE number = :number) AS known,
+                   EXISTS (SELECT FROM suppression WHERE number = :number) AS suppressed,
                    EXISTS (SELECT FROM call WHERE number = :number AND kind <> 'agent'
                            AND state NOT IN ('final', 'not_sent', 'unknown')) AS busy,
                    ARRAY(SELECT intent_at FROM call WHERE number = :number AND intent_at > :since AND kind = 'test'
@@ -204,9 +208,11 @@ class _Serving:
             number=number,
             since=now - HOUR,
         ).one()
-        tester = Tester(
+        if facts.known and locked is None:
+            return None
+        tester = TriedPhone(
             number,
-            known is not None,
+            facts.known,
             facts.recent,
             suppressed=facts.suppressed,
             busy=facts.busy,
@@ -260,7 +266,7 @@ class _Serving:
             local=self._now.astimezone(tzinfo(zone)),
             prepared=row.prepared,
             faults=row.faults,
-            machines=DEFAULT if test else campaign.machines,
+            machines=campaign.machines if kind is OrderKind.MANUAL else DEFAULT,
             role=role,
             record=str(Part.OFF) if test else campaign.record,
             kind=kind,
@@ -316,23 +322,8 @@ class _Serving:
         )
 
     def _deny(self, meant: _Meant, deny: Deny) -> None:
-        order = meant.order
-        run(
-            self._conn,
-            """WITH v AS (
-                   INSERT INTO verdict (target_id, at, allowed, rule, args, next_at)
-                   VALUES (CAST(:target AS bigint), :now, false, :rule, CAST(:args AS jsonb), :next_at) RETURNING id
-               )
-               UPDATE call_order SET state = 'denied', rule = :rule, args = CAST(:args AS jsonb), next_at = :next_at,
-                   verdict_id = v.id
-               FROM v WHERE call_order.id = :order""",
-            target=None if order.kind == OrderKind.TEST else order.target_id,
-            now=self._now,
-            rule=deny.rule,
-            args=_json(deny.args),
-            next_at=deny.next_at,
-            order=order.id,
-        )
+        _write_denial(self._conn, meant.order, deny, self._now)
+        run(self._conn, "UPDATE call_order SET state = 'denied' WHERE id = :order", order=meant.order.id)
 
     def _waits(self, order: Row[Any], why: str) -> None:
         if order.rule != why:  # said once
@@ -358,8 +349,61 @@ class _Serving:
         return found
 
 
+def ask_again(
+    conn: Connection, uuid: UUID, now: dt.datetime, *, virtual: bool, destinations: Destinations = HOME
+) -> str | None:
+    """Ask the gate again for the person of an agent-first call, whose intent is committed and who was not rung yet.
+
+    None: they may be called at this moment; else the rule that denies it, which is kept with the order.
+    """
+    order = run(
+        conn,
+        """SELECT o.id, o.kind, o.target_id, o.campaign_id, c.number FROM call_order o JOIN call c ON c.uuid = o.call_uuid
+           WHERE o.call_uuid = :uuid""",
+        uuid=uuid,
+    ).one()
+    target = run(conn, f"{_TARGET} FOR UPDATE OF t, p", target=order.target_id).one()
+    found = running(conn, virtual, [order.campaign_id], _book, destinations)
+    deny: Deny | None = None
+    if not found or target.removed is not None:
+        deny = Deny("contact_done" if found else "campaign_state")
+    else:
+        campaign = _with_policy(found[0], OrderKind(order.kind))
+        known = Known(conn, campaign, [target], now)
+        if target.root not in known.root:
+            deny = Deny("person_busy", {}, now + BUSY_AGAIN)  # an import has just found out who it is
+        else:
+            # The open attempt is this very call.
+            subject = replace(subject_of(campaign, known, target, order.number), busy=False)
+            answer = judge(subject, campaign.policy, now, campaign.book)
+            deny = answer if isinstance(answer, Deny) else None
+    if deny is None:
+        return None
+    _write_denial(conn, order, deny, now)
+    return deny.rule
+
+
 def _with_policy(campaign: Running, kind: OrderKind) -> Running:
     return msgspec.structs.replace(campaign, policy=policy_of_order(kind, campaign.policy))
+
+
+def _write_denial(conn: Connection, order: Row[Any], deny: Deny, now: dt.datetime) -> None:
+    """Keep the gate's word, and with the order what it was."""
+    run(
+        conn,
+        """WITH v AS (
+               INSERT INTO verdict (target_id, at, allowed, rule, args, next_at)
+               VALUES (CAST(:target AS bigint), :now, false, :rule, CAST(:args AS jsonb), :next_at) RETURNING id
+           )
+           UPDATE call_order SET rule = :rule, args = CAST(:args AS jsonb), next_at = :next_at, verdict_id = v.id
+           FROM v WHERE call_order.id = :order""",
+        target=None if order.kind == OrderKind.TEST else order.target_id,
+        now=now,
+        rule=deny.rule,
+        args=_json(deny.args),
+        next_at=deny.next_at,
+        order=order.id,
+    )
 
 
 def _json(args: dict[str, Any]) -> str:
@@ -368,7 +412,7 @@ def _json(args: dict[str, Any]) -> str:
 
 _TARGET = """SELECT t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key,
        t.attempts, t.faults, t.prepared, t.phone_index, t.last_hours, t.wish,
-       c.phones, c.roles, c.fields, c.zone, t.state, t.due,
+       c.phones, c.roles, c.fields, c.zone, t.state, t.due, t.removed,
        1 + (SELECT coalesce(max(a.n), 0) FROM attempt a WHERE a.target_id = t.id) AS n
    FROM target t
    JOIN person own ON own.id = t.person_id

@@ -60,7 +60,8 @@ def settle(
     """Close legs by evidence; gives the dispositions of the attempts that were closed.
 
     never_dialed: the switch has never dialed them and is barred from it; gone: dialed and over, or nobody can know.
-    Legs of agents, of strangers who called us and of tests are only marked.  Doing it twice changes nothing.  Raises LeaseLost.
+    Legs of agents, of strangers who called us and of tests are only marked.  Doing it twice changes nothing.
+    Raises LeaseLost.
     """
     lease.check(conn, holder)
     closed: dict[UUID, Disposition] = {}

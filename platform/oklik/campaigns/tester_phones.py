@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from oklik.campaigns.rows import run
 
 
-class TesterPhone(msgspec.Struct, frozen=True):
+class NamedPhone(msgspec.Struct, frozen=True):
     """A phone and whose it is.  number: E.164."""
 
     number: str
@@ -26,7 +26,7 @@ class NoSuchPhone(ValueError):
         super().__init__(f"{number} is no tester's phone")
 
 
-def add_phone(conn: Connection, phone: TesterPhone) -> bool:
+def add_phone(conn: Connection, phone: NamedPhone) -> bool:
     """Name a phone; again changes the name.  False: it was known already."""
     return bool(
         run(
@@ -48,7 +48,7 @@ def remove_phone(conn: Connection, number: str) -> None:
         raise NoSuchPhone(number)
 
 
-def all_phones(conn: Connection) -> Sequence[TesterPhone]:
+def all_phones(conn: Connection) -> Sequence[NamedPhone]:
     """Give all of them, by name."""
     rows = run(conn, "SELECT number, name, added_by, added_at FROM tester_phone ORDER BY name, number")
-    return [TesterPhone(*row) for row in rows]
+    return [NamedPhone(*row) for row in rows]

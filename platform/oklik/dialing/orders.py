@@ -37,10 +37,11 @@ def policy_of_order(kind: OrderKind, policy: Policy) -> Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Tester:
-    """The phone that a test is to ring.  number: E.164.  known: an administrator has named it; recent: when tests rang it
-    in the last hour; suppressed: on the stop list; busy: a call of ours to it is up; routed: a trunk of the campaign
-    takes it.
+class TriedPhone:
+    """The phone that a test is to ring.
+
+    number: E.164.  known: an administrator has named it; recent: when tests rang it in the last hour; suppressed: on
+    the stop list; busy: a call of ours to it is up; routed: a trunk of the campaign takes it.
     """
 
     number: str
@@ -51,7 +52,7 @@ class Tester:
     routed: bool = True
 
 
-def judge_test(tester: Tester, now: dt.datetime, destinations: Destinations = HOME) -> Allow | Deny:
+def judge_test(tester: TriedPhone, now: dt.datetime, destinations: Destinations = HOME) -> Allow | Deny:
     """Decide whether a test call may be made.  destinations: which numbers the installation may dial at all."""
     if tester.suppressed:
         return Deny("stop_list")

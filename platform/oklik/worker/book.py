@@ -233,8 +233,9 @@ class StoreBook:
     def _job(self, one: claiming.Claimed) -> Job:
         self._prompts_of(one.campaign_id)
         job = job_of(one, self._scenario(one.scenario_version_id), self._settings)
-        if isinstance(one, ordered.Ordered) and one.kind is OrderKind.TEST:
-            return msgspec.structs.replace(job, stranger=True)
+        if isinstance(one, ordered.Ordered):
+            test = one.kind is OrderKind.TEST
+            return msgspec.structs.replace(job, stranger=test, agent=one.agent, group=one.group)
         return job
 
     def _scenario(self, version_id: int) -> Scenario:
@@ -267,6 +268,13 @@ class StoreBook:
         """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
         with self._claims.use() as conn:
             return {str(uuid) for uuid in recheck.withdrawn(conn, [UUID(job.dial.uuid) for job in jobs], now)}
+
+    def ask_again(self, job: Job, now: dt.datetime) -> str | None:
+        """Ask the gate again for a claimed call that has waited for its agent; the rule that denies it, or None."""
+        with self._engine.begin() as conn:
+            return ordered.ask_again(
+                conn, UUID(job.dial.uuid), now, virtual=self._virtual, destinations=self._destinations
+            )
 
     # -- what calls leave behind ------------------------------------------------------------------------------------
 

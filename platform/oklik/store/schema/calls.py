@@ -14,8 +14,8 @@ class CallRow(Base):
     """Every leg: the person's and the agents'.  The UUID is ours, committed before the switch hears of it.
 
     kind: person, agent, inbound (they called us; the UUID is the switch's, the number theirs, the caller id ours that
-    they dialed), test (somebody of ours who has ordered it).  attempt_uuid: the attempt the leg serves; there is none of
-    a stranger who calls and of a test, so no report and no cap knows of them.  The times follow CallState.
+    they dialed), test (somebody of ours who has ordered it).  attempt_uuid: the attempt the leg serves; there is none
+    of a stranger who calls and of a test, so no report and no cap knows of them.  The times follow CallState.
     """
 
     __tablename__ = "call"
