@@ -66,6 +66,7 @@ def claim(
 ) -> list[Claimed]:
     """Claim what is ordered, then of what is due as many as there is room for; as claim.claim.  Raises LeaseLost."""
     first: list[Claimed] = []
+    wanted: set[int] = set()  # trunks of which an order waits for a line: the next free one is its
     orders = _asked(conn, virtual=virtual, campaign_ids=campaign_ids, now=now, limit=min(limit, MOST_AT_ONCE))
     if orders:
         lease.check(conn, holder)
@@ -80,11 +81,14 @@ def claim(
         for one in orders:
             if len(first) < limit:
                 first += serving.serve(one, campaigns[one.campaign_id])
+        wanted = serving.wanted
     used = Counter(one.trunk.id for one in first)
 
     def left(trunk: Trunk | None, kept: int) -> int:
-        assert room is not None
-        return max(0, room(trunk, kept) - (len(first) if trunk is None else used[trunk.id]))
+        if trunk is not None and trunk.id in wanted:
+            return 0
+        takes = limit if room is None else room(trunk, kept)
+        return max(0, takes - (len(first) if trunk is None else used[trunk.id]))
 
     rest = claiming.claim(
         conn,
@@ -94,7 +98,7 @@ def claim(
         virtual=virtual,
         campaign_ids=campaign_ids,
         book=book,
-        room=left if first and room is not None else room,
+        room=left if first or wanted else room,
         destinations=destinations,
         sharing=sharing,
         spending=spending,
@@ -145,6 +149,7 @@ class _Serving:
     ) -> None:
         self._conn, self._holder, self._now = conn, holder, now
         self._purse, self._free, self._destinations = purse, free, destinations
+        self.wanted: set[int] = set()  # trunks that an order waits for
 
     def serve(self, order: Row[Any], campaign: Running) -> list[Ordered]:
         """Serve one order; nothing is given where it is denied or must wait."""
@@ -234,6 +239,7 @@ class _Serving:
             self._deny(meant, deny)
         if places.aside:
             self._waits(order, "no_line")
+            self.wanted |= {way.trunk.id for way, _ in campaign.ways.of(allowed[1])}
         claimed = [self._claimed(meant, kind, one) for one in places.placed]
         for call, one in zip(claimed, places.placed, strict=True):
             if self._purse.bound:
@@ -358,8 +364,8 @@ def ask_again(
     """
     order = run(
         conn,
-        """SELECT o.id, o.kind, o.target_id, o.campaign_id, c.number FROM call_order o JOIN call c ON c.uuid = o.call_uuid
-           WHERE o.call_uuid = :uuid""",
+        """SELECT o.id, o.kind, o.target_id, o.campaign_id, c.number
+           FROM call_order o JOIN call c ON c.uuid = o.call_uuid WHERE o.call_uuid = :uuid""",
         uuid=uuid,
     ).one()
     target = run(conn, f"{_TARGET} FOR UPDATE OF t, p", target=order.target_id).one()
