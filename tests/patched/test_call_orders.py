@@ -127,7 +127,8 @@ def test_the_agent_is_rung_first_and_the_two_talk(tmp_path: Path, database_url: 
     assert (found.state, found.disposition, found.agent) == ("done", "transferred", "final")
     ((agent, person),) = rows(
         engine,
-        """SELECT g.uuid::text, p.uuid::text FROM call g JOIN call p ON p.uuid = g.attempt_uuid WHERE g.kind = 'agent'""",
+        """SELECT g.uuid::text, p.uuid::text FROM call g JOIN call p ON p.uuid = g.attempt_uuid
+           WHERE g.kind = 'agent'""",
     )
     dials = {line["uuid"]: line["t"] for line in stage.ledger("dial")}
     assert dials[person] >= answers[agent], "nobody is called before the agent is there"
