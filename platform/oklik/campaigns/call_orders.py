@@ -5,7 +5,7 @@ order that nobody serves within its time is never served later.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -124,11 +124,13 @@ def cancel(conn: Connection, order_id: int, state: str = "cancelled") -> bool:
     )
 
 
-def expire(conn: Connection, now: dt.datetime) -> int:
-    """End orders whose time is over and gives how many.  now: campaign time."""
-    return run(
-        conn, "UPDATE call_order SET state = 'expired' WHERE state = 'asked' AND deadline < :now", now=now
-    ).rowcount
+def expire(conn: Connection, order_ids: Sequence[int]) -> None:
+    """End orders whose time is over and which the caller has locked; others would be waited for in a circle."""
+    run(
+        conn,
+        "UPDATE call_order SET state = 'expired' WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'asked'",
+        ids=list(order_ids),
+    )
 
 
 def look(conn: Connection, order_id: int) -> OrderSeen | None:

@@ -122,8 +122,8 @@ def _asked(
         ids=None if campaign_ids is None else list(campaign_ids),
         limit=limit,
     ).all()
-    if any(row.deadline < now for row in rows):
-        expire(conn, now)
+    if late := [row.id for row in rows if row.deadline < now]:
+        expire(conn, late)
     return [row for row in rows if row.deadline >= now]
 
 

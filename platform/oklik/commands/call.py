@@ -250,6 +250,8 @@ def _line(seen: "OrderSeen", said: str, zone: str) -> str:
             no_agent = seen.agent is not None and seen.leg == "not_sent"
             key = "order_no_agent" if no_agent else "order_failed"
             told["why"] = (seen.agent_cause if no_agent else None) or seen.fault or "—"
+        case "expired":
+            key = "order_call_expired"
         case "done":
             key = "order_done_test" if seen.disposition is None else "order_done"
             told |= {"outcome": seen.disposition, "talk": round(seen.talk_s or 0)}

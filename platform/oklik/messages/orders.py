@@ -19,7 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "заказ {id}: звонить нельзя: {why}; можно с {at}",
         "order {id}: the call may not be made: {why}; it may from {at}",
     ),
-    "order_expired": (
+    "order_call_expired": (
         "заказ {id}: за отведённое время никто не позвонил; звонка не будет",
         "order {id}: nobody made the call in its time; it will not be made",
     ),
