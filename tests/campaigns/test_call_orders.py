@@ -21,6 +21,7 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.ordered import Ordered
 from oklik.campaigns.recheck import not_sent, withdrawn
 from oklik.campaigns.reconcile import settle
+from oklik.campaigns.running import Trunk
 from oklik.campaigns.tester_phones import NamedPhone, add_phone
 from oklik.dialing.disposition import CallSummary
 from oklik.dialing.orders import TESTS_AN_HOUR, OrderKind
@@ -106,6 +107,21 @@ def test_without_a_free_line_it_waits_and_says_so(world: World, orders: Orders) 
     assert orders.claim(room=full) == []
     assert (orders.seen(asked).state, orders.seen(asked).rule) == ("asked", "no_line")
     assert [one.target_id for one in orders.claim()] == [1]
+
+
+def test_the_next_free_line_is_the_order_s(world: World, orders: Orders) -> None:
+    """A line that is freed in the middle of a claim is not the queue's while an order waits for it."""
+    world.people(3)
+    campaign = world.campaign()
+    asked = orders.ask(OrderKind.MANUAL, campaign, 3)
+    free = iter([0, 5, 5, 5, 5])
+
+    def room(trunk: Trunk | None, _kept: int) -> int:
+        return 5 if trunk is None else next(free)
+
+    assert orders.claim(room=room) == []
+    assert orders.seen(asked).state == "asked"
+    assert [one.target_id for one in orders.claim(limit=1)] == [3]
 
 
 RETRIED = RetryPlan(waits={OutcomeClass.NO_ANSWER: Wait(after_s=(7200,), most=9)}, other_hour=True, max_attempts=2)

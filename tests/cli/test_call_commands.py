@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from oklik.campaigns import lease, ordered
+from oklik.campaigns.finish import NO_AGENT, Finished, finish
 from oklik.cli import main
 from oklik.commands import call as call_commands
+from oklik.dialing.disposition import CallSummary
 from support.postgres import *  # noqa: F403
 
 pytestmark = pytest.mark.integration
@@ -162,3 +164,38 @@ def test_an_order_can_be_cancelled(oklik: Oklik, campaign: int) -> None:
     oklik("call", "manual", "--campaign", str(campaign), "--contact", "D-1", "--no-wait")
     assert oklik("call", "cancel", "1") == (0, "заказ 1 отменён")
     assert oklik("call", "status", "1") == (0, "заказ 1 отменён")
+
+
+def test_how_a_call_went_is_told_in_words(oklik: Oklik, campaign: int, engine: Engine) -> None:
+    first = ("call", "agent-first", "--campaign", str(campaign), "--agent", "user/1001", "--no-wait", "--contact")
+    oklik("phone", "add", PHONE, "--name", "Анна")
+    oklik("call", "test", "--campaign", str(campaign), "--number", PHONE, "--no-wait")
+    oklik(*first, "D-1")
+    oklik(*first, "D-2")
+    with engine.begin() as conn:
+        noon = dt.datetime(2025, 3, 4, 9, 0, tzinfo=dt.UTC)
+        conn.execute(text("UPDATE call_order SET ordered_at = :now, deadline = :now"), {"now": noon})
+    serve(engine, noon)
+    with engine.begin() as conn:
+        holder = lease.take(conn, "fs1", owner="test", core_uuid="core")
+        uuids = list(conn.execute(text("SELECT call_uuid FROM call_order ORDER BY id")).scalars())
+        conn.execute(
+            text(
+                """INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id,
+                       intent_at, cause)
+                   VALUES (gen_random_uuid(), 'agent', :uuid, 'fs1', 1, 'core', 'final', 'user/1001', '',
+                       :now, 'USER_BUSY')"""
+            ),
+            {"uuid": uuids[1], "now": noon},
+        )
+        ends = [
+            Finished(uuids[0], noon, CallSummary(answered=True, talk_s=9.4), stranger=True),
+            Finished(uuids[1], noon, CallSummary(cause=NO_AGENT, sent=False)),
+            Finished(uuids[2], noon, CallSummary(answered=True, talk_s=31.0, transfer="talked")),
+        ]
+        finish(conn, holder, ends, noon)
+    assert [oklik("call", "status", str(n))[1] for n in (1, 2, 3)] == [
+        f"заказ 1: {PHONE}: пробный звонок окончен, разговор 9 с",
+        "заказ 2: оператор не ответил (занято), человеку не звонили",
+        "заказ 3: +79160000002: звонок окончен, итог: соединён с оператором, разговор 31 с",
+    ]

@@ -183,7 +183,7 @@ def test_who_asked_for_peace_while_the_agent_was_rung_is_not_called(
         assert dialer.wait() == 0
         assert_sound(engine, stage)
         assert [agent for _, agent in legs(stage)] == [True]
-    assert (seen(engine, asked).state, seen(engine, asked).rule) == ("failed", "stop_list")
+    assert (seen(engine, asked).state, seen(engine, asked).rule) == ("denied", "stop_list")
 
 
 @pytest.mark.parametrize("moment", ["the agent rings", "the person rings", "they talk"])
@@ -216,6 +216,18 @@ def test_a_second_agent_s_phone_that_is_not_the_group_s_is_not_rung(
         assert [agent for _, agent in legs(stage)] == [False]
     assert seen(engine, asked).state == "failed"
     assert rows(engine, "SELECT rule FROM verdict WHERE NOT allowed") == [("not_an_agent",)]
+
+
+def test_an_agent_belongs_to_one_person_at_a_time(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    campaign = make_campaign(engine, tmp_path / "prompts", 2, agents=[AGENT])
+    asked = [agent_first(engine, campaign, index) for index in range(2)]
+    people = talkers(agents=agents(talk_s=[20.0, 20.0]))
+    with staged(tmp_path, database_url, population=people, speed=10) as stage:
+        assert stage.dialer().wait() == 0
+        assert_sound(engine, stage)
+        assert sum(agent for _, agent in legs(stage)) == 1
+    assert [seen(engine, one).state for one in asked] == ["done", "failed"]
+    assert seen(engine, asked[1]).fault == "the agent is on another call"
 
 
 WHISPER = 'group: sales\n    whisper: {ru: "Клиент: {{ name }}, нажмите один."}\n    accept_key: "1"'

@@ -158,13 +158,16 @@ def look(conn: Connection, order_id: int) -> OrderSeen | None:
 def not_sent(conn: Connection, uuids: Collection[UUID], now: dt.datetime, faults: Mapping[UUID, str]) -> None:
     """Give back the orders of these legs, which were not sent: to be claimed again, or failed.
 
-    faults: what our side has against some of them; those, and calls that begin with an agent, are not tried again.
+    faults: what our side has against some of them; those, and calls that begin with an agent, are not tried again.  An
+    order whose gate has changed its word (ordered.ask_again) is denied.
     A target that was called before its turn waits for that again.  For recheck.give_back.
     """
     given = run(
         conn,
-        """UPDATE call_order SET fault = CAST(:faults AS jsonb) ->> CAST(call_uuid AS text), tries = tries + 1,
-               state = CASE WHEN kind = 'agent_first' OR tries + 1 >= :most
+        """UPDATE call_order SET tries = tries + 1,
+               fault = coalesce(CAST(:faults AS jsonb) ->> CAST(call_uuid AS text), fault),
+               state = CASE WHEN rule <> 'allowed' THEN 'denied'
+                   WHEN kind = 'agent_first' OR tries + 1 >= :most
                    OR CAST(:faults AS jsonb) ->> CAST(call_uuid AS text) IS NOT NULL THEN 'failed' ELSE 'asked' END
            WHERE call_uuid = ANY(CAST(:uuids AS uuid[])) AND state = 'claimed'
            RETURNING id""",
@@ -189,6 +192,18 @@ def not_sent(conn: Connection, uuids: Collection[UUID], now: dt.datetime, faults
         ids=given,
         now=now,
     )
+
+
+def note_faults(conn: Connection, faults: Mapping[UUID, str]) -> None:
+    """Keep why agents could not be had for these calls."""
+    if faults:
+        run(
+            conn,
+            """UPDATE call_order SET fault = r.fault
+               FROM json_to_recordset(CAST(:rows AS json)) AS r(uuid uuid, fault text)
+               WHERE call_order.call_uuid = r.uuid""",
+            [{"uuid": uuid, "fault": fault} for uuid, fault in faults.items()],
+        )
 
 
 _MOST_FOUND = 2

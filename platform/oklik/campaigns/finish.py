@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
 from oklik.campaigns.budget import settle
+from oklik.campaigns.call_orders import note_faults
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.other_phones import role_at
 from oklik.campaigns.promises import keep_promises
@@ -71,6 +72,8 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
         told = Finished(uuid, call.ended_at, replace(summary, fault=summary.fault or _refusal(summary)))
         judged[uuid] = (told, Judgement(Disposition.LINE_FAULT, talk=False, consumed=False))
     unsent = [uuid for uuid in unsent if uuid not in worn]
+    alone = {uuid: judged[uuid][0].summary for uuid in unsent if judged[uuid][0].summary.cause == NO_AGENT}
+    note_faults(conn, {uuid: summary.fault for uuid, summary in alone.items() if summary.fault})
     give_back(conn, unsent, now, {uuid: one.fault or _refusal(one) for uuid, one in refused.items()})
     rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)], now)
     if not rows:

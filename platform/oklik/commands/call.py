@@ -239,6 +239,7 @@ def _line(seen: "OrderSeen", said: str, zone: str) -> str:
     """One line on how it stands."""
     from oklik.dialing.zones import tzinfo
     from oklik.messages import say
+    from oklik.reports.words import disposition_names
 
     told: dict[str, object] = {"id": seen.id, "number": seen.number, "why": seen.sentence(said) or "—"}
     match seen.state:
@@ -249,12 +250,14 @@ def _line(seen: "OrderSeen", said: str, zone: str) -> str:
         case "failed":
             no_agent = seen.agent is not None and seen.leg == "not_sent"
             key = "order_no_agent" if no_agent else "order_failed"
-            told["why"] = (seen.agent_cause if no_agent else None) or seen.fault or "—"
+            told["why"] = _no_agent(seen.agent_cause, said) if no_agent else seen.fault or "—"
         case "expired":
             key = "order_call_expired"
         case "done":
             key = "order_done_test" if seen.disposition is None else "order_done"
-            told |= {"outcome": seen.disposition, "talk": round(seen.talk_s or 0)}
+            told["talk"] = round(seen.talk_s or 0)
+            if seen.disposition is not None:
+                told["outcome"] = disposition_names(said)[seen.disposition].lower()
         case "claimed":
             key = _LEGS.get(seen.leg or "intent", "order_talks")
             if seen.leg == "intent" and seen.agent is not None:
@@ -262,3 +265,11 @@ def _line(seen: "OrderSeen", said: str, zone: str) -> str:
         case state:
             key = f"order_{state}"
     return say(key, said, **told)
+
+
+def _no_agent(cause: str | None, said: str) -> str:
+    """Why the agent's phone was not taken, as of any leg that nobody answers."""
+    from oklik.dialing.causes import unanswered
+    from oklik.reports.words import disposition_names
+
+    return disposition_names(said)[unanswered(cause or "")].lower()

@@ -12,6 +12,7 @@ import gevent
 import msgspec
 from gevent.queue import Empty, Queue
 
+from oklik.agents.groups import Group
 from oklik.campaigns.finish import NO_AGENT
 from oklik.campaigns.prepare_prompts import nobody_answered
 from oklik.dialing.call_recording import Part
@@ -41,6 +42,7 @@ from oklik.worker.transfer import BRIDGE_S
 
 log = logging.getLogger(__name__)
 
+CANCELLED_S = 0.2  # real seconds after which a call that was given up rings its agent no longer
 NODE = "agent_first"  # where the facts of such a call happened: no node of the scenario
 
 
@@ -57,6 +59,16 @@ class AgentFirstCall(PersonCall):
 
     def run(self) -> Outcome:
         """Ring the agent, then the person.  Raises LeftOpen; whoever was not called is in the outcome as not sent."""
+        waiter = self._host.waiting.join(f"call {self.job.dial.uuid}", _nothing)
+        try:
+            # An agent belongs to one person, however they come to talk.
+            if waiter.take(Group(self.job.group, (self.job.agent,))) is None:
+                return self._nobody_called("the agent is on another call")
+            return self._ring_both()
+        finally:
+            waiter.leave()
+
+    def _ring_both(self) -> Outcome:
         agents = AgentCaller(self._host, self.job, self._wish, tell=self._inbox.put, check_person=self._check)
         try:
             leg = self._agent = agents.dial(self.job.agent, self._wish.ring_s)
@@ -97,20 +109,21 @@ class AgentFirstCall(PersonCall):
         """Wait until the agent is there, has heard who is to be called, and hears music; False: they are not."""
         host = self._host
         deadline = monotonic() + host.clock.real_s(self._wish.ring_s) + SLACK_S
-        try:
-            while True:
-                event = self._inbox.get(timeout=max(0.0, deadline - monotonic())).event
-                if isinstance(event, Answer):
-                    if self._wish.accept_key is None:
-                        return self._hears(leg, agents.whisper) and self._music(leg)
-                    deadline = monotonic() + host.clock.real_s(agents.whisper.ms / 1000 + ACCEPT_S) + SLACK_S
-                    agents.ask(leg)
-                elif isinstance(event, Keys):
-                    return event.keys == self._wish.accept_key and self._music(leg)
-                elif isinstance(event, CallEnded | SwitchError | Stopped | Refused):
-                    return False
-        except Empty:
-            return False
+        while not self.cancelled and monotonic() < deadline:
+            try:
+                event = self._inbox.get(timeout=CANCELLED_S).event
+            except Empty:
+                continue
+            if isinstance(event, Answer):
+                if self._wish.accept_key is None:
+                    return self._hears(leg, agents.whisper) and self._music(leg)
+                deadline = monotonic() + host.clock.real_s(agents.whisper.ms / 1000 + ACCEPT_S) + SLACK_S
+                agents.ask(leg)
+            elif isinstance(event, Keys):
+                return event.keys == self._wish.accept_key and self._music(leg)
+            elif isinstance(event, CallEnded | SwitchError | Stopped | Refused):
+                return False
+        return False
 
     def _hears(self, leg: Call, clips: Clips) -> bool:
         """Say something to the agent, to its end; False: they are gone."""
@@ -176,19 +189,20 @@ class AgentFirstCall(PersonCall):
     def _may_be_called(self, line: Line, patience_s: float) -> str | None:
         """Wait for a line and ask the gate again; None: the person may be called now, else why not."""
         until = monotonic() + patience_s
-        while True:
+        while not line.take():
             if self._gone():
                 return "the agent has left"
             if self.cancelled:
                 return "the call was given up"
-            refused = self._host.ask_again(self.job)  # before the line: what is refused takes none
-            if refused is not None:
-                return refused
-            if line.take():
-                return None
             if monotonic() >= until:
                 return "no line was free"
-            gevent.sleep(max(LOOK_S, min(1.0, until - monotonic())) if patience_s > 1 else LOOK_S)
+            gevent.sleep(LOOK_S)
+        refused = self._host.ask_again(self.job)
+        if refused is not None:
+            return refused
+        if self._gone() or self.cancelled:  # while the database was asked
+            return "the call was given up"
+        return None
 
     def _answered(self, call: Call) -> CallEnded | None:
         """Wait for the person; if the agent leaves before they answer, they are rung no longer."""
@@ -243,6 +257,10 @@ class AgentFirstCall(PersonCall):
                 return
             except SwitchLost:
                 self._host.wait_connected()
+
+
+def _nothing() -> None:
+    """Nobody is waited for."""
 
 
 def _wish(job: Job) -> Transfer:
