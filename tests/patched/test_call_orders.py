@@ -114,10 +114,14 @@ def legs(stage: Stage, event: str = "dial") -> list[tuple[str, bool]]:
     return [(line["number"], not line["number"].startswith("+7916")) for line in stage.ledger(event)]
 
 
-def test_the_agent_is_rung_first_and_the_two_talk(tmp_path: Path, database_url: str, engine: Engine) -> None:
+@pytest.mark.parametrize("agent_ends", [1.0, 0.0])
+def test_the_agent_is_rung_first_and_the_two_talk(
+    tmp_path: Path, database_url: str, engine: Engine, agent_ends: float
+) -> None:
+    """Whoever hangs up ends both legs."""
     campaign = make_campaign(engine, tmp_path / "prompts", 1, agents=[AGENT])
     asked = agent_first(engine, campaign)
-    with staged(tmp_path, database_url, population=talkers(), speed=10) as stage:
+    with staged(tmp_path, database_url, population=talkers(agents=agents(agent_ends=agent_ends)), speed=10) as stage:
         assert stage.dialer().wait() == 0
         assert_sound(engine, stage)
         assert [agent for _, agent in legs(stage)] == [True, False]
@@ -133,6 +137,9 @@ def test_the_agent_is_rung_first_and_the_two_talk(tmp_path: Path, database_url: 
     dials = {line["uuid"]: line["t"] for line in stage.ledger("dial")}
     assert dials[person] >= answers[agent], "nobody is called before the agent is there"
     assert ends[person] >= answers[person]
+    assert agent in ends
+    by = dict(rows(engine, "SELECT kind, hangup_by FROM call"))
+    assert by == ({"agent": "person", "person": "us"} if agent_ends else {"agent": "us", "person": "person"})
     assert found.talk_s is not None
     assert found.talk_s > 1.0
     assert one(engine, "SELECT talk FROM attempt"), "for the caps it is a talk"
@@ -165,6 +172,18 @@ def test_a_person_who_cannot_be_had(tmp_path: Path, database_url: str, engine: E
     found = seen(engine, asked)
     assert (found.state, found.disposition, found.agent) == ("done", outcome, "final")
     assert one(engine, "SELECT consumed FROM attempt"), "it counts as any call that nobody takes"
+    assert rows(engine, "SELECT hangup_by FROM call WHERE kind = 'agent'") == [("us",)], "who has heard so first"
+
+
+def test_an_agent_who_leaves_ends_the_ringing(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    campaign = make_campaign(engine, tmp_path / "prompts", 1, agents=[AGENT])
+    asked = agent_first(engine, campaign)
+    plans = {"*1001": {"leaves_s": 4.0}, number(0): {"outcome": "answer", "ring_s": [25.0, 25.0]}}
+    with staged(tmp_path, database_url, population=talkers(numbers=plans), speed=5) as stage:
+        assert stage.dialer().wait() == 0
+        assert_sound(engine, stage)
+        assert len(stage.ledger("answered")) == 1, "the agent; the person is not called into nothing"
+    assert (seen(engine, asked).state, seen(engine, asked).disposition) == ("done", "cancelled")
 
 
 def test_who_asked_for_peace_while_the_agent_was_rung_is_not_called(
