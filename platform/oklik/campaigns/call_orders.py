@@ -206,32 +206,29 @@ def note_faults(conn: Connection, faults: Mapping[UUID, str]) -> None:
         )
 
 
-_MOST_FOUND = 2
-
-
 def find_contact(conn: Connection, campaign_id: int, given: str) -> tuple[int, str]:
     """Give the target that a person means and the number they named ("" if they named a key of the customer's).
 
-    given: a phone number, the customer's key of the person, or a contract.  Raises OrderRefused.
+    given: a phone number, the customer's key of the person, or a contract; of several contacts the first of the list
+    that is not done.  Raises OrderRefused.
     """
     numbers = read_phones(given).numbers
     number = numbers[0] if len(numbers) == 1 else ""
-    rows = run(
+    found = run(
         conn,
         """SELECT t.id, CAST(:number AS text) = ANY(k.phones) AS by_number
            FROM target t JOIN contact k ON k.id = t.contact_id
            JOIN person own ON own.id = t.person_id JOIN person p ON p.id = coalesce(own.same_as, own.id)
            WHERE t.campaign_id = :campaign
              AND (CAST(:number AS text) = ANY(k.phones) OR :given IN (own.own_key, p.own_key, k.contract))
-           ORDER BY t.state = 'done', k.row_number LIMIT :most""",
+           ORDER BY t.state = 'done', k.row_number LIMIT 1""",
         campaign=campaign_id,
         number=number,
         given=given,
-        most=_MOST_FOUND,
-    ).all()
-    if not rows:
+    ).first()
+    if found is None:
         raise OrderRefused(f"в кампании нет контакта «{given}»", f"the campaign has no contact {given!r}")
-    return int(rows[0].id), number if rows[0].by_number else ""
+    return int(found.id), number if found.by_number else ""
 
 
 def first_contact(conn: Connection, campaign_id: int) -> int:
