@@ -18,7 +18,7 @@ from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.launch import put_group
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.opt_out import opt_out
-from oklik.campaigns.ordered import Ordered
+from oklik.campaigns.order_rows import Ordered
 from oklik.campaigns.recheck import not_sent, withdrawn
 from oklik.campaigns.reconcile import settle
 from oklik.campaigns.running import Trunk

@@ -18,7 +18,7 @@ from oklik.campaigns.call_orders import Wanted
 from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.opt_out import opt_out
-from oklik.campaigns.ordered import Ordered
+from oklik.campaigns.order_rows import Ordered
 from oklik.campaigns.stop_list import put
 from oklik.campaigns.tester_phones import NamedPhone, add_phone
 from oklik.dialing import orders as kinds

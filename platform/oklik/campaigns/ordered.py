@@ -21,6 +21,7 @@ from oklik.campaigns.budget import Limited, Purse, Spending
 from oklik.campaigns.call_orders import expire
 from oklik.campaigns.claim import Claimed, Room
 from oklik.campaigns.lease import Holder
+from oklik.campaigns.order_rows import TARGET, Ordered, intend, write_denial
 from oklik.campaigns.placing import Placed, place
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running
@@ -40,14 +41,6 @@ _EVERY_STATE = ("draft", "running", "paused", "done", "stopped")
 _NOT_TESTED = ("stopped",)
 _UNLIMITED = Spending()
 _book = WindowBook()
-
-
-class Ordered(Claimed, frozen=True, kw_only=True):
-    """A committed intent that a person has ordered.  agent, group: whose phone is rung first; "": nobody's."""
-
-    kind: OrderKind
-    agent: str = ""
-    group: str = ""
 
 
 def claim(
@@ -244,7 +237,7 @@ class _Serving:
         for call, one in zip(claimed, places.placed, strict=True):
             if self._purse.bound:
                 self._purse.keep([(call.uuid, campaign.id, call.trunk.id, one.price)])
-            self._intend(meant, call, kind)
+            intend(self._conn, self._holder, call, _with_policy(campaign, kind).policy, order, meant.row.due, self._now)
         return claimed
 
     def _claimed(self, meant: _Meant, kind: OrderKind, placed: Placed) -> Ordered:
@@ -280,55 +273,8 @@ class _Serving:
             group=order.agent_group,
         )
 
-    def _intend(self, meant: _Meant, call: Ordered, kind: OrderKind) -> None:
-        """Commit the intent with the gate's word: a test's leg is nobody's attempt."""
-        policy = _with_policy(meant.campaign, kind).policy
-        run(
-            self._conn,
-            """WITH v AS (
-                   INSERT INTO verdict (target_id, call_uuid, at, allowed, rule, args, next_at)
-                   VALUES (CASE WHEN :test THEN NULL ELSE CAST(:target AS bigint) END, CAST(:uuid AS uuid),
-                       CAST(:now AS timestamptz), true, 'allowed', '{}', :until) RETURNING id
-               ), c AS (
-                   INSERT INTO call (uuid, kind, attempt_uuid, node, epoch, core_uuid, state, number, caller_id,
-                       intent_at, trunk_id)
-                   VALUES (CAST(:uuid AS uuid), CASE WHEN :test THEN 'test' ELSE 'person' END, CAST(:uuid AS uuid),
-                       :node, :epoch, :core, 'intent', :number, :caller_id, CAST(:now AS timestamptz), :trunk)
-               ), t AS (
-                   UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
-                   WHERE id = :target AND NOT :test
-               ), a AS (
-                   INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at, message, role)
-                   SELECT CAST(:uuid AS uuid), :campaign, CAST(:target AS bigint), :person, :purpose, :n,
-                       CAST(:now AS timestamptz), :message, CAST(:role AS text)
-                   WHERE NOT :test
-               )
-               UPDATE call_order SET state = 'claimed', rule = 'allowed', args = '{}', next_at = NULL,
-                   call_uuid = CAST(:uuid AS uuid), due = :due, verdict_id = v.id
-               FROM v WHERE call_order.id = :order""",
-            test=kind is OrderKind.TEST,
-            target=call.target_id,
-            uuid=call.uuid,
-            now=self._now,
-            until=call.legal_until,
-            node=self._holder.node,
-            epoch=self._holder.epoch,
-            core=self._holder.core_uuid,
-            number=call.number,
-            caller_id=call.caller_id,
-            trunk=call.trunk.id,
-            campaign=call.campaign_id,
-            person=call.person_id,
-            purpose=policy.purpose,
-            n=call.n,
-            message=policy.as_messages,
-            role=None if call.role is Role.OWN else str(call.role),
-            due=meant.row.due,
-            order=meant.order.id,
-        )
-
     def _deny(self, meant: _Meant, deny: Deny) -> None:
-        _write_denial(self._conn, meant.order, deny, self._now)
+        write_denial(self._conn, meant.order, deny, self._now)
         run(self._conn, "UPDATE call_order SET state = 'denied' WHERE id = :order", order=meant.order.id)
 
     def _waits(self, order: Row[Any], why: str) -> None:
@@ -345,13 +291,13 @@ class _Serving:
     def _locked(self, order: Row[Any]) -> Row[Any] | None:
         """The target and its person, locked; None: somebody else holds one of them."""
         found: Row[Any] | None = run(
-            self._conn, f"{_TARGET} FOR UPDATE OF t, p SKIP LOCKED", target=order.target_id
+            self._conn, f"{TARGET} FOR UPDATE OF t, p SKIP LOCKED", target=order.target_id
         ).first()
         return found
 
     def _data(self, target: int) -> Row[Any]:
         """The same without a lock, for nothing is done to them."""
-        found: Row[Any] = run(self._conn, _TARGET, target=target).one()
+        found: Row[Any] = run(self._conn, TARGET, target=target).one()
         return found
 
 
@@ -368,7 +314,7 @@ def ask_again(
            FROM call_order o JOIN call c ON c.uuid = o.call_uuid WHERE o.call_uuid = :uuid""",
         uuid=uuid,
     ).one()
-    target = run(conn, f"{_TARGET} FOR UPDATE OF t, p", target=order.target_id).one()
+    target = run(conn, f"{TARGET} FOR UPDATE OF t, p", target=order.target_id).one()
     found = running(conn, virtual, [order.campaign_id], _book, destinations)
     deny: Deny | None = None
     if not found or target.removed is not None:
@@ -385,43 +331,9 @@ def ask_again(
             deny = answer if isinstance(answer, Deny) else None
     if deny is None:
         return None
-    _write_denial(conn, order, deny, now)
+    write_denial(conn, order, deny, now)
     return deny.rule
 
 
 def _with_policy(campaign: Running, kind: OrderKind) -> Running:
     return msgspec.structs.replace(campaign, policy=policy_of_order(kind, campaign.policy))
-
-
-def _write_denial(conn: Connection, order: Row[Any], deny: Deny, now: dt.datetime) -> None:
-    """Keep the gate's word, and with the order what it was."""
-    run(
-        conn,
-        """WITH v AS (
-               INSERT INTO verdict (target_id, at, allowed, rule, args, next_at)
-               VALUES (CAST(:target AS bigint), :now, false, :rule, CAST(:args AS jsonb), :next_at) RETURNING id
-           )
-           UPDATE call_order SET rule = :rule, args = CAST(:args AS jsonb), next_at = :next_at, verdict_id = v.id
-           FROM v WHERE call_order.id = :order""",
-        target=None if order.kind == OrderKind.TEST else order.target_id,
-        now=now,
-        rule=deny.rule,
-        args=_json(deny.args),
-        next_at=deny.next_at,
-        order=order.id,
-    )
-
-
-def _json(args: dict[str, Any]) -> str:
-    return msgspec.json.encode(args).decode()
-
-
-_TARGET = """SELECT t.id, t.contact_id, t.person_id, p.id AS root, coalesce(p.own_key, p.key) AS key,
-       t.attempts, t.faults, t.prepared, t.phone_index, t.last_hours, t.wish,
-       c.phones, c.roles, c.fields, c.zone, t.state, t.due, t.removed,
-       1 + (SELECT coalesce(max(a.n), 0) FROM attempt a WHERE a.target_id = t.id) AS n
-   FROM target t
-   JOIN person own ON own.id = t.person_id
-   JOIN person p ON p.id = coalesce(own.same_as, own.id)
-   JOIN contact c ON c.id = t.contact_id
-   WHERE t.id = :target"""

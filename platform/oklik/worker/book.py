@@ -34,6 +34,7 @@ from oklik.campaigns import claim as claiming
 from oklik.campaigns.budget import Spending
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.opt_out import opt_out
+from oklik.campaigns.order_rows import Ordered
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.pulse import Pulse
 from oklik.campaigns.pulse import beat as write_beat
@@ -233,7 +234,7 @@ class StoreBook:
     def _job(self, one: claiming.Claimed) -> Job:
         self._prompts_of(one.campaign_id)
         job = job_of(one, self._scenario(one.scenario_version_id), self._settings)
-        if isinstance(one, ordered.Ordered):
+        if isinstance(one, Ordered):
             test = one.kind is OrderKind.TEST
             return msgspec.structs.replace(job, stranger=test, agent=one.agent, group=one.group)
         return job
