@@ -17,11 +17,13 @@ from typer.exceptions import Abort, TyperException
 from oklik.commands import campaign_plan as _campaign_plan  # noqa: F401  puts its command into the group
 from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its commands into the group
 from oklik.commands import readmit as _readmit  # noqa: F401  puts its command into the group
+from oklik.commands.call import call_app
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
 from oklik.commands.consent import consent_app
 from oklik.commands.numbering import numbering_app
 from oklik.commands.people import people_app
+from oklik.commands.phone import phone_app
 from oklik.commands.stoplist import stoplist_app
 from oklik.commands.token import token_app
 from oklik.commands.trunk import trunk_app
@@ -40,6 +42,8 @@ app.add_typer(stoplist_app, name="stoplist")
 app.add_typer(consent_app, name="consent")
 app.add_typer(token_app, name="token")
 app.add_typer(trunk_app, name="trunk")
+app.add_typer(call_app, name="call")
+app.add_typer(phone_app, name="phone")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 

@@ -21,8 +21,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.world import DAY, HOUR, MINUTE, World
-from oklik.campaigns import asking, claim, commands, reconcile
+from oklik.campaigns import asking, call_orders, claim, commands, ordered, reconcile
 from oklik.campaigns import finish as finishing
+from oklik.campaigns.call_orders import Wanted
 from oklik.campaigns.commands import CommandKind
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import LeaseLost
@@ -30,6 +31,7 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.dialing import gate, windows
 from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.law.shapes import Counts, Period
+from oklik.dialing.orders import OrderKind
 from oklik.dialing.retry import OutcomeClass, RetryPlan, Wait
 from oklik.dialing.zones import RUSSIA
 
@@ -167,6 +169,20 @@ class AnyOrder(RuleBasedStateMachine):
             self._note(one, judged=True)
 
     @rule(
+        campaign=st.integers(1, len(PURPOSES)),
+        person=st.integers(1, len(ZONES)),
+        kind=st.sampled_from([OrderKind.MANUAL, OrderKind.AGENT_FIRST]),
+    )
+    def somebody_orders_a_call(self, campaign: int, person: int, kind: OrderKind) -> None:
+        target = (campaign - 1) * len(ZONES) + person
+        wanted = Wanted(kind=kind, campaign_id=campaign, target_id=target, by="user:anna")
+        asked = call_orders.order(self.conn, wanted, self.now)
+        self.claim(1)
+        seen = call_orders.look(self.conn, asked)
+        assert seen is not None
+        assert seen.state in {"claimed", "denied"}, "it is answered at once"
+
+    @rule(
         hours=st.sampled_from([1, 2, 5, 9, 13, 16]), limit=st.integers(3, 18), came=st.sampled_from(["silence", "busy"])
     )
     def an_hour_later_nobody_answers(self, hours: int, limit: int, came: str) -> None:
@@ -287,7 +303,7 @@ def prepared(engine: Engine) -> Engine:
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """No answers that were kept under other rules."""
-    for module in (claim, finishing):
+    for module in (claim, finishing, ordered):
         monkeypatch.setattr(module, "_book", windows.WindowBook())
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from oklik.campaigns import lease
-from oklik.campaigns.claim import claim
 from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder
+from oklik.campaigns.ordered import claim
 from oklik.dialing.disposition import CallSummary
 from oklik.dialing.retry import RetryPlan
 

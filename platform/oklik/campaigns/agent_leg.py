@@ -132,6 +132,7 @@ def _judged(
             [msgspec.structs.asdict(leg) for leg in legs],
         )
     }
+    facts |= _of_tests(conn, [leg for leg in legs if leg.uuid not in facts])
     asked = [_asked(conn, leg, facts[leg.uuid], trunks) for leg in legs if leg.uuid in facts]
     denied = {one.leg.uuid: judge_agent(one.handover, destinations) for one in asked}
     denied |= _too_dear(conn, [one for one in asked if denied[one.leg.uuid] is None], spending)
@@ -157,6 +158,28 @@ def _judged(
     )
     lines = {one.leg.uuid: one.trunk for one in asked}
     return {row.call_uuid: lines[row.call_uuid] for row in kept if row.allowed}
+
+
+def _of_tests(conn: Connection, legs: Sequence[AgentLeg]) -> dict[UUID, Row[Any]]:
+    """The same facts of legs that serve a test call, of which there is no attempt."""
+    if not legs:
+        return {}
+    rows = run(
+        conn,
+        """SELECT r.uuid, CAST(NULL AS bigint) AS target_id, leg.state NOT IN ('final', 'not_sent', 'unknown') AS open,
+               o.campaign_id, coalesce(leg.trunk_id, c.trunk_id) AS trunk_id, c.virtual, EXISTS (
+               SELECT FROM agent_group g JOIN membership m ON m.group_id = g.id
+               WHERE g.project_id = c.project_id AND g.name = r."group" AND m.endpoint = r.endpoint) AS member,
+               EXISTS (SELECT FROM suppression s WHERE s.number = r.number) AS suppressed
+           FROM json_to_recordset(CAST(:rows AS json))
+               AS r(uuid uuid, attempt_uuid uuid, "group" text, endpoint text, number text)
+           JOIN call leg ON leg.uuid = r.attempt_uuid AND leg.kind = 'test'
+           JOIN call_order o ON o.call_uuid = leg.uuid
+           JOIN campaign c ON c.id = o.campaign_id
+           FOR SHARE OF leg""",
+        [msgspec.structs.asdict(leg) for leg in legs],
+    )
+    return {row.uuid: row for row in rows}
 
 
 def _asked(conn: Connection, leg: AgentLeg, facts: Row[Any], trunks: Sequence[Row[Any]]) -> _Asked:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row
 
 from oklik.campaigns import lease
 from oklik.campaigns.budget import UNSENT, settle
+from oklik.campaigns.call_orders import note_faults
 from oklik.campaigns.consents_held import ThirdPersons
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.other_phones import role_at
@@ -40,7 +41,10 @@ _book = WindowBook()
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """An ended call.  ended_at: when the person's leg was over.  stranger: of somebody unknown, who called us."""
+    """An ended call.  ended_at: when the person's leg was over.
+
+    stranger: of nobody in a campaign: somebody unknown who called us, or a test.
+    """
 
     uuid: UUID
     ended_at: dt.datetime
@@ -70,6 +74,8 @@ def close(conn: Connection, calls: Sequence[Finished], now: dt.datetime) -> dict
         told = Finished(uuid, call.ended_at, replace(summary, fault=summary.fault or _refusal(summary)))
         judged[uuid] = (told, Judgement(Disposition.LINE_FAULT, talk=False, consumed=False))
     unsent = [uuid for uuid in unsent if uuid not in worn]
+    alone = {uuid: judged[uuid][0].summary for uuid in unsent if judged[uuid][0].summary.cause == NO_AGENT}
+    note_faults(conn, {uuid: summary.fault for uuid, summary in alone.items() if summary.fault})
     give_back(conn, unsent, now, {uuid: one.fault or _refusal(one) for uuid, one in refused.items()})
     rows = _lock_open(conn, [uuid for uuid in judged if uuid not in set(unsent)])
     if not rows:
@@ -115,7 +121,8 @@ def _talked_s(summary: CallSummary) -> float:
 
 
 # A cut, or another dialer in our place: neither says that the same call would be refused again.
-_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH", "OKLIK_NOT_SENT", "OKLIK_NOT_TAKEN"})
+NO_AGENT = "OKLIK_NO_AGENT"  # the agent who was to be there first was not: the person was not called
+_NOT_OUR_WORD = frozenset({"LOST", "OKLIK_STALE_EPOCH", "OKLIK_NOT_SENT", "OKLIK_NOT_TAKEN", NO_AGENT})
 
 
 def _refusal(summary: CallSummary) -> str:
@@ -405,9 +412,10 @@ def _next_state(row: Row[Any], last: Disposition, following: Retry | Stop | None
 
 
 def _close_strangers(conn: Connection, calls: Sequence[Finished]) -> None:
-    """Legs of people who called us and are in no campaign: there is only the leg."""
+    """Legs of people who called us and are in no campaign, and of tests: there is only the leg."""
     if not calls:
         return
+    settle(conn, {call.uuid: _talked_s(call.summary) for call in calls})
     run(
         conn,
         """UPDATE call SET state = r.state, cause = r.cause, q850 = r.q850, sip_status = r.sip_status,

@@ -87,6 +87,14 @@ def prepared_mark(generation: str, years: Iterable[int]) -> str | None:
     return " ".join((generation, *map(str, years))) if generation else None
 
 
+_NOBODY = {"ru": "Абонент не отвечает.", "en": "The person cannot be reached."}
+
+
+def nobody_answered(language: str) -> Say:
+    """What an agent hears who was rung first, when the person cannot be had."""
+    return Say(text=_NOBODY[language], language=language)
+
+
 def is_prepared(mark: str | None, generation: str, today: dt.date) -> bool:
     """Does the mark say that the speech for this day is there?  False: it has to be looked for."""
     words = mark.split() if mark else []
@@ -201,11 +209,15 @@ class _Run:
             size = BATCH
 
     def _greeting(self) -> tuple[Say, ...]:
-        """What strangers hear who call: without it they are left to the switch, so nothing hangs on it."""
+        """What strangers hear who call: without it they are left to the switch, so nothing hangs on it.
+
+        And what an agent hears whose person could not be had: without it a tone.
+        """
         scenario, language = unknown_caller(), self._campaign.scenario.languages[0]
+        told = tuple(nobody_answered(one) for one in self._campaign.scenario.languages)
         if language not in scenario.languages:
-            return ()
-        return all_prompts(scenario, {NUMBER: "+70000000000"}, self._now.date(), language)
+            return told
+        return told + all_prompts(scenario, {NUMBER: "+70000000000"}, self._now.date(), language)
 
     def _next(self, connection: Connection, size: int) -> Sequence[Row[Any]]:
         return run(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from oklik.campaigns import lease
+from oklik.campaigns import call_orders, lease
 from oklik.campaigns.budget import settle_unsent
 from oklik.campaigns.consents_held import Consents
 from oklik.campaigns.intents import Claimed
@@ -56,6 +56,14 @@ def withdrawn(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> set[
            WHERE a.uuid = ANY(CAST(:uuids AS uuid[]))""",
         uuids=list(uuids),
     ).all()
+    barred = set(
+        run(
+            conn,
+            """SELECT c.uuid FROM call c JOIN suppression s ON s.number = c.number
+               WHERE c.uuid = ANY(CAST(:uuids AS uuid[])) AND c.kind = 'test'""",
+            uuids=list(uuids),
+        ).scalars()
+    )
     silent = set(
         run(
             conn,
@@ -74,7 +82,7 @@ def withdrawn(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> set[
             roots=[row.root for row in rows],
         ).scalars()
     )
-    barred = {row.uuid for row in rows if row.root in silent}
+    barred |= {row.uuid for row in rows if row.root in silent}
     for purpose in {row.purpose for row in rows}:
         held = Consents(conn, purpose, rows, now)
         barred |= {
@@ -109,7 +117,7 @@ def give_back(
     if not uuids:
         return 0
     settle_unsent(conn, uuids)
-    return run(
+    given = run(
         conn,
         """WITH a AS (
                UPDATE attempt SET open = false, ended_at = :now, disposition = 'not_sent', consumed = false,
@@ -135,6 +143,8 @@ def give_back(
         now=now,
         refused=json.dumps({str(uuid): fault for uuid, fault in (refused or {}).items()}),
     ).rowcount
+    call_orders.not_sent(conn, uuids, now, refused or {})
+    return given
 
 
 def refused_too_often(conn: Connection, uuids: Sequence[UUID]) -> set[UUID]:

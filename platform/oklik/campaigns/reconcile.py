@@ -60,7 +60,8 @@ def settle(
     """Close legs by evidence; gives the dispositions of the attempts that were closed.
 
     never_dialed: the switch has never dialed them and is barred from it; gone: dialed and over, or nobody can know.
-    Legs of agents, and of strangers who called us, are only marked.  Doing it twice changes nothing.  Raises LeaseLost.
+    Legs of agents, of strangers who called us and of tests are only marked.  Doing it twice changes nothing.
+    Raises LeaseLost.
     """
     lease.check(conn, holder)
     closed: dict[UUID, Disposition] = {}
@@ -81,7 +82,7 @@ def _mark_others(conn: Connection, uuids: Collection[UUID], state: str, now: dt.
         """UPDATE call SET state = :state, ended_at = coalesce(ended_at, :now)
            WHERE uuid = ANY(CAST(:uuids AS uuid[]))
              AND (kind = 'agent'
-                  OR (kind = 'inbound' AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.uuid = call.uuid)))
+                  OR (kind IN ('inbound', 'test') AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.uuid = call.uuid)))
              AND state NOT IN ('final', 'not_sent', 'unknown')""",
         uuids=list(uuids),
         state=state,
@@ -90,9 +91,11 @@ def _mark_others(conn: Connection, uuids: Collection[UUID], state: str, now: dt.
 
 
 def _agents(conn: Connection, uuids: Collection[UUID]) -> list[UUID]:
-    """Those of these legs that are agents'; a person's is settled with its attempt."""
+    """Those of these legs that are agents' or tests'; a person's is settled with its attempt."""
     return run(
-        conn, "SELECT uuid FROM call WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind = 'agent'", uuids=list(uuids)
+        conn,
+        "SELECT uuid FROM call WHERE uuid = ANY(CAST(:uuids AS uuid[])) AND kind IN ('agent', 'test')",
+        uuids=list(uuids),
     ).scalars()
 
 

@@ -100,6 +100,11 @@ def put(
     """
     wanted = sorted(set(numbers))
     affected = sorted({*lock_holders(conn, wanted), *persons})
+    run(  # a test call under way is committed before, or finds the number here
+        conn,
+        "SELECT 1 FROM tester_phone WHERE number = ANY(CAST(:numbers AS text[])) ORDER BY number FOR UPDATE",
+        numbers=wanted,
+    )
     told: dict[str, Any] = {"source": source, "reason": reason, "by": recorded_by, "uuid": call_uuid, "now": now}
     rows = run(
         conn,

@@ -108,6 +108,23 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "в этот час человеку уже звонили, есть другой час",
         "en": "the person was called in this hour already, and another one is open",
     },
+    # calls that a person orders
+    "contact_done": {
+        "ru": "контакт уже отработан, звонить ему больше не будут",
+        "en": "the contact is done with and is not called any more",
+    },
+    "campaign_state": {
+        "ru": "кампания не идёт, поэтому её контактам не звонят",
+        "en": "the campaign is not running, so nobody of it is called",
+    },
+    "not_a_tester": {
+        "ru": "номер {number} не записан как телефон для пробных звонков: oklik phone add",
+        "en": "number {number} is not known as a phone for test calls: oklik phone add",
+    },
+    "tests_hour": {
+        "ru": "предел пробных звонков на один телефон в час: {limit}",
+        "en": "cap on test calls to one phone in an hour: {limit}",
+    },
     # why a target is done or waits after an attempt
     "reached": {"ru": "итог получен", "en": "the result is in"},
     "retry": {"ru": "повтор после попытки {attempt}", "en": "to be called again after attempt {attempt}"},

@@ -8,6 +8,7 @@ from oklik.help_texts import (
     access,
     campaigns,
     numbers,
+    orders,
     people,
     running,
     scenarios,
@@ -27,5 +28,6 @@ _TOPICS = (
     why,
     wishes,
     trunks,
+    orders,
 )
 HELP: dict[str, Texts] = {words: texts for topic in _TOPICS for words, texts in topic.TEXTS.items()}

@@ -19,6 +19,7 @@ from oklik.messages import (
     ledger,
     machines,
     numbers,
+    orders,
     people,
     preflights,
     trunks,
@@ -43,6 +44,7 @@ _TOPICS = (
     people,
     wishes,
     trunks,
+    orders,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

@@ -20,6 +20,7 @@ from oklik.campaigns import (
     finish,
     lease,
     line_health,
+    ordered,
     recheck,
     reconcile,
     record,
@@ -31,6 +32,7 @@ from oklik.campaigns.budget import Spending
 from oklik.campaigns.facts import summarise
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.opt_out import opt_out
+from oklik.campaigns.order_rows import Ordered
 from oklik.campaigns.prepare_prompts import is_prepared
 from oklik.campaigns.pulse import Pulse
 from oklik.campaigns.pulse import beat as write_beat
@@ -42,6 +44,7 @@ from oklik.clock import SystemClock
 from oklik.dialing.calendars import is_holiday
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import parse_destinations
+from oklik.dialing.orders import OrderKind
 from oklik.dialing.sharing import Sharing
 from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
@@ -137,7 +140,7 @@ class StoreBook:
     def claim(self, limit: int, now: dt.datetime, room: claiming.Room) -> tuple[list[Job], list[Outcome]]:
         """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
         with self._claims.use() as conn:
-            claimed = claiming.claim(
+            claimed = ordered.claim(
                 conn,
                 self._holder,
                 now,
@@ -228,7 +231,11 @@ class StoreBook:
 
     def _job(self, one: Claimed, conn: Connection | None = None) -> Job:
         self._material.prompts(one.campaign_id, conn)
-        return job_of(one, self._material.scenario(one.scenario_version_id, conn), self._settings)
+        job = job_of(one, self._material.scenario(one.scenario_version_id, conn), self._settings)
+        if isinstance(one, Ordered):
+            test = one.kind is OrderKind.TEST
+            return msgspec.structs.replace(job, stranger=test, agent=one.agent, group=one.group)
+        return job
 
     def prompts(self, job: Job) -> Prompts:
         """The prepared prompts of the job's campaign; from memory."""
@@ -243,6 +250,13 @@ class StoreBook:
         """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
         with self._claims.use() as conn:
             return {str(uuid) for uuid in recheck.withdrawn(conn, [UUID(job.dial.uuid) for job in jobs], now)}
+
+    def ask_again(self, job: Job, now: dt.datetime) -> str | None:
+        """Ask the gate again for a claimed call that has waited for its agent; the rule that denies it, or None."""
+        with self._engine.begin() as conn:
+            return ordered.ask_again(
+                conn, UUID(job.dial.uuid), now, virtual=self._virtual, destinations=self._destinations
+            )
 
     # -- what calls leave behind ------------------------------------------------------------------------------------
 

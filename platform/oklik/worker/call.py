@@ -92,6 +92,7 @@ class PersonCall:
         self.answered_at: float | None = None
         self.cancelled = False  # set by whoever hangs it up to leave
         self.on_reached: Callable[[], None] = _nobody_asks  # when it rings or is answered: the line works
+        self.on_send: Callable[[], None] = _nobody_asks  # for a call that is not sent when it is begun
         self._host = host
         self._prompts = host.prompts(job)
         self._takes: Takes | None = None  # as soon as there is something recorded

@@ -25,6 +25,7 @@ from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.telephony.port import CallEnded, Switch, SwitchError
 from oklik.worker.agent_call import COMMIT_S, LOOK_S
+from oklik.worker.agent_first import AgentFirstCall
 from oklik.worker.beyond import Beyond
 from oklik.worker.breakers import Breakers
 from oklik.worker.call import PersonCall
@@ -247,7 +248,25 @@ class Dialer:
 
     def _send(self, job: Job) -> bool:
         """Send one leg; False when it must not be sent (any more)."""
-        if (
+        if self._barred(job):
+            return False
+        if job.agent:  # who takes a line of their own once the agent is there
+            call: PersonCall = AgentFirstCall(self, job)
+            call.on_send = lambda: self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
+        elif self._lines.grant(job.trunk, self._seconds()):
+            call = PersonCall(self, job)
+            self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
+        else:
+            return False
+        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds(), job.target_id)
+        self.calls[job.dial.uuid] = call
+        self._pending.pop(job.dial.uuid, None)
+        gevent.spawn(self._serve, call)
+        return True
+
+    def _barred(self, job: Job) -> bool:
+        """Must this call not be sent at this moment, for what has become known since the claim?"""
+        return (
             self._leaving.is_set()
             or job.campaign_id in self._paused
             or job.number in self.recorder.opted_out
@@ -255,16 +274,20 @@ class Dialer:
             or not self.switch.connected
             or (job.until is not None and self.clock.now() >= job.until)
             or self._breakers.room(job.trunk, self._seconds()) == 0
-            or not self._lines.grant(job.trunk, self._seconds())
-        ):
-            return False
-        call = PersonCall(self, job)
-        self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
-        call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds(), job.target_id)
-        self.calls[job.dial.uuid] = call
-        self._pending.pop(job.dial.uuid, None)
-        gevent.spawn(self._serve, call)
-        return True
+        )
+
+    def ask_again(self, job: Job) -> str | None:
+        """Ask the gate again for a person whose call has waited for an agent; why they must not be called, or None."""
+        try:
+            with gevent.Timeout(COMMIT_S):
+                refused = self._book.ask_again(job, self.clock.now())
+        except gevent.Timeout:
+            return "the database does not answer"
+        except DATABASE_ERRORS as error:
+            return one_line(error)
+        if refused is None and self._barred(job):
+            return "the call may not be sent any more"
+        return refused
 
     def _serve(self, call: PersonCall) -> None:
         uuid = call.job.dial.uuid
@@ -282,7 +305,10 @@ class Dialer:
             self._kill(uuid)
         finally:
             self.calls.pop(uuid, None)
-            (self._lines.leave_inbound if call.job.inbound else self._lines.release)(call.job.trunk)
+            if call.job.inbound:
+                self._lines.leave_inbound(call.job.trunk)
+            elif not call.job.agent:
+                self._lines.release(call.job.trunk)
             self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended, call.job.target_id)
             self._wake.set()
         self._finishing.add(uuid)

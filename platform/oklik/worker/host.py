@@ -4,7 +4,7 @@ Only shapes; the dialer is a `Host`, the batch writer a `Recorder`, the prompt s
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -48,6 +48,9 @@ class Prompts(Protocol):
     def clips(self, parts: Sequence[Say]) -> Clips:
         """The sound of the parts.  Raises PromptMissing."""
 
+    def has(self, says: Iterable[Say]) -> bool:
+        """Is every one of these on the disk at this moment?"""
+
     def music(self, own: Say | None) -> str:
         """Absolute path of the music for those who wait: a recording of the scenario's own if there is one."""
 
@@ -61,7 +64,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     holiday: a public holiday there.  who: a stable name of the person, for lots.
     until: the gate's yes holds before this instant; None: no limit.  trunk: its limits hold besides the dialer's own.
     machines: what the campaign does about answering machines.  record: what of it is recorded.  inbound: they call us,
-    and the leg is taken instead of dialed; stranger: and they are in no campaign.
+    and the leg is taken instead of dialed; stranger: there is no attempt, for they are in no campaign, or it is a test.
+    agent, group: the dial string and the group of an agent who is rung before the person; "": nobody is.
     """
 
     campaign_id: int
@@ -80,6 +84,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     record: str = Part.OFF
     inbound: bool = False
     stranger: bool = False
+    agent: str = ""
+    group: str = ""
 
     @property
     def records(self) -> bool:
@@ -234,6 +240,9 @@ class Host(Protocol):
     @property
     def waiting(self) -> Waiting:
         """The people who wait for agents here."""
+
+    def ask_again(self, job: Job) -> str | None:
+        """Ask the gate again for a person whose call has waited for an agent; why they must not be called, or None."""
 
     def agent_line(self, trunk: Trunk | None) -> Line:
         """A place among those who wait for a line to an agent."""

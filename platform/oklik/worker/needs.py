@@ -34,6 +34,9 @@ class Book(Legs, Protocol):
     def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> Collection[str]:
         """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
 
+    def ask_again(self, job: Job, now: dt.datetime) -> str | None:
+        """Ask the gate again for a claimed call that has waited for its agent; the rule that denies it, or None."""
+
     def write(self, batch: Batch) -> None:
         """Rows of many calls."""
 

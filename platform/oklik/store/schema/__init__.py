@@ -24,6 +24,7 @@ from oklik.store.schema.lines import (
     TrunkRoute,
 )
 from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
+from oklik.store.schema.orders import CallOrder, TesterPhone
 from oklik.store.schema.people import (
     Consent,
     Contact,
@@ -48,6 +49,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Budget",
+    "CallOrder",
     "CallRecording",
     "CallRow",
     "CallerId",
@@ -83,6 +85,7 @@ __all__ = [
     "StopEvent",
     "Suppression",
     "Target",
+    "TesterPhone",
     "Trunk",
     "TrunkHealth",
     "TrunkLease",

@@ -14,8 +14,8 @@ class CallRow(Base):
     """Every leg: the person's and the agents'.  The UUID is ours, committed before the switch hears of it.
 
     kind: person, agent, inbound (they called us; the UUID is the switch's, the number theirs, the caller id ours that
-    they dialed).  attempt_uuid: the attempt the leg serves; there is none of a stranger who calls.  The times follow
-    CallState.
+    they dialed), test (somebody of ours who has ordered it).  attempt_uuid: the attempt the leg serves; there is none
+    of a stranger who calls and of a test, so no report and no cap knows of them.  The times follow CallState.
     """
 
     __tablename__ = "call"
@@ -41,7 +41,7 @@ class CallRow(Base):
     talk_s: Mapped[float | None]
     trunk_id: Mapped[int | None] = mapped_column(BigInteger)  # whose line it took; None: of none
     __table_args__ = (
-        CheckConstraint("kind IN ('person','agent','inbound')", name="kind"),
+        CheckConstraint("kind IN ('person','agent','inbound','test')", name="kind"),
         Index("ix_call_attempt", "attempt_uuid"),
         Index("ix_call_number", "number", "intent_at"),
         Index("ix_call_open", "node", postgresql_where=text("state NOT IN ('final','not_sent','unknown')")),
@@ -99,12 +99,12 @@ class Verdict(Base):
     """What the gate said: allow, or deny with the rule and next instant.
 
     call_uuid: the leg it is about, a person's or an agent's (no leg is dialed without its allow); a person whose call
-    was denied has no leg yet.
+    was denied has no leg yet.  target_id: None of a test call, which is about nobody of the campaign.
     """
 
     __tablename__ = "verdict"
     id: Mapped[int] = id_()
-    target_id: Mapped[int] = ref("target.id", index=True)
+    target_id: Mapped[int | None] = ref("target.id", index=True, nullable=True)
     call_uuid: Mapped[UUID | None] = mapped_column(unique=True)
     at: Mapped[dt.datetime]
     allowed: Mapped[bool]

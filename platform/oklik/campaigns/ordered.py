@@ -1,0 +1,341 @@
+"""Serve calls that people have ordered, in the transaction that claims the others, and before them.
+
+An ordered call needs a line like any other (limits, breakers, routes, budgets, verified numbers), and the gate judges
+it under the lock of the person with its kind known (dialing.orders).  What it denies stays in the queue as it was.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from oklik.campaigns import claim as claiming
+from oklik.campaigns import lease
+from oklik.campaigns.asking import Allowed, Known, judge_rows, subject_of
+from oklik.campaigns.budget import Limited, Purse, Spending
+from oklik.campaigns.call_orders import expire
+from oklik.campaigns.claim import Room
+from oklik.campaigns.intents import Claimed
+from oklik.campaigns.lease import Holder
+from oklik.campaigns.order_rows import TARGET, Ordered, intend, write_denial
+from oklik.campaigns.placing import Placed, place
+from oklik.campaigns.rows import run
+from oklik.campaigns.running import Running, Trunk, running
+from oklik.dialing.call_recording import Part
+from oklik.dialing.destinations import HOME, Destinations
+from oklik.dialing.endpoint import endpoint, pick_caller_id
+from oklik.dialing.gate import BUSY_AGAIN, Deny, judge
+from oklik.dialing.law.shapes import Role
+from oklik.dialing.machines import DEFAULT
+from oklik.dialing.orders import HOUR, OrderKind, TriedPhone, judge_test, policy_of_order
+from oklik.dialing.sharing import Sharing, Slots
+from oklik.dialing.windows import WindowBook
+from oklik.dialing.zones import certain_zone, tzinfo, where
+
+MOST_AT_ONCE = 20  # orders looked at in one transaction
+_EVERY_STATE = ("draft", "running", "paused", "done", "stopped")
+_NOT_TESTED = ("stopped",)
+_UNLIMITED = Spending()
+_book = WindowBook()
+
+
+def claim(
+    conn: Connection,
+    holder: Holder,
+    now: dt.datetime,
+    limit: int,
+    *,
+    virtual: bool,
+    campaign_ids: Sequence[int] | None = None,
+    book: WindowBook | None = None,
+    room: Room | None = None,
+    destinations: Destinations = HOME,
+    sharing: Sharing | None = None,
+    spending: Spending = _UNLIMITED,
+) -> list[Claimed]:
+    """Claim what is ordered, then of what is due as many as there is room for; as claim.claim.  Raises LeaseLost."""
+    first: list[Claimed] = []
+    wanted: set[int] = set()  # trunks of which an order waits for a line: the next free one is its
+    orders = _asked(conn, virtual=virtual, campaign_ids=campaign_ids, now=now, limit=min(limit, MOST_AT_ONCE))
+    if orders:
+        lease.check(conn, holder)
+        ids = sorted({one.campaign_id for one in orders})
+        campaigns = {
+            one.id: one for one in running(conn, virtual, ids, book or _book, destinations, states=_EVERY_STATE)
+        }
+        limits = (Limited(one.id, one.minutes_day, one.money_day) for one in campaigns.values())
+        ways = {way.trunk.id: way for one in campaigns.values() for way in one.ways}
+        free = {trunk: limit if room is None else room(way.trunk, 0) for trunk, way in ways.items()}
+        serving = _Serving(conn, holder, now, Purse(conn, spending, limits, ways.values(), now), free, destinations)
+        for one in orders:
+            if len(first) < limit:
+                first += serving.serve(one, campaigns[one.campaign_id])
+        wanted = serving.wanted
+    used = Counter(one.trunk.id for one in first)
+
+    def left(trunk: Trunk | None, kept: int) -> int:
+        if trunk is not None and trunk.id in wanted:
+            return 0
+        takes = limit if room is None else room(trunk, kept)
+        return max(0, takes - (len(first) if trunk is None else used[trunk.id]))
+
+    rest = claiming.claim(
+        conn,
+        holder,
+        now,
+        limit - len(first),
+        virtual=virtual,
+        campaign_ids=campaign_ids,
+        book=book,
+        room=left if first or wanted else room,
+        destinations=destinations,
+        sharing=sharing,
+        spending=spending,
+    )
+    return [*first, *rest] if first else rest
+
+
+def _asked(
+    conn: Connection, *, virtual: bool, campaign_ids: Sequence[int] | None, now: dt.datetime, limit: int
+) -> Sequence[Row[Any]]:
+    """The orders that nobody serves at this moment, oldest first; those whose time is over are ended."""
+    rows = run(
+        conn,
+        """SELECT o.id, o.kind, o.campaign_id, o.target_id, o.number, o.endpoint, o.agent_group, o.rule, o.deadline,
+               c.state AS campaign_state
+           FROM call_order o JOIN campaign c ON c.id = o.campaign_id
+           WHERE o.state = 'asked' AND c.virtual = :virtual
+             AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
+           ORDER BY o.id LIMIT :limit FOR UPDATE OF o SKIP LOCKED""",
+        virtual=virtual,
+        ids=None if campaign_ids is None else list(campaign_ids),
+        limit=limit,
+    ).all()
+    if late := [row.id for row in rows if row.deadline < now]:
+        expire(conn, late)
+    return [row for row in rows if row.deadline >= now]
+
+
+class _Meant(NamedTuple):
+    """An order with the locked target; a test locks nothing of it."""
+
+    order: Row[Any]
+    campaign: Running
+    row: Row[Any]
+
+
+class _Serving:
+    """The orders of one transaction.  free: what each trunk takes yet."""
+
+    def __init__(  # noqa: PLR0917  what a claim is given
+        self,
+        conn: Connection,
+        holder: Holder,
+        now: dt.datetime,
+        purse: Purse,
+        free: dict[int, int],
+        destinations: Destinations,
+    ) -> None:
+        self._conn, self._holder, self._now = conn, holder, now
+        self._purse, self._free, self._destinations = purse, free, destinations
+        self.wanted: set[int] = set()  # trunks that an order waits for
+
+    def serve(self, order: Row[Any], campaign: Running) -> list[Ordered]:
+        """Serve one order; nothing is given where it is denied or must wait."""
+        kind = OrderKind(order.kind)
+        if kind is OrderKind.TEST:
+            meant = _Meant(order, campaign, self._data(order.target_id))
+            answer = self._tested(meant)
+        else:
+            row = self._locked(order)
+            if row is None:
+                return []  # somebody holds the person or the target at this moment
+            meant = _Meant(order, campaign, row)
+            answer = self._judged(meant, kind)
+        if answer is None:
+            return []
+        if isinstance(answer, Deny):
+            self._deny(meant, answer)
+            return []
+        return self._placed(meant, kind, answer)
+
+    # -- the gate --------------------------------------------------------------------------------------------------
+
+    def _judged(self, meant: _Meant, kind: OrderKind) -> Allowed | Deny | None:
+        """The gate's word on calling the person; None: it cannot be asked yet."""
+        order, campaign, row = meant
+        if order.campaign_state != "running":
+            return Deny("campaign_state")
+        if row.state == "dialing":
+            return Deny("person_busy", {}, self._now + BUSY_AGAIN)
+        if row.state == "preparing":
+            self._waits(order, "preparing")
+            return None
+        asked = _with_policy(campaign, kind)
+        if order.number in row.phones:
+            row = row._replace(phone_index=row.phones.index(order.number))
+        known = Known(self._conn, [(asked, [row])], self._now)
+        allowed, denied = judge_rows(self._conn, asked, known, [row], self._now, 1)
+        if denied:
+            return denied[0][1]
+        if allowed and row.state != "waiting":
+            return Deny("contact_done")
+        return allowed[0] if allowed else None
+
+    def _tested(self, meant: _Meant) -> Allowed | Deny | None:
+        """The gate's word on a test; None: somebody else holds the phone at this moment."""
+        order, campaign, row = meant
+        if order.campaign_state in _NOT_TESTED:
+            return Deny("campaign_state")
+        number, now = order.number, self._now
+        # Who puts a number on the stop list waits for this lock; other tests of the phone come later.
+        locked = run(
+            self._conn, "SELECT 1 FROM tester_phone WHERE number = :number FOR UPDATE SKIP LOCKED", number=number
+        ).first()
+        facts = run(
+            self._conn,
+            """SELECT EXISTS (SELECT FROM tester_phone WHERE number = :number) AS known,
+                   EXISTS (SELECT FROM suppression WHERE number = :number) AS suppressed,
+                   EXISTS (SELECT FROM call WHERE number = :number AND kind <> 'agent'
+                           AND state NOT IN ('final', 'not_sent', 'unknown')) AS busy,
+                   ARRAY(SELECT intent_at FROM call WHERE number = :number AND intent_at > :since AND kind = 'test'
+                         AND state <> 'not_sent') AS recent""",
+            number=number,
+            since=now - HOUR,
+        ).one()
+        if facts.known and locked is None:
+            return None
+        tester = TriedPhone(
+            number,
+            facts.known,
+            facts.recent,
+            suppressed=facts.suppressed,
+            busy=facts.busy,
+            routed=campaign.ways.take(number),
+        )
+        answer = judge_test(tester, now, self._destinations)
+        if isinstance(answer, Deny):
+            return answer
+        zones = where(row.zone, row.phones[0] if row.phones else number, campaign.base_zone, campaign.plan).zones
+        return row, number, Role.OWN, zones, answer.until
+
+    # -- a line and the intent ---------------------------------------------------------------------------------------
+
+    def _placed(self, meant: _Meant, kind: OrderKind, allowed: Allowed) -> list[Ordered]:
+        order, campaign, _ = meant
+        slots: Slots = self._free
+        places = place(campaign.id, campaign.ways, [allowed], slots, self._purse)
+        for _, deny in places.denied:
+            self._deny(meant, deny)
+        if places.aside:
+            self._waits(order, "no_line")
+            self.wanted |= {way.trunk.id for way, _ in campaign.ways.of(allowed[1])}
+        claimed = [self._claimed(meant, kind, one) for one in places.placed]
+        for call, one in zip(claimed, places.placed, strict=True):
+            if self._purse.bound:
+                self._purse.keep([(call.uuid, campaign.id, call.trunk.id, one.price)])
+            intend(self._conn, self._holder, call, _with_policy(campaign, kind).policy, order, meant.row.due, self._now)
+        return claimed
+
+    def _claimed(self, meant: _Meant, kind: OrderKind, placed: Placed) -> Ordered:
+        order, campaign, target = meant
+        (row, number, role, zones, until), way = placed.allowed, placed.way
+        zone = certain_zone(zones, campaign.zone)
+        test = kind is OrderKind.TEST
+        return Ordered(
+            uuid=uuid4(),
+            trunk=way.trunk,
+            campaign_id=campaign.id,
+            scenario_version_id=campaign.scenario_version_id,
+            target_id=row.id,
+            contact_id=row.contact_id,
+            person_id=row.person_id,
+            person_key=row.key,
+            n=target.n,
+            number=number,
+            caller_id=pick_caller_id(way.caller_ids, row.root),
+            endpoint=endpoint(way.dial_string, number),
+            fields=row.fields,
+            columns=campaign.columns,
+            legal_until=until,
+            zone=zone,
+            local=self._now.astimezone(tzinfo(zone)),
+            prepared=row.prepared,
+            faults=row.faults,
+            machines=campaign.machines if kind is OrderKind.MANUAL else DEFAULT,
+            role=role,
+            record=str(Part.OFF) if test else campaign.record,
+            kind=kind,
+            agent=order.endpoint,
+            group=order.agent_group,
+        )
+
+    def _deny(self, meant: _Meant, deny: Deny) -> None:
+        write_denial(self._conn, meant.order, deny, self._now)
+        run(self._conn, "UPDATE call_order SET state = 'denied' WHERE id = :order", order=meant.order.id)
+
+    def _waits(self, order: Row[Any], why: str) -> None:
+        if order.rule != why:  # said once
+            run(
+                self._conn,
+                "UPDATE call_order SET rule = :why, args = '{}' WHERE id = :order",
+                why=why,
+                order=order.id,
+            )
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    def _locked(self, order: Row[Any]) -> Row[Any] | None:
+        """The target and its person, locked; None: somebody else holds one of them."""
+        found: Row[Any] | None = run(
+            self._conn, f"{TARGET} FOR UPDATE OF t, p SKIP LOCKED", target=order.target_id
+        ).first()
+        return found
+
+    def _data(self, target: int) -> Row[Any]:
+        """The same without a lock, for nothing is done to them."""
+        found: Row[Any] = run(self._conn, TARGET, target=target).one()
+        return found
+
+
+def ask_again(
+    conn: Connection, uuid: UUID, now: dt.datetime, *, virtual: bool, destinations: Destinations = HOME
+) -> str | None:
+    """Ask the gate again for the person of an agent-first call, whose intent is committed and who was not rung yet.
+
+    None: they may be called at this moment; else the rule that denies it, which is kept with the order.
+    """
+    order = run(
+        conn,
+        """SELECT o.id, o.kind, o.target_id, o.campaign_id, c.number
+           FROM call_order o JOIN call c ON c.uuid = o.call_uuid WHERE o.call_uuid = :uuid""",
+        uuid=uuid,
+    ).one()
+    target = run(conn, f"{TARGET} FOR UPDATE OF t, p", target=order.target_id).one()
+    found = running(conn, virtual, [order.campaign_id], _book, destinations)
+    deny: Deny | None = None
+    if not found or target.removed is not None:
+        deny = Deny("contact_done" if found else "campaign_state")
+    else:
+        campaign = _with_policy(found[0], OrderKind(order.kind))
+        known = Known(conn, [(campaign, [target])], now)
+        if target.root not in known.root:
+            deny = Deny("person_busy", {}, now + BUSY_AGAIN)  # an import has just found out who it is
+        else:
+            # The open attempt is this very call.
+            subject = replace(subject_of(campaign, known, target, order.number), busy=False)
+            answer = judge(subject, campaign.policy, now, campaign.book)
+            deny = answer if isinstance(answer, Deny) else None
+    if deny is None:
+        return None
+    write_denial(conn, order, deny, now)
+    return deny.rule
+
+
+def _with_policy(campaign: Running, kind: OrderKind) -> Running:
+    return msgspec.structs.replace(campaign, policy=policy_of_order(kind, campaign.policy))
