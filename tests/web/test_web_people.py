@@ -52,6 +52,23 @@ def test_who_has_paid_is_not_called_any_more_by_whatever_they_are_named(
     assert (entry.action, entry.details["ended"], entry.details["reason"]) == ("people.remove", 2, "paid")
 
 
+def test_a_bankrupt_is_called_by_no_campaign_until_that_is_taken_back(api: Api, town: Town, engine: Engine) -> None:
+    town.called(HEAD, f"7;К-1;{A}")
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE target SET prepared = '-'"))  # no speech is to be made
+    assert api.post("/people/remove", {"people": [{"key": "7"}], "reason": "bankrupt"}).json["ended"] == 1
+    assert town.call() == []
+    with engine.connect() as conn:
+        assert conn.execute(text("SELECT recorded_by FROM exclusion")).scalars().all() == ["token:crm"]
+    wrong = api.post("/people/readmit", {"key": "7"})
+    assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "reason")
+    back = api.post("/people/readmit", {"key": "7", "reason": "суд отказал"})
+    assert (back.status_code, back.json) == (200, {"returned": 1, "over": 0})
+    assert town.call() == [A]
+    assert api.post("/people/readmit", {"key": "7", "reason": "ещё раз"}).status_code == 409
+    assert [entry.action for entry in audit(engine)] == ["people.remove", "people.readmit"]
+
+
 def test_the_last_look_before_the_send_refuses_who_was_claimed_already(api: Api, town: Town) -> None:
     """What a dialer has claimed and not sent is asked for several times a second: see recheck.still_allowed."""
     campaign = town.called("Телефон", A, B)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from campaigns.world import DAY, MINUTE, NOON, World
-from oklik.campaigns.call_recordings import begun
+from oklik.campaigns.call_recordings import begun, set_template
 from oklik_web.app import create_app
 from oklik_web.settings import WebSettings
 from oklik_web.zipping import PIECE, zipped
@@ -75,11 +75,16 @@ def test_all_of_them_as_a_zip(api: Api, world: World, engine: Engine, tmp_path: 
         assert archive.testzip() is None
         assert [archive.read(name) for name in archive.namelist()] == sounds
         assert [name.split("/")[0] for name in archive.namelist()] == ["2025-03-04", "2025-03-05", "2025-03-06"]
+    with engine.begin() as conn:
+        set_template(conn, campaign, "наши/{phone}")
+    with zipfile.ZipFile(BytesIO(api.get(f"/campaigns/{campaign}/recordings.zip").data)) as archive:
+        assert {name.partition("/")[0] for name in archive.namelist()} == {"наши"}, "as the campaign names them"
     one = api.get(f"/campaigns/{campaign}/recordings.zip?since=2025-03-05T00:00:00Z&until=2025-03-06T00:00:00Z")
     assert len(zipfile.ZipFile(BytesIO(one.data)).namelist()) == 1
     with engine.connect() as conn:
         noted = conn.execute(text("SELECT who, action, subject, details FROM audit_entry ORDER BY id")).all()
     assert [(row.who, row.action, row.subject, row.details["files"]) for row in noted] == [
+        ("token:crm", "recordings.download", str(campaign), 3),
         ("token:crm", "recordings.download", str(campaign), 3),
         ("token:crm", "recordings.download", str(campaign), 1),
     ]
@@ -110,7 +115,7 @@ def test_it_is_sent_while_it_is_read_and_what_is_gone_is_left_out(tmp_path: Path
         ("recordings?phone=1", 422, "phone"),
         ("recordings.zip?since=2025-03-04", 422, "since"),
         ("recordings.zip?name=../%7Bid%7D", 422, "name"),
-        ("recordings.zip?name=%7Bphone%7D", 422, "name"),
+        ("recordings.zip?name=%7Bwho%7D", 422, "name"),
         ("recordings.zip", 404, None),
     ],
 )

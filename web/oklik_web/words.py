@@ -65,6 +65,7 @@ _SAID: dict[str, tuple[str, str]] = {
         "at most one of these: campaign, project, everywhere",
     ),
     "unprintable": ("в тексте нулевой знак", "the text holds a null character"),
+    "not_excluded": ("{who}: отметки о банкротстве нет", "{who}: there is no mark of bankruptcy"),
     "nothing_changes": ("не сказано, что изменить", "nothing is said to be changed"),
     "bad_zone": ("неизвестный часовой пояс или регион «{given}»", "no such time zone or region: {given!r}"),
     "bad_mark": ("это не то место, которое дано в next", "this is no mark that was given as next"),

@@ -5,6 +5,7 @@ from typing import Annotated
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
+from oklik.campaigns.exclusions import NotExcluded, take_back
 from oklik.campaigns.outside_contacts import BadContact, OutsideContact, check, put_contacts
 from oklik.campaigns.removal import Reason, Who, remove
 from oklik.campaigns.tokens import Scope
@@ -15,7 +16,7 @@ from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
 from oklik_web.shapes import Body, Id, MomentIn, Number, Words, number_of
-from oklik_web.whom import Project, check_campaign, exactly_one, project_of
+from oklik_web.whom import PersonIn, Project, check_campaign, exactly_one, person_of, project_of
 from oklik_web.words import said
 
 blueprint = APIBlueprint("people", __name__, url_prefix="/people")
@@ -40,6 +41,19 @@ class RemoveIn(Body):
     campaign: Id | None = None
     project: Project = None
     everywhere: bool = False
+
+
+class ReadmitIn(PersonIn):
+    """Somebody who was taken out as bankrupt.  project: where they are to be called again; without it, everywhere."""
+
+    reason: Words
+
+
+class ReadmittedOut(BaseModel):
+    """returned: planned calls that come back; over: contacts of campaigns that are over, which stay as they are."""
+
+    returned: int
+    over: int
 
 
 class NobodyOut(BaseModel):
@@ -102,7 +116,8 @@ def take_out(change: Change, json_data: RemoveIn) -> RemovedOut:
     """
     whos = [_who(one, place) for place, one in enumerate(json_data.people)]
     project, campaign = _where(change, json_data)
-    done = remove(change.conn, whos, json_data.reason, change.now, project_id=project, campaign_id=campaign)
+    where = {"project_id": project, "campaign_id": campaign}
+    done = remove(change.conn, whos, json_data.reason, change.now, by=change.actor.who, **where)
     named = [one.key or one.number or one.contract for one in whos]
     told = {"people": named, "reason": str(json_data.reason), "campaign": campaign, "project": project}
     change.note("people.remove", f"{len(whos)} people", {**told, "ended": done.ended, "up": done.up})
@@ -112,6 +127,24 @@ def take_out(change: Change, json_data: RemoveIn) -> RemovedOut:
         up=done.up,
         nobody=[NobodyOut(place=one.row, who=one.key or one.number or one.contract) for one in done.nobody],
     )
+
+
+@blueprint.post("/readmit")
+@allowed(Scope.PEOPLE_WRITE)
+@blueprint.input(ReadmitIn)
+@blueprint.output(ReadmittedOut)
+@changing
+def readmit(change: Change, json_data: ReadmitIn) -> ReadmittedOut:
+    """Let somebody be called again who was taken out as bankrupt; who did it, when and why is kept."""
+    person = person_of(change.conn, json_data)
+    project = None if json_data.project is None else project_of(change.conn, json_data.project)
+    who = {"by": change.actor.who, "why": json_data.reason}
+    try:
+        back = take_back(change.conn, person.people, change.now, project_id=project, **who)
+    except NotExcluded:
+        raise Problem(409, said("not_excluded", who=person.asked)) from None
+    change.note("people.readmit", person.asked, {"reason": json_data.reason, "returned": back.back})
+    return ReadmittedOut(returned=back.back, over=back.over)
 
 
 @blueprint.post("/contacts/add")

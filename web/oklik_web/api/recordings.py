@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from oklik.campaigns import audit
 from oklik.campaigns.audit import Actor
-from oklik.campaigns.call_recordings import call_names
+from oklik.campaigns.call_recordings import call_names, template_of
 from oklik.campaigns.recordings_list import Mark, page
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.call_recording import NAME, BadTemplate, check_name
@@ -49,9 +49,9 @@ class PageIn(SpanIn):
 
 
 class ZipIn(SpanIn):
-    """name: a template of the files' names with {campaign}, {date}, {time}, {phone} and {id}."""
+    """name: a template of the files' names with {campaign}, {date}, {time}, {phone} and {id}; else the campaign's."""
 
-    name: Annotated[str, Field(max_length=200)] = NAME
+    name: Annotated[str | None, Field(max_length=200)] = None
 
 
 class RecordingOut(BaseModel):
@@ -105,11 +105,12 @@ def download(campaign_id: int, query_data: ZipIn) -> Response:
     """Give all recordings that are on this machine as one ZIP.  Who took which is noted in the audit."""
     app, wanted = running(), query_data
     try:
-        template = check_name(wanted.name)
+        given = None if wanted.name is None else check_name(wanted.name)
     except BadTemplate:
         raise Problem(422, said("bad_name"), field="name") from None
     with app.engine.begin() as conn:
         check_campaign(conn, campaign_id)
+        template = given or template_of(conn, campaign_id) or NAME
         names = call_names(conn, campaign_id, template, wanted.since, wanted.until)
         files = [(path, name) for one, name in names.items() if (path := _file(one)) is not None]
         if not files:
