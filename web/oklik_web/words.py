@@ -65,13 +65,16 @@ _SAID: dict[str, tuple[str, str]] = {
         "at most one of these: campaign, project, everywhere",
     ),
     "unprintable": ("в тексте нулевой знак", "the text holds a null character"),
+    "no_order": ("заказа {id} нет", "there is no order {id}"),
+    "order_too_late": ("заказ {id} уже исполняется или окончен", "order {id} is being carried out or is over"),
+    "order_wants": ("для {kind} нужно поле {name}", "{kind} needs the field {name}"),
     "not_excluded": ("{who}: отметки о банкротстве нет", "{who}: there is no mark of bankruptcy"),
     "nothing_changes": ("не сказано, что изменить", "nothing is said to be changed"),
     "bad_zone": ("неизвестный часовой пояс или регион «{given}»", "no such time zone or region: {given!r}"),
     "bad_mark": ("это не то место, которое дано в next", "this is no mark that was given as next"),
     "bad_name": (
-        "имя файла: {{id}}, а ещё {{campaign}}, {{date}}, {{time}}, {{phone}}, буквы, цифры и . , ( ) + - _ /",
-        "a file's name: {{id}}, and {{campaign}}, {{date}}, {{time}}, {{phone}}, letters, digits and . , ( ) + - _ /",
+        "имя файла: {{campaign}}, {{date}}, {{time}}, {{phone}}, {{id}}, буквы, цифры, пробел и . , ( ) + - _ /",
+        "a file's name: {{campaign}}, {{date}}, {{time}}, {{phone}}, {{id}}, letters, digits, blanks, . , ( ) + - _ /",
     ),
     "no_recordings": (
         "у этой кампании за это время записей здесь нет",

@@ -18,6 +18,7 @@ from oklik.dialing.phones import read_phones
 from oklik.dialing.sentences import sentence
 
 WITHIN_S = 60.0
+_FOR_GOOD_S = 10 * 366 * 86_400.0
 MOST_TRIES = 3
 """So often a call that was claimed and not sent, for no fault that it would meet again, is claimed anew."""
 
@@ -39,10 +40,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderRefused(ValueError):
-    """What is ordered does not exist.  text: one line in "ru" and "en"; str() gives the English one."""
+    """What is ordered does not exist.  text: one line in "ru" and "en"; str() gives the English one.
 
-    def __init__(self, ru: str, en: str) -> None:
+    field: contact or agent, what was named wrongly.
+    """
+
+    def __init__(self, ru: str, en: str, *, field: str = "contact") -> None:
         self.text = {"ru": ru, "en": en}
+        self.field = field
         super().__init__(en)
 
 
@@ -88,8 +93,38 @@ class OrderSeen(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.asdict(self) | {"kind": str(self.kind)} | moments | {"sentence": told}
 
 
-def order(conn: Connection, wanted: Wanted, now: dt.datetime, *, within_s: float = WITHIN_S) -> int:
-    """Write an order and give its id.  now: campaign time."""
+def meant(  # noqa: PLR0917  what a person says
+    conn: Connection, kind: OrderKind, campaign_id: int, by: str, contact: str | None, number: str, agent: str
+) -> Wanted:
+    """Give the order that a person means.
+
+    contact: as find_contact takes it, of a test None for the first of the list; number: of a test the phone to ring,
+    E.164; agent: of an agent-first call, as find_agent takes it.  Raises OrderRefused.
+    """
+    if kind is OrderKind.TEST:
+        target = first_contact(conn, campaign_id) if contact is None else find_contact(conn, campaign_id, contact)[0]
+        return Wanted(kind=kind, campaign_id=campaign_id, target_id=target, by=by, number=number)
+    target, number = find_contact(conn, campaign_id, contact or "")
+    endpoint, group = find_agent(conn, campaign_id, agent) if kind is OrderKind.AGENT_FIRST else ("", "")
+    return Wanted(
+        kind=kind,
+        campaign_id=campaign_id,
+        target_id=target,
+        by=by,
+        number=number,
+        endpoint=endpoint,
+        group=group,
+    )
+
+
+def order(conn: Connection, wanted: Wanted, now: dt.datetime, *, within_s: float | None = None) -> int:
+    """Write an order and give its id.  now: campaign time; within_s: so long may it wait, WITHIN_S unless told.
+
+    A rehearsal's clock runs ahead of ours, so there it waits until somebody takes it back.
+    """
+    if within_s is None:
+        rehearsed = run(conn, "SELECT virtual FROM campaign WHERE id = :id", id=wanted.campaign_id).scalar_one()
+        within_s = _FOR_GOOD_S if rehearsed else WITHIN_S
     return int(
         run(
             conn,
@@ -264,11 +299,13 @@ def find_agent(conn: Connection, campaign_id: int, given: str) -> tuple[str, str
         raise OrderRefused(
             f"оператора «{given}» в группах этой кампании нет; есть: {known}",
             f"the campaign's groups have no agent {given!r}; there are: {known}",
+            field="agent",
         )
     if not by_phone and len(by_name) > 1:
         known = ", ".join(row.endpoint for row in by_name)
         raise OrderRefused(
             f"в группе «{given}» несколько операторов, назовите телефон одного: {known}",
             f"group {given!r} has several agents, name the phone of one: {known}",
+            field="agent",
         )
     return found[0].endpoint, found[0].name

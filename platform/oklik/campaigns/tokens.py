@@ -46,6 +46,8 @@ class Scope(StrEnum):
     MACHINES_WRITE = "machines:write"
     NUMBERING_READ = "numbering:read"
     RECORDINGS_READ = "recordings:read"
+    CALLS_READ = "calls:read"
+    CALLS_WRITE = "calls:write"
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -15,9 +15,10 @@ from oklik.commands.common import DONE, FAILED, actor, messages_language, plain_
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
-    from oklik.campaigns.call_orders import OrderSeen, Wanted
+    from oklik.campaigns.call_orders import OrderSeen
+    from oklik.dialing.orders import OrderKind
 
 call_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 
@@ -38,14 +39,9 @@ def manual(
 ) -> None:
     """Call a contact out of turn with the campaign's scenario."""
     with plain_errors(language):
-        from oklik.campaigns.call_orders import Wanted, find_contact
         from oklik.dialing.orders import OrderKind
 
-        def wanted(conn: "Connection", campaign_id: int, by: str) -> "Wanted":
-            target, number = find_contact(conn, campaign_id, contact)
-            return Wanted(kind=OrderKind.MANUAL, campaign_id=campaign_id, target_id=target, by=by, number=number)
-
-        _order(campaign, wanted, wait=wait, language=language, as_json=as_json)
+        _order(OrderKind.MANUAL, campaign, contact, wait=wait, language=language, as_json=as_json)
 
 
 @call_app.command("test", cls=SpeakingCommand)
@@ -59,19 +55,11 @@ def test(
 ) -> None:
     """Ring a phone of yours with the campaign's scenario and a contact's data."""
     with plain_errors(language):
-        from oklik.campaigns.call_orders import Wanted, find_contact, first_contact
         from oklik.campaigns.numbers import one_number
         from oklik.dialing.orders import OrderKind
 
         found = one_number(number)
-
-        def wanted(conn: "Connection", campaign_id: int, by: str) -> "Wanted":
-            target = (
-                first_contact(conn, campaign_id) if contact is None else find_contact(conn, campaign_id, contact)[0]
-            )
-            return Wanted(kind=OrderKind.TEST, campaign_id=campaign_id, target_id=target, by=by, number=found)
-
-        _order(campaign, wanted, wait=wait, language=language, as_json=as_json)
+        _order(OrderKind.TEST, campaign, contact, number=found, wait=wait, language=language, as_json=as_json)
 
 
 @call_app.command("agent-first", cls=SpeakingCommand)
@@ -85,23 +73,9 @@ def agent_first(
 ) -> None:
     """Ring an agent, then the contact, and connect the two."""
     with plain_errors(language):
-        from oklik.campaigns.call_orders import Wanted, find_agent, find_contact
         from oklik.dialing.orders import OrderKind
 
-        def wanted(conn: "Connection", campaign_id: int, by: str) -> "Wanted":
-            target, number = find_contact(conn, campaign_id, contact)
-            endpoint, group = find_agent(conn, campaign_id, agent)
-            return Wanted(
-                kind=OrderKind.AGENT_FIRST,
-                campaign_id=campaign_id,
-                target_id=target,
-                by=by,
-                number=number,
-                endpoint=endpoint,
-                group=group,
-            )
-
-        _order(campaign, wanted, wait=wait, language=language, as_json=as_json)
+        _order(OrderKind.AGENT_FIRST, campaign, contact, agent=agent, wait=wait, language=language, as_json=as_json)
 
 
 @call_app.command("status", cls=SpeakingCommand)
@@ -142,9 +116,12 @@ def cancel(order: Order, language: Language = None) -> None:
 
 
 def _order(
+    kind: "OrderKind",
     campaign: str,
-    wanted: Callable[["Connection", int, str], "Wanted"],
+    contact: str | None,
     *,
+    number: str = "",
+    agent: str = "",
     wait: bool,
     language: str | None,
     as_json: bool,
@@ -165,8 +142,8 @@ def _order(
         try:
             with database.engine.begin() as conn:
                 campaign_id = find_campaign(conn, campaign)
-                asked = wanted(conn, campaign_id, who.who)
-                order = call_orders.order(conn, asked, campaign_time(conn, campaign_id, wall), **_time(conn, asked))
+                asked = call_orders.meant(conn, kind, campaign_id, who.who, contact, number, agent)
+                order = call_orders.order(conn, asked, campaign_time(conn, campaign_id, wall))
                 details = {"kind": str(asked.kind), "campaign": campaign_id, "target": asked.target_id}
                 note(conn, who, "call.order", str(order), details, wall)
         except OrderRefused as error:
@@ -180,17 +157,6 @@ def _order(
     elif not wait:
         typer.echo(_line(seen, said, settings.zone))
     raise typer.Exit(DONE if seen.state == "done" or not wait else FAILED)
-
-
-def _time(conn: "Connection", asked: "Wanted") -> dict[str, float]:
-    """A rehearsal's clock runs ahead of ours, so there an order waits until we take it back."""
-    from oklik.campaigns.rows import run
-
-    virtual = run(conn, "SELECT virtual FROM campaign WHERE id = :id", id=asked.campaign_id).scalar_one()
-    return {"within_s": _FOR_GOOD_S} if virtual else {}
-
-
-_FOR_GOOD_S = 10 * 366 * 86_400.0
 
 
 def _seen(engine: "Engine", order: int) -> "OrderSeen":
