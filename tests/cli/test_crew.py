@@ -72,12 +72,7 @@ def test_the_dialer_is_told_whom_scenarios_may_ask(told: list[dict[str, Any]], t
 def test_the_worker_of_jobs_is_told_where_recordings_lie(
     told: list[dict[str, Any]], tmp_path: Path, recordings: Path | None
 ):
-    settings = cast(
-        "Any",
-        SimpleNamespace(
-            prompts=tmp_path, logs=tmp_path, recordings=recordings, voice_answers=tmp_path, destinations="RU"
-        ),
-    )
+    settings = Settings(home=tmp_path, recordings=recordings)
     Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=True).start_jobs()
     read = msgspec.convert(told[0], worker.JobsSettings)
     assert read.recordings == (str(recordings.absolute()) if recordings else None)

@@ -31,6 +31,7 @@ def test_the_number_of_remarks_is_told(
         raise FarEnough
 
     monkeypatch.setattr(launching, "_campaigns", lambda *_: [])
+    monkeypatch.setattr(launching, "_trunk", lambda *_: SimpleNamespace(dial_string="user/{number}"))
     monkeypatch.setattr(launching, "_base_name", lambda *_: "список")
     monkeypatch.setattr(launching, "publish_scenario", stop)
     told = SimpleNamespace(at=lambda *_, **__: None, end=notes.append)
@@ -39,7 +40,7 @@ def test_the_number_of_remarks_is_told(
         "database": SimpleNamespace(engine=engine),
         "settings": SimpleNamespace(zone="Europe/Moscow"),
         "options": options,
-        "inputs": SimpleNamespace(scenario=None),
+        "inputs": SimpleNamespace(scenario=None, agent_groups={}),
         "display": SimpleNamespace(step=lambda *_: told),
     }
     with pytest.raises(FarEnough):
