@@ -27,6 +27,7 @@ from oklik.dialing.windows import WindowBook
 MOST_LOOKED_AT = 2_000
 MOST_IN_ONE_LOOK = 500
 _WIDER = 4
+_SPARE = 10  # one more target is looked at for so many calls that are wanted
 
 # With all lines taken by persons who wait for an agent nobody could ever be connected: so many stay free of them.
 KEPT = 1
@@ -108,7 +109,8 @@ class _Look:
 
     def __init__(self, campaign: Running, turns: Turns) -> None:
         self.campaign = campaign
-        self.wanted = self.size = turns.n
+        self.wanted = turns.n
+        self.size = turns.n + turns.n // _SPARE  # a few are denied mostly, and another look costs more than their locks
         self.slots = dict(turns.slots)
         self._seen = self._aside = 0
 

@@ -112,8 +112,9 @@ WHERE c.id = ANY(CAST(:contacts AS bigint[]))"""
 
 def slim_rows(conn: Connection, sweep: Sweep, span: Span = EVERYBODY) -> Iterator[Sequence[Slim]]:
     """Sweep over a span of the list by a cursor of the server's; batches in no order."""
-    # It is read to its end: a plan that is quick with the first rows would be slow with all of them.
-    run(conn, "SELECT set_config('cursor_tuple_fraction', '1', true)")
+    # It is read to its end: a plan that is quick with the first rows would be slow with all of them, and a list that
+    # was imported a moment ago has no statistics yet, by which the planner takes it for a handful of rows.
+    _plan(conn, fraction="1", loops="off")
     statement = _SLIM.replace("{targets}", _TARGETS if sweep.launched else _LISTED)
     told: dict[str, Any] = {
         "campaign": sweep.campaign_id,
@@ -126,7 +127,18 @@ def slim_rows(conn: Connection, sweep: Sweep, span: Span = EVERYBODY) -> Iterato
     if not sweep.launched:
         told["list"] = sweep.list_id
     with conn.execute(text(statement), told, execution_options={"yield_per": BATCH}) as result:
+        _plan(conn, fraction="0.1", loops="on")  # for what is asked meanwhile
         yield from cast("Iterator[Sequence[Slim]]", result.partitions(BATCH))
+
+
+def _plan(conn: Connection, *, fraction: str, loops: str) -> None:
+    run(
+        conn,
+        """SELECT set_config('cursor_tuple_fraction', :fraction, true) AS fraction,
+               set_config('enable_nestloop', :loops, true) AS loops""",
+        fraction=fraction,
+        loops=loops,
+    )
 
 
 def whole_rows(conn: Connection, sweep: Sweep, contacts: Sequence[int]) -> Sequence[Row[Any]]:
