@@ -57,7 +57,7 @@ def test_calls_to_us_find_a_line_while_ours_take_all_of_theirs(
     make_campaign(engine, tmp_path / "prompts", 20, seconds=30.0)
     with engine.begin() as conn:
         conn.execute(text("UPDATE trunk SET channels = :c, reserved_inbound = :k"), {"c": CHANNELS, "k": KEPT})
-    with staged(tmp_path, database_url, population=people, speed=5, channels=50) as stage:
+    with staged(tmp_path, database_url, population=people, speed=1, channels=50) as stage:
         stage.dialer()
         until(lambda: len(stage.ledger("answered")) >= CHANNELS - KEPT)
         call_in(stage, *callers)
@@ -70,12 +70,12 @@ def test_calls_to_us_find_a_line_while_ours_take_all_of_theirs(
 
         taken, away = until(fates)
         moments = up_at_each_moment(stage)
-    assert len(taken) == KEPT, "they find a line"
+    assert KEPT <= len(taken) < len(callers), "they find a line, and one more only where a call of ours has ended"
     assert {line["cause"] for line in away} == {"USER_BUSY"}, "and nobody beyond the trunk's channels does"
     assert max(ours for ours, _ in moments) == CHANNELS - KEPT
     assert max(ours + theirs for ours, theirs in moments) == CHANNELS
-    assert (CHANNELS - KEPT, KEPT) in moments
+    assert any(ours == CHANNELS - KEPT and theirs for ours, theirs in moments)
     lines = one(
         engine, "SELECT count(*) FROM call WHERE kind = 'inbound' AND trunk_id IS NOT NULL AND state <> 'not_sent'"
     )
-    assert lines == KEPT
+    assert lines == len(taken)

@@ -1,6 +1,7 @@
 """Odd values in every field of every request: refused in words or carried out, and never a fault of ours."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_numbers_in_addresses_may_be_of_any_size(api: Api, engine: Engine, numbe
     for path, operations in SPEC["paths"].items():
         for method in operations:
             if "{" in path:
-                place = path.format(campaign_id=number, command_id=number, preflight_id=number)
+                place = re.sub(r"\{\w+\}", str(number), path)
                 sent = {"contact": "1"} if path.endswith("plan") else {}
                 answer = api.client.open(place, method=method.upper(), json=sent, headers=api.headers({}))
                 assert answer.status_code == 404, (place, answer.text)
