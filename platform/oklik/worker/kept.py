@@ -10,12 +10,13 @@ from contextlib import contextmanager, suppress
 
 import gevent
 import psycopg
+from gevent.lock import BoundedSemaphore
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 
 class Kept:
-    """A connection that one greenlet keeps: no check-out, no ping, no roll-back of nothing, each time it is used.
+    """A connection that is kept: no check-out, no ping, no roll-back of nothing, each time it is used.
 
     A connection that has seen an error is thrown away; the next use gets a new one.
     """
@@ -25,10 +26,16 @@ class Kept:
         self._engine = engine
         self._reading = reading
         self._conn: Connection | None = None
+        self._turn = BoundedSemaphore(1)
 
     @contextmanager
     def use(self) -> Iterator[Connection]:
-        """The connection, in a transaction that is committed at the end."""
+        """The connection, in a transaction that is committed at the end.  Others who want it wait for their turn."""
+        with self._turn, self._used() as conn:
+            yield conn
+
+    @contextmanager
+    def _used(self) -> Iterator[Connection]:
         conn = self._conn
         if conn is None:
             conn = self._engine.connect()
