@@ -33,7 +33,7 @@ from oklik.speech.voices import Voice
 from oklik.supplies import joined, missing
 from oklik.wiring import pick_voice, reach, registered_plan
 
-VIRTUAL_AGENTS = 10  # an agent talks to one person at a time
+VIRTUAL_AGENTS = tuple(f"user/{1000 + n}" for n in range(1, 11))  # ten: an agent talks to one person at a time
 LEGS_OF_A_TRANSFER = 2  # the person's and the agent's
 
 
@@ -199,5 +199,5 @@ def agent_groups(options: RunOptions, scenario: Scenario, *, virtual: bool) -> d
             continue
         if not virtual:
             raise BadInput("group_missing", scenario=options.scenario, node=name, group=node.group)
-        groups[node.group] = tuple(f"sofia/gateway/agents/{100 + n}" for n in range(1, VIRTUAL_AGENTS + 1))
+        groups[node.group] = VIRTUAL_AGENTS
     return groups

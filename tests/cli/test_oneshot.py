@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 from collections import Counter
 from pathlib import Path
@@ -16,7 +17,7 @@ from oklik.keeper import Keeper
 from oklik.store.engine import make_engine
 from oklik.watch import Stop, Watch
 from oklik.wiring import Database
-from support.command import Desk, Ledger, Workshop, begin, child, command, end, processes
+from support.command import ROOT, Desk, Ledger, Workshop, begin, child, command, end, processes
 from support.patience import until
 
 pytestmark = pytest.mark.integration
@@ -59,6 +60,19 @@ def test_a_small_list_is_called_and_reported(desk: Desk, folder: Path):
     assert len(ledger.dialed()) == ended.summary["attempts"] + english.summary["attempts"]
     assert desk.databases() == set()
     assert processes(desk.home) == {}
+
+
+def test_the_demo_calls_the_example_list_and_connects_people_with_agents(desk: Desk, folder: Path):
+    """The very words of the Makefile: with the agents that a rehearsal gives to a group that nobody named."""
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ndemo:")[2].partition("\n\n")[0]
+    _, *words = shlex.split(recipe.partition("$(BIN)/oklik")[2].replace("\\\n", " "))
+    report = folder / "demo.xlsx"
+    words[words.index("--report") + 1] = str(report)
+    ended = command("run", *words, "--json", home=desk.home, cwd=ROOT)
+    assert ended.code == 0, ended.err
+    assert report.exists()
+    assert ended.summary["contacts"] == sum(ended.summary["dispositions"].values()) + ended.summary["not_called"]
+    assert ended.summary["dispositions"]["transferred"] > 0
 
 
 def test_a_file_that_comes_during_the_calls_is_not_lost(desk: Desk, folder: Path):

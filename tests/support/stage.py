@@ -224,10 +224,11 @@ class Stage:
     # -- the oracle -------------------------------------------------------------------------------------------
 
     def ledger(self, event: str | None = None) -> list[dict[str, Any]]:
-        """What the switch has noted, in order."""
+        """What the switch has noted, in order; a line that it is writing just now is not noted yet."""
         if not self.ledger_file.exists():
             return []
-        lines = [json.loads(line) for line in self.ledger_file.read_text("utf-8").splitlines()]
+        whole, _, _ = self.ledger_file.read_text("utf-8", "replace").rpartition("\n")
+        lines = [json.loads(line) for line in whole.splitlines()]
         return [line for line in lines if event is None or line["event"] == event]
 
     def dials(self) -> Counter[str]:
