@@ -36,11 +36,7 @@ def campaign(engine: Engine, database_url: str) -> int:
     apply_schema(database_url)
     with engine.begin() as conn:
         world = World(conn)
-        world.base()
-        document = json.dumps(to_json(load_text(SCENARIO, "reminder.yaml")), ensure_ascii=False)
-        world.all("UPDATE scenario_version SET document = CAST(:d AS json) RETURNING id", d=document)
-        world.people(15)
-        world.people(5, zone=None, first=100)
+        world.reminder(to_json(load_text(SCENARIO, "reminder.yaml")), zoned=15, unzoned=5)
         world.all("UPDATE trunk SET attempt_price = 0.30, minute_price = 2 RETURNING id")
         return world.campaign()
 

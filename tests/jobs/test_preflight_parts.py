@@ -1,6 +1,5 @@
 """Long lists by several processes: the same result, one snapshot, and nobody is left behind however it ends."""
 
-import json
 import os
 import subprocess
 import sys
@@ -38,11 +37,7 @@ def campaign(engine: Engine, database_url: str) -> int:
     apply_schema(database_url)
     with engine.begin() as conn:
         world = World(conn)
-        world.base()
-        document = json.dumps(to_json(load_text(SCENARIO, "reminder.yaml")), ensure_ascii=False)
-        world.all("UPDATE scenario_version SET document = CAST(:d AS json) RETURNING id", d=document)
-        world.people(30)
-        world.people(10, zone=None, first=100)
+        world.reminder(to_json(load_text(SCENARIO, "reminder.yaml")), zoned=30, unzoned=10)
         return world.campaign()
 
 

@@ -5,7 +5,7 @@ One statement for all of a batch, whichever campaigns its calls are of.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -59,11 +59,14 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     record: str = "off"
 
 
+Shape = TypeVar("Shape", bound=Claimed)
+
+
 def intend(
     conn: Connection, holder: Holder, now: dt.datetime, purse: Purse, placed: Sequence[tuple[Running, Placed]]
 ) -> list[Claimed]:
     """Write the intents of these calls, in their order, and what each holds of the budgets."""
-    claims = [_claimed(campaign, one, now) for campaign, one in placed]
+    claims = [describe(Claimed, campaign, one, now) for campaign, one in placed]
     both = list(zip(claims, placed, strict=True))
     if purse.bound:
         purse.keep([(c.uuid, c.campaign_id, c.trunk.id, one.price) for c, (_, one) in both])
@@ -114,33 +117,35 @@ def intend(
     return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
 
 
-def _claimed(campaign: Running, placed: Placed, now: dt.datetime) -> Claimed:
+def describe(shape: type[Shape], campaign: Running, placed: Placed, now: dt.datetime, **own: Any) -> Shape:
+    """Everything that a call is known by under a new UUID; own: what the shape has besides, or has otherwise."""
     (row, number, role, zones, until), way = placed.allowed, placed.way
     zone = certain_zone(zones, campaign.zone)
-    return Claimed(
-        uuid=uuid4(),
-        trunk=way.trunk,
-        campaign_id=campaign.id,
-        scenario_version_id=campaign.scenario_version_id,
-        target_id=row.id,
-        contact_id=row.contact_id,
-        person_id=row.person_id,
-        person_key=row.key,
-        n=1,
-        number=number,
-        caller_id=pick_caller_id(way.caller_ids, row.root),
-        endpoint=endpoint(way.dial_string, number),
-        fields=row.fields,
-        columns=campaign.columns,
-        legal_until=until,
-        zone=zone,
-        local=now.astimezone(tzinfo(zone)),
-        prepared=row.prepared,
-        faults=row.faults,
-        machines=campaign.machines,
-        role=role,
-        record=campaign.record,
-    )
+    common = {
+        "uuid": uuid4(),
+        "trunk": way.trunk,
+        "campaign_id": campaign.id,
+        "scenario_version_id": campaign.scenario_version_id,
+        "target_id": row.id,
+        "contact_id": row.contact_id,
+        "person_id": row.person_id,
+        "person_key": row.key,
+        "n": 1,
+        "number": number,
+        "caller_id": pick_caller_id(way.caller_ids, row.root),
+        "endpoint": endpoint(way.dial_string, number),
+        "fields": row.fields,
+        "columns": campaign.columns,
+        "legal_until": until,
+        "zone": zone,
+        "local": now.astimezone(tzinfo(zone)),
+        "prepared": row.prepared,
+        "faults": row.faults,
+        "machines": campaign.machines,
+        "role": role,
+        "record": campaign.record,
+    }
+    return shape(**common | own)
 
 
 def put_off(conn: Connection, denied: Iterable[Denied], now: dt.datetime) -> None:

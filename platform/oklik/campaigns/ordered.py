@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, Row
@@ -20,7 +20,7 @@ from oklik.campaigns.asking import Allowed, Known, judge_rows, subject_of
 from oklik.campaigns.budget import Limited, Purse, Spending
 from oklik.campaigns.call_orders import expire
 from oklik.campaigns.claim import Room
-from oklik.campaigns.intents import Claimed
+from oklik.campaigns.intents import Claimed, describe
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.order_rows import TARGET, Ordered, intend, write_denial
 from oklik.campaigns.placing import Placed, place
@@ -28,14 +28,13 @@ from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import HOME, Destinations
-from oklik.dialing.endpoint import endpoint, pick_caller_id
 from oklik.dialing.gate import BUSY_AGAIN, Deny, judge
 from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT
 from oklik.dialing.orders import HOUR, OrderKind, TriedPhone, judge_test, policy_of_order
 from oklik.dialing.sharing import Sharing, Slots
 from oklik.dialing.windows import WindowBook
-from oklik.dialing.zones import certain_zone, tzinfo, where
+from oklik.dialing.zones import where
 
 MOST_AT_ONCE = 20  # orders looked at in one transaction
 _EVERY_STATE = ("draft", "running", "paused", "done", "stopped")
@@ -244,31 +243,14 @@ class _Serving:
 
     def _claimed(self, meant: _Meant, kind: OrderKind, placed: Placed) -> Ordered:
         order, campaign, target = meant
-        (row, number, role, zones, until), way = placed.allowed, placed.way
-        zone = certain_zone(zones, campaign.zone)
         test = kind is OrderKind.TEST
-        return Ordered(
-            uuid=uuid4(),
-            trunk=way.trunk,
-            campaign_id=campaign.id,
-            scenario_version_id=campaign.scenario_version_id,
-            target_id=row.id,
-            contact_id=row.contact_id,
-            person_id=row.person_id,
-            person_key=row.key,
+        return describe(
+            Ordered,
+            campaign,
+            placed,
+            self._now,
             n=target.n,
-            number=number,
-            caller_id=pick_caller_id(way.caller_ids, row.root),
-            endpoint=endpoint(way.dial_string, number),
-            fields=row.fields,
-            columns=campaign.columns,
-            legal_until=until,
-            zone=zone,
-            local=self._now.astimezone(tzinfo(zone)),
-            prepared=row.prepared,
-            faults=row.faults,
             machines=campaign.machines if kind is OrderKind.MANUAL else DEFAULT,
-            role=role,
             record=str(Part.OFF) if test else campaign.record,
             kind=kind,
             agent=order.endpoint,

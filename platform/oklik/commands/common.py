@@ -1,9 +1,10 @@
 """What all commands have in common: exit codes, and errors that become one line."""
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 
@@ -12,6 +13,8 @@ from oklik.usage import chosen_language
 if TYPE_CHECKING:
     from oklik.campaigns.audit import Actor
     from oklik.campaigns.coming_back import Returned
+
+Found = TypeVar("Found")
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 UNREAD: Any = {"readable": False}  # typer would look for itself whether a file can be read, and say so in its own way
@@ -75,3 +78,12 @@ def tell_returned(returned: "Returned", language: str) -> None:
         typer.echo(say("returned_back", language, n=returned.back))
     if returned.over:
         typer.echo(say("returned_over", language, n=returned.over))
+
+
+def tell_all(
+    found: Iterable[Found], line: Callable[[Found], str], values: Callable[[Found], Any], none: str, *, as_json: bool
+) -> None:
+    """Show what was found, a line each: for people, or its values as JSON for programs, who get nothing for nothing."""
+    lines = [json.dumps(values(one), ensure_ascii=False) if as_json else line(one) for one in found]
+    for told in lines if lines or as_json else [none]:
+        typer.echo(told)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from oklik.commands.common import DONE, FAILED, UNREAD, actor, messages_language, plain_errors, tell_returned
+from oklik.commands.common import DONE, FAILED, UNREAD, actor, messages_language, plain_errors, tell_all, tell_returned
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def look(number: Number, language: Language = None, as_json: AsJson = False) -> 
     with plain_errors(language):
         import msgspec
 
-        from oklik.campaigns.consents import of_number
+        from oklik.campaigns.consents import Kept, of_number
         from oklik.campaigns.numbers import one_number
         from oklik.clock import SystemClock
         from oklik.config import load_settings
@@ -198,19 +198,16 @@ def look(number: Number, language: Language = None, as_json: AsJson = False) -> 
         said, settings, wanted = messages_language(language), load_settings(), one_number(number)
         with open_database(settings) as database, database.engine.connect() as conn:
             found = of_number(conn, wanted)
-        if as_json:
-            for one in found:
-                typer.echo(json.dumps(msgspec.to_builtins(one), ensure_ascii=False))
-            return
         zone, now = tzinfo(settings.zone), SystemClock().now()
-        for one in found:
+
+        def line(one: Kept) -> str:
             told = {"purpose": purpose_of(one.purpose, said), "source": one.source, "version": one.text_version}
             given = one.given_at.astimezone(zone).strftime("%d.%m.%Y %H:%M")
             gone = one.revoked_at.astimezone(zone).strftime("%d.%m.%Y %H:%M") if one.revoked_at else ""
             key = "consent_holds" if one.holds(now) else "consent_gone" if gone else "consent_later"
-            typer.echo(say(key, said, **told, given=given, gone=gone))
-        if not found:
-            typer.echo(say("consents_none", said, number=wanted))
+            return say(key, said, **told, given=given, gone=gone)
+
+        tell_all(found, line, msgspec.to_builtins, say("consents_none", said, number=wanted), as_json=as_json)
 
 
 @consent_app.command("proof", cls=SpeakingCommand)

@@ -1,11 +1,10 @@
 """`oklik phone`: phones of our own people, on which campaigns may be tested."""
 
-import json
 from typing import Annotated
 
 import typer
 
-from oklik.commands.common import actor, messages_language, plain_errors
+from oklik.commands.common import actor, messages_language, plain_errors, tell_all
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 phone_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
@@ -78,7 +77,7 @@ def show(
     with plain_errors(language):
         import msgspec
 
-        from oklik.campaigns.tester_phones import all_phones
+        from oklik.campaigns.tester_phones import NamedPhone, all_phones
         from oklik.config import load_settings
         from oklik.messages import say
         from oklik.wiring import open_database
@@ -86,10 +85,8 @@ def show(
         said = messages_language(language)
         with open_database(load_settings()) as database, database.engine.connect() as conn:
             found = all_phones(conn)
-        for one in found:
-            if as_json:
-                typer.echo(json.dumps(msgspec.to_builtins(one), ensure_ascii=False))
-            else:
-                typer.echo(say("phone_line", said, number=one.number, name=one.name))
-        if not found and not as_json:
-            typer.echo(say("phones_none", said))
+
+        def line(one: NamedPhone) -> str:
+            return say("phone_line", said, number=one.number, name=one.name)
+
+        tell_all(found, line, msgspec.to_builtins, say("phones_none", said), as_json=as_json)

@@ -1,11 +1,10 @@
 """`oklik token`: who may use the API."""
 
-import json
 from typing import Annotated
 
 import typer
 
-from oklik.commands.common import actor, messages_language, plain_errors
+from oklik.commands.common import actor, messages_language, plain_errors, tell_all
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 token_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
@@ -54,15 +53,13 @@ def show(
         with open_database(settings) as database, database.engine.connect() as conn:
             found = tokens.all_tokens(conn)
         zone = tzinfo(settings.zone)
-        for one in found:
-            if as_json:
-                typer.echo(json.dumps(msgspec.to_builtins(one), ensure_ascii=False))
-                continue
+
+        def line(one: tokens.Token) -> str:
             used = one.last_used_at.astimezone(zone).strftime("%d.%m.%Y %H:%M") if one.last_used_at else "—"
             key = "token_line" if one.revoked_at is None else "token_revoked_line"
-            typer.echo(say(key, said, name=one.name, scopes=", ".join(one.scopes), used=used))
-        if not found and not as_json:
-            typer.echo(say("tokens_none", said))
+            return say(key, said, name=one.name, scopes=", ".join(one.scopes), used=used)
+
+        tell_all(found, line, msgspec.to_builtins, say("tokens_none", said), as_json=as_json)
 
 
 @token_app.command("revoke", cls=SpeakingCommand)

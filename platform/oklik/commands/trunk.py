@@ -3,14 +3,13 @@
 
 import getpass
 import inspect
-import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oklik.commands.common import messages_language, plain_errors
+from oklik.commands.common import messages_language, plain_errors, tell_all
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 if TYPE_CHECKING:
@@ -125,13 +124,13 @@ def trunk_list(language: Text = None, as_json: Annotated[bool, typer.Option("--j
         said, settings = messages_language(language), load_settings()
         with open_database(settings) as database, database.engine.connect() as conn:
             found = all_trunks(conn)
-        for one in found:
-            if as_json:
-                typer.echo(json.dumps(one.to_json() | {"currency": settings.currency}, ensure_ascii=False))
-            else:
-                typer.echo("\n".join(_told(one, settings.currency, said)))
-        if not found and not as_json:
-            typer.echo(say("trunks_none", said))
+        tell_all(
+            found,
+            lambda one: "\n".join(_told(one, settings.currency, said)),
+            lambda one: one.to_json() | {"currency": settings.currency},
+            say("trunks_none", said),
+            as_json=as_json,
+        )
 
 
 def _told(one: "Listed", currency: str, language: str) -> list[str]:
