@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, text
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import commands
 from oklik.campaigns.commands import CommandKind
-from oklik.campaigns.planned import NoSuchContact, Planned, plan_of, to_json
+from oklik.campaigns.named_contact import NoSuchContact
+from oklik.campaigns.planned import Planned, plan_of, to_json
 from oklik.dialing.planning import RING_S
 from oklik.dialing.retry import OutcomeClass, RetryPlan, Wait
 from oklik.dialing.zones import tzinfo
@@ -177,7 +178,7 @@ def test_a_contact_is_found_by_row_phone_and_key_and_a_refused_row_is_told(world
     world.all("INSERT INTO person_phone (person_id, number) VALUES (2, '+79260000002') RETURNING 1")
     for spelled in ("2", "+79160000002", "8 916 000-00-02", "89260000002"):
         assert looked(world.conn, NOON, spelled).row == 2
-    world.all("UPDATE person SET key = 'D-77' WHERE id = 2 RETURNING 1")
+    world.all("UPDATE person SET key = '1:D-77', project_id = 1, own_key = 'D-77' WHERE id = 2 RETURNING 1")
     assert looked(world.conn, NOON, "D-77").row == 2
     world.all(
         "INSERT INTO rejected_row (list_id, row_number, code, detail, fields) VALUES (1, 9, 'letters', '8O', '{}') "

@@ -99,7 +99,10 @@ def test_phones_for_tests(oklik: Oklik, engine: Engine) -> None:
 def test_what_does_not_exist_is_told_in_a_line(oklik: Oklik, campaign: int, engine: Engine) -> None:
     manual = ("call", "manual", "--campaign", str(campaign))
     assert oklik("call", "manual", "--campaign", "осень", "--contact", FIRST)[0] == 2
-    assert oklik(*manual, "--contact", "+79990000000") == (2, "oklik: в кампании нет контакта «+79990000000»")
+    assert oklik(*manual, "--contact", "+79990000000") == (
+        2,
+        "oklik: «+79990000000»: в кампании нет такой строки, телефона, ключа или договора",
+    )
     assert oklik("call", "test", "--campaign", "1", "--number", "два")[0] == 2
     first = ("call", "agent-first", "--campaign", "1", "--contact", "D-1", "--agent")
     code, said = oklik(*first, "user/7")

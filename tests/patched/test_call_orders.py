@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from oklik.campaigns import call_orders
 from oklik.campaigns.call_orders import OrderSeen, Wanted
+from oklik.campaigns.named_contact import named_contact
 from oklik.campaigns.tester_phones import NamedPhone, add_phone
 from oklik.dialing.orders import OrderKind
 from oklik.scenario.document import load_text
@@ -25,7 +26,7 @@ FOR_GOOD_S = 1e9  # a rehearsal's clock runs ahead
 def order(engine: Engine, kind: OrderKind, campaign: int, index: int = 0, **more: Any) -> int:
     """Order a call of the contact of that index."""
     with engine.begin() as conn:
-        target, _ = call_orders.find_contact(conn, campaign, number(index))
+        target, _ = named_contact(conn, campaign, number(index))
         wanted = Wanted(kind=kind, campaign_id=campaign, target_id=target, by="user:anna", **more)
         return call_orders.order(conn, wanted, TUESDAY, within_s=FOR_GOOD_S)
 

@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.named_contact import Named, NoSuchContact, named_contact
 from oklik.campaigns.rows import run
 from oklik.dialing.orders import OrderKind
-from oklik.dialing.phones import read_phones
 from oklik.dialing.sentences import sentence
 
 WITHIN_S = 60.0
@@ -98,13 +98,13 @@ def meant(  # noqa: PLR0917  what a person says
 ) -> Wanted:
     """Give the order that a person means.
 
-    contact: as find_contact takes it, of a test None for the first of the list; number: of a test the phone to ring,
+    contact: as named_contact takes it, of a test None for the first of the list; number: of a test the phone to ring,
     E.164; agent: of an agent-first call, as find_agent takes it.  Raises OrderRefused.
     """
     if kind is OrderKind.TEST:
-        target = first_contact(conn, campaign_id) if contact is None else find_contact(conn, campaign_id, contact)[0]
+        target = first_contact(conn, campaign_id) if contact is None else _contact(conn, campaign_id, contact).target_id
         return Wanted(kind=kind, campaign_id=campaign_id, target_id=target, by=by, number=number)
-    target, number = find_contact(conn, campaign_id, contact or "")
+    target, number = _contact(conn, campaign_id, contact or "")
     endpoint, group = find_agent(conn, campaign_id, agent) if kind is OrderKind.AGENT_FIRST else ("", "")
     return Wanted(
         kind=kind,
@@ -115,6 +115,13 @@ def meant(  # noqa: PLR0917  what a person says
         endpoint=endpoint,
         group=group,
     )
+
+
+def _contact(conn: Connection, campaign_id: int, given: str) -> Named:
+    try:
+        return named_contact(conn, campaign_id, given)
+    except NoSuchContact as error:
+        raise OrderRefused(error.text["ru"], error.text["en"]) from None
 
 
 def order(conn: Connection, wanted: Wanted, now: dt.datetime, *, within_s: float | None = None) -> int:
@@ -239,31 +246,6 @@ def note_faults(conn: Connection, faults: Mapping[UUID, str]) -> None:
                WHERE call_order.call_uuid = r.uuid""",
             [{"uuid": uuid, "fault": fault} for uuid, fault in faults.items()],
         )
-
-
-def find_contact(conn: Connection, campaign_id: int, given: str) -> tuple[int, str]:
-    """Give the target that a person means and the number they named ("" if they named a key of the customer's).
-
-    given: a phone number, the customer's key of the person, or a contract; of several contacts the first of the list
-    that is not done.  Raises OrderRefused.
-    """
-    numbers = read_phones(given).numbers
-    number = numbers[0] if len(numbers) == 1 else ""
-    found = run(
-        conn,
-        """SELECT t.id, CAST(:number AS text) = ANY(k.phones) AS by_number
-           FROM target t JOIN contact k ON k.id = t.contact_id
-           JOIN person own ON own.id = t.person_id JOIN person p ON p.id = coalesce(own.same_as, own.id)
-           WHERE t.campaign_id = :campaign
-             AND (CAST(:number AS text) = ANY(k.phones) OR :given IN (own.own_key, p.own_key, k.contract))
-           ORDER BY t.state = 'done', k.row_number LIMIT 1""",
-        campaign=campaign_id,
-        number=number,
-        given=given,
-    ).first()
-    if found is None:
-        raise OrderRefused(f"в кампании нет контакта «{given}»", f"the campaign has no contact {given!r}")
-    return int(found.id), number if found.by_number else ""
 
 
 def first_contact(conn: Connection, campaign_id: int) -> int:

@@ -12,24 +12,16 @@ from sqlalchemy import Connection, Row
 
 from oklik.campaigns.asking import Known, subject_of
 from oklik.campaigns.finish import tried_before
+from oklik.campaigns.named_contact import named_contact
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, running
 from oklik.dialing.destinations import HOME, Destinations
-from oklik.dialing.phones import read_phones
 from oklik.dialing.planning import Foreseen, Future, Standing, Why, foresee, why
 from oklik.dialing.retry import Retry, RetryPlan, next_call
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import certain_zone, tzinfo, where
 
 _ANY_STATE = ("draft", "running", "paused", "done", "stopped")
-
-
-class NoSuchContact(ValueError):
-    """Nobody in the campaign goes by that row number, phone or key; rejected: the code of a refused row, or None."""
-
-    def __init__(self, given: str, rejected: str | None = None, detail: str = "") -> None:
-        self.given, self.rejected, self.detail = given, rejected, detail
-        super().__init__(f"there is no contact {given!r} in the campaign")
 
 
 class TriedCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,12 +70,12 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 def plan_of(
     conn: Connection, campaign_id: int, given: str, now: dt.datetime, *, destinations: Destinations = HOME
 ) -> Planned:
-    """Give the calendar of a contact by its row number, phone or key.  now: campaign time.
+    """Give the calendar of a contact, named as named_contact takes it.  now: campaign time.
 
     Raises NoSuchContact, and NoResultFound when there is no such campaign.
     """
     head = run(conn, "SELECT virtual, state, retry, paused_at FROM campaign WHERE id = :id", id=campaign_id).one()
-    row = _target(conn, campaign_id, given)
+    row = run(conn, _TARGET, target=named_contact(conn, campaign_id, given).target_id).one()
     (campaign,) = running(conn, head.virtual, [campaign_id], WindowBook(), destinations, states=_ANY_STATE)
     place = _Place(conn, campaign, row, RetryPlan.from_json(head.retry), head.paused_at, now)
     zones = where(row.zone, row.phones[0], campaign.base_zone, campaign.plan).zones
@@ -109,31 +101,7 @@ _TARGET = """SELECT t.id, t.contact_id, t.person_id, coalesce(own.same_as, own.i
     t.attempts, t.faults, t.phone_index, t.last_hours, t.wish, t.reason, t.reason_args,
     c.phones, c.roles, c.fields, c.zone, c.row_number
 FROM target t JOIN contact c ON c.id = t.contact_id JOIN person own ON own.id = t.person_id
-WHERE t.campaign_id = :campaign AND """
-
-
-def _target(conn: Connection, campaign_id: int, given: str) -> Row[Any]:
-    number = int(given) if given.isascii() and given.isdecimal() and len(given) <= 7 else None
-    found: Row[Any] | None = None
-    if number is not None:
-        found = run(conn, _TARGET + "c.row_number = :row", campaign=campaign_id, row=number).first()
-        if found is not None:
-            return found
-    read = read_phones(given).numbers
-    persons = """t.person_id IN (
-        SELECT id FROM person WHERE key = ANY(CAST(:keys AS text[]))
-        UNION SELECT person_id FROM person_phone WHERE number = ANY(CAST(:keys AS text[]))) ORDER BY t.id"""
-    found = run(conn, _TARGET + persons, campaign=campaign_id, keys=[given, *read]).first()
-    if found is not None:
-        return found
-    refused = run(
-        conn,
-        """SELECT r.code, r.detail FROM rejected_row r JOIN campaign c ON c.list_id = r.list_id
-           WHERE c.id = :campaign AND r.row_number = :row""",
-        campaign=campaign_id,
-        row=number if number is not None else -1,
-    ).first()
-    raise NoSuchContact(given, *(refused or ()))
+WHERE t.id = :target"""
 
 
 class _Place:

@@ -20,13 +20,12 @@ def campaign_plan(
     """Show a contact's calendar: what was tried, what comes next and why then, up to the last call."""
     with plain_errors(language):
         from oklik.campaigns.listing import find_campaign
-        from oklik.campaigns.planned import NoSuchContact, plan_of, to_json
+        from oklik.campaigns.named_contact import NoSuchContact
+        from oklik.campaigns.planned import plan_of, to_json
         from oklik.clock import SystemClock
         from oklik.config import load_settings
         from oklik.dialing.destinations import parse_destinations
-        from oklik.dialing.rejections import sentence
         from oklik.failures import BadInput
-        from oklik.messages import LANGUAGES
         from oklik.plan_view import lines
         from oklik.reports.dialers import campaign_time
         from oklik.wiring import open_database
@@ -39,10 +38,7 @@ def campaign_plan(
             try:
                 planned = plan_of(conn, number, contact, now, destinations=opened)
             except NoSuchContact as error:
-                if error.rejected is None:
-                    raise BadInput("no_contact", given=contact) from None
-                why = {code: sentence(error.rejected, error.detail, code) for code in LANGUAGES}
-                raise BadInput("contact_refused", given=contact, why=why) from None
+                raise BadInput.worded(error.text) from None
         if as_json:
             typer.echo(json.dumps(to_json(planned), ensure_ascii=False))
             return

@@ -4,8 +4,8 @@ from oklik.help_texts.shapes import LANGUAGE, Texts
 
 _CAMPAIGN = ("Имя или номер кампании.", "The campaign's name or number.")
 _CONTACT = (
-    "Контакт: номер телефона, ключ человека или договор.",
-    "The contact: a number, the person's key, a contract.",
+    "Контакт: телефон, ключ человека, договор или номер строки списка (#17 — всегда строка).",
+    "The contact: a phone, the person's key, a contract, or the number of a row (#17 is always a row).",
 )
 _WAIT = ("Ждать конца звонка (--no-wait: только заказать).", "Wait for the end of the call (--no-wait: only order it).")
 _JSON = ("Последней строкой — объект JSON.", "The last line is a JSON object.")

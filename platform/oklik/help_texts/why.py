@@ -26,8 +26,8 @@ TEXTS: dict[str, Texts] = {
         ),
         "campaign": CAMPAIGN,
         "contact": (
-            "Номер строки списка, телефон или ключ человека.",
-            "The row's number in the list, a phone, or the person's key.",
+            "Телефон, ключ человека, договор или номер строки списка (#17 — всегда строка).",
+            "A phone, the person's key, a contract, or the number of a row (#17 is always a row).",
         ),
         "as_json": ("Одним объектом JSON.", "As one JSON object."),
         "language": LANGUAGE,

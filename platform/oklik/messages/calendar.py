@@ -31,9 +31,4 @@ TEXTS: dict[str, tuple[str, str]] = {
     "plan_step_other_hour": ("в другой час {at}", "to another hour {at}"),
     "plan_step_waiting": ("в очереди с {at}", "in the queue since {at}"),
     "plan_step_rule": ("{rule}, поэтому {at}", "{rule}, hence {at}"),
-    "no_contact": (
-        "«{given}»: в кампании нет такой строки, телефона или ключа",
-        "{given!r}: the campaign has no such row, phone or key",
-    ),
-    "contact_refused": ("строка {given} в кампанию не вошла: {why}", "row {given} is not in the campaign: {why}"),
 }

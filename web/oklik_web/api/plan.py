@@ -5,11 +5,10 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
-from oklik.campaigns.planned import NoSuchContact, plan_of, to_json
+from oklik.campaigns.named_contact import NoSuchContact
+from oklik.campaigns.planned import plan_of, to_json
 from oklik.campaigns.tokens import Scope
-from oklik.dialing import rejections
 from oklik.dialing.destinations import parse_destinations
-from oklik.messages import LANGUAGES, both
 from oklik.plan_view import step_words
 from oklik.reports.dialers import campaign_time
 from oklik.reports.words import disposition_names, reason
@@ -24,7 +23,7 @@ blueprint = APIBlueprint("plan", __name__, url_prefix="/campaigns")
 
 
 class PlanIn(Body):
-    """A contact of the campaign: the row's number in its list, a phone, or the customer's key."""
+    """A contact of the campaign: a phone, the customer's key, a contract, or the row's number in its list."""
 
     contact: Annotated[str, Field(min_length=1, max_length=300, examples=["17", "8 916 123-45-67"])]
 
@@ -99,7 +98,7 @@ def plan(campaign_id: int, json_data: PlanIn) -> dict[str, Any]:
             opened = parse_destinations(app.settings.destinations)
             planned = plan_of(conn, campaign_id, json_data.contact, now, destinations=opened)
         except NoSuchContact as error:
-            raise _nobody(error) from None
+            raise Problem(404, error.text, field="contact") from None
     spoken, told = language(), to_json(planned)
     results = disposition_names(spoken)
     for one in told["tried"]:
@@ -109,10 +108,3 @@ def plan(campaign_id: int, json_data: PlanIn) -> dict[str, Any]:
             step["sentence"] = step_words(planned, known, spoken)
     told["end"]["sentence"] = reason(planned.future.reason, planned.future.args, spoken)
     return told | {"sentence": reason(planned.reason, planned.reason_args, spoken)}
-
-
-def _nobody(error: NoSuchContact) -> Problem:
-    if error.rejected is None:
-        return Problem(404, both("no_contact", given=error.given), field="contact")
-    why = {code: rejections.sentence(error.rejected, error.detail, code) for code in LANGUAGES}
-    return Problem(404, both("contact_refused", given=error.given, why=why), field="contact")
