@@ -6,12 +6,12 @@ import time
 from apiflask import APIFlask
 from flask import Response, g, request
 from sqlalchemy import Engine
-from werkzeug.exceptions import UnsupportedMediaType
 
 from oklik import __version__
 from oklik.clock import Clock, SystemClock
 from oklik_web import openapi, problems
 from oklik_web.api import blueprints
+from oklik_web.bodies import check_body
 from oklik_web.rate import Rate
 from oklik_web.running import Running
 from oklik_web.settings import WebSettings
@@ -47,9 +47,7 @@ def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = N
 
 def _begin() -> None:
     g.began = time.monotonic()
-    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
-    if has_body and request.mimetype != "application/json":
-        raise UnsupportedMediaType
+    check_body()
 
 
 def _end(response: Response) -> Response:

@@ -18,6 +18,7 @@ from oklik.campaigns.consents import ConsentRefused
 from oklik.campaigns.numbers import NotOneNumber
 from oklik.campaigns.trunks import NoSuchTrunk, TrunkBusy, TrunkRefused
 from oklik.scenario.faults import sentence
+from oklik_web.bodies import MULTIPART, wanted
 from oklik_web.words import in_language, language, said, title
 
 log = logging.getLogger(__name__)
@@ -43,12 +44,22 @@ class ProblemOut(BaseModel):
 
 
 class Problem(Exception):
-    """A request that is not carried out.  text: one sentence in "ru" and "en"; field: the one that is to blame."""
+    """A request that is not carried out.  text: one sentence in "ru" and "en"; field: the one that is to blame.
+
+    more: JSON values that stand in the answer besides, by name.
+    """
 
     def __init__(
-        self, status: int, text: Mapping[str, str], *, headers: Mapping[str, str] | None = None, field: str = ""
+        self,
+        status: int,
+        text: Mapping[str, str],
+        *,
+        headers: Mapping[str, str] | None = None,
+        field: str = "",
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         self.status, self.text, self.headers, self.field = status, text, headers or {}, field
+        self.more = more or {}
         super().__init__(text["en"])
 
 
@@ -68,7 +79,7 @@ def register(app: APIFlask) -> None:
 def _problem(error: Problem) -> Response:
     told = in_language(error.text)
     errors = [{"field": error.field, "detail": told}] if error.field else None
-    return _answer(error.status, told, error.headers, errors=errors)
+    return _answer(error.status, told, error.headers, errors=errors, more=error.more)
 
 
 def _trunk(error: TrunkRefused) -> Response:
@@ -96,9 +107,9 @@ def _sentence(status: int) -> dict[str, str]:
         case 405:
             return said("no_method", method=request.method)
         case 413:
-            return said("too_large", most=current_app.config["MAX_CONTENT_LENGTH"])
+            return said("too_large", most=request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"])
         case 415:
-            return said("not_json")
+            return said("not_form" if wanted().kind == MULTIPART else "not_json")
         case _:
             return said("unreadable")
 
@@ -145,11 +156,17 @@ def _first_line(error: Exception) -> str:
 
 
 def _answer(
-    status: int, detail: str, headers: Mapping[str, str] | None = None, *, errors: list[dict[str, str]] | None = None
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
     body: dict[str, Any] = {"type": "about:blank", "title": title(status), "status": status, "detail": detail}
     if errors:
         body["errors"] = errors
+    body |= more or {}
     answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype=PROBLEM_JSON)
     answer.headers.extend(dict(headers or {}))
     answer.headers["Content-Language"] = language()

@@ -33,6 +33,31 @@ _SAID: dict[str, tuple[str, str]] = {
     "no_method": ("{method} здесь не бывает", "{method} is not possible here"),
     "too_large": ("тело запроса больше {most} байт", "the body has more than {most} bytes"),
     "not_json": ("нужен Content-Type: application/json", "Content-Type: application/json is expected"),
+    "not_form": (
+        "нужен Content-Type: multipart/form-data с файлом",
+        "Content-Type: multipart/form-data with a file is expected",
+    ),
+    "no_scenario": ("сценария {id} нет", "there is no scenario {id}"),
+    "no_version": ("у сценария {id} нет версии {number}", "the scenario {id} has no version {number}"),
+    "no_draft": ("у сценария {id} нет ни черновика, ни версий", "the scenario {id} has neither a draft nor a version"),
+    "no_revision": (
+        "у сценария {id} нет сохранённой правки {revision}",
+        "the scenario {id} has no saved revision {revision}",
+    ),
+    "draft_changed": (
+        "пока вы правили, черновик сохранил {who}; ваша правка не записана, обе приложены",
+        "{who} has saved the draft meanwhile; yours is not written, both are given",
+    ),
+    "draft_errors": (
+        "опубликовать нельзя: ошибок в сценарии {n}",
+        "it cannot be published: the scenario has errors: {n}",
+    ),
+    "no_template": ("готового сценария «{code}» нет; есть: {known}", "no ready scenario {code!r}; there are: {known}"),
+    "template_or_document": (
+        "нужно одно: template или document",
+        "either template or document is needed, not both",
+    ),
+    "no_list": ("списка {id} нет", "there is no list {id}"),
     "not_valid": ("не подходит: {where}", "does not fit: {where}"),
     "too_many": ("больше {most} запросов за {seconds:g} с", "more than {most} requests in {seconds:g} s"),
     "fault": ("запишите номер сбоя: {incident}", "keep the number of this incident: {incident}"),

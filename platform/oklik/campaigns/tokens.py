@@ -48,6 +48,11 @@ class Scope(StrEnum):
     RECORDINGS_READ = "recordings:read"
     CALLS_READ = "calls:read"
     CALLS_WRITE = "calls:write"
+    SCENARIOS_READ = "scenarios:read"
+    SCENARIOS_WRITE = "scenarios:write"
+    SCENARIOS_PUBLISH = "scenarios:publish"
+    PROMPTS_READ = "prompts:read"
+    PROMPTS_WRITE = "prompts:write"
 
 
 class Token(msgspec.Struct, frozen=True):
