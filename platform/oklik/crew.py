@@ -134,7 +134,15 @@ class Crew:
             "language": self._settings.language,
             "destinations": self._settings.destinations,
             "recordings": str(self._settings.voice_answers),
+            "prompts": str(self._settings.prompts.absolute()),
         }
+        for name, place in (
+            ("voices", self._settings.voices),
+            ("dictionary", self._settings.dictionary),
+            ("recorded", self._settings.recordings),
+        ):
+            if place is not None:
+                told[name] = str(place.absolute())
         self._spawn(WEB, ["oklik_web"], told=told)
         ready = self._ready(WEB)
         self.web_at = (str(ready["host"]), int(ready["port"]))

@@ -1,18 +1,22 @@
 """Drafts as the API takes and judges them: kept or refused, issues and problems in the language of the request."""
 
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from oklik.campaigns import prompt_library
 from oklik.hooks.installed import installed
 from oklik.scenario.check import Issue
 from oklik.scenario.drafting import Problem as Unreadable
 from oklik.scenario.drafting import Review, check_keepable, review
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.needs import HookShape
+from oklik.speech.recordings import Recordings
 from oklik_web.problems import Problem
+from oklik_web.running import running
 from oklik_web.words import language
 
 SCENARIO_BYTES = 12 << 20  # of a request with a scenario: what is too large is told so instead of being cut off
@@ -100,5 +104,5 @@ def problems_out(problems: Iterable[Unreadable]) -> list[ProblemPlaceOut]:
 
 def recorded_names(conn: Connection) -> Collection[str] | None:
     """The recordings that there are, as "language/key"; None where none are kept."""
-    del conn
-    return None
+    folder = running().settings.recorded
+    return prompt_library.recorded_names(conn, Recordings(Path(folder)) if folder else None)

@@ -64,7 +64,8 @@ def _document(language: str) -> dict[str, Any]:
     own["properties"] = {name: field for name, field in own["properties"].items() if name not in _NOT_ITS_OWN}
     own["required"] = [name for name in own.get("required", ()) if name in own["properties"]]
     own["$defs"] = {name: schema["$defs"][name] for name in ("Column", "Variable")}
-    return in_language(own, language)
+    made: dict[str, Any] = in_language(own, language)
+    return made
 
 
 def in_language(node: Any, language: str) -> Any:

@@ -9,15 +9,28 @@ from sqlalchemy import Connection
 from oklik.campaigns.ready_scenarios import ready_scenarios
 from oklik.campaigns.rows import run
 from oklik.campaigns.tokens import Scope
+from oklik.dialing.zones import tzinfo
 from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.drafting import Review
+from oklik.scenario.exploring.report import Way
 from oklik.scenario.palette import palette
 from oklik_web.access import allowed
 from oklik_web.bodies import takes
-from oklik_web.judging import SCENARIO_BYTES, Document, IssueOut, JudgedOut, judge, judged_out, keepable, recorded_names
+from oklik_web.judging import (
+    SCENARIO_BYTES,
+    Document,
+    IssueOut,
+    JudgedOut,
+    judge,
+    judged_out,
+    keepable,
+    problems_out,
+    recorded_names,
+)
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import Body, Id
+from oklik_web.shapes import Body, DayIn, Id
+from oklik_web.walking import WalkFailed, walk
 from oklik_web.words import language, said
 
 blueprint = APIBlueprint("scenario_tools", __name__)
@@ -93,6 +106,55 @@ class CheckIn(Body):
     list: Id | None = None
 
 
+class ExploreIn(Body):
+    """A document.  today: of the calls, by default that of the office."""
+
+    document: Document
+    today: DayIn | None = None
+
+
+class ExitOfOut(BaseModel):
+    """An exit that no call takes."""
+
+    node: str
+    exit: str
+
+
+class CallOut(BaseModel):
+    """A call.  keys: what the person does, as `oklik scenario simulate --keys` takes it; nodes: in order."""
+
+    contact: dict[str, str]
+    language: str
+    keys: str
+    nodes: list[str]
+
+
+class DeadEndOut(BaseModel):
+    """Something wrong.  node: "" when it has no single place; call: the shortest that comes to it."""
+
+    node: str
+    code: str
+    sentence: str
+    call: CallOut | None
+
+
+class ExploredOut(BaseModel):
+    """What a walk through all calls has found.
+
+    paths: different calls without circles; complete: nothing was left out; never_reached: nodes; not_taken: exits.
+    longest_s: of the longest call.
+    """
+
+    paths: int
+    complete: bool
+    dead_ends: list[DeadEndOut]
+    never_reached: list[str]
+    not_taken: list[ExitOfOut]
+    longest_s: float
+    longest: CallOut | None
+    endings: dict[str, int]
+
+
 @blueprint.get("/node-kinds")
 @allowed(Scope.SCENARIOS_READ)
 @blueprint.output(NodeKindsOut)
@@ -147,6 +209,46 @@ def check(json_data: CheckIn) -> JudgedOut:
     if headers is not None:
         told.issues += _columns(found, headers)
     return told
+
+
+@blueprint.post("/scenarios/explore")
+@allowed(Scope.SCENARIOS_READ)
+@takes(most=SCENARIO_BYTES)
+@blueprint.input(ExploreIn)
+@blueprint.output(ExploredOut)
+def explore(json_data: ExploreIn) -> ExploredOut:
+    """Walk through all calls of a document, for some seconds at most.  422 with `problems` where it does not read."""
+    keepable(json_data.document)
+    app = running()
+    today = json_data.today or app.clock.now().astimezone(tzinfo(app.settings.zone)).date()
+    try:
+        found = walk(json_data.document, today)
+    except WalkFailed:
+        raise Problem(422, said("walk_failed"), field="document") from None
+    if isinstance(found, list):
+        told = [one.model_dump() for one in problems_out(found)]
+        raise Problem(422, found[0].text, field="document", more={"problems": told})
+    spoken = language()
+    ends = [
+        DeadEndOut(node=one.node, code=one.code, sentence=one.text[spoken], call=_call(one.way))
+        for one in found.findings
+    ]
+    return ExploredOut(
+        paths=found.ways,
+        complete=found.complete,
+        dead_ends=ends,
+        never_reached=list(found.never_reached),
+        not_taken=[ExitOfOut(node=node, exit=name) for node, name in found.not_taken],
+        longest_s=found.longest_s,
+        longest=_call(found.longest),
+        endings=found.endings,
+    )
+
+
+def _call(way: Way | None) -> CallOut | None:
+    if way is None:
+        return None
+    return CallOut(contact=way.contact, language=way.language, keys=way.keys, nodes=list(way.nodes))
 
 
 def _headers(conn: Connection, list_id: int) -> list[str]:

@@ -44,6 +44,7 @@ from oklik_web.words import language, said
 
 blueprint = APIBlueprint("scenarios", __name__, url_prefix="/scenarios")
 
+_FILE: dict[int | str, Any] = {200: {"description": "The scenario as a file", "content": {"application/yaml": {}}}}
 Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Which = Annotated[str, Field(pattern=r"^(draft|[1-9][0-9]{0,8})$", description="draft, or the number of a version")]
 
@@ -358,10 +359,17 @@ def publish(change: Change, scenario_id: int, json_data: PublishIn) -> Published
     draft = drafts.look(change.conn, scenario_id)
     if draft is None:
         raise Problem(404, said("no_draft", id=scenario_id))
-    told = {"hooks": hooks_of(draft.document), "recorded": recorded_names(change.conn)}
+    hooks, recorded = hooks_of(draft.document), recorded_names(change.conn)
     try:
         done = publish_draft(
-            change.conn, scenario_id, wanted.revision, wanted.note, change.actor.who, change.now, **told
+            change.conn,
+            scenario_id,
+            wanted.revision,
+            wanted.note,
+            change.actor.who,
+            change.now,
+            hooks=hooks,
+            recorded=recorded,
         )
     except Conflict as conflict:
         raise _conflict({}, conflict) from None
@@ -412,7 +420,7 @@ def difference(scenario_id: int, query_data: DiffIn) -> DiffOut:
 @blueprint.get("/<int:scenario_id>/export")
 @allowed(Scope.SCENARIOS_READ)
 @blueprint.input(ExportIn, location="query")
-@blueprint.doc(responses={200: {"description": "The scenario as a file", "content": {"application/yaml": {}}}})
+@blueprint.doc(responses=_FILE)
 def export(scenario_id: int, query_data: ExportIn) -> Response:
     """Give a scenario as a file."""
     wanted = query_data
