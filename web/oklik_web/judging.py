@@ -19,6 +19,7 @@ from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.words import language
 
+JSON = "application/json"
 SCENARIO_BYTES = 12 << 20  # of a request with a scenario: what is too large is told so instead of being cut off
 
 Document = Annotated[dict[str, Any], Field(description="A scenario as JSON; a draft may hold what does not read yet")]

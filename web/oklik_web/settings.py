@@ -11,6 +11,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     destinations: what may be dialed, as in OKLIK_DESTINATIONS.  recordings: the folder of recorded calls, "" for none.
     prompts: folder of rendered clips, "" where nothing is to be spoken; voices, dictionary, recorded: as OKLIK_VOICES,
     OKLIK_DICTIONARY, OKLIK_RECORDINGS.
+    secret: signs cookies; "" for one of this process's own.  proxies: networks whose X-Forwarded-* is believed.
+    certificate, key: files for https, "" for plain http.  hash_rounds, hash_kib: of argon2id.
     """
 
     database_url: str = ""
@@ -28,6 +30,12 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     voices: str = ""
     dictionary: str = ""
     recorded: str = ""
+    secret: str = ""
+    proxies: tuple[str, ...] = ()
+    certificate: str = ""
+    key: str = ""
+    hash_rounds: int = 3
+    hash_kib: int = 65536
 
 
 class SettingsError(ValueError):

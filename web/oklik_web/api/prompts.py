@@ -15,9 +15,8 @@ from oklik.campaigns.prompt_library import KEY, LANGUAGE, Prompt, Version
 from oklik.campaigns.tokens import Scope
 from oklik.speech.audio import SoundError
 from oklik.speech.intake import MAX_BYTES, SoundRefused, take_in
-from oklik_web.access import allowed
+from oklik_web.access import accepts, allowed
 from oklik_web.api.simulations import WAV, WAV_DOC
-from oklik_web.bodies import takes
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
 from oklik_web.running import running
@@ -165,7 +164,7 @@ def told(one: Prompt) -> PromptOut:
 
 @blueprint.post("/upload")
 @allowed(Scope.PROMPTS_WRITE)
-@takes(files=True, most=_FORM_BYTES)
+@accepts("multipart/form-data", _FORM_BYTES)
 @blueprint.input(UploadIn, location="files", validation=False)
 @blueprint.output(UploadedOut)
 @changing

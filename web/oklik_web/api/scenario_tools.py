@@ -14,9 +14,9 @@ from oklik.scenario.columns import ColumnsMissing, match
 from oklik.scenario.drafting import Review
 from oklik.scenario.exploring.report import Way
 from oklik.scenario.palette import palette
-from oklik_web.access import allowed
-from oklik_web.bodies import takes
+from oklik_web.access import accepts, allowed
 from oklik_web.judging import (
+    JSON,
     SCENARIO_BYTES,
     Document,
     IssueOut,
@@ -195,7 +195,7 @@ def templates() -> TemplatesOut:
 
 @blueprint.post("/scenarios/check")
 @allowed(Scope.SCENARIOS_READ)
-@takes(most=SCENARIO_BYTES)
+@accepts(JSON, SCENARIO_BYTES)
 @blueprint.input(CheckIn)
 @blueprint.output(JudgedOut)
 def check(json_data: CheckIn) -> JudgedOut:
@@ -213,7 +213,7 @@ def check(json_data: CheckIn) -> JudgedOut:
 
 @blueprint.post("/scenarios/explore")
 @allowed(Scope.SCENARIOS_READ)
-@takes(most=SCENARIO_BYTES)
+@accepts(JSON, SCENARIO_BYTES)
 @blueprint.input(ExploreIn)
 @blueprint.output(ExploredOut)
 def explore(json_data: ExploreIn) -> ExploredOut:

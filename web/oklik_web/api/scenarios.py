@@ -20,10 +20,10 @@ from oklik.scenario.diff import diff
 from oklik.scenario.document import ScenarioError, from_json
 from oklik.scenario.drafting import check_keepable, problems_of
 from oklik.scenario.textfile import document_of, written
-from oklik_web.access import allowed
-from oklik_web.bodies import takes
+from oklik_web.access import accepts, allowed
 from oklik_web.changing import Change, changing
 from oklik_web.judging import (
+    JSON,
     SCENARIO_BYTES,
     Document,
     JudgedOut,
@@ -235,7 +235,7 @@ def _listed(one: scenario_list.Listed) -> ScenarioListedOut:
 
 @blueprint.post("")
 @allowed(Scope.SCENARIOS_WRITE)
-@takes(most=SCENARIO_BYTES)
+@accepts(JSON, SCENARIO_BYTES)
 @blueprint.input(NewScenarioIn)
 @blueprint.output(MadeOut)
 @changing
@@ -291,7 +291,7 @@ def _draft(draft: Draft) -> DraftOut:
 
 @blueprint.put("/<int:scenario_id>/draft")
 @allowed(Scope.SCENARIOS_WRITE)
-@takes(most=SCENARIO_BYTES)
+@accepts(JSON, SCENARIO_BYTES)
 @blueprint.input(SaveIn)
 @blueprint.output(SavedOut)
 @changing
@@ -435,7 +435,7 @@ def export(scenario_id: int, query_data: ExportIn) -> Response:
 
 @blueprint.post("/import")
 @allowed(Scope.SCENARIOS_READ)
-@takes(most=SCENARIO_BYTES)
+@accepts(JSON, SCENARIO_BYTES)
 @blueprint.input(ImportIn)
 @blueprint.output(ImportedOut)
 def read_file(json_data: ImportIn) -> ImportedOut:

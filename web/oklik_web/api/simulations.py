@@ -31,10 +31,9 @@ from oklik.scenario.moves import MoveRefused, moved
 from oklik.scenario.prompts import speaks_personal
 from oklik.scenario.spoken import join
 from oklik.scenario.trying import Begun, Said, State, brief, golden_keys, play_out, whisper_of
-from oklik_web.access import allowed
-from oklik_web.bodies import takes
+from oklik_web.access import accepts, allowed
 from oklik_web.changing import Change, changing
-from oklik_web.judging import SCENARIO_BYTES, Document, keepable, problems_out
+from oklik_web.judging import JSON, SCENARIO_BYTES, Document, keepable, problems_out
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Body, Id
@@ -195,7 +194,7 @@ class WhichIn(Body):
 
 @blueprint.post("/simulations")
 @allowed(Scope.SCENARIOS_READ)
-@takes(most=SCENARIO_BYTES)
+@accepts(JSON, SCENARIO_BYTES)
 @blueprint.input(BeginIn)
 @blueprint.output(SimulationOut)
 @changing
