@@ -137,11 +137,19 @@ class Crew:
             "language": self._settings.language,
             "destinations": self._settings.destinations,
             "recordings": str(self._settings.voice_answers),
+            "prompts": str(self._settings.prompts.absolute()),
             "secret": secret,
             "proxies": [one.strip() for one in self._settings.web_proxies.split(",") if one.strip()],
             "certificate": str(tls[0]) if tls else "",
             "key": str(tls[1]) if tls else "",
         }
+        for name, place in (
+            ("voices", self._settings.voices),
+            ("dictionary", self._settings.dictionary),
+            ("recorded", self._settings.recordings),
+        ):
+            if place is not None:
+                told[name] = str(place.absolute())
         self._spawn(WEB, ["oklik_web"], told=told)
         ready = self._ready(WEB)
         self.web_at = (str(ready["host"]), int(ready["port"]))
