@@ -48,6 +48,8 @@ class Scope(StrEnum):
     RECORDINGS_READ = "recordings:read"
     CALLS_READ = "calls:read"
     CALLS_WRITE = "calls:write"
+    LISTS_READ = "lists:read"
+    LISTS_WRITE = "lists:write"
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from oklik.store.schema.lines import (
     TrunkLease,
     TrunkRoute,
 )
+from oklik.store.schema.list_work import ContactEdit, ContactWords, ListImport, ListUploadPart, Segment
 from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
 from oklik.store.schema.orders import CallOrder, TesterPhone
 from oklik.store.schema.people import (
@@ -60,10 +61,14 @@ __all__ = [
     "ConsentText",
     "Contact",
     "ContactChange",
+    "ContactEdit",
     "ContactList",
+    "ContactWords",
     "DialerState",
     "Exclusion",
     "IdempotencyKey",
+    "ListImport",
+    "ListUploadPart",
     "Membership",
     "NodeLease",
     "NumberingFile",
@@ -81,6 +86,7 @@ __all__ = [
     "Reservation",
     "Scenario",
     "ScenarioVersion",
+    "Segment",
     "StepRow",
     "StopEvent",
     "Suppression",
