@@ -1,7 +1,6 @@
 """What can go wrong with lists, contacts and segments, as problems; `handle` makes a blueprint answer so."""
 
-from apiflask import APIBlueprint
-from flask import Response
+from flask import Blueprint, Response
 
 from oklik.campaigns.list_cells import EditRefused, NoSuchContact
 from oklik.campaigns.list_layout import NoSuchList
@@ -34,7 +33,7 @@ def problem_of(error: Exception) -> Problem:
     raise error
 
 
-def handle(blueprint: APIBlueprint) -> None:
+def handle(blueprint: Blueprint) -> None:
     """Answer these errors of a blueprint's views as problems."""
     for kind in (NoSuchList, NoSuchContact, NoSuchSegment, ListInUse, EditRefused, SegmentRefused, ListError):
         blueprint.register_error_handler(kind, _answered)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.list_cells import NoSuchContact
 from oklik.campaigns.list_layout import layout_of
 from oklik.campaigns.list_words import ask_for_index, question
 from oklik.campaigns.numbers import NotOneNumber, one_number
@@ -102,6 +103,19 @@ def page(
     ).all()
     found = [contact_line(list_id, row) for row in rows[:most]]
     return found, Mark(found[-1].row, found[-1].id) if len(rows) > most else None
+
+
+def contact(conn: Connection, contact_id: int) -> ContactLine:
+    """Give one contact.  Raises NoSuchContact."""
+    row = run(
+        conn,
+        """SELECT c.id, c.list_id, c.row_number, c.phones, c.roles, c.zone, c.fields, c.notes
+           FROM contact c JOIN contact_list l ON l.id = c.list_id AND l.deleted_at IS NULL WHERE c.id = :id""",
+        id=contact_id,
+    ).one_or_none()
+    if row is None:
+        raise NoSuchContact(f"there is no contact {contact_id}")
+    return contact_line(row.list_id, row)
 
 
 class Found(msgspec.Struct, frozen=True):

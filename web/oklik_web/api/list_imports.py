@@ -6,13 +6,11 @@ POST /list-imports/ID/start      make the list
 GET  /list-imports/ID            how far it is;  /events: the same as a stream of server-sent events
 """
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
-from flask import Response, g, json, request, stream_with_context
+from flask import Response, json, stream_with_context
 from pydantic import BaseModel, Field
 
 from oklik.campaigns.list_imports import (
@@ -25,36 +23,23 @@ from oklik.campaigns.list_imports import (
     request_import,
 )
 from oklik.campaigns.list_inspect import Inspection, ListMapping, inspect_list
-from oklik.campaigns.list_uploads import MOST_BYTES, NoSuchImport, TooLarge, keep_upload, shown_name, store_upload
+from oklik.campaigns.list_uploads import NoSuchImport, keep_upload
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.law.shapes import Role
 from oklik.store.numbering import current_plan
-from oklik_web.access import accepts, allowed
+from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.events import EVENT_STREAM, SILENCE, event, watch
 from oklik_web.list_problems import handle
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Body, Moment
+from oklik_web.uploads import Sent, sent_file, takes_file
 from oklik_web.words import in_language, said
 
 blueprint = APIBlueprint("list_imports", __name__, url_prefix="/list-imports")
 handle(blueprint)
 
-FORM = "multipart/form-data"
-_AROUND = 64 << 10  # bytes of a form around its file
-_FORM_DOC: dict[str, Any] = {
-    "required": True,
-    "content": {
-        FORM: {
-            "schema": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
-            }
-        }
-    },
-}
 _STREAM: dict[int | str, Any] = {
     200: {
         "description": "Events `state`, each with an ImportOut as JSON, until the import is over",
@@ -176,36 +161,21 @@ class ImportOut(BaseModel):
 
 
 @blueprint.post("")
-@accepts(FORM, MOST_BYTES + _AROUND)
+@takes_file()
 @allowed(Scope.LISTS_WRITE)
 @blueprint.output(UploadedOut)
-@blueprint.doc(requestBody=_FORM_DOC)
 def upload() -> Any:
     """Send a list: xlsx, xls, ods, csv or text; what it is is found by its content.  Nothing is imported yet."""
-    given = request.files.get("file")
-    if given is None:
-        raise Problem(422, said("no_file"), field="file")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list"
-        try:
-            size, digest = store_upload(given.stream, path)  # type: ignore[arg-type]
-        except TooLarge:
-            raise Problem(413, said("file_too_large", most=MOST_BYTES >> 20)) from None
-        g.body_digest = digest.encode()
-        return _uploaded(path=path, name=shown_name(given.filename), size=size, digest=digest)
+    with sent_file() as sent:
+        return _uploaded(sent=sent)
 
 
 @changing
-def _uploaded(change: Change, path: Path, name: str, size: int, digest: str) -> UploadedOut:
-    inspection = inspect_list(path, name, ListMapping(), current_plan(change.conn))
-    import_id = keep_upload(change.conn, path, name, digest=digest, by=change.actor.who, now=change.now)
-    change.note("lists.upload", str(import_id), {"file": name, "bytes": size, "sha256": digest})
-    return UploadedOut(
-        id=import_id,
-        file=name,
-        bytes=size,
-        inspection=inspection_out(inspection),
-    )
+def _uploaded(change: Change, sent: Sent) -> UploadedOut:
+    inspection = inspect_list(sent.path, sent.name, ListMapping(), current_plan(change.conn))
+    kept = keep_upload(change.conn, sent.path, sent.name, digest=sent.digest, by=change.actor.who, now=change.now)
+    change.note("lists.upload", str(kept), {"file": sent.name, "bytes": sent.size, "sha256": sent.digest})
+    return UploadedOut(id=kept, file=sent.name, bytes=sent.size, inspection=inspection_out(inspection))
 
 
 @blueprint.post("/<int:import_id>/inspect")
