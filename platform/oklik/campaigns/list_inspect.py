@@ -34,6 +34,7 @@ class ListMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sheet: its name.  header_row: its number, 0: there is none.  phones: columns of the person's own phones, in order;
     others: columns of other phones and whose they are (dialing.law.shapes.Role).  person, contract: the columns of the
     customer's keys.  country: whose numbers are written without a code.
+    settled: where person and contract are not said there are none.
     """
 
     sheet: str | None = None
@@ -43,11 +44,12 @@ class ListMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     person: str = ""
     contract: str = ""
     country: str = "RU"
+    settled: bool = False
 
     def named(self) -> Named:
         """The same for the reader of lists."""
         roles = {name: Role(role) for name, role in self.others.items()}
-        return Named(self.phones, roles, self.person, self.contract, self.header_row)
+        return Named(self.phones, roles, self.person, self.contract, self.header_row, self.settled)
 
 
 class Sheet(msgspec.Struct, frozen=True):

@@ -52,7 +52,8 @@ class MappingIn(Body):
     """What is in the file.  Whatever is left out is found.
 
     header_row: 0 where there is none.  phones: the columns of the person's own phones, in order; others: columns of
-    other phones and whose they are.  person, contract: the columns that tell persons and contracts apart.
+    other phones and whose they are.  person, contract: the columns that tell persons and contracts apart;
+    settled: there are none where they are not said.
     """
 
     sheet: Annotated[str | None, Field(max_length=200)] = None
@@ -62,12 +63,20 @@ class MappingIn(Body):
     person: Annotated[str, Field(max_length=500)] = ""
     contract: Annotated[str, Field(max_length=500)] = ""
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "RU"
+    settled: bool = False
 
     def mapping(self) -> ListMapping:
         """As the use case takes it."""
         others = {name: str(role) for name, role in self.others.items()}
         return ListMapping(
-            self.sheet, self.header_row, tuple(self.phones), others, self.person, self.contract, self.country
+            self.sheet,
+            self.header_row,
+            tuple(self.phones),
+            others,
+            self.person,
+            self.contract,
+            self.country,
+            self.settled,
         )
 
 

@@ -167,7 +167,7 @@ def _mapping() -> ListMapping:
     own = tuple(column for column, use in pairs if use == Role.OWN)
     others = {column: use for column, use in pairs if use in set(Role) - {Role.OWN}}
     named: dict[str, Any] = {use: column for column, use in reversed(pairs) if use in ("person", "contract")}
-    return ListMapping(**told, phones=own, others=others, **named)  # type: ignore[arg-type]
+    return ListMapping(**told, phones=own, others=others, settled=True, **named)  # type: ignore[arg-type]
 
 
 def _reasons(state: ImportState) -> list[tuple[str, int]]:

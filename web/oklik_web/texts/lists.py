@@ -152,7 +152,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "zone_by_plan": ("по реестру номеров", "by the register of numbers"),
     "zone_by_prefix": ("по коду номера", "by the number's code"),
     "zone_by_base": ("по поясу всего списка", "by the list's own zone"),
-    "zone_by_possible": ("точно не известно, звоним, когда можно во всех", "not certain, called when all of them allow"),
+    "zone_by_possible": (
+        "точно не известно, звоним, когда можно во всех",
+        "not certain, called when all of them allow",
+    ),
     "list_name": ("Название списка", "The list's name"),
     "update_existing": ("Обновить список с таким названием", "Bring the list of this name up to date"),
     "update_hint": (

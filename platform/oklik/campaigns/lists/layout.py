@@ -52,7 +52,7 @@ class Named:
 
     phones: those of the person's own phones, in order.  roles: those of other phones, and whose they are.
     person: that of the person key; contract: that of the contract.  "" or nothing: to be found.
-    header_row: the number of the row of headers; None: to be found.
+    header_row: the number of the row of headers; None: to be found.  settled: persons and contracts are not looked for.
     """
 
     phones: tuple[str, ...] = ()
@@ -60,6 +60,7 @@ class Named:
     person: str = ""
     contract: str = ""
     header_row: int | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def find_layout(
     town = next(_zone_indexes([(_TOWN, HEADED_SHARE)], columns, indexes, body), None)
     header_row = head[position][0] if position is not None else 0
     free = {name: index for name, index in zip(columns, indexes, strict=True) if index not in found}
+    if said.settled:
+        free = {}
     person = place(said.person) if said.person else _key_index(free, body)
     contract = place(said.contract) if said.contract else _contract_index(free, person)
     roles = tuple(found[index] for index in phones)
