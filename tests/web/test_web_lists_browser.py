@@ -11,6 +11,7 @@ from oklik.campaigns.list_imports import carry_out_import
 from oklik.jobs.app import apply_schema
 from support.patience import until
 from support.web_site import *  # noqa: F403
+from support.web_site import Site, Window
 from web.conftest import NOW
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
@@ -40,7 +41,11 @@ def messy(path: Path) -> Path:
 
 
 def test_a_messy_list_is_imported_and_worked_with(
-    site: "Site", window: "Window", engine: Engine, database_url: str, tmp_path: Path  # noqa: F405
+    site: Site,
+    window: Window,
+    engine: Engine,
+    database_url: str,
+    tmp_path: Path,
 ) -> None:
     apply_schema(database_url)
     page = window.page

@@ -236,13 +236,13 @@ def _holds(one: Condition, fields: Mapping[str, Any], language: str) -> bool:
 # -- SQL ------------------------------------------------------------------------------------------------------
 
 
-def compiled(definition: Definition, *, proper_lower: bool) -> tuple[str, dict[str, str]]:
+def compiled(definition: Definition, *, proper_lower: bool) -> tuple[str, dict[str, Any]]:
     """A condition for SQL that every row satisfies for which the definition holds, and its values.
 
     proper_lower: the server knows small letters of other alphabets.
     """
     parts: list[str] = []
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}
     for n, one in enumerate(definition.conditions):
         values[f"column_{n}"] = one.column
         cell = f"coalesce(fields ->> CAST(:column_{n} AS text), '')"

@@ -18,6 +18,7 @@ from oklik_web.access import page
 from oklik_web.api.lists import line_out, mark_of, written
 from oklik_web.changing import page_change
 from oklik_web.list_problems import handle, problem_of
+from oklik_web.list_titles import title_of
 from oklik_web.running import running
 from oklik_web.texts import t
 from oklik_web.words import in_language, language
@@ -60,8 +61,9 @@ def search() -> str:
         return ""
     with running().engine.begin() as conn:
         found = list_pages.search(conn, asked, most=20)
-        names = {line.list_id: layout_of(conn, line.list_id).name for line in found.contacts}
-    return render_template("lists/found.html", found=found, names=names)
+        layouts = {one: layout_of(conn, one) for one in {line.list_id for line in found.contacts}}
+    people = [(line, title_of(line, layouts[line.list_id]), layouts[line.list_id].name) for line in found.contacts]
+    return render_template("lists/found.html", partial=found.partial, people=people)
 
 
 @blueprint.get("/lists/<int:list_id>")

@@ -11,6 +11,7 @@ from oklik.reports.words import outcome, reason
 from oklik_web.access import page
 from oklik_web.api.contacts import call_out
 from oklik_web.list_problems import handle
+from oklik_web.list_titles import title_of
 from oklik_web.running import running
 from oklik_web.words import language
 
@@ -33,7 +34,7 @@ def card(contact_id: int) -> str:
     return render_template(
         "lists/contact.html",
         card=found,
-        title=_title(found.contact.fields, found.contact.phones, set(found.layout.phones)),
+        title=title_of(found.contact, found.layout),
         calls=[call_out(one) for one in calls],
         before=calls[-1].at.isoformat() if len(calls) == MOST_CALLS else None,
         places=places,
@@ -58,9 +59,3 @@ def more_calls(contact_id: int) -> str:
         calls=[call_out(one) for one in calls],
         before=calls[-1].at.isoformat() if len(calls) == MOST_CALLS else None,
     )
-
-
-def _title(fields: dict[str, str], phones: tuple[str, ...], skipped: set[str]) -> str:
-    """What the card is called: the first cell with letters that is no phone, else the phone."""
-    words = (cell for name, cell in fields.items() if name not in skipped and any(map(str.isalpha, cell)))
-    return (next(words, "") or (phones[0] if phones else "—"))[:120]

@@ -111,10 +111,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The file was not sent: check the connection and try again.",
     ),
     "import_about": (
-        "Приводить таблицу в порядок не нужно: заголовок, телефоны и часовые пояса найдутся сами. "
-        "Пока вы не нажмёте «Загрузить», ничего не изменится.",
-        "The table needs no tidying: header, phones and time zones are found. "
-        "Nothing is changed until you press “Import”.",
+        "Приводить таблицу в порядок не нужно: заголовок и телефоны найдутся сами. До загрузки ничего не изменится.",
+        "The table needs no tidying: header and phones are found. Nothing is changed until the import.",
     ),
     "sheet": ("Лист", "Sheet"),
     "header_row": ("Строка заголовка", "Row of headers"),
@@ -141,7 +139,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "use_third": ("телефон третьего лица", "another person's phone"),
     "use_person": ("код человека", "the person's code"),
     "use_contract": ("договор", "contract"),
-    "use_zone": ("часовой пояс, город", "time zone, town"),
+    "use_zone": ("пояс, город", "zone, town"),
     "role_own": ("свой", "own"),
     "role_work": ("рабочий", "work"),
     "role_relative": ("родственник", "relative"),

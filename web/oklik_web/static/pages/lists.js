@@ -17,9 +17,6 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const conditions = button.closest(".ok-conditions");
   button.closest(button.dataset.drop).remove();
-  // An empty box shows no buttons beside it; whoever dropped the last condition sees the whole list again.
-  if (!conditions.children.length) {
-    conditions.replaceChildren();
-    document.querySelector("#filter").requestSubmit();
-  }
+  // Whoever has dropped the last condition sees the whole list again.
+  if (!conditions.children.length) document.querySelector("#filter").requestSubmit();
 });
