@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, overload
 
-from flask import request
+from flask import g, request
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -134,7 +134,7 @@ def _untangled(change: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 def _before(conn: Connection, who: Asker, key: str, now: dt.datetime) -> Answered | None:
     """The answer that this very request got already.  Raises Problem."""
-    asked = b"\n".join((request.method.encode(), request.path.encode(), request.get_data()))
+    asked = b"\n".join((request.method.encode(), request.path.encode(), g.get("body") or request.get_data()))
     try:
         return repeats.begin(conn, who.owner, key, hashlib.sha256(asked).hexdigest(), now)
     except KeyReused:

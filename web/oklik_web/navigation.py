@@ -22,7 +22,8 @@ class Section(NamedTuple):
     @property
     def current(self) -> bool:
         """Whether the page that is shown belongs to it."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        own = self.endpoint.partition(".")[0]
+        return request.blueprint == own or (request.blueprint or "").startswith(f"{own}_")
 
 
 SECTIONS = (

@@ -79,6 +79,11 @@ def register(app: APIFlask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
+def answer(problem: Problem) -> Response:
+    """Give a problem as the answer of a view."""
+    return _problem(problem)
+
+
 def _problem(error: Problem) -> Response:
     told = in_language(error.text)
     errors = [{"field": error.field, "detail": told}] if error.field else None

@@ -148,6 +148,27 @@ _SAID: dict[str, tuple[str, str]] = {
         "ответ содержит секрет и не хранится: без Idempotency-Key",
         "the answer holds a secret and is not kept: send it without an Idempotency-Key",
     ),
+    "no_file": ("нужен файл в поле file", "a file in the field file is needed"),
+    "file_too_large": ("файл больше {most} МБ", "the file has more than {most} MB"),
+    "no_import": ("загрузки {id} нет, или её файл уже удалён", "there is no import {id}, or its file is gone"),
+    "list_taken": (
+        "список «{name}» уже есть: выберите другое название или обновите его",
+        "there is a list {name!r} already: choose another name or bring it up to date",
+    ),
+    "import_begun": ("этот файл уже загружается или загружен", "this file is being imported already, or was"),
+    "import_over": ("загрузка уже окончена", "the import is over already"),
+    "no_list": ("такого списка нет, или он удалён", "there is no such list, or it was deleted"),
+    "no_contact": ("такого контакта нет, или его список удалён", "there is no such contact, or its list was deleted"),
+    "no_segment": ("такого сегмента нет", "there is no such segment"),
+    "list_importing": (
+        "список сейчас загружается: дождитесь конца",
+        "the list is being imported: wait until that is over",
+    ),
+    "list_in_use": (
+        "по списку сделаны кампании ({names}): их результаты держатся на нём, удалить его нельзя",
+        "campaigns were made of this list ({names}): their results hang on it, it cannot be deleted",
+    ),
+    "no_recording": ("этой записи здесь нет", "this recording is not here"),
     "key_shape": (
         "Idempotency-Key: от 1 до 128 видимых знаков ASCII",
         "Idempotency-Key: 1 to 128 visible ASCII characters",

@@ -3,8 +3,8 @@
 Importing a list again under the same name brings the file's changes in and makes no duplicates: a contact is known by
 its person (the customer's key, else the row's first number; persons.py tells which persons are one) and, where a
 person has several rows, by its contract.  Contacts that the new file lacks stay,
-for they may have been called; the summary counts them.  What calls have written into cells stays too, unless the file
-says something else there since.  How a file is read is told in `lists`.
+for they may have been called; the summary counts them.  What calls and people have written into cells stays too, unless
+the file says something else there since.  How a file is read is told in `lists`.
 """
 
 import datetime as dt
@@ -56,15 +56,16 @@ WITH told AS (
 UPDATE incoming SET part = told.contract || CASE WHEN told.n > 1 THEN ' #' || told.n ELSE '' END
 FROM told WHERE incoming.row_number = told.row_number AND (told.n > 1 OR told.contract <> '')"""
 
-# What a call has written into a cell stays while the file still says there what it said before the call.
+# What a call or a person has written into a cell stays while the file still says there what it said before.
 _WRITTEN = """
 WITH cell AS (
     SELECT person.key, contact.part, contact.id, change.header
-    FROM contact_change change
+    FROM (SELECT contact_id, header, before FROM contact_change WHERE kept
+          UNION ALL SELECT contact_id, header, before FROM contact_edit) change
     JOIN contact ON contact.id = change.contact_id AND contact.list_id = :list_id
     JOIN person ON person.id = contact.person_id
     JOIN incoming ON incoming.key = person.key AND incoming.part = contact.part AND incoming.code IS NULL
-    WHERE change.kept AND coalesce(change.before, '') = coalesce(incoming.fields ->> change.header, '')
+    WHERE coalesce(change.before, '') = coalesce(incoming.fields ->> change.header, '')
     GROUP BY 1, 2, 3, 4
 ), written AS (
     SELECT cell.key, cell.part, jsonb_object_agg(cell.header, contact.fields -> cell.header) AS cells,
@@ -108,6 +109,12 @@ SELECT :list_id, person.id, part, row_number, phones, fields, zone, kinds, notes
 FROM incoming JOIN person USING (key)
 WHERE code IS NULL ORDER BY row_number
 ON CONFLICT (list_id, person_id, part) DO NOTHING"""
+
+# So that pages need not count; old words for the search say nothing of new cells.
+_COUNTED = """
+UPDATE contact_list SET indexed_at = NULL, layout = layout || jsonb_build_object(
+    'contacts', CAST(:contacts AS integer), 'rejected', CAST(:rejected AS integer))
+WHERE id = :list_id"""
 
 _REJECTED = """
 INSERT INTO rejected_row (list_id, row_number, code, detail, fields)
@@ -162,14 +169,17 @@ def import_contacts(
     named: Named | None = None,
     country: str = "RU",
     progress: Callable[[int], None] | None = None,
+    source: str | None = None,
 ) -> ImportSummary:
     """Import a file as the list `name` of a project (made when missing); all of it or nothing.
 
-    now: campaign time.  progress: called with the number of rows read so far.  The rest as in `open_list`.
+    now: campaign time.  progress: called with the number of rows read so far.  source: what the file is called where
+    that is not its name on disk.  The rest as in `open_list`.
     Raises ListError when the file cannot be used.
     """
     path = Path(path)
     with open_list(path, sheet=sheet, phone_column=phone_column, named=named, country=country) as opened:
+        opened.source = source or opened.source
         digest = _digest(path)
         with engine.begin() as connection:
             project_id = _project(connection, project)
@@ -247,10 +257,29 @@ def _project(connection: Connection, name: str) -> int:
 
 def _list(connection: Connection, opened: OpenList, told: dict[str, Any]) -> int:
     """Write the list's row; it stays locked till the end, so two imports of one list come one after the other."""
-    told = {**told, "source": opened.source, "sheet": opened.sheet, "columns": list(opened.columns)}
+    layout: dict[str, Any] = {
+        "phones": list(opened.phone_columns),
+        "others": {name: str(role) for name, role in opened.other_phones.items()},
+        "zones": list(opened.zone_columns),
+        "person": opened.person_column,
+        "contract": opened.contract_column,
+    }
+    told = {**told, "source": opened.source, "sheet": opened.sheet, "columns": list(opened.columns), "layout": layout}
+    added = [name for name in _added(connection, told) if name not in opened.columns]
+    told["columns"] += added
+    layout["added"] = added
     statement = insert(ContactList).values(**told)
     statement = statement.on_conflict_do_update(index_elements=["project_id", "name"], set_=told)
     return connection.execute(statement.returning(ContactList.id)).scalar_one()
+
+
+def _added(connection: Connection, told: Mapping[str, Any]) -> list[str]:
+    """The columns that people have added to the list: they are not in the file and stay."""
+    found = connection.execute(
+        text("SELECT layout -> 'added' FROM contact_list WHERE project_id = :project_id AND name = :name"),
+        {"project_id": told["project_id"], "name": told["name"]},
+    ).scalar()
+    return list(found or ())
 
 
 def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[str, Any]) -> ImportSummary:
@@ -269,6 +298,8 @@ def _merge(connection: Connection, opened: OpenList, tally: _Tally, told: dict[s
     added = connection.execute(text(_CONTACTS), where).rowcount
     connection.execute(text("DELETE FROM rejected_row WHERE list_id = :list_id"), where)
     rejected = connection.execute(text(_REJECTED), where).rowcount
+    counted = {**where, "contacts": added + known.known + absent, "rejected": rejected}
+    connection.execute(text(_COUNTED), counted)
     if tally.rows != tally.contacts + rejected + tally.empty or tally.contacts != added + known.known:
         raise ListError(
             opened.source,

@@ -238,7 +238,11 @@ def _scenario(conn: Connection, version_id: int) -> Scenario:
 
 
 def _columns(conn: Connection, wanted: Launch, scenario: Scenario) -> dict[str, str]:
-    headers = run(conn, "SELECT columns FROM contact_list WHERE id = :id", id=wanted.list_id).scalar()
+    headers = run(  # locked: whoever deletes the list meanwhile waits, and sees the campaign
+        conn,
+        "SELECT columns FROM contact_list WHERE id = :id AND deleted_at IS NULL FOR KEY SHARE",
+        id=wanted.list_id,
+    ).scalar()
     if headers is None:
         raise LaunchRefused(f"нет списка {wanted.list_id}", f"there is no list {wanted.list_id}")
     headers = [str(header) for header in headers]

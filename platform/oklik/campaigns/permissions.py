@@ -58,6 +58,8 @@ MATRIX: Mapping[Scope, frozenset[Role]] = {
     Scope.TOKENS_READ: _ADMIN,
     Scope.TOKENS_WRITE: _ADMIN,
     Scope.AUDIT_READ: _HEADS,
+    Scope.LISTS_READ: _OFFICE,
+    Scope.LISTS_WRITE: _OFFICE,
 }
 
 

@@ -59,6 +59,8 @@ class Scope(StrEnum):
     TOKENS_READ = "tokens:read"
     TOKENS_WRITE = "tokens:write"
     AUDIT_READ = "audit:read"
+    LISTS_READ = "lists:read"
+    LISTS_WRITE = "lists:write"
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from oklik.campaigns.call_recordings import NoEncoder, compress, expire
 from oklik.campaigns.preflight_requests import PreflightAborted, carry_out_preflight
 from oklik.campaigns.prepare_prompts import PreparationStopped, prepare_prompts
 from oklik.dialing.destinations import HOME, Destinations
+from oklik.jobs.list_tasks import list_tasks
 from oklik.jobs.preflight_parts import in_processes
 from oklik.speech.prompts import PromptStore
 from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, defer
@@ -69,6 +70,8 @@ def make_blueprint(
             # Told to leave in the midst: the next worker begins it anew.
             with engine.begin() as connection:
                 defer(connection, PREFLIGHT, preflight_id=preflight_id)
+
+    list_tasks(blueprint, engine)
 
     @blueprint.periodic(cron="* * * * *", periodic_id=RESUME)
     @blueprint.task(name=RESUME, queueing_lock=RESUME)

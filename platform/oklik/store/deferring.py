@@ -18,6 +18,12 @@ PREPARE_PROMPTS = "oklik:prepare_prompts"
 PREFLIGHT = "oklik:preflight"
 """Arguments: preflight_id."""
 
+IMPORT_LIST = "oklik:import_list"
+"""Arguments: import_id."""
+
+INDEX_LIST = "oklik:index_list"
+"""Arguments: list_id."""
+
 JobArgument = str | int | float | bool | None
 
 

@@ -1,22 +1,38 @@
 """The stop list: numbers nobody may call, in any campaign."""
 
-from typing import Annotated
+import base64
+import binascii
+import datetime as dt
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
+import msgspec
 from apiflask import APIBlueprint
+from flask import Response, request
 from pydantic import BaseModel, Field
 
-from oklik.campaigns import stop_list
+from oklik.campaigns import stop_list, stop_list_pages
 from oklik.campaigns.stop_list import Look, NotListed
+from oklik.campaigns.stop_list_pages import Mark
 from oklik.campaigns.tokens import Scope
+from oklik.reports.stop_list_sheet import Line, write_stop_list
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.list_problems import handle
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Moment, Number, OneNumber, Words, number_of
-from oklik_web.words import said
+from oklik_web.uploads import Sent, sent_file, takes_file
+from oklik_web.whom import SNAPSHOT
+from oklik_web.words import in_language, language, said
 
 blueprint = APIBlueprint("stop_list", __name__, url_prefix="/stop-list")
+handle(blueprint)
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 MOST = 10_000  # numbers in a request
 
 
@@ -118,6 +134,116 @@ def check(json_data: OneNumber) -> StopListOut:
     """Say whether a number is called, with its history.  POST, for numbers do not stand in addresses."""
     with running().engine.connect() as conn:
         return _told(stop_list.look(conn, number_of(json_data.number, "number")))
+
+
+class StopPageIn(Body):
+    """A page.  after: what `next` of the page before was."""
+
+    after: Annotated[str | None, Field(max_length=100)] = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+class StopEntryOut(BaseModel):
+    """A number on the list and the last word about why."""
+
+    number: E164
+    added_at: Moment
+    source: str
+    reason: str
+    recorded_by: str
+
+
+class StopPageOut(BaseModel):
+    """Numbers, the latest first.  next: for `after`; None: that was all."""
+
+    numbers: list[StopEntryOut]
+    next: str | None
+
+
+class WrongRowOut(BaseModel):
+    """A row that was not taken, and why."""
+
+    row: int
+    why: str
+
+
+class FileTakenOut(BaseModel):
+    """added: new numbers; known: there already; calls_ended: planned calls; wrong: rows, the first thousand."""
+
+    added: int
+    known: int
+    calls_ended: int
+    wrong: list[WrongRowOut]
+
+
+@blueprint.post("/list")
+@allowed(Scope.STOP_LIST_READ)
+@blueprint.input(StopPageIn)
+@blueprint.output(StopPageOut)
+def listed(json_data: StopPageIn) -> StopPageOut:
+    """Give the list page by page.  POST, for the place to go on at holds a number."""
+    with running().engine.connect() as conn:
+        found, end = stop_list_pages.page(conn, after=stop_mark(json_data.after), most=json_data.limit)
+    numbers = [StopEntryOut(**{name: getattr(one, name) for name in one.__struct_fields__}) for one in found]
+    return StopPageOut(numbers=numbers, next=stop_mark_text(end))
+
+
+@blueprint.post("/import")
+@takes_file(reason="Why these numbers are not called")
+@allowed(Scope.STOP_LIST_WRITE)
+@blueprint.output(FileTakenOut)
+def import_file() -> Any:
+    """Put every number of a file on the list; rows that cannot be read are named, the others are taken."""
+    with sent_file() as sent:
+        return _imported(sent=sent)
+
+
+@changing
+def _imported(change: Change, sent: Sent) -> FileTakenOut:
+    reason = " ".join(request.form.get("reason", "").replace("\0", "").split())[:300]
+    done = stop_list_pages.put_file(
+        change.conn, sent.path, sent.name, reason=reason, recorded_by=change.actor.who, now=change.now
+    )
+    counts = {"added": done.added, "known": done.known, "calls_ended": done.ended}
+    change.note("stop_list.import", sent.name, {**counts, "reason": reason, "sha256": sent.digest})
+    wrong = [WrongRowOut(row=one.row, why=in_language(one.text)) for one in done.wrong[:1000]]
+    return FileTakenOut(**counts, wrong=wrong)
+
+
+@blueprint.get("/export.xlsx")
+@allowed(Scope.STOP_LIST_READ)
+@blueprint.doc(responses=_FILE)
+def export() -> Response:
+    """Give the whole list as an Excel file, which can be imported again."""
+    app = running()
+    with TemporaryDirectory() as folder, app.engine.connect().execution_options(**SNAPSHOT) as conn:
+        path = Path(folder) / "stop-list.xlsx"
+        lines = (Line(*msgspec.structs.astuple(one)) for one in stop_list.entries(conn))
+        write_stop_list(lines, path, zone=app.settings.zone, language=language())
+        answer = Response(path.read_bytes(), mimetype=EXCEL)
+    answer.headers["Content-Disposition"] = 'attachment; filename="stop-list.xlsx"'
+    return answer
+
+
+def stop_mark_text(mark: Mark | None) -> str | None:
+    """A mark as text."""
+    if mark is None:
+        return None
+    return base64.urlsafe_b64encode(f"{mark.added_at.astimezone(dt.UTC).isoformat()} {mark.number}".encode()).decode()
+
+
+def stop_mark(text: str | None) -> Mark | None:
+    """Read what stop_mark_text gave.  Raises Problem."""
+    if text is None:
+        return None
+    try:
+        at, _, number = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
+        moment = dt.datetime.fromisoformat(at)
+    except (ValueError, binascii.Error):
+        raise Problem(422, said("bad_mark"), field="after") from None
+    if moment.tzinfo is None or not re.fullmatch(r"\+[0-9]{1,15}", number) or not 1900 < moment.year < 2200:
+        raise Problem(422, said("bad_mark"), field="after")
+    return Mark(moment, number)
 
 
 def _told(look: Look) -> StopListOut:

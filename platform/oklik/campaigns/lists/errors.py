@@ -36,3 +36,7 @@ class ListError(Exception):
         if self.column is not None:
             place.append(f"{words[2]} {self.column}")
         return f"{', '.join(place)}: {self._texts[language]}"
+
+
+class NoPhones(ListError):
+    """A table in which no column of phones was found: it can be read once somebody says which it is."""

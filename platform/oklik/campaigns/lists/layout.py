@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from oklik.campaigns.lists.cells import column_index, column_letter
-from oklik.campaigns.lists.errors import ListError
+from oklik.campaigns.lists.errors import ListError, NoPhones
 from oklik.campaigns.lists.headers import folded, is_contract, is_person_key, role_of
 from oklik.campaigns.lists.table import Row
 from oklik.dialing.law.shapes import Role
@@ -52,12 +52,15 @@ class Named:
 
     phones: those of the person's own phones, in order.  roles: those of other phones, and whose they are.
     person: that of the person key; contract: that of the contract.  "" or nothing: to be found.
+    header_row: the number of the row of headers; None: to be found.  settled: persons and contracts are not looked for.
     """
 
     phones: tuple[str, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     person: str = ""
     contract: str = ""
+    header_row: int | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,10 @@ def find_layout(
     """Find everything in the first rows of a table.  Raises ListError when there is no column of phones."""
     said = named or Named()
     words = [*said.phones, *said.roles, *filter(None, (said.person, said.contract))]
-    position = _header_position(head, words, country)
+    if said.header_row is None:
+        position = _header_position(head, words, country)
+    else:
+        position = _row_position(head, said.header_row, source, sheet)
     names = head[position][1] if position is not None else []
     body = [cells for _, cells in head[0 if position is None else position + 1 :]]
     columns, indexes = _columns(names, body)
@@ -101,7 +107,7 @@ def find_layout(
     phones = sorted(found, key=lambda index: list(Role).index(found[index]))
     if not phones:
         seen = ", ".join(f"«{name}»" for name in columns[:30]) or "—"
-        raise ListError(
+        raise NoPhones(
             source,
             f"не найден столбец с телефонами; столбцы: {seen}. Назовите его: --phone-column",
             f"no column with phones is found; columns: {seen}. Name it: --phone-column",
@@ -112,10 +118,25 @@ def find_layout(
     town = next(_zone_indexes([(_TOWN, HEADED_SHARE)], columns, indexes, body), None)
     header_row = head[position][0] if position is not None else 0
     free = {name: index for name, index in zip(columns, indexes, strict=True) if index not in found}
+    if said.settled:
+        free = {}
     person = place(said.person) if said.person else _key_index(free, body)
     contract = place(said.contract) if said.contract else _contract_index(free, person)
     roles = tuple(found[index] for index in phones)
     return Layout(header_row, columns, indexes, tuple(phones), zones, town, roles, person, contract)
+
+
+def outline(
+    head: Sequence[Row], *, country: str = "RU", header_row: int | None = None
+) -> tuple[int, tuple[str, ...], tuple[int, ...]]:
+    """Give the header's row (0: none) and the columns with their indexes, whether there are phones or not."""
+    if header_row is None:
+        position = _header_position(head, (), country)
+    else:
+        position = next((at for at, (row, _) in enumerate(head) if row == header_row), None)
+    names = head[position][1] if position is not None else []
+    body = [cells for _, cells in head[0 if position is None else position + 1 :]]
+    return (head[position][0] if position is not None else 0, *_columns(names, body))
 
 
 @lru_cache(maxsize=1024)
@@ -142,6 +163,21 @@ def speaks_of_phones(text: str) -> bool:
 
 
 # -- the header row -------------------------------------------------------------------------------------------
+
+
+def _row_position(head: Sequence[Row], row: int, source: str, sheet: str | None) -> int | None:
+    """Index in head of the row that the user has named; None for row 0: there is no header.  Raises ListError."""
+    if row == 0:
+        return None
+    for position, (number, cells) in enumerate(head):
+        if number == row and any(cells):
+            return position
+    raise ListError(
+        source,
+        f"строка {row} пуста или лежит слишком далеко: заголовок должен быть в первых {HEAD_ROWS} строках",
+        f"row {row} is empty or too far below: the header must be among the first {HEAD_ROWS} rows",
+        sheet=sheet,
+    )
 
 
 def _header_position(head: Sequence[Row], wanted: Sequence[str], country: str) -> int | None:

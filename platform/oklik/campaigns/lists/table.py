@@ -53,6 +53,21 @@ def tables(path: Path, sheet: str | None = None) -> Iterator[Table]:
     return iter([text_file.table(path)])
 
 
+def sheets_of(path: Path) -> list[tuple[str, bool]]:
+    """Give a workbook's sheets and whether each is visible; [] of a text file.  Raises ListError."""
+    from oklik.campaigns.lists import workbook
+
+    head = _head(path)
+    if head.startswith(_ZIP):
+        workbook.check_zip(path)
+    elif head.startswith(_OLE):
+        workbook.check_ole(path)
+    else:
+        _refuse_others(path.name, head)
+        return []
+    return workbook.sheets(path)
+
+
 def refuse_no_text(path: Path) -> None:
     """Raise ListError for a file that cannot be read, or is anything but text."""
     head = _head(path)

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -25,7 +26,14 @@ UNPACKED_MAX = 1 << 30  # bytes
 RATIO_MAX = 200
 RATIO_FROM = 50 << 20  # below this size a high ratio is harmless
 MEMBERS_MAX = 10_000
-MEMORY = 3 << 30  # bytes of address space for the parser
+MEMORY = 3 << 30  # bytes of address space for the parser at most
+# What it needs grows with what is inside; a small file that asks for more was made to do harm.
+MEMORY_FROM = 256 << 20
+MEMORY_TIMES = 16
+CPU_SECONDS = 300
+CPU_FROM = 4  # seconds, and one more for so many bytes
+CPU_BYTES = 1 << 20
+HEAD_OF_PART = 16 << 10  # a document type stands before the first element
 CHILD = "oklik.campaigns.lists.workbook_child"
 PACKAGE_ROOT = Path(__file__).parents[3]
 
@@ -36,11 +44,12 @@ _decoder = msgspec.msgpack.Decoder()
 def check_zip(path: Path) -> None:
     """Refuse archives that unpack to more than a spreadsheet can be, and those that hold none.  Raises ListError."""
     source = path.name
+    damaged = ListError(source, "файл повреждён и не открывается", "the file is damaged and does not open")
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        raise ListError(source, "файл повреждён и не открывается", "the file is damaged and does not open") from None
+        raise damaged from None
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
     if (
@@ -65,6 +74,37 @@ def check_zip(path: Path) -> None:
             "это архив или документ, а не таблица: нужен файл xlsx, xls, ods или csv",
             "an archive or a document, not a spreadsheet: xlsx, xls, ods or csv is needed",
         )
+    try:
+        foreign = _has_entities(path)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError):
+        raise damaged from None
+    if foreign:
+        raise ListError(
+            source,
+            "внутри файла ссылки на посторонние данные (DOCTYPE): так таблицы не сохраняют, не открываем",
+            "the file refers to foreign data (DOCTYPE): no spreadsheet is saved so, it is not opened",
+        )
+
+
+def _has_entities(path: Path) -> bool:
+    """Whether a part of the workbook declares a document type: the only use of one is to do harm."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.filename.endswith((".xml", ".rels")):
+                with archive.open(member) as part:
+                    head = part.read(HEAD_OF_PART)
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
+                    return True
+    return False
+
+
+def _limits(path: Path) -> tuple[int, int]:
+    """Bytes of address space and seconds of processor time that a workbook may take to be read."""
+    size = path.stat().st_size
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            size = max(size, sum(member.file_size for member in archive.infolist()))
+    return min(MEMORY, MEMORY_FROM + MEMORY_TIMES * size), min(CPU_SECONDS, CPU_FROM + size // CPU_BYTES)
 
 
 def check_ole(path: Path) -> None:
@@ -108,6 +148,12 @@ def _real_name(path: Path, sheet: str) -> str:
     )
 
 
+def sheets(path: Path) -> list[tuple[str, bool]]:
+    """Give the workbook's sheets in order, and whether each is visible.  Raises ListError."""
+    with _Child(path, "\0") as child:
+        return child.sheets()
+
+
 class _Child:
     """The parsing process; leaving the context ends it."""
 
@@ -117,9 +163,11 @@ class _Child:
         self.pending: dict[str, Any] | None = None
 
     def __enter__(self) -> "_Child":
+        memory, seconds = _limits(self._path)
+        told = [str(self._path.absolute()), json.dumps(self._sheet), str(memory), str(seconds)]
         self._process = subprocess.Popen(
             # -P: a module lying beside the list must not be imported.
-            [sys.executable, "-P", "-m", CHILD, str(self._path.absolute()), json.dumps(self._sheet), str(MEMORY)],
+            [sys.executable, "-P", "-m", CHILD, *told],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

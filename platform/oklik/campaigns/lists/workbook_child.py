@@ -19,20 +19,19 @@ import msgspec
 
 from oklik.campaigns.lists.cells import kind_letters, shown
 
-CPU_SECONDS = 300
 ROWS_IN_FRAME = 500
 COLUMNS_MAX = 1_000
 
 _encoder = msgspec.msgpack.Encoder()
 
 
-def main(path: str, wanted: str, memory: int) -> None:
+def main(path: str, wanted: str, memory: int, seconds: int) -> None:
     """Write the sheets named by wanted (JSON: a name, or null for all visible ones) to stdout.
 
-    memory: bytes of address space this process may have.
+    memory: bytes of address space this process may have; seconds: of processor time.
     """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
         # Where memory is short, it is this process that goes.
@@ -87,4 +86,4 @@ def _send(out: BinaryIO, frame: object) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -32,6 +32,7 @@ from oklik.store.schema.lines import (
     TrunkLease,
     TrunkRoute,
 )
+from oklik.store.schema.list_work import ContactEdit, ContactWords, ListImport, ListUploadPart, Segment
 from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
 from oklik.store.schema.orders import CallOrder, TesterPhone
 from oklik.store.schema.people import (
@@ -69,11 +70,15 @@ __all__ = [
     "ConsentText",
     "Contact",
     "ContactChange",
+    "ContactEdit",
     "ContactList",
+    "ContactWords",
     "DialerState",
     "Exclusion",
     "GoldenRunRow",
     "IdempotencyKey",
+    "ListImport",
+    "ListUploadPart",
     "Membership",
     "NodeLease",
     "NumberingFile",
@@ -97,6 +102,7 @@ __all__ = [
     "ScenarioDraft",
     "ScenarioVersion",
     "SimulationRow",
+    "Segment",
     "StepRow",
     "StopEvent",
     "Suppression",

@@ -51,7 +51,12 @@ class PersonPhone(Base):
 
 
 class ContactList(Base):
-    """An imported list.  columns: the customer's headers in their order; digest: sha256 of the file."""
+    """An imported list.  columns: the customer's headers in their order; digest: sha256 of the file.
+
+    layout: which columns tell phones, zones, persons and contracts, as campaigns.list_layout reads it; None of a list
+    that an older version has imported.  indexed_at: since when its contacts can be searched by words.
+    deleted_at: it was deleted, may be brought back for a while, and bears another name; deleted_name: the one it had.
+    """
 
     __tablename__ = "contact_list"
     id: Mapped[int] = id_()
@@ -62,6 +67,10 @@ class ContactList(Base):
     sheet: Mapped[str | None]
     columns: Mapped[list[Any]]
     imported_at: Mapped[dt.datetime]
+    layout: Mapped[dict[str, Any] | None]
+    indexed_at: Mapped[dt.datetime | None]
+    deleted_at: Mapped[dt.datetime | None]
+    deleted_name: Mapped[str | None]
     __table_args__ = (UniqueConstraint("project_id", "name"),)
 
 
@@ -92,6 +101,7 @@ class Contact(Base):
         UniqueConstraint("list_id", "person_id", "part"),
         Index("ix_contact_contract", "contract", postgresql_where=text("contract IS NOT NULL")),
         Index("ix_contact_phones", "phones", postgresql_using="gin", postgresql_where=text("roles IS NOT NULL")),
+        Index("ix_contact_list_row", "list_id", "row_number", "id"),
     )
 
 
@@ -116,6 +126,7 @@ class Suppression(Base):
     source: Mapped[str]  # call, import, ...
     call_uuid: Mapped[UUID | None]
     added_at: Mapped[dt.datetime]
+    __table_args__ = (Index("ix_suppression_added", "added_at", "number"),)
 
 
 class Consent(Base):
