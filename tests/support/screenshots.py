@@ -157,4 +157,4 @@ def _take(
 
 if __name__ == "__main__":
     for one in take(Path(sys.argv[1]), sys.argv[2:]):
-        print(one)  # noqa: T201  what was made
+        print(one)

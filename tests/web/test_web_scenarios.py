@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from oklik.campaigns import drafts
+from oklik.campaigns import scenario_drafts
 from oklik.campaigns.tokens import Scope
 from web.conftest import NOW, Api
 
@@ -148,7 +148,7 @@ def test_old_revisions_are_thinned_and_never_the_newest(api: Api, made: int, eng
         for revision in range(1, 52):
             now += dt.timedelta(minutes=20) if revision != 30 else dt.timedelta(days=2)
             document = changed(**{f"n{revision}": {"kind": "hangup"}})
-            assert drafts.save(conn, made, revision, document, "user:x", now) == revision + 1
+            assert scenario_drafts.save(conn, made, revision, document, "user:x", now) == revision + 1
     left = [one["revision"] for one in api.get(f"/scenarios/{made}/revisions").json["revisions"]]
     assert left[:22] == list(range(52, 30, -1))  # all of a day
     assert 8 <= len(left[22:]) <= 12  # then one an hour

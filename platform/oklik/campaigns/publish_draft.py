@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from oklik.campaigns.drafts import Conflict, look
 from oklik.campaigns.publish_scenario import Version, publish_scenario
 from oklik.campaigns.rows import run
+from oklik.campaigns.scenario_drafts import Conflict, look
 from oklik.scenario.check import Issue, has_errors
 from oklik.scenario.drafting import Problem, review
 from oklik.scenario.kinds.base import error

@@ -2,7 +2,7 @@
 
 A draft is JSON that may hold anything; nothing here refuses to keep it.  Where single fields cannot be read, the rest
 is checked all the same: those fields are taken from the examples of their kinds, and nothing is told of their nodes but
-what is wrong with the fields.  Keeping drafts is `campaigns.drafts`' business.
+what is wrong with the fields.  Keeping drafts is `campaigns.scenario_drafts`' business.
 """
 
 import json

@@ -11,10 +11,10 @@ from flask import Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from oklik.campaigns import drafts, scenario_list
-from oklik.campaigns.drafts import Conflict, Draft, NameRefused
+from oklik.campaigns import scenario_drafts, scenario_list
 from oklik.campaigns.publish_draft import publish_draft
 from oklik.campaigns.ready_scenarios import blank, ready_scenarios
+from oklik.campaigns.scenario_drafts import Conflict, Draft, NameRefused
 from oklik.campaigns.tokens import Scope
 from oklik.scenario.diff import diff
 from oklik.scenario.document import ScenarioError, from_json
@@ -246,7 +246,7 @@ def make(change: Change, json_data: NewScenarioIn) -> MadeOut:
     keepable(document)
     project = project_of(change.conn, wanted.project, make=True)
     try:
-        made = drafts.make(change.conn, project, wanted.name, document, change.actor.who, change.now)
+        made = scenario_drafts.make(change.conn, project, wanted.name, document, change.actor.who, change.now)
     except NameRefused as error:
         raise Problem(409 if error.taken else 422, error.text, field="name") from None
     change.note("scenarios.make", wanted.name, {"id": made, "template": wanted.template})
@@ -277,7 +277,7 @@ def show(scenario_id: int) -> ScenarioOut:
     """Give a scenario with its draft."""
     with running().engine.connect().execution_options(**SNAPSHOT) as conn:
         name = _name(conn, scenario_id)
-        draft = drafts.look(conn, scenario_id)
+        draft = scenario_drafts.look(conn, scenario_id)
         known = scenario_list.versions(conn, scenario_id)
     if draft is None:
         raise Problem(404, said("no_draft", id=scenario_id))
@@ -304,10 +304,10 @@ def save(change: Change, scenario_id: int, json_data: SaveIn) -> SavedOut:
     _name(change.conn, scenario_id)
     keepable(wanted.document)
     revision = wanted.revision
-    if wanted.overwrite and (newest := drafts.look(change.conn, scenario_id)) is not None:
+    if wanted.overwrite and (newest := scenario_drafts.look(change.conn, scenario_id)) is not None:
         revision = newest.revision
     try:
-        saved = drafts.save(change.conn, scenario_id, revision, wanted.document, change.actor.who, change.now)
+        saved = scenario_drafts.save(change.conn, scenario_id, revision, wanted.document, change.actor.who, change.now)
     except Conflict as conflict:
         raise _conflict(wanted.document, conflict) from None
     # Revisions have their own history; an entry for each of a day's autosaved ones would only hide the rest.
@@ -329,7 +329,7 @@ def revisions(scenario_id: int) -> KeptRevisionsOut:
     """List the saved revisions: all of a day are kept, then one an hour for a month."""
     with running().engine.connect() as conn:
         _name(conn, scenario_id)
-        found = drafts.kept(conn, scenario_id)
+        found = scenario_drafts.kept(conn, scenario_id)
     told = [KeptOut(revision=one.revision, changed_at=one.changed_at, by=one.by) for one in found]
     return KeptRevisionsOut(revisions=told)
 
@@ -341,7 +341,7 @@ def revision(scenario_id: int, revision: int) -> DraftOut:
     """Give a saved revision."""
     with running().engine.connect() as conn:
         _name(conn, scenario_id)
-        found = drafts.look(conn, scenario_id, revision) if 0 < revision < 2**31 else None
+        found = scenario_drafts.look(conn, scenario_id, revision) if 0 < revision < 2**31 else None
     if found is None:
         raise Problem(404, said("no_revision", id=scenario_id, revision=revision))
     return _draft(found)
@@ -356,7 +356,7 @@ def publish(change: Change, scenario_id: int, json_data: PublishIn) -> Published
     """Publish the draft.  422 with `issues` and `problems` where it has errors; campaigns keep their versions."""
     wanted = json_data
     _name(change.conn, scenario_id)
-    draft = drafts.look(change.conn, scenario_id)
+    draft = scenario_drafts.look(change.conn, scenario_id)
     if draft is None:
         raise Problem(404, said("no_draft", id=scenario_id))
     hooks, recorded = hooks_of(draft.document), recorded_names(change.conn)
@@ -467,7 +467,7 @@ def _document(conn: Connection, scenario_id: int, which: str) -> dict[str, Any]:
     """The draft or a version.  Raises Problem."""
     if which != "draft":
         return _version(conn, scenario_id, int(which))
-    draft = drafts.look(conn, scenario_id)
+    draft = scenario_drafts.look(conn, scenario_id)
     if draft is None:
         raise Problem(404, said("no_draft", id=scenario_id))
     return draft.document

@@ -14,7 +14,7 @@ from flask import Response
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Connection
 
-from oklik.campaigns import drafts, scenario_list, simulations
+from oklik.campaigns import scenario_drafts, scenario_list, simulations
 from oklik.campaigns.rows import run
 from oklik.campaigns.simulations import GoldenRefused, Simulation
 from oklik.campaigns.tokens import Scope
@@ -340,7 +340,7 @@ def document_of(conn: Connection, scenario_id: int, which: str) -> dict[str, Any
         if found is None:
             raise Problem(404, said("no_version", id=scenario_id, number=which))
         return found
-    draft = drafts.look(conn, scenario_id)
+    draft = scenario_drafts.look(conn, scenario_id)
     if draft is None:
         raise Problem(404, said("no_draft", id=scenario_id))
     return draft.document

@@ -7,7 +7,7 @@ the newest campaign of the scenario that is not over is taken.  What is heard is
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from oklik.campaigns import call_orders, drafts, scenario_list
+from oklik.campaigns import call_orders, scenario_drafts, scenario_list
 from oklik.campaigns.call_orders import OrderRefused
 from oklik.campaigns.rows import run
 from oklik.campaigns.tokens import Scope
@@ -69,6 +69,6 @@ def test_call(change: Change, scenario_id: int, json_data: TestCallIn) -> TestCa
         raise Problem(409, error.text) from None
     made = call_orders.order(conn, meant, campaign_time(conn, found.id, change.now))
     change.note("scenarios.test_call", str(scenario_id), {"order": made, "campaign": found.id, "number": number})
-    draft = drafts.look(conn, scenario_id)
+    draft = scenario_drafts.look(conn, scenario_id)
     same = draft is not None and draft.revision == (found.draft_revision or 0)
     return TestCallOut(order=made, campaign=found.id, version=found.number, draft=same)
