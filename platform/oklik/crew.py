@@ -112,6 +112,8 @@ class Crew:
         """Let the worker of background jobs load while other things are done; start_jobs() waits for it."""
         told = {"database_url": self._database.url, "prompts": str(self._settings.prompts)}
         told |= {"destinations": self._settings.destinations, "currency": self._settings.currency}
+        told |= {"incoming": str(self._settings.incoming.absolute()), "zone": self._settings.zone}
+        told["reports"] = str(self._settings.report_files.absolute())
         if self._settings.recordings is not None:
             told["recordings"] = str(self._settings.recordings.absolute())
         told["calls"] = str((self._recordings or self._settings.voice_answers).absolute())
@@ -134,6 +136,8 @@ class Crew:
             "language": self._settings.language,
             "destinations": self._settings.destinations,
             "recordings": str(self._settings.voice_answers),
+            "incoming": str(self._settings.incoming.absolute()),
+            "reports": str(self._settings.report_files.absolute()),
         }
         self._spawn(WEB, ["oklik_web"], told=told)
         ready = self._ready(WEB)

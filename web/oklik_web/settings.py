@@ -9,6 +9,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     requests, per_s: so many requests of one token in so many seconds at most.  body_bytes: of a request at most.
     silent_s: a client that says nothing for so long, in the middle of a request or after one, is hung up on.
     destinations: what may be dialed, as in OKLIK_DESTINATIONS.  recordings: the folder of recorded calls, "" for none.
+    incoming: the folder of lists for standing campaigns; reports: of reports that jobs have written.
     """
 
     database_url: str = ""
@@ -22,6 +23,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     silent_s: float = 30.0
     destinations: str = "RU"
     recordings: str = ""
+    incoming: str = ""
+    reports: str = ""
 
 
 class SettingsError(ValueError):

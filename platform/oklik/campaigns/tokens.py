@@ -48,6 +48,9 @@ class Scope(StrEnum):
     RECORDINGS_READ = "recordings:read"
     CALLS_READ = "calls:read"
     CALLS_WRITE = "calls:write"
+    RESULTS_READ = "results:read"
+    PRESETS_READ = "presets:read"
+    PRESETS_WRITE = "presets:write"
 
 
 class Token(msgspec.Struct, frozen=True):

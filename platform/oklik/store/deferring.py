@@ -18,6 +18,9 @@ PREPARE_PROMPTS = "oklik:prepare_prompts"
 PREFLIGHT = "oklik:preflight"
 """Arguments: preflight_id."""
 
+REPORT = "oklik:report"
+"""Arguments: report_id."""
+
 JobArgument = str | int | float | bool | None
 
 

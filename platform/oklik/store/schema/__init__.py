@@ -39,6 +39,7 @@ from oklik.store.schema.people import (
 )
 from oklik.store.schema.preflights import PreflightRow
 from oklik.store.schema.pulse import DialerState
+from oklik.store.schema.runs import Preset, PresetVersion, ReportFile, ResultHour, StandingCampaign, StandingList
 from oklik.store.schema.scenarios import Scenario, ScenarioVersion
 
 __all__ = [
@@ -74,13 +75,19 @@ __all__ = [
     "Person",
     "PersonPhone",
     "PreflightRow",
+    "Preset",
+    "PresetVersion",
     "Project",
     "Promise",
     "Recording",
     "RejectedRow",
+    "ReportFile",
     "Reservation",
+    "ResultHour",
     "Scenario",
     "ScenarioVersion",
+    "StandingCampaign",
+    "StandingList",
     "StepRow",
     "StopEvent",
     "Suppression",
