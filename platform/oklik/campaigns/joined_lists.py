@@ -1,7 +1,7 @@
 """The people of several lists as one list: everybody once, by who they are, in the order in which lists are named.
 
 A campaign has one list, so that its reports add up row by row.  One list alone is taken as it is; several are copied
-into a new one, in which whoever stands in two of them is kept from the first, and refused with the reason from the other.
+into a new one: whoever stands in two of them is kept from the first, and refused with the reason from the other.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The watched folders of standing campaigns: ROOT/ID, one a campaign; a file that was put there is taken within a minute.
+"""The watched folders of standing campaigns: ROOT/ID, one each; a file that was put there is taken within a minute.
 
 A file that was used goes to `done`, one that cannot be used to `bad`, with the reason in a text beside it.  A file that
 still grows, a hidden one and what office programs put beside an open file are left alone.

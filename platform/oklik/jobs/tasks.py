@@ -31,7 +31,7 @@ RESUME = "resume"
 NAMESPACE = "oklik"
 
 
-def make_blueprint(
+def make_blueprint(  # noqa: PLR0917  what a worker is set up with
     engine: Engine,
     open_store: Callable[[Mapping[str, Any]], PromptStore],
     destinations: Destinations = HOME,

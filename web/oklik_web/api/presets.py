@@ -47,7 +47,7 @@ class PresetsOut(BaseModel):
     presets: list[PresetOut]
 
 
-class RemovedOut(BaseModel):
+class PresetGoneOut(BaseModel):
     """A preset that is offered no more."""
 
     id: int
@@ -129,9 +129,9 @@ def save(change: Change, preset_id: int, json_data: PresetIn) -> PresetOut:
 
 @blueprint.post("/<int:preset_id>/remove")
 @allowed(Scope.PRESETS_WRITE)
-@blueprint.output(RemovedOut)
+@blueprint.output(PresetGoneOut)
 @changing
-def remove(change: Change, preset_id: int) -> RemovedOut:
+def remove(change: Change, preset_id: int) -> PresetGoneOut:
     """Offer a preset no more; its campaigns stay as they are."""
     try:
         presets.remove_preset(change.conn, preset_id, change.now)
@@ -140,7 +140,7 @@ def remove(change: Change, preset_id: int) -> RemovedOut:
     except PresetRefused as error:
         raise Problem(409, error.text) from None
     change.note("presets.remove", str(preset_id), {})
-    return RemovedOut(id=preset_id)
+    return PresetGoneOut(id=preset_id)
 
 
 @blueprint.get("/purpose")

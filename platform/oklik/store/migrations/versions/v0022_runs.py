@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("saved_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["preset_id"], ["preset.id"], name="fk_preset_version_preset_id_preset"),
         sa.PrimaryKeyConstraint("id", name="pk_preset_version"),
-        sa.UniqueConstraint("preset_id", "number", name="uq_preset_version_preset_id"),
+        sa.UniqueConstraint("preset_id", "number", name="uq_preset_version_preset_id_number"),
     )
     op.create_table(
         "standing_campaign",
@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["scenario_id"], ["scenario.id"], name="fk_standing_campaign_scenario_id_scenario"),
         sa.ForeignKeyConstraint(["preset_id"], ["preset.id"], name="fk_standing_campaign_preset_id_preset"),
         sa.PrimaryKeyConstraint("id", name="pk_standing_campaign"),
-        sa.UniqueConstraint("project_id", "name", name="uq_standing_campaign_project_id"),
+        sa.UniqueConstraint("project_id", "name", name="uq_standing_campaign_project_id_name"),
     )
     op.create_table(
         "standing_list",
@@ -67,7 +67,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name="fk_standing_list_campaign_id_campaign"),
         sa.PrimaryKeyConstraint("id", name="pk_standing_list"),
-        sa.UniqueConstraint("standing_id", "digest", name="uq_standing_list_standing_id"),
+        sa.UniqueConstraint("standing_id", "digest", name="uq_standing_list_standing_id_digest"),
     )
     op.create_table(
         "result_hour",
