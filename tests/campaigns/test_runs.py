@@ -1,4 +1,4 @@
-"""Drafts, pilots and standing campaigns: nobody is called before the start, a pilot ends by itself, a list runs once."""
+"""Drafts, pilots, standing campaigns: nobody is called before the start, a pilot ends by itself, a list runs once."""
 
 import datetime as dt
 import hashlib
@@ -152,7 +152,7 @@ def test_what_is_no_campaign_is_refused_whole(engine: Engine, world: Any, more: 
 def test_an_empty_list_and_odd_settings_are_refused(engine: Engine, world: Any) -> None:
     with pytest.raises(LaunchRefused, match="nobody to call"):
         drafted(engine, world, people=0)
-    with pytest.raises(SettingsRefused, match="retry.max_attempts"):
+    with pytest.raises(SettingsRefused, match=r"retry\.max_attempts"):
         drafted(engine, world, overrides={"retry": {"max_attempts": 0}})
 
 

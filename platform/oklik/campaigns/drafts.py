@@ -190,7 +190,7 @@ def _check_purpose(conn: Connection, version_id: int, settings: RunSettings) -> 
     if said != settings.purpose:
         ours, theirs = TITLES[settings.purpose], TITLES[said]
         raise LaunchRefused(
-            f"сценарий сделан для цели «{theirs['ru']}», а настройки — для «{ours['ru']}»: от неё зависят часы и пределы",
+            f"сценарий сделан для цели «{theirs['ru']}», а настройки — для «{ours['ru']}»: от цели зависит закон",
             f"the scenario is for {theirs['en']} and the settings are for {ours['en']}: hours and caps hang on it",
         )
 
