@@ -10,6 +10,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     silent_s: a client that says nothing for so long, in the middle of a request or after one, is hung up on.
     destinations: what may be dialed, as in OKLIK_DESTINATIONS.  recordings: the folder of recorded calls, "" for none.
     incoming: the folder of lists for standing campaigns; reports: of reports that jobs have written.
+    secret: signs cookies; "" for one of this process's own.  proxies: networks whose X-Forwarded-* is believed.
+    certificate, key: files for https, "" for plain http.  hash_rounds, hash_kib: of argon2id.
     """
 
     database_url: str = ""
@@ -25,6 +27,12 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     recordings: str = ""
     incoming: str = ""
     reports: str = ""
+    secret: str = ""
+    proxies: tuple[str, ...] = ()
+    certificate: str = ""
+    key: str = ""
+    hash_rounds: int = 3
+    hash_kib: int = 65536
 
 
 class SettingsError(ValueError):
