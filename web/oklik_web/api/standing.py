@@ -89,7 +89,7 @@ class TakeIn(Body):
 def show_all() -> StandingsOut:
     """List standing campaigns."""
     with running().engine.connect() as conn:
-        return StandingsOut(standing=[_told(one) for one in standing.all_standing(conn)])
+        return StandingsOut(standing=[standing_out(one) for one in standing.all_standing(conn)])
 
 
 @blueprint.post("")
@@ -127,7 +127,7 @@ def add(change: Change, json_data: StandingIn) -> StandingOut:
     except SettingsRefused as error:
         raise settings_problem(error, "overrides") from None
     change.note("standing.add", str(made), {"scenario": wanted.scenario, "preset": wanted.preset})
-    return _told(standing.get_standing(change.conn, made))
+    return standing_out(standing.get_standing(change.conn, made))
 
 
 @blueprint.get("/<int:standing_id>")
@@ -138,7 +138,7 @@ def show(standing_id: int) -> StandingListsOut:
     with running().engine.connect() as conn:
         found = _find(conn, standing_id)
         came = standing.lists_of(conn, standing_id)
-    return StandingListsOut(standing=_told(found), lists=[_came(one) for one in came])
+    return StandingListsOut(standing=standing_out(found), lists=[came_out(one) for one in came])
 
 
 @blueprint.post("/<int:standing_id>/lists")
@@ -159,7 +159,7 @@ def take(change: Change, standing_id: int, json_data: TakeIn) -> CameOut:
     except NoSuchStanding:
         raise Problem(422, said("no_list", id=json_data.list), field="list") from None
     change.note("standing.take", str(standing_id), {"list": json_data.list, "state": came.state})
-    return _came(came)
+    return came_out(came)
 
 
 def _switch(kind: str, told: str, *, active: bool) -> None:
@@ -167,7 +167,7 @@ def _switch(kind: str, told: str, *, active: bool) -> None:
         _find(change.conn, standing_id)
         standing.switch(change.conn, standing_id, active=active)
         change.note(f"standing.{kind}", str(standing_id), {})
-        return _told(standing.get_standing(change.conn, standing_id))
+        return standing_out(standing.get_standing(change.conn, standing_id))
 
     switch.__name__, switch.__doc__ = kind, told
     view = allowed(Scope.CAMPAIGNS_WRITE)(blueprint.output(StandingOut)(changing(switch)))
@@ -185,7 +185,7 @@ def _find(conn: Any, standing_id: int) -> Standing:
         raise Problem(404, said("no_standing", id=standing_id)) from None
 
 
-def _told(one: Standing) -> StandingOut:
+def standing_out(one: Standing) -> StandingOut:
     root = running().settings.incoming
     return StandingOut(
         id=one.id,
@@ -201,7 +201,7 @@ def _told(one: Standing) -> StandingOut:
     )
 
 
-def _came(one: Came) -> CameOut:
+def came_out(one: Came) -> CameOut:
     return CameOut(
         source=one.source,
         at=one.at,
