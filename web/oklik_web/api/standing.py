@@ -186,6 +186,7 @@ def _find(conn: Any, standing_id: int) -> Standing:
 
 
 def standing_out(one: Standing) -> StandingOut:
+    """Tell of a standing campaign."""
     root = running().settings.incoming
     return StandingOut(
         id=one.id,
@@ -202,6 +203,7 @@ def standing_out(one: Standing) -> StandingOut:
 
 
 def came_out(one: Came) -> CameOut:
+    """Tell of a list that came."""
     return CameOut(
         source=one.source,
         at=one.at,
