@@ -166,10 +166,10 @@ def _offers(conn: Connection) -> dict[str, Any]:
     """What a new campaign can be made of."""
     scenarios = run(
         conn,
-        """SELECT s.id, s.name, p.name AS project, v.number, v.published_at
+        """SELECT s.id, s.name, p.name AS project, v.number, v.title
            FROM scenario s JOIN project p ON p.id = s.project_id
-           JOIN LATERAL (SELECT number, published_at FROM scenario_version WHERE scenario_id = s.id
-                         ORDER BY number DESC LIMIT 1) v ON true
+           JOIN LATERAL (SELECT number, published_at, document -> 'title' AS title FROM scenario_version
+                         WHERE scenario_id = s.id ORDER BY number DESC LIMIT 1) v ON true
            ORDER BY v.published_at DESC, s.id LIMIT 300""",
     ).all()
     lists = run(
@@ -178,12 +178,20 @@ def _offers(conn: Connection) -> dict[str, Any]:
            JOIN project p ON p.id = l.project_id ORDER BY l.imported_at DESC, l.id DESC LIMIT 300""",
     ).all()
     return {
-        "scenarios": scenarios,
+        "scenarios": [_titled(one) for one in scenarios],
         "lists": lists,
         "presets": all_presets(conn),
         "settings": RunSettings().to_json(),
         **choices(conn),
     }
+
+
+def _titled(row: Any) -> dict[str, Any]:
+    """A scenario with the title that its author gave it, in the language of the page where there is one."""
+    title = row.title
+    if isinstance(title, dict):
+        title = title.get(language()) or next(iter(title.values()), None)
+    return row._asdict() | {"title": title or row.name}
 
 
 def _head(conn: Connection, campaign_id: int) -> Any:

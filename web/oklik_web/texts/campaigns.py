@@ -110,6 +110,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "talking": ("Говорят", "Talking"),
     "answered": ("Взяли трубку", "Picked up"),
     "attempts": ("Звонков", "Calls"),
+    "unanswered": ("Не взяли", "Not picked up"),
     "pace": ("Звонков в секунду", "Calls per second"),
     "waiting": ("Ждут", "Waiting"),
     "preparing": ("Готовится озвучка", "Speech being made"),

@@ -50,11 +50,11 @@ function pilot(found) {
 function entries(live) {
   const closed = new Set(["reached", "unreached", "calling", "outside"]);
   const rows = live.entries.filter((one) => !closed.has(one.section)).map((one) => {
-    const next = one.next_at ? ` ${told.next.replace("{at}", moment(one.next_at, live.zone))}` : "";
+    const next = one.next_at ? `, ${told.next.replace("{at}", moment(one.next_at, live.zone))}` : "";
     return h("div", { class: "list-group-item" },
       h("div", { class: "d-flex justify-content-between gap-3" },
         h("span", { class: "ok-wrap" }, one.sentence), h("span", { class: "ok-number fw-medium" }, shown(one.count))),
-      h("div", { class: "text-secondary small ok-wrap" }, `${one.title}.${next} → ${one.advice}`));
+      h("div", { class: "text-secondary small ok-wrap" }, `${one.title}${next} → ${one.advice}`));
   });
   put(place("entries"), rows, "list-group-item text-secondary");
 }

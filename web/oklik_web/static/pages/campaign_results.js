@@ -12,7 +12,14 @@ const shown = (value) => value.toLocaleString(language);
 const charts = new Map();
 let next = null;
 
-const look = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// A colour of the theme as a canvas takes it, whatever it is mixed of.
+function look(name) {
+  const probe = document.body.appendChild(h("i", { hidden: "" }));
+  probe.style.color = `var(${name})`;
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
 
 function query(more = {}) {
   const fields = new URLSearchParams(more);
@@ -32,7 +39,7 @@ function chart(canvas, config) {
   charts.get(canvas)?.destroy();
   const grid = look("--tblr-border-color"), ink = look("--tblr-secondary");
   Object.assign(Chart.defaults, { color: ink, borderColor: grid, animation: false, maintainAspectRatio: false });
-  Chart.defaults.font.family = look("--tblr-font-sans-serif") || "sans-serif";
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   charts.set(canvas, new Chart(canvas, config));
 }
 
@@ -62,7 +69,7 @@ function hourChart(canvas, hours) {
   const line = (label, data, colour) => ({ label, data, backgroundColor: colour, maxBarThickness: 28 });
   chart(canvas, {
     type: "bar",
-    data: { labels, datasets: [line(told.answered, hours.map((one) => one.answered), look("--tblr-primary")), line(told.attempts, hours.map((one) => one.attempts - one.answered), look("--tblr-gray-400") || "#9ba9be")] },
+    data: { labels, datasets: [line(told.answered, hours.map((one) => one.answered), look("--tblr-primary")), line(told.unanswered, hours.map((one) => one.attempts - one.answered), look("--tblr-gray-400"))] },
     options: {
       plugins: { legend: { position: "bottom" } },
       scales: { x: { stacked: true, grid: { display: false } }, y: { stacked: true, beginAtZero: true, ticks: { precision: 0 } } },
@@ -133,7 +140,7 @@ function seconds(found) {
 
 async function calls(fresh) {
   const where = root.querySelector("[data-calls]");
-  const more = { limit: "50" };
+  const more = { limit: "25" };
   if (!fresh && next) more.after = next;
   if (outcome.value) more.outcome = outcome.value;
   const page = await api("GET", `${base}/attempts?${query(more)}`);
