@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from oklik.campaigns.drafts import VIRTUAL_AGENTS
+from oklik.campaigns.campaign_drafts import VIRTUAL_AGENTS
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.launch import LaunchRefused, check_messages, check_return
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from campaigns.world import HOUR, NOON, World
-from oklik.campaigns import drafts, pilots, presets, standing
-from oklik.campaigns.drafts import NotADraft, Wanted, draft, settings_of, start
+from oklik.campaigns import campaign_drafts, pilots, presets, standing
+from oklik.campaigns.campaign_drafts import NotADraft, Wanted, draft, settings_of, start
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.presets import PresetRefused, add_preset, all_presets, save_preset, versions_of
 from oklik.campaigns.publish_scenario import publish_scenario
@@ -186,9 +186,9 @@ def test_several_lists_are_one_with_everybody_once(engine: Engine, world: Any) -
 def test_a_copy_of_a_campaign_of_a_command_has_its_settings(world: World) -> None:
     world.people(1)
     campaign = world.campaign(window=("10:00", "20:00"))
-    found = drafts.settings_of(world.conn, campaign)
+    found = campaign_drafts.settings_of(world.conn, campaign)
     assert (found.trunks, found.hours.start, found.zone) == (("t",), "10:00", "Europe/Moscow")  # type: ignore[union-attr]
-    assert drafts.free_name(world.conn, 1, "c0") == "c0 · 2"
+    assert campaign_drafts.free_name(world.conn, 1, "c0") == "c0 · 2"
 
 
 def test_questions_tell_the_purpose_with_the_strictest_law() -> None:

@@ -10,7 +10,7 @@ import datetime as dt
 import msgspec
 from sqlalchemy import Connection
 
-from oklik.campaigns.drafts import start
+from oklik.campaigns.campaign_drafts import start
 from oklik.campaigns.rows import run
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 
@@ -38,7 +38,7 @@ class NoPilot(Exception):
 
 
 def begin_pilot(conn: Connection, campaign_id: int, size: int, now: dt.datetime) -> None:
-    """Start a draft with its first `size` people, in the order of the list.  Raises as drafts.start."""
+    """Start a draft with its first `size` people, in the order of the list.  Raises as campaign_drafts.start."""
     start(conn, campaign_id, now)
     run(
         conn,

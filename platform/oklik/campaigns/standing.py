@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from oklik.campaigns.drafts import Wanted, draft, free_name, start
+from oklik.campaigns.campaign_drafts import Wanted, draft, free_name, start
 from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.lists.errors import ListError

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
-from oklik.campaigns import drafts, pilots
-from oklik.campaigns.drafts import NotADraft, Wanted
+from oklik.campaigns import campaign_drafts, pilots
+from oklik.campaigns.campaign_drafts import NotADraft, Wanted
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.pilots import NoPilot
 from oklik.campaigns.presets import NoSuchPreset
@@ -113,7 +113,7 @@ def start(change: Change, campaign_id: int) -> StateOut:
     check_campaign(change.conn, campaign_id)
     now = campaign_time(change.conn, campaign_id, change.now)
     try:
-        drafts.start(change.conn, campaign_id, now)
+        campaign_drafts.start(change.conn, campaign_id, now)
     except NotADraft as error:
         raise _not_now(campaign_id, error.state, "start") from None
     except LaunchRefused as error:
@@ -130,7 +130,7 @@ def start(change: Change, campaign_id: int) -> StateOut:
 def pilot(change: Change, campaign_id: int, json_data: PilotIn) -> StateOut:
     """Start a draft with the first people of its list; then it pauses by itself."""
     check_campaign(change.conn, campaign_id)
-    size = json_data.size or drafts.settings_of(change.conn, campaign_id).pilot
+    size = json_data.size or campaign_drafts.settings_of(change.conn, campaign_id).pilot
     now = campaign_time(change.conn, campaign_id, change.now)
     try:
         pilots.begin_pilot(change.conn, campaign_id, size, now)
@@ -165,7 +165,7 @@ def go_on(change: Change, campaign_id: int) -> StateOut:
 def copy(change: Change, campaign_id: int, json_data: CopyIn) -> DraftOut:
     """Make a draft like another campaign, over the same list unless told."""
     check_campaign(change.conn, campaign_id)
-    settings = drafts.settings_of(change.conn, campaign_id)
+    settings = campaign_drafts.settings_of(change.conn, campaign_id)
     row = run(
         change.conn,
         """SELECT c.project_id, c.name, c.list_id, c.scenario_version_id, w.preset_id,
@@ -175,7 +175,7 @@ def copy(change: Change, campaign_id: int, json_data: CopyIn) -> DraftOut:
            LEFT JOIN preset_version w ON w.id = c.preset_version_id WHERE c.id = :id""",
         id=campaign_id,
     ).one()
-    name = json_data.name or drafts.free_name(change.conn, row.project_id, row.name)
+    name = json_data.name or campaign_drafts.free_name(change.conn, row.project_id, row.name)
     version = row.newest if json_data.newest else row.scenario_version_id
     lists = json_data.lists or [row.list_id]
     return _drafted(change, row.project_id, name, version, lists, row.preset_id, settings.to_json())
@@ -188,7 +188,7 @@ def settings(campaign_id: int) -> SettingsOut:
     """Say what a campaign was made with."""
     with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
-        found = drafts.settings_of(conn, campaign_id)
+        found = campaign_drafts.settings_of(conn, campaign_id)
         row = run(
             conn,
             """SELECT p.name AS preset, w.number AS preset_version, s.name AS scenario, v.number AS scenario_version
@@ -223,7 +223,7 @@ def _drafted(  # noqa: PLR0917
         record_days=parse_days(load_settings().recording_days),
     )
     try:
-        made = drafts.draft(change.conn, wanted, change.now)
+        made = campaign_drafts.draft(change.conn, wanted, change.now)
     except LaunchRefused as error:
         raise Problem(422, error.text) from None
     except TrunkRefused as error:

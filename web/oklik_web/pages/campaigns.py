@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns import standing as standing_campaigns
-from oklik.campaigns.drafts import settings_of
+from oklik.campaigns.campaign_drafts import settings_of
 from oklik.campaigns.preflight_requests import preflight_state
 from oklik.campaigns.presets import all_presets
 from oklik.campaigns.progress import progress
