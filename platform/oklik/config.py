@@ -205,6 +205,16 @@ class Settings(BaseSettings):
         return self.home / "voice-answers"
 
     @property
+    def incoming(self) -> Path:
+        """Lists for standing campaigns, a folder each."""
+        return self.home / "incoming"
+
+    @property
+    def report_files(self) -> Path:
+        """Reports that people have asked for in the browser; old ones are deleted."""
+        return self.home / "reports"
+
+    @property
     def logs(self) -> Path:
         """What the processes say."""
         return self.home / "logs"

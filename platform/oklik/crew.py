@@ -113,6 +113,8 @@ class Crew:
         """Let the worker of background jobs load while other things are done; start_jobs() waits for it."""
         told = {"database_url": self._database.url, "prompts": str(self._settings.prompts)}
         told |= {"destinations": self._settings.destinations, "currency": self._settings.currency}
+        told |= {"incoming": str(self._settings.incoming.absolute()), "zone": self._settings.zone}
+        told["reports"] = str(self._settings.report_files.absolute())
         if self._settings.recordings is not None:
             told["recordings"] = str(self._settings.recordings.absolute())
         told["calls"] = str((self._recordings or self._settings.voice_answers).absolute())
@@ -138,6 +140,8 @@ class Crew:
             "destinations": self._settings.destinations,
             "recordings": str(self._settings.voice_answers),
             "prompts": str(self._settings.prompts.absolute()),
+            "incoming": str(self._settings.incoming.absolute()),
+            "reports": str(self._settings.report_files.absolute()),
             "secret": secret,
             "proxies": [one.strip() for one in self._settings.web_proxies.split(",") if one.strip()],
             "certificate": str(tls[0]) if tls else "",

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from oklik.campaigns.campaign_drafts import VIRTUAL_AGENTS
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.launch import LaunchRefused, check_messages, check_return
 from oklik.campaigns.lists.reading import Contact, Rejected, open_list
@@ -33,7 +34,6 @@ from oklik.speech.voices import Voice
 from oklik.supplies import joined, missing
 from oklik.wiring import pick_voice, reach, registered_plan
 
-VIRTUAL_AGENTS = tuple(f"user/{1000 + n}" for n in range(1, 11))  # ten: an agent talks to one person at a time
 LEGS_OF_A_TRANSFER = 2  # the person's and the agent's
 
 

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 DONE, BAD_INPUT = 0, 2
 CONNECTIONS = 10  # to the database
-REQUESTS = 200  # at once; more wait at the door
+REQUESTS = 1000  # at once, pages that watch a campaign among them; more wait at the door
 BACKLOG = 256
 LEAVE_S = 10.0  # for requests that run when we are told to go
 

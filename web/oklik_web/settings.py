@@ -11,6 +11,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     destinations: what may be dialed, as in OKLIK_DESTINATIONS.  recordings: the folder of recorded calls, "" for none.
     prompts: folder of rendered clips, "" where nothing is to be spoken; voices, dictionary, recorded: as OKLIK_VOICES,
     OKLIK_DICTIONARY, OKLIK_RECORDINGS.
+    incoming: the folder of lists for standing campaigns; reports: of reports that jobs have written.
     secret: signs cookies; "" for one of this process's own.  proxies: networks whose X-Forwarded-* is believed.
     certificate, key: files for https, "" for plain http.  hash_rounds, hash_kib: of argon2id.
     """
@@ -30,6 +31,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     voices: str = ""
     dictionary: str = ""
     recorded: str = ""
+    incoming: str = ""
+    reports: str = ""
     secret: str = ""
     proxies: tuple[str, ...] = ()
     certificate: str = ""

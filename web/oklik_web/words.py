@@ -139,6 +139,19 @@ _SAID: dict[str, tuple[str, str]] = {
         "у этой кампании за это время записей здесь нет",
         "this campaign has no recordings here in that time",
     ),
+    "no_preset": ("набора настроек {id} нет", "there is no preset {id}"),
+    "no_published": (
+        "у сценария нет такой опубликованной версии в этом проекте",
+        "the scenario has no such published version in this project",
+    ),
+    "no_voice": ("голос не работает: {detail}", "the voice does not work: {detail}"),
+    "no_report": ("отчёта {id} нет, или он ещё не готов", "there is no report {id}, or it is not ready yet"),
+    "no_standing": ("постоянной кампании {id} нет", "there is no standing campaign {id}"),
+    "standing_stopped": (
+        "постоянная кампания {id} остановлена: сначала включите её",
+        "the standing campaign {id} is stopped: resume it first",
+    ),
+    "no_list": ("списка {id} нет", "there is no list {id}"),
     "not_listed": ("{number}: в стоп-листе нет", "{number} is not on the stop list"),
     "key_reused": (
         "этот Idempotency-Key уже был у другого запроса",

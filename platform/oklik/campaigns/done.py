@@ -52,7 +52,8 @@ def preparing(conn: Connection, *, virtual: bool) -> bool:
         run(
             conn,
             """SELECT EXISTS (SELECT 1 FROM campaign c JOIN target t ON t.campaign_id = c.id
-                              WHERE c.state = 'running' AND c.virtual = :virtual AND t.state = 'preparing')""",
+                              WHERE c.state = 'running' AND c.virtual = :virtual AND t.state = 'preparing'
+                                AND t.reason IS DISTINCT FROM 'pilot')""",
             virtual=virtual,
         ).scalar_one()
     )

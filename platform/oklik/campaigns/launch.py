@@ -64,7 +64,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     agent_groups: dial strings by group name, in the order they are rung; groups that exist already need not be named.
     return_scenario_version_id: for those who call back; None: the same scenario.  record_days: as the installation
     keeps recordings, by purpose (dialing.call_recording.keep_days).  record_name: a template of their names that was
-    checked, None for the usual one.
+    checked, None for the usual one.  state: running, or draft for one that start() of drafts.py sets going.
     voice: as the prompt makers read it.  virtual: for the virtual switch only.  as_messages: its calls are voice
     messages and no talks, a word for the customer's lawyer; only where the law knows the difference.  third_persons:
     the customer has the consents to calls at phones of others.  machines: what is done about answering machines.
@@ -89,6 +89,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     record: Part = Part.OFF
     record_name: str | None = None
     record_days: Mapping[str, int] = {}
+    state: str = "running"
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         """INSERT INTO campaign (project_id, name, scenario_version_id, list_id, trunk_id, purpose, state, zone,
                base_zone, "window", retry, columns, voice, machines, virtual, created_at, as_messages, third_persons,
                return_scenario_version_id, record, record_days, record_name)
-           VALUES (:project, :name, :version, :list, :trunk, :purpose, 'running', :zone, :base, CAST(:window AS jsonb),
+           VALUES (:project, :name, :version, :list, :trunk, :purpose, :state, :zone, :base, CAST(:window AS jsonb),
                CAST(:retry AS jsonb), CAST(:columns AS jsonb), CAST(:voice AS jsonb),
                CAST(:machines AS jsonb), :virtual, :now, :as_messages, :third_persons, :back, :record, :days,
                :record_name)
@@ -147,6 +148,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         list=wanted.list_id,
         trunk=trunk_id,
         purpose=str(scenario.purpose),
+        state=wanted.state,
         zone=wanted.zone,
         base=wanted.base_zone,
         window=_json({"from": wanted.window[0], "to": wanted.window[1]}) if wanted.window else None,

@@ -60,6 +60,9 @@ MATRIX: Mapping[Scope, frozenset[Role]] = {
     Scope.AUDIT_READ: _HEADS,
     Scope.LISTS_READ: _OFFICE,
     Scope.LISTS_WRITE: _OFFICE,
+    Scope.RESULTS_READ: _OFFICE,
+    Scope.PRESETS_READ: _OFFICE,
+    Scope.PRESETS_WRITE: _HEADS,
 }
 
 

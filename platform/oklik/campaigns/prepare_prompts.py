@@ -226,7 +226,8 @@ class _Run:
                FROM target t
                JOIN contact c ON c.id = t.contact_id
                JOIN campaign g ON g.id = t.campaign_id
-               WHERE t.campaign_id = :campaign AND t.state = 'preparing' AND t.id <> ALL(CAST(:suspects AS bigint[]))
+               WHERE t.campaign_id = :campaign AND t.state = 'preparing'
+                 AND t.reason IS DISTINCT FROM 'pilot' AND t.id <> ALL(CAST(:suspects AS bigint[]))
                  AND g.state IN ('draft', 'running', 'paused')
                ORDER BY t.due, t.id
                LIMIT :size""",
@@ -326,7 +327,8 @@ class _Run:
                     connection,
                     """UPDATE target SET state = 'waiting', reason = NULL, reason_args = NULL, prepared = r.mark
                        FROM json_to_recordset(CAST(:rows AS json)) AS r(id bigint, mark text)
-                       WHERE target.id = r.id AND target.state = 'preparing'""",
+                       WHERE target.id = r.id AND target.state = 'preparing'
+                         AND target.reason IS DISTINCT FROM 'pilot'""",
                     [{"id": target, "mark": mark} for target, mark in ready.items()],
                 )
             if done:
@@ -348,10 +350,11 @@ def _leave_word(engine: Engine, campaign_id: int, failure: PromptFailed, targets
             connection,
             """UPDATE target
                SET reason = 'voice_down', reason_args = jsonb_build_object('detail', CAST(:why AS text))
-               WHERE state = 'preparing' AND id IN (
+               WHERE state = 'preparing' AND reason IS DISTINCT FROM 'pilot' AND id IN (
                    SELECT unnest(CAST(:ids AS bigint[])) UNION ALL
                    (SELECT id FROM target
-                    WHERE campaign_id = :campaign AND state = 'preparing' AND CAST(:ids AS bigint[]) = '{}'
+                    WHERE campaign_id = :campaign AND state = 'preparing' AND reason IS DISTINCT FROM 'pilot'
+                      AND CAST(:ids AS bigint[]) = '{}'
                     ORDER BY due, id LIMIT :few))""",
             campaign=campaign_id,
             ids=list(targets),

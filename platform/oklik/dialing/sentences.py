@@ -154,6 +154,7 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "removed_dispute": {"ru": "убран из обзвона: долг оспаривается", "en": "taken out: the debt is disputed"},
     "removed_bankrupt": {"ru": "убран из обзвона: банкротство", "en": "taken out: bankrupt"},
     "removed_other": {"ru": "убран из обзвона", "en": "taken out of the campaign"},
+    "pilot": {"ru": "ждёт конца пробного обзвона", "en": "waits for the end of the pilot"},
     "stopped": {"ru": "кампания остановлена", "en": "the campaign was stopped"},
     "prompt_failed": {"ru": "не удалось озвучить: {detail}", "en": "a prompt could not be made: {detail}"},
     "voice_down": {"ru": "озвучка остановилась: {detail}", "en": "the making of prompts has stopped: {detail}"},

@@ -18,9 +18,12 @@ from oklik.campaigns.preflight_requests import PreflightAborted, carry_out_prefl
 from oklik.campaigns.prepare_prompts import PreparationStopped, prepare_prompts
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.jobs.list_tasks import list_tasks
+from oklik.jobs.incoming import take_lists
 from oklik.jobs.preflight_parts import in_processes
+from oklik.reports.asked import write_asked
+from oklik.reports.result_hours import keep_hours
 from oklik.speech.prompts import PromptStore
-from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, defer
+from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, REPORT, defer
 
 log = logging.getLogger(__name__)
 
@@ -29,17 +32,21 @@ RESUME = "resume"
 NAMESPACE = "oklik"
 
 
-def make_blueprint(
+def make_blueprint(  # noqa: PLR0917  what a worker is set up with
     engine: Engine,
     open_store: Callable[[Mapping[str, Any]], PromptStore],
     destinations: Destinations = HOME,
     calls: Path | None = None,
     currency: str = "RUB",
+    incoming: Path | None = None,
+    zone: str = "Europe/Moscow",
+    reports: Path | None = None,
 ) -> Blueprint:
     """The tasks.
 
     open_store: gives the prompt store for a campaign's voice; destinations: what may be dialed; calls: the folder of
-    recorded calls; currency: of all prices.
+    recorded calls; currency: of all prices; incoming: the folder of lists of standing campaigns; zone: of the office;
+    reports: the folder of report files.
     """
     blueprint = Blueprint()
 
@@ -81,6 +88,10 @@ def make_blueprint(
     if calls is not None:
         _recorded_calls(blueprint, engine, calls)
 
+    if incoming is not None:
+        _standing_campaigns(blueprint, engine, incoming, zone)
+    _results(blueprint, engine, reports)
+
     @blueprint.periodic(cron="* * * * *", periodic_id="retry_stalled")
     @blueprint.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
     async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
@@ -113,14 +124,38 @@ def _recorded_calls(blueprint: Blueprint, engine: Engine, folder: Path) -> None:
             log.info("%s recordings of calls were deleted: their time is over", deleted)
 
 
+def _standing_campaigns(blueprint: Blueprint, engine: Engine, folder: Path, zone: str) -> None:
+    """Lists that were put into the watched folders become campaigns."""
+
+    @blueprint.periodic(cron="* * * * *", periodic_id="take_lists")
+    @blueprint.task(name="take_lists", queueing_lock="take_lists", lock="take_lists", pass_context=True)
+    def take(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  as above
+        take_lists(engine, folder, zone=zone, wall=datetime.now(UTC), should_stop=context.should_abort)
+
+
+def _results(blueprint: Blueprint, engine: Engine, folder: Path | None) -> None:
+    """Reports that people have asked for are written; hours in which nothing changes any more are counted and kept."""
+
+    @blueprint.task(name=REPORT.removeprefix(f"{NAMESPACE}:"))
+    def write(report_id: int) -> None:
+        if folder is not None:
+            write_asked(engine, folder, report_id, datetime.now(UTC))
+
+    @blueprint.periodic(cron="* * * * *", periodic_id="count_results")
+    @blueprint.task(name="count_results", queueing_lock="count_results", lock="count_results", pass_context=True)
+    def count(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  as above
+        keep_hours(engine, datetime.now(UTC), should_stop=context.should_abort)
+
+
 def defer_open_work(engine: Engine) -> int:
     """Defer the making of prompts for each campaign that has contacts without; returns for how many."""
     with engine.begin() as connection:
         campaigns = connection.execute(
             text(
                 """SELECT c.id FROM campaign c
-                   WHERE c.state IN ('running', 'paused')
-                     AND EXISTS (SELECT FROM target t WHERE t.campaign_id = c.id AND t.state = 'preparing')
+                   WHERE c.state IN ('draft', 'running', 'paused')
+                     AND EXISTS (SELECT FROM target t WHERE t.campaign_id = c.id AND t.state = 'preparing'
+                                   AND t.reason IS DISTINCT FROM 'pilot')
                    ORDER BY c.id"""
             )
         ).scalars()

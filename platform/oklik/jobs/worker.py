@@ -34,7 +34,8 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     records calls.  width: clips made at once (None: by the cores).  concurrency: jobs at a time.  poll_s: how often
     the table is looked at when no notification comes.
     destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
-    currency: of all prices, ISO 4217.
+    currency: of all prices, ISO 4217.  incoming: folder of lists for standing campaigns; reports: of
+    report files.  zone: of the office.
     """
 
     database_url: str
@@ -46,6 +47,9 @@ class JobsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     poll_s: float = 5.0
     destinations: str = "RU"
     currency: str = "RUB"
+    incoming: str | None = None
+    reports: str | None = None
+    zone: str = "Europe/Moscow"
 
 
 def main() -> int:
@@ -100,7 +104,18 @@ def run_worker(settings: JobsSettings) -> None:
     destinations = parse_destinations(settings.destinations)
     app = make_app(settings.database_url)
     calls = Path(settings.calls) if settings.calls else None
-    app.add_tasks_from(make_blueprint(engine, open_store, destinations, calls, settings.currency), namespace=NAMESPACE)
+    incoming = Path(settings.incoming) if settings.incoming else None
+    blueprint = make_blueprint(
+        engine,
+        open_store,
+        destinations,
+        calls,
+        settings.currency,
+        incoming=incoming,
+        zone=settings.zone,
+        reports=Path(settings.reports) if settings.reports else None,
+    )
+    app.add_tasks_from(blueprint, namespace=NAMESPACE)
     try:
         defer_open_work(engine)  # what a killed worker left is taken up at once
         asyncio.run(_work(app, settings))

@@ -163,7 +163,7 @@ FROM (
     SELECT id, due,
         CASE WHEN state = 'waiting' AND due <= :now THEN 'due' ELSE state END AS state,
         CASE WHEN state = 'done' OR (state = 'waiting' AND (due > :now OR reason IN ('no_line', 'breaker_open')))
-            THEN reason END AS reason,
+            OR (state = 'preparing' AND reason = 'pilot') THEN reason END AS reason,
         CASE WHEN state = 'done' THEN disposition END AS disposition,
         CASE WHEN state = 'waiting' AND due > :now AND reason = 'retry' THEN reason_args ->> 'outcome' END AS outcome
     FROM target WHERE campaign_id = :id AND state <> 'dialing') t
@@ -223,7 +223,7 @@ def _place(row: Row[Any], due: str, shut: ShutLines | None) -> _Key:
         return Section.DUE, without_line(row.reason, due, shut), None
     match row.state:
         case "preparing":
-            return Section.PREPARING, "preparing", None
+            return (Section.OTHER, "pilot", None) if row.reason == "pilot" else (Section.PREPARING, "preparing", None)
         case "waiting":
             code = row.reason or "waiting"
             return section_of_waiting(code), code, row.outcome

@@ -78,6 +78,10 @@ _STATES: dict[str, _Words] = {
     "agent_rung": ("вызывается оператор", "an agent is being rung"),
     "with_agent": ("говорит с оператором", "talks to an agent"),
     "ended": ("положили трубку, итог записывается", "hung up, the result is being written"),
+    "pilot": (
+        "ждут конца пробы: сначала обзваниваются первые",
+        "wait for the end of the pilot: others are called first",
+    ),
     "not_in_campaign": ("строка появилась после запуска", "the row came after the launch"),
 }
 
@@ -85,12 +89,18 @@ _HELD: dict[str, _Words] = {
     "recordings_closed": (
         "коммутатор не может записывать ответы: проверьте папку записей и права на неё",
         "the switch cannot write recordings: look at their folder and its permissions",
-    )
+    ),
+    "pilot_done": (
+        "проба закончена",
+        "the pilot is over",
+    ),
 }
 
 # What a supervisor can do, by code, else by section.
 _ADVICE: dict[str, _Words] = {
     "turn": ("делать ничего не нужно", "nothing needs to be done"),
+    "pilot_done": ("запустить остальных или остановить", "start the others, or stop the campaign"),
+    "pilot": ("дождаться конца пробы или закончить её сейчас", "wait for the end of the pilot, or end it now"),
     "no_line": ("ждать или добавить каналов линии", "wait, or give the line more channels"),
     "cps": ("ждать или поднять число звонков в секунду", "wait, or allow more calls per second"),
     "breaker_open": ("узнать у оператора связи, что с линией", "ask the carrier what is wrong with the line"),
@@ -241,7 +251,7 @@ def headline_words(state: str, held: str | None, entries: Sequence[Counted], lan
     open_ones = [one for one in entries if one.section not in FINISHED and one.section is not Section.CALLING]
     if state == "paused" and held is not None:
         reason = _pick(_HELD.get(held, (held, held)), language)
-        return _not_dialing(reason, advice(Section.DUE, "held", language), language)
+        return _not_dialing(reason, advice(Section.DUE, held if held in _ADVICE else "held", language), language)
     if state == "paused" or (state == "draft" and open_ones):
         code = f"campaign_{state}"
         return _not_dialing(_pick(_STATES[code], language), advice(Section.DUE, code, language), language)

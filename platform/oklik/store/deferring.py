@@ -23,6 +23,8 @@ IMPORT_LIST = "oklik:import_list"
 
 INDEX_LIST = "oklik:index_list"
 """Arguments: list_id."""
+REPORT = "oklik:report"
+"""Arguments: report_id."""
 
 JobArgument = str | int | float | bool | None
 

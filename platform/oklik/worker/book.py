@@ -21,6 +21,7 @@ from oklik.campaigns import (
     lease,
     line_health,
     ordered,
+    pilots,
     recheck,
     reconcile,
     record,
@@ -60,6 +61,7 @@ from oklik.worker.writer import AgentEnd, Batch, Recording
 log = logging.getLogger(__name__)
 
 RECEPTIONS = 2  # callers at a time who are looked up: a rush of them leaves connections to the calls that are up
+PILOTS_S = 0.5
 TAKING_S = 10  # from taking a call to its answer
 _NO_SPEECH = "the call's prompts are gone"
 _OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
@@ -133,6 +135,7 @@ class StoreBook:
         self._holder = holder
         self._ids = None if settings.campaign_id is None else [settings.campaign_id]
         self._material = Material(engine, Path(settings.prompts))
+        self._looked_at = -PILOTS_S  # for pilots that are over
         self._generations: dict[int, str] = {}  # of the prompts' folder, in one claim
 
     # -- claim ----------------------------------------------------------------------------------------------------
@@ -297,7 +300,15 @@ class StoreBook:
     def orders(self) -> Sequence[commands.Command]:
         """Commands not carried out yet, in order."""
         with self._orders.use() as conn:
-            return commands.pending(conn)
+            found = commands.pending(conn)
+            looks = time.monotonic() >= self._looked_at + PILOTS_S
+            over = pilots.finished(conn, virtual=self._virtual) if looks else []
+        if looks:
+            self._looked_at = time.monotonic()
+        for campaign in over:
+            with self._engine.begin() as conn:  # their further calls stand still for nobody: there are few of them
+                commands.hold(conn, campaign, pilots.OVER)
+        return found
 
     def removed(self) -> Sequence[int]:
         """Targets that are claimed or being called and whose people were taken out meanwhile."""

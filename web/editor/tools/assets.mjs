@@ -15,6 +15,7 @@ const COPIED = {
   "tabler.css": "@tabler/core/dist/css/tabler.min.css",
   "tabler.js": "@tabler/core/dist/js/tabler.min.js",
   "htmx.js": "htmx.org/dist/htmx.min.js",
+  "chart.js": "chart.js/dist/chart.umd.min.js",
 };
 const SOURCES = ["web/oklik_web", "web/editor/src", "platform/oklik/scenario/kinds"];
 const READ = new Set([".html", ".jinja", ".py", ".js", ".ts", ".tsx"]);

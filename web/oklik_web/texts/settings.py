@@ -3,7 +3,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "trunks": ("Линии связи", "Trunks"),
     "nodes": ("Узлы FreeSWITCH", "FreeSWITCH nodes"),
-    "presets": ("Заготовки", "Presets"),
+    "presets": ("Наборы настроек", "Presets"),
     "dictionary": ("Словарь произношения", "Pronunciation"),
     "outcomes": ("Названия исходов", "Outcome names"),
     "holidays": ("Праздники", "Holidays"),

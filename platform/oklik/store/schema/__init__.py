@@ -49,6 +49,7 @@ from oklik.store.schema.people import (
 )
 from oklik.store.schema.preflights import PreflightRow
 from oklik.store.schema.pulse import DialerState
+from oklik.store.schema.runs import Preset, PresetVersion, ReportFile, ResultHour, StandingCampaign, StandingList
 from oklik.store.schema.scenarios import Scenario, ScenarioVersion
 
 __all__ = [
@@ -90,6 +91,8 @@ __all__ = [
     "Person",
     "PersonPhone",
     "PreflightRow",
+    "Preset",
+    "PresetVersion",
     "Project",
     "Promise",
     "PromptRow",
@@ -97,12 +100,16 @@ __all__ = [
     "PromptVersion",
     "Recording",
     "RejectedRow",
+    "ReportFile",
     "Reservation",
+    "ResultHour",
     "Scenario",
     "ScenarioDraft",
     "ScenarioVersion",
     "Segment",
     "SimulationRow",
+    "StandingCampaign",
+    "StandingList",
     "StepRow",
     "StopEvent",
     "Suppression",

@@ -63,7 +63,7 @@ class Attempt(Base):
 
     __tablename__ = "attempt"
     uuid: Mapped[UUID] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = ref("campaign.id", index=True)
+    campaign_id: Mapped[int] = ref("campaign.id")
     target_id: Mapped[int] = ref("target.id", index=True)
     person_id: Mapped[int] = ref("person.id")
     purpose: Mapped[str]
@@ -84,6 +84,7 @@ class Attempt(Base):
     __table_args__ = (
         CheckConstraint("direction IN ('out','in')", name="direction"),
         UniqueConstraint("target_id", "n"),
+        Index("ix_attempt_campaign_time", "campaign_id", "started_at", "uuid"),
         Index("uq_attempt_open_target", "target_id", unique=True, postgresql_where=text("open")),
         Index("uq_attempt_open_person", "person_id", unique=True, postgresql_where=text("open")),
         Index("ix_attempt_person_time", "person_id", "started_at"),

@@ -25,6 +25,8 @@ class Campaign(Base):
     record: what of its calls is recorded (dialing.call_recording); record_days: for how long that is kept; record_name:
     the template of the recordings' names, None for the usual one.
     return_scenario_version_id: what whoever calls back hears; None: the campaign's own scenario.
+    preset_version_id: the preset it was made of; settings: all it was made with, campaigns.run_settings.RunSettings as
+    JSON, None where a command launched it.  pilot: only so many are called first; None: there is no pilot, or no more.
     weight: its part of a trunk that several share.  all_trunks: it may go over every shared trunk; else over trunk_id
     and those of campaign_trunk.  minutes_day, money_day: at most so much on one day of the office; None: no limit.
     """
@@ -61,6 +63,9 @@ class Campaign(Base):
     minutes_day: Mapped[int | None]
     money_day: Mapped[Decimal | None]
     record_name: Mapped[str | None]
+    preset_version_id: Mapped[int | None] = ref("preset_version.id", nullable=True)
+    settings: Mapped[dict[str, Any] | None]
+    pilot: Mapped[int | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
         CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),

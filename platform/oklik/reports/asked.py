@@ -1,0 +1,164 @@
+"""Reports that people ask for in the browser: asked for as a row, written by a job, fetched as a file.
+
+A file's name is the report's id and nothing that anybody typed.  Files live for a day.
+"""
+
+import contextlib
+import csv
+import datetime as dt
+import logging
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, Engine, text
+
+from oklik.reports import rows
+from oklik.reports.excel import write_report
+from oklik.reports.words import outcome, reason, word
+from oklik.store.deferring import REPORT, defer
+
+log = logging.getLogger(__name__)
+
+KEPT_S = 24 * 3600.0
+_STEP = 0.02
+_NUMBER = re.compile(r"[+-]?\d[\d .,]*")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+Kind = Literal["xlsx", "csv"]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A report that was asked for.  state: waiting, running, done, failed; progress: 0 to 1; file: once it is done."""
+
+    id: int
+    campaign_id: int
+    kind: str
+    state: str
+    progress: float
+    file: str | None
+    error: str | None
+
+
+class NoSuchReport(LookupError):
+    """There is no report of this id."""
+
+
+def ask_report(  # noqa: PLR0917
+    conn: Connection, campaign_id: int, kind: Kind, language: str, by: str, now: dt.datetime
+) -> int:
+    """Ask for a report; gives the id to look it up by."""
+    report = int(
+        conn.execute(
+            text(
+                """INSERT INTO report_file (campaign_id, kind, language, state, progress, asked_at, asked_by)
+                   VALUES (:campaign, :kind, :language, 'waiting', 0, :now, :by) RETURNING id"""
+            ),
+            {"campaign": campaign_id, "kind": kind, "language": language, "now": now, "by": by},
+        ).scalar_one()
+    )
+    defer(conn, REPORT, report_id=report)
+    return report
+
+
+def look(conn: Connection, report_id: int) -> Asked:
+    """Look how a report stands.  Raises NoSuchReport."""
+    row = conn.execute(
+        text("SELECT id, campaign_id, kind, state, progress, file, error FROM report_file WHERE id = :id"),
+        {"id": report_id},
+    ).first()
+    if row is None:
+        raise NoSuchReport(f"there is no report {report_id}")
+    return Asked(*row)
+
+
+def write_asked(engine: Engine, folder: Path, report_id: int, now: dt.datetime) -> None:
+    """Write a report that was asked for, and delete old ones.  What goes wrong is told in its row, and raised."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _sweep(engine, folder, now)
+    with engine.connect() as conn:
+        asked = conn.execute(
+            text("SELECT campaign_id, kind, language FROM report_file WHERE id = :id AND state <> 'done'"),
+            {"id": report_id},
+        ).first()
+    if asked is None:
+        return
+    _note(engine, report_id, {"state": "running"})
+    name = f"{report_id}.{asked.kind}"
+    seen = 0.0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal seen
+        share = done / total if total else 1.0
+        if share >= seen + _STEP:
+            seen = share
+            _note(engine, report_id, {"progress": min(share, 1.0)})
+
+    try:
+        if asked.kind == "xlsx":
+            write_report(engine, asked.campaign_id, folder / name, language=asked.language, progress=progress)
+        else:
+            _write_csv(engine, asked.campaign_id, folder / name, asked.language)
+    except Exception as error:
+        _note(engine, report_id, {"state": "failed", "error": type(error).__name__})
+        raise
+    _note(engine, report_id, {"state": "done", "progress": 1.0, "file": name})
+
+
+def _write_csv(engine: Engine, campaign_id: int, path: Path, language: str) -> None:
+    """Every contact of the campaign with its outcome and answers, as spreadsheets read it: UTF-8 with a mark."""
+    options: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    part = path.with_suffix(".part")
+    with engine.connect().execution_options(**options) as conn, part.open("w", encoding="utf-8-sig", newline="") as out:
+        head = rows.read_head(conn, campaign_id)
+        writer = csv.writer(out, delimiter=";" if language == "ru" else ",")
+        asked = [question.title.get(language) or question.name for question in head.questions]
+        ours = [word(key, language) for key in ("outcome", "attempts", "number", "last_attempt", "talk", "why")]
+        writer.writerow([_safe(cell) for cell in (*head.columns, *ours, *asked)])
+        for row in rows.contacts(conn, head):
+            answers: Mapping[str, Any] = row.answers or {}
+            told = [answers.get(question.name, ("", "")) for question in head.questions]
+            cells = [
+                *(row.fields.get(header) for header in head.columns),
+                outcome(row.disposition, row.state, language),
+                row.attempts,
+                row.number,
+                row.last_at.isoformat(timespec="seconds") if row.last_at else None,
+                None if row.talk_s is None else round(row.talk_s, 1),
+                reason(row.reason, row.reason_args, language),
+                *(one[1] or one[0] for one in told),
+            ]
+            writer.writerow([_safe(cell) for cell in cells])
+    part.replace(path)
+
+
+def _safe(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula; numbers, phones among them, stay as they are."""
+    if isinstance(cell, str) and cell.startswith(_DANGEROUS) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def _sweep(engine: Engine, folder: Path, now: dt.datetime) -> None:
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if path.is_file() and time.time() - path.stat().st_mtime > KEPT_S:
+                path.unlink()
+    with engine.begin() as conn:
+        conn.execute(
+            text("DELETE FROM report_file WHERE asked_at < :old AND state IN ('done', 'failed')"),
+            {"old": now - dt.timedelta(seconds=KEPT_S)},
+        )
+
+
+_NOTE = """UPDATE report_file SET state = coalesce(:state, state), progress = coalesce(:progress, progress),
+    file = coalesce(:file, file), error = coalesce(:error, error) WHERE id = :id"""
+
+
+def _note(engine: Engine, report_id: int, values: Mapping[str, Any]) -> None:
+    with engine.begin() as conn:
+        empty = dict.fromkeys(("state", "progress", "file", "error"))
+        conn.execute(text(_NOTE), {**empty, **values, "id": report_id})

@@ -1,0 +1,150 @@
+"""A campaign as it goes: at this moment, and as a stream of server-sent events for pages that watch."""
+
+from collections.abc import Callable
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, current_app
+from pydantic import BaseModel
+
+from oklik.campaigns.tokens import Scope
+from oklik.reports.live import live
+from oklik_web.access import allowed
+from oklik_web.api.why import LedgerEntryOut
+from oklik_web.live import Hub
+from oklik_web.running import Running, running
+from oklik_web.shapes import Moment
+from oklik_web.whom import SNAPSHOT, check_campaign
+from oklik_web.words import language
+
+blueprint = APIBlueprint("live", __name__, url_prefix="/campaigns")
+
+STREAM = "text/event-stream"
+_EVENTS: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "A `data:` line with a LiveOut each time something has changed", "content": {STREAM: {}}}
+}
+
+
+class LiveEntryOut(LedgerEntryOut):
+    """An entry of the ledger with the heading of its section."""
+
+    title: str
+
+
+class PilotOut(BaseModel):
+    """A pilot.  size: as it was begun; called: people called so far; left: those who wait for its end."""
+
+    size: int
+    called: int
+    left: int
+    over: bool
+
+
+class TitledOut(BaseModel):
+    """A count with its words."""
+
+    code: str
+    title: str
+    count: int
+
+
+class ValueOut(BaseModel):
+    """An answer and how many calls gave it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class QuestionOut(BaseModel):
+    """A question of the scenario.  kind: choice, number, money, date, text, voice.  asked: the person answers it."""
+
+    name: str
+    title: str
+    kind: str
+    asked: bool
+    total: int
+    values: list[ValueOut]
+
+
+class CauseOut(BaseModel):
+    """Why calls were not answered.  code: as the switch says it; trouble: somebody should look at it."""
+
+    code: str
+    count: int
+    title: str
+    advice: str
+    trouble: bool
+
+
+class LiveOut(BaseModel):
+    """A campaign at one moment.  contacts = done + calling + preparing + waiting; now: campaign time.
+
+    entries: the ledger, why nobody else is called.  attempts, answered, outcomes, questions, causes: of calls.
+    pace: calls begun per second of late.  dialers: that live.
+    """
+
+    id: int
+    name: str
+    state: str
+    state_words: str
+    held: str | None
+    virtual: bool
+    now: Moment
+    zone: str
+    headline: str
+    entries: list[LiveEntryOut]
+    contacts: int
+    refused_rows: int
+    done: int
+    reached: int
+    calling: int
+    talking: int
+    preparing: int
+    waiting: int
+    pilot: PilotOut | None
+    pace: float
+    attempts: int
+    answered: int
+    talk_s: float
+    outcomes: list[TitledOut]
+    questions: list[QuestionOut]
+    causes: list[CauseOut]
+    dialers: int
+
+
+@blueprint.get("/<int:campaign_id>/live")
+@allowed(Scope.CAMPAIGNS_READ)
+@blueprint.output(LiveOut)
+def show(campaign_id: int) -> dict[str, Any]:
+    """Show a campaign at this moment."""
+    with running().engine.connect() as conn:
+        check_campaign(conn, campaign_id)
+    return look(running(), campaign_id)(language())
+
+
+@blueprint.get("/<int:campaign_id>/live/events")
+@allowed(Scope.CAMPAIGNS_READ)
+@blueprint.doc(responses=_EVENTS)
+def events(campaign_id: int) -> Response:
+    """Stream a campaign: LiveOut as a server-sent event each time something has changed, about once a second."""
+    with running().engine.connect() as conn:
+        check_campaign(conn, campaign_id)
+    answer = Response(hub().watch(campaign_id, language()), mimetype=STREAM)
+    answer.headers["X-Accel-Buffering"] = "no"  # a proxy would hold events back
+    return answer
+
+
+def hub() -> Hub:
+    """The application's own, made when the first one watches."""
+    found: Hub | None = current_app.extensions.get("oklik_live")
+    if found is None:
+        app = running()
+        found = current_app.extensions["oklik_live"] = Hub(lambda campaign: look(app, campaign))
+    return found
+
+
+def look(app: Running, campaign_id: int) -> Callable[[str], dict[str, Any]]:
+    """Read a campaign, in one snapshot; gives what makes its JSON value in a language.  Raises NoResultFound."""
+    with app.engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin():
+        return live(conn, campaign_id, app.clock.now()).to_json

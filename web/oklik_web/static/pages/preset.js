@@ -1,0 +1,27 @@
+// A preset is saved by the API; each save is a new version.
+import { api, fault, words } from "./api.js";
+import { read, settingsOf } from "./settings_form.js";
+
+const form = document.getElementById("preset");
+const told = words(form);
+const place = settingsOf(form);
+const id = form.dataset.id;
+
+async function send(method, path, body) {
+  fault(null);
+  try {
+    await api(method, path, body);
+    location.assign("/settings/presets/");
+  } catch (error) {
+    fault(error, told.lost);
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const body = { name: form.elements.namedItem("name").value.trim(), settings: read(place) };
+  send(id ? "PUT" : "POST", id ? `/api/v1/presets/${id}` : "/api/v1/presets", body);
+});
+document.getElementById("remove")?.addEventListener("click", () => {
+  if (confirm(told.remove)) send("POST", `/api/v1/presets/${id}/remove`);
+});

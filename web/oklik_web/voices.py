@@ -1,0 +1,36 @@
+"""The voice of a campaign that is made here: chosen and tried as `oklik run` does, once for each kind of scenario."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from oklik.campaigns.rows import run
+from oklik.config import load_settings
+from oklik.failures import BadInput
+from oklik.scenario.document import from_json
+from oklik.speech.dictionary import DictionaryError
+from oklik.speech.voices import NoVoice, VoicesError
+from oklik.wiring import pick_voice
+from oklik_web.problems import Problem
+from oklik_web.words import said
+
+
+def voice_of(conn: Connection, version_id: int) -> dict[str, Any]:
+    """Give the voice for a version of a scenario, as campaigns keep it.  Raises Problem."""
+    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar()
+    if document is None:
+        raise Problem(422, said("no_published"), field="scenario_version")
+    try:
+        return _picked(msgspec.json.encode(document))
+    except NoVoice as error:
+        raise Problem(409, {code: error.text(code) for code in ("ru", "en")}) from None
+    except (VoicesError, DictionaryError, BadInput) as error:
+        raise Problem(409, said("no_voice", detail=" ".join(str(error).split()))) from None
+
+
+@lru_cache(maxsize=64)  # trying a voice takes its time, and versions do not change
+def _picked(document: bytes) -> dict[str, Any]:
+    settings = load_settings()
+    return pick_voice(settings, from_json(msgspec.json.decode(document)), settings.voices).to_json()
