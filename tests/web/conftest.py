@@ -60,7 +60,9 @@ def clock() -> Stopped:
 
 @pytest.fixture
 def client(engine: Engine, clock: Stopped) -> FlaskClient:
-    return create_app(engine, WebSettings(requests=50, per_s=5.0, body_bytes=100_000), clock=clock).test_client()
+    return create_app(
+        engine, WebSettings(requests=50, per_s=5.0, body_bytes=100_000, hash_rounds=1, hash_kib=32), clock=clock
+    ).test_client()
 
 
 @pytest.fixture

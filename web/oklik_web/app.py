@@ -4,65 +4,103 @@ import logging
 import time
 
 from apiflask import APIFlask
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import UnsupportedMediaType
 
 from oklik import __version__
+from oklik.campaigns.passwords import Passwords
 from oklik.clock import Clock, SystemClock
-from oklik_web import openapi, problems
+from oklik_web import access, door, openapi, pages, problems, templating
 from oklik_web.api import blueprints
+from oklik_web.guesses import Guesses
+from oklik_web.proxies import behind
 from oklik_web.rate import Rate
 from oklik_web.running import Running
 from oklik_web.settings import WebSettings
+from oklik_web.words import is_api
 
 log = logging.getLogger(__name__)
 
 API = "/api/v1"
-# Nothing here is to be shown in a page, kept by a cache or read by another site.
-_HEADERS = {
+_ALL = {
     "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# Nothing of the API is to be shown as a page, kept by a cache or read by another site.
+_API = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Vary": "Accept-Language, Authorization",
+    "Vary": "Accept-Language, Authorization, Cookie",
 }
+# Scripts and styles are files of ours and nothing else; data: for the little pictures that Tabler's styles hold, blob:
+# for what was recorded in the browser and not sent yet.
+_PAGE = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Vary": "Cookie",
+}
+_KEPT = "public, max-age=31536000, immutable"  # a file whose address names its version
 
 
 def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = None) -> APIFlask:
     """Make the application.  engine: of a migrated database; clock: the wall's by default."""
     app = APIFlask("oklik_web", title="Oklik", version=__version__, spec_path=f"{API}/openapi.json", docs_path=None)
-    app.config["OKLIK"] = Running(engine, settings, clock or SystemClock(), Rate(settings.requests, settings.per_s))
+    app.config["OKLIK"] = Running(
+        engine,
+        settings,
+        clock or SystemClock(),
+        Rate(settings.requests, settings.per_s),
+        Passwords(rounds=settings.hash_rounds, memory_kib=settings.hash_kib),
+        Guesses(),
+    )
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     openapi.configure(app)
     problems.register(app)
+    door.configure(app, settings.secret)
+    templating.configure(app)
     app.before_request(_begin)
     app.after_request(_end)
     for blueprint in blueprints():
         app.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
+    for one in pages.blueprints():
+        app.register_blueprint(one)
+    access.check_rules(app)
+    app.wsgi_app = behind(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]
     return app
 
 
 def _begin() -> None:
     g.began = time.monotonic()
+    mimetype, most = access.accepted(current_app)
+    request.max_content_length = most
     has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
-    if has_body and request.mimetype != "application/json":
+    if has_body and is_api() and request.mimetype != mimetype:
         raise UnsupportedMediaType
 
 
 def _end(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = _KEPT
+    for name, value in (_ALL | (_API if is_api() else _PAGE)).items():
         response.headers.setdefault(name, value)
-    token = g.get("token")
-    # The rule and not the path, the token's name and not the token: neither secrets nor people's data are logged.
+    who = g.get("asker")
+    # The rule and not the path, the asker's name and no secret: neither secrets nor people's data are logged.
     log.info(
         "%s %s %d %.0f ms %s",
         request.method,
         request.url_rule or "-",
         response.status_code,
         1000 * (time.monotonic() - g.get("began", time.monotonic())),
-        token.name if token is not None else "-",
+        who.name if who is not None else "-",
     )
     return response

@@ -18,12 +18,13 @@ import datetime as dt
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import g, request
+from flask import request
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -31,7 +32,7 @@ from sqlalchemy.exc import OperationalError
 from oklik.campaigns import audit, repeats
 from oklik.campaigns.audit import Actor
 from oklik.campaigns.repeats import Answered, KeyReused
-from oklik.campaigns.tokens import Token
+from oklik_web.access import Asker, asker
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.words import said
@@ -62,7 +63,7 @@ def changing(view: Callable[..., BaseModel]) -> Callable[..., dict[str, Any]]:
 
     @wraps(view)
     def within(**values: Any) -> dict[str, Any]:
-        app, token = running(), _token()
+        app, who = running(), asker()
         key = request.headers.get(KEY_HEADER)
         if key is not None and not _KEY.fullmatch(key):
             raise Problem(422, said("key_shape"))
@@ -70,19 +71,30 @@ def changing(view: Callable[..., BaseModel]) -> Callable[..., dict[str, Any]]:
 
         def once() -> dict[str, Any]:
             with app.engine.begin() as conn:
-                if key is not None and (before := _before(conn, token, key, now)) is not None:
+                if key is not None and (before := _before(conn, who, key, now)) is not None:
                     return before.body
-                change = Change(conn, now, Actor(f"token:{token.name}", "api", request.remote_addr))
+                change = Change(conn, now, who.actor())
                 body = view(change=change, **values).model_dump(mode="json")
                 if not change.noted:
                     raise RuntimeError(f"{request.endpoint} changes something and does not note it")
                 if key is not None:
-                    repeats.end(conn, token.id, key, Answered(200, body))
+                    repeats.end(conn, who.owner, key, Answered(200, body))
             return body
 
         return _untangled(once)
 
     return within
+
+
+@contextmanager
+def page_change() -> Iterator[Change]:
+    """The same for a page's form: `with page_change() as change: ...`; who does it is whoever is signed in."""
+    app = running()
+    with app.engine.begin() as conn:
+        change = Change(conn, app.clock.now(), asker().actor())
+        yield change
+        if not change.noted:
+            raise RuntimeError(f"{request.endpoint} changes something and does not note it")
 
 
 def _untangled(change: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -97,15 +109,10 @@ def _untangled(change: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return change()
 
 
-def _token() -> Token:
-    found: Token = g.token
-    return found
-
-
-def _before(conn: Connection, token: Token, key: str, now: dt.datetime) -> Answered | None:
+def _before(conn: Connection, who: Asker, key: str, now: dt.datetime) -> Answered | None:
     """The answer that this very request got already.  Raises Problem."""
     asked = b"\n".join((request.method.encode(), request.path.encode(), request.get_data()))
     try:
-        return repeats.begin(conn, token.id, key, hashlib.sha256(asked).hexdigest(), now)
+        return repeats.begin(conn, who.owner, key, hashlib.sha256(asked).hexdigest(), now)
     except KeyReused:
         raise Problem(409, said("key_reused")) from None

@@ -10,19 +10,20 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from oklik_web.access import SECURITY
 from oklik_web.changing import KEY_HEADER
+from oklik_web.door import COOKIE
 from oklik_web.problems import PROBLEM_JSON, ProblemOut
 
 _DESCRIPTION = """\
 JSON API of Oklik.  Times are ISO 8601; numbers are taken in any usual spelling and given as E.164.  A phone number
 never stands in an address: addresses end in logs.  Errors are problem JSON (RFC 9457), their sentences in the language
-of Accept-Language (ru or en)."""
+of Accept-Language (ru or en).  A program sends a bearer token; a page of Oklik's own sends its session's cookie and,
+with every change, the header X-CSRF-Token."""
 
 _ERRORS = {
     "400": "The body is no JSON",
-    "401": "No valid token",
-    "403": "The token lacks the scope x-scope",
+    "401": "No valid token or session",
+    "403": "The token or the role lacks the scope x-scope",
     "409": "Not possible as things stand",
     "422": "The data do not fit",
     "429": "Too many requests",
@@ -43,7 +44,8 @@ def configure(app: APIFlask) -> None:
     app.description = _DESCRIPTION
     app.servers = [{"url": "/"}]
     app.security_schemes = {
-        SECURITY: {"type": "http", "scheme": "bearer", "description": "Made by: oklik token create NAME --scope ..."}
+        "bearer": {"type": "http", "scheme": "bearer", "description": "Made by: oklik token create NAME --scope ..."},
+        "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Of somebody who signed in"},
     }
     app.spec_processor(_complete)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, current_app, json, request
+from flask import Response, json, request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,9 +16,12 @@ from werkzeug.exceptions import HTTPException
 
 from oklik.campaigns.consents import ConsentRefused
 from oklik.campaigns.numbers import NotOneNumber
+from oklik.campaigns.tokens import TokenRefused
 from oklik.campaigns.trunks import NoSuchTrunk, TrunkBusy, TrunkRefused
+from oklik.campaigns.users import NoSuchUser, UserRefused
 from oklik.scenario.faults import sentence
-from oklik_web.words import in_language, language, said, title
+from oklik_web.error_page import error_page
+from oklik_web.words import in_language, is_api, language, said, title
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,8 @@ def register(app: APIFlask) -> None:
     app.error_processor(_http)
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(TrunkRefused, _trunk)
-    for kind in (NotOneNumber, ConsentRefused):
+    app.register_error_handler(UserRefused, _refused_user)
+    for kind in (NotOneNumber, ConsentRefused, TokenRefused):
         app.register_error_handler(kind, lambda error: _answer(422, in_language(error.text)))
     app.register_error_handler(RecursionError, lambda _: _answer(400, in_language(said("unreadable"))))
     for away in (OperationalError, InterfaceError, PoolTimeout):
@@ -92,11 +96,11 @@ def _http(error: HTTPError) -> Any:
 def _sentence(status: int) -> dict[str, str]:
     match status:
         case 404:
-            return said("no_page")
+            return said("no_page" if is_api() else "no_such_page")
         case 405:
             return said("no_method", method=request.method)
         case 413:
-            return said("too_large", most=current_app.config["MAX_CONTENT_LENGTH"])
+            return said("too_large", most=request.max_content_length)
         case 415:
             return said("not_json")
         case _:
@@ -144,9 +148,15 @@ def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
+def _refused_user(error: UserRefused) -> Response:
+    return _problem(Problem(404 if isinstance(error, NoSuchUser) else 422, error.text, field=error.field))
+
+
 def _answer(
     status: int, detail: str, headers: Mapping[str, str] | None = None, *, errors: list[dict[str, str]] | None = None
 ) -> Response:
+    if not is_api():
+        return error_page(status, detail, headers or {})
     body: dict[str, Any] = {"type": "about:blank", "title": title(status), "status": status, "detail": detail}
     if errors:
         body["errors"] = errors

@@ -1,8 +1,8 @@
-"""At most so many requests of one token in any few seconds, in this process."""
+"""At most so many requests of one asker in any few seconds, in this process."""
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 
 class Rate:
@@ -11,9 +11,9 @@ class Rate:
     def __init__(self, most: int, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.most, self.per_s = most, per_s
         self._clock = clock
-        self._seen: dict[int, deque[float]] = {}
+        self._seen: dict[Hashable, deque[float]] = {}
 
-    def wait_s(self, key: int) -> float:
+    def wait_s(self, key: Hashable) -> float:
         """Note a request: 0.0 if it may go on, else seconds until the next may (and this one does not count)."""
         now = self._clock()
         seen = self._seen.setdefault(key, deque())

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import Engine
 
+from oklik.campaigns.passwords import Passwords
 from oklik.clock import Clock
+from oklik_web.guesses import Guesses
 from oklik_web.rate import Rate
 from oklik_web.settings import WebSettings
 
@@ -18,6 +20,8 @@ class Running:
     settings: WebSettings
     clock: Clock
     rate: Rate
+    passwords: Passwords
+    guesses: Guesses
 
 
 def running() -> Running:

@@ -9,6 +9,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     requests, per_s: so many requests of one token in so many seconds at most.  body_bytes: of a request at most.
     silent_s: a client that says nothing for so long, in the middle of a request or after one, is hung up on.
     destinations: what may be dialed, as in OKLIK_DESTINATIONS.  recordings: the folder of recorded calls, "" for none.
+    secret: signs cookies; "" for one of this process's own.  proxies: networks whose X-Forwarded-* is believed.
+    certificate, key: files for https, "" for plain http.  hash_rounds, hash_kib: of argon2id.
     """
 
     database_url: str = ""
@@ -22,6 +24,12 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     silent_s: float = 30.0
     destinations: str = "RU"
     recordings: str = ""
+    secret: str = ""
+    proxies: tuple[str, ...] = ()
+    certificate: str = ""
+    key: str = ""
+    hash_rounds: int = 3
+    hash_kib: int = 65536
 
 
 class SettingsError(ValueError):

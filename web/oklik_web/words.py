@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 LANGUAGES = ("ru", "en")
+LANGUAGE_COOKIE = "language"
 
 TITLES: dict[int, tuple[str, str]] = {
     400: ("Запрос не разобрать", "The request cannot be read"),
-    401: ("Нужен токен", "A token is needed"),
+    401: ("Нужен токен или вход", "A token or a session is needed"),
     403: ("Нет права", "Not permitted"),
     404: ("Такого нет", "Not found"),
     405: ("Такого действия нет", "No such method"),
@@ -29,7 +30,13 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
     "bad_token": ("такого токена нет, или он отозван", "there is no such token, or it was revoked"),
     "no_scope": ("токену «{name}» не дано право {scope}", "the token {name!r} has no scope {scope}"),
+    "no_right": ("вашей роли не дано право {scope}", "your role has no right {scope}"),
+    "no_csrf": (
+        "страница устарела: обновите её и повторите",
+        "the page is too old: load it again and repeat",
+    ),
     "no_page": ("такого адреса в API нет; что есть: /api/v1/openapi.json", "no such address; see /api/v1/openapi.json"),
+    "no_such_page": ("такой страницы нет", "there is no such page"),
     "no_method": ("{method} здесь не бывает", "{method} is not possible here"),
     "too_large": ("тело запроса больше {most} байт", "the body has more than {most} bytes"),
     "not_json": ("нужен Content-Type: application/json", "Content-Type: application/json is expected"),
@@ -92,9 +99,23 @@ _SAID: dict[str, tuple[str, str]] = {
 }
 
 
+def is_api() -> bool:
+    """Whether this request is of the API, and not of a page."""
+    return request.path.startswith("/api/")
+
+
 def language() -> str:
-    """The language of the answer: as the request wishes (Accept-Language), else as the installation is set."""
-    wished = request.accept_languages.best_match(LANGUAGES)
+    """The language of the answer.
+
+    Of a page, and of the API when a page asks: as the person switched it.  Of the API else: as the request wishes
+    (Accept-Language).  Else as the installation is set.
+    """
+    user = g.get("signed_in")
+    if user is not None or not is_api():
+        chosen = (user.language if user is not None else None) or request.cookies.get(LANGUAGE_COOKIE)
+        wished = chosen if chosen in LANGUAGES else None
+    else:
+        wished = request.accept_languages.best_match(LANGUAGES)
     return wished or str(current_app.config["OKLIK"].settings.language)
 
 

@@ -26,17 +26,18 @@ class KeyReused(ValueError):
     """The key came before with another request."""
 
 
-def begin(conn: Connection, token_id: int, key: str, request: str, now: dt.datetime) -> Answered | None:
+def begin(conn: Connection, owner: str, key: str, request: str, now: dt.datetime) -> Answered | None:
     """Take a key for a request, or give the answer that it got already.
 
-    request: a digest of method, path and body.  Raises KeyReused.  To be ended by `end` in the same transaction.
+    owner: whose key it is; request: a digest of method, path and body.  Raises KeyReused.  To be ended by `end` in the same
+    transaction.
     """
     run(conn, "DELETE FROM idempotency_key WHERE created_at < :old", old=now - KEPT)
     taken = run(
         conn,
-        """INSERT INTO idempotency_key (token_id, key, request, status, body, created_at)
-           VALUES (:token, :key, :request, 0, '{}', :now) ON CONFLICT DO NOTHING RETURNING 1""",
-        token=token_id,
+        """INSERT INTO idempotency_key (owner, key, request, status, body, created_at)
+           VALUES (:owner, :key, :request, 0, '{}', :now) ON CONFLICT DO NOTHING RETURNING 1""",
+        owner=owner,
         key=key,
         request=request,
         now=now,
@@ -45,8 +46,8 @@ def begin(conn: Connection, token_id: int, key: str, request: str, now: dt.datet
         return None
     row = run(
         conn,
-        "SELECT request, status, body FROM idempotency_key WHERE token_id = :token AND key = :key",
-        token=token_id,
+        "SELECT request, status, body FROM idempotency_key WHERE owner = :owner AND key = :key",
+        owner=owner,
         key=key,
     ).one()
     if row.request != request:
@@ -54,13 +55,13 @@ def begin(conn: Connection, token_id: int, key: str, request: str, now: dt.datet
     return Answered(row.status, row.body)
 
 
-def end(conn: Connection, token_id: int, key: str, answer: Answered) -> None:
+def end(conn: Connection, owner: str, key: str, answer: Answered) -> None:
     """Keep the answer with the key."""
     run(
         conn,
         """UPDATE idempotency_key SET status = :status, body = CAST(:body AS jsonb)
-           WHERE token_id = :token AND key = :key""",
-        token=token_id,
+           WHERE owner = :owner AND key = :key""",
+        owner=owner,
         key=key,
         status=answer.status,
         body=json.dumps(answer.body, ensure_ascii=False),

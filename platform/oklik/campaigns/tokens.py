@@ -10,6 +10,7 @@ import hmac
 import re
 import secrets
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -48,10 +49,15 @@ class Scope(StrEnum):
     RECORDINGS_READ = "recordings:read"
     CALLS_READ = "calls:read"
     CALLS_WRITE = "calls:write"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    TOKENS_READ = "tokens:read"
+    TOKENS_WRITE = "tokens:write"
+    AUDIT_READ = "audit:read"
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A token as it is kept; the secret itself is nowhere."""
+    """A token as it is kept; the secret itself is nowhere.  user_id, role: whose it is, None for a command's."""
 
     id: int
     name: str
@@ -59,6 +65,9 @@ class Token(msgspec.Struct, frozen=True):
     created_at: dt.datetime
     last_used_at: dt.datetime | None
     revoked_at: dt.datetime | None
+    user_id: int | None = None
+    expires_at: dt.datetime | None = None
+    role: str | None = None
 
 
 class TokenRefused(ValueError):
@@ -69,8 +78,19 @@ class TokenRefused(ValueError):
         super().__init__(en)
 
 
-def create(conn: Connection, name: str, scopes: list[str], now: dt.datetime) -> str:
-    """Make a token and give it; it can never be read again.  Raises TokenRefused."""
+def create(
+    conn: Connection,
+    name: str,
+    scopes: list[str],
+    now: dt.datetime,
+    *,
+    user_id: int | None = None,
+    expires_at: dt.datetime | None = None,
+) -> str:
+    """Make a token and give it; it can never be read again.  Raises TokenRefused.
+
+    user_id: whose it is; expires_at: from when on it is refused.
+    """
     if not _NAME.fullmatch(name):
         raise TokenRefused(
             f"имя «{name[:63]}»: нужны буквы, цифры, пробел, точка, дефис, до 63 знаков",
@@ -81,15 +101,20 @@ def create(conn: Connection, name: str, scopes: list[str], now: dt.datetime) -> 
     if wrong or not scopes:
         given = ", ".join(wrong) or "—"
         raise TokenRefused(f"право «{given}» неизвестно; есть: {known}", f"no such scope: {given}; there are: {known}")
+    if expires_at is not None and expires_at <= now:
+        raise TokenRefused("срок уже прошёл", "that moment is over already")
     token = PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
     made = run(
         conn,
-        """INSERT INTO api_token (name, digest, scopes, created_at)
-           VALUES (:name, :digest, CAST(:scopes AS text[]), :now) ON CONFLICT (name) DO NOTHING RETURNING id""",
+        """INSERT INTO api_token (name, digest, scopes, created_at, user_id, expires_at)
+           VALUES (:name, :digest, CAST(:scopes AS text[]), :now, :user, :expires)
+           ON CONFLICT (name) DO NOTHING RETURNING id""",
         name=name,
         digest=digest_of(token),
         scopes=sorted(set(scopes)),
         now=now,
+        user=user_id,
+        expires=expires_at,
     )
     if made.first() is None:
         raise TokenRefused(
@@ -100,17 +125,21 @@ def create(conn: Connection, name: str, scopes: list[str], now: dt.datetime) -> 
 
 
 def recognise(conn: Connection, token: str, now: dt.datetime) -> Token | None:
-    """Give the token that this is; None for one that is unknown or was taken back.  Notes that it is used."""
+    """Give the token that this is and note that it is used.
+
+    None for one that is unknown, expired, taken back, or of somebody who is disabled.
+    """
     if not _TOKEN.fullmatch(token):
         return None
     digest = digest_of(token)
     row = run(
         conn,
-        """SELECT id, name, scopes, created_at, last_used_at, revoked_at, digest FROM api_token
-           WHERE digest = :digest""",
+        f"{_SELECT} WHERE t.digest = :digest AND u.disabled_at IS NULL",
         digest=digest,
     ).first()
     if row is None or not hmac.compare_digest(row.digest, digest) or row.revoked_at is not None:
+        return None
+    if row.expires_at is not None and row.expires_at <= now:
         return None
     run(
         conn,
@@ -119,7 +148,7 @@ def recognise(conn: Connection, token: str, now: dt.datetime) -> Token | None:
         id=row.id,
         now=now,
     )
-    return Token(row.id, row.name, tuple(row.scopes), row.created_at, row.last_used_at, row.revoked_at)
+    return _token(row)
 
 
 def revoke(conn: Connection, name: str, now: dt.datetime) -> None:
@@ -136,8 +165,26 @@ def revoke(conn: Connection, name: str, now: dt.datetime) -> None:
 
 def all_tokens(conn: Connection) -> list[Token]:
     """Give all tokens, the latest first."""
-    rows = run(conn, "SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM api_token ORDER BY id DESC")
-    return [Token(row.id, row.name, tuple(row.scopes), *row[3:]) for row in rows]
+    return [_token(row) for row in run(conn, f"{_SELECT} ORDER BY t.id DESC")]
+
+
+_SELECT = """SELECT t.id, t.name, t.scopes, t.created_at, t.last_used_at, t.revoked_at, t.user_id, t.expires_at,
+                    t.digest, u.role
+             FROM api_token t LEFT JOIN user_account u ON u.id = t.user_id"""
+
+
+def _token(row: Any) -> Token:
+    return Token(
+        row.id,
+        row.name,
+        tuple(row.scopes),
+        row.created_at,
+        row.last_used_at,
+        row.revoked_at,
+        row.user_id,
+        row.expires_at,
+        row.role,
+    )
 
 
 def digest_of(token: str) -> str:

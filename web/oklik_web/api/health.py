@@ -1,10 +1,11 @@
-"""Is it up?  The only address that asks for no token; it says nothing of anybody's data."""
+"""Is it up?  It asks for no token and says nothing of anybody's data."""
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 from sqlalchemy import text
 
 from oklik import __version__
+from oklik_web.access import open_to_all
 from oklik_web.running import running
 
 blueprint = APIBlueprint("health", __name__, url_prefix="/health")
@@ -18,6 +19,7 @@ class HealthOut(BaseModel):
 
 
 @blueprint.get("")
+@open_to_all
 @blueprint.output(HealthOut)
 def health() -> HealthOut:
     """Say that the web process and its database answer; 503 when the database does not."""

@@ -8,16 +8,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, g, request
+from flask import Response
 from pydantic import BaseModel, Field
 
 from oklik.campaigns import audit
-from oklik.campaigns.audit import Actor
 from oklik.campaigns.call_recordings import call_names, template_of
 from oklik.campaigns.recordings_list import Mark, page
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.call_recording import NAME, BadTemplate, check_name
-from oklik_web.access import allowed
+from oklik_web.access import allowed, asker
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Moment, MomentIn
@@ -116,7 +115,7 @@ def download(campaign_id: int, query_data: ZipIn) -> Response:
         if not files:
             raise Problem(404, said("no_recordings"))
         told = {"files": len(files), "since": wanted.since, "until": wanted.until}
-        actor = Actor(f"token:{g.token.name}", "api", request.remote_addr)
+        actor = asker().actor()
         audit.note(conn, actor, "recordings.download", str(campaign_id), told, app.clock.now())
     answer = Response(zipped(files), mimetype=ZIP)
     answer.headers["Content-Disposition"] = f'attachment; filename="recordings-{campaign_id}.zip"'

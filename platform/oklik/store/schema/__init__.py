@@ -1,10 +1,11 @@
 """The tables, a module a topic.  One definition; Alembic's migrations are proved equal to it by a test.
 
 Times are UTC and are campaign time (the injected clock), never SQL now(); money is text or numeric, phones are
-E.164.  A row of a table that a later room brings (users, inbound routes) comes with that room's migration.
+E.164.  A row of a table that a later room brings (inbound routes) comes with that room's migration.
 """
 
 from oklik.store.schema.access import ApiToken, AuditEntry, IdempotencyKey
+from oklik.store.schema.accounts import OneTimeCode, UserAccount, WebKey, WebSession
 from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRecording, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
@@ -69,6 +70,7 @@ __all__ = [
     "NumberingFile",
     "NumberingPlanRow",
     "NumberingRange",
+    "OneTimeCode",
     "Outbox",
     "OutsideContact",
     "Person",
@@ -90,5 +92,8 @@ __all__ = [
     "TrunkHealth",
     "TrunkLease",
     "TrunkRoute",
+    "UserAccount",
     "Verdict",
+    "WebKey",
+    "WebSession",
 ]

@@ -1,0 +1,50 @@
+"""The frame of all pages: navigation, menus, errors, what forms say."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "campaigns": ("Кампании", "Campaigns"),
+    "scenarios": ("Сценарии", "Scenarios"),
+    "lists": ("Списки", "Lists"),
+    "prompts": ("Фразы", "Prompts"),
+    "settings": ("Настройки", "Settings"),
+    "skip": ("К содержанию", "Skip to content"),
+    "menu": ("Меню", "Menu"),
+    "main_navigation": ("Разделы", "Sections"),
+    "language": ("Язык", "Language"),
+    "other_language": ("English", "Русский"),
+    "theme": ("Оформление", "Appearance"),
+    "theme_light": ("Светлое", "Light"),
+    "theme_dark": ("Тёмное", "Dark"),
+    "theme_auto": ("Как в системе", "As the system"),
+    "profile": ("Мой профиль", "My profile"),
+    "sign_out": ("Выйти", "Sign out"),
+    "close": ("Закрыть", "Close"),
+    "to_start": ("На главную", "To the start page"),
+    "back": ("Назад", "Back"),
+    "error_404_hint": (
+        "Возможно, ссылка устарела или в адресе опечатка.",
+        "The link may be out of date, or the address mistyped.",
+    ),
+    "error_403_hint": (
+        "Попросите администратора дать вам нужную роль.",
+        "Ask an administrator for the role that you need.",
+    ),
+    "error_500_hint": (
+        "Ничего не потеряно: повторите через минуту. Если не поможет, передайте номер сбоя администратору.",
+        "Nothing is lost: try again in a minute. If that does not help, tell an administrator the incident's number.",
+    ),
+    "error_400_hint": (
+        "Вернитесь на предыдущую страницу и попробуйте ещё раз.",
+        "Go back to the page before and try again.",
+    ),
+    "form_required": ("заполните это поле", "fill this in"),
+    "form_too_long": ("не больше {most} {most:знака|знаков|знаков}", "{most} {most:character|characters} at most"),
+    "form_null": ("в тексте нулевой знак", "the text holds a null character"),
+    "form_choice": ("выберите из списка", "choose from the list"),
+    "form_differs": ("пароли не совпадают", "the passwords differ"),
+    "home_title": ("Главная", "Start"),
+    "home_empty": ("Здесь пока пусто", "Nothing here yet"),
+    "home_empty_hint": (
+        "Ваша роль пока не даёт доступа ни к одному разделу. Свой профиль можно открыть в меню справа вверху.",
+        "Your role opens no section yet. Your profile is in the menu at the top right.",
+    ),
+}
