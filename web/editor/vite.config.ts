@@ -14,7 +14,7 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: fileURLToPath(new URL("src/main.tsx", import.meta.url)),
+      input: fileURLToPath(new URL("src/main.ts", import.meta.url)),
       output: {
         entryFileNames: "editor.js",
         chunkFileNames: "editor-[name]-[hash].js",
