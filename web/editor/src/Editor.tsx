@@ -41,7 +41,10 @@ export function Editor({ id, home }: { id: number; home: string }) {
   }, [id]);
   useEffect(() => (ready ? watch() : undefined), [ready]);
 
-  const fit = useCallback(() => void flow.current?.flow.fitView({ duration: 250, maxZoom: 1, padding: 0.12 }), []);
+  const fit = useCallback(
+    () => void flow.current?.flow.fitView({ duration: 250, maxZoom: 1, padding: 0.12 }),
+    [],
+  );
   const search = useCallback(() => setSearching(true), []);
   const middle = useCallback(
     () => (flow.current ? actions.middle(flow.current.flow as never, flow.current.host) : { x: 0, y: 0 }),

@@ -23,7 +23,12 @@ export function Toolbar({ home, onSearch, onFit }: Props) {
       <a className="ok-icon-button" href={home} aria-label={t("bar.home")} title={t("bar.home")}>
         <Icon name="arrow-left" />
       </a>
-      <button type="button" className="ok-scenario-title" title={t("bar.settings")} onClick={() => show("settings")}>
+      <button
+        type="button"
+        className="ok-scenario-title"
+        title={t("bar.settings")}
+        onClick={() => show("settings")}
+      >
         <strong>{firstText(doc.title, doc.languages) || doc.name}</strong>
         <span>
           {doc.name}
@@ -33,12 +38,29 @@ export function Toolbar({ home, onSearch, onFit }: Props) {
       <Saved />
       <span className="ok-grow" />
       <div className="ok-bar-group">
-        <Tool icon="arrow-back-up" words={past ? `${t("bar.undo")}: ${past.label}` : t("bar.undo")} keys="Ctrl+Z" disabled={!past} onClick={undo} />
-        <Tool icon="arrow-forward-up" words={future ? `${t("bar.redo")}: ${future.label}` : t("bar.redo")} keys="Ctrl+Y" disabled={!future} onClick={redo} />
+        <Tool
+          icon="arrow-back-up"
+          words={past ? `${t("bar.undo")}: ${past.label}` : t("bar.undo")}
+          keys="Ctrl+Z"
+          disabled={!past}
+          onClick={undo}
+        />
+        <Tool
+          icon="arrow-forward-up"
+          words={future ? `${t("bar.redo")}: ${future.label}` : t("bar.redo")}
+          keys="Ctrl+Y"
+          disabled={!future}
+          onClick={redo}
+        />
       </div>
       <div className="ok-bar-group">
         <Tool icon="search" words={t("bar.search")} keys="Ctrl+F" onClick={onSearch} />
-        <Tool icon="layout-distribute-horizontal" words={t("bar.arrange")} keys="L" onClick={() => void actions.arrange().then(onFit)} />
+        <Tool
+          icon="layout-distribute-horizontal"
+          words={t("bar.arrange")}
+          keys="L"
+          onClick={() => void actions.arrange().then(onFit)}
+        />
         <Tool icon="maximize" words={t("bar.fit")} keys="0" onClick={onFit} />
         <Tool icon="keyboard" words={t("bar.keys")} keys="?" onClick={() => open({ kind: "shortcuts" })} />
       </div>
@@ -65,7 +87,14 @@ interface ToolProps {
 
 function Tool({ icon, words, keys, disabled, onClick }: ToolProps) {
   return (
-    <button type="button" className="ok-icon-button" title={`${words} (${keys})`} aria-label={words} disabled={disabled} onClick={onClick}>
+    <button
+      type="button"
+      className="ok-icon-button"
+      title={`${words} (${keys})`}
+      aria-label={words}
+      disabled={disabled}
+      onClick={onClick}
+    >
       <Icon name={icon} />
     </button>
   );

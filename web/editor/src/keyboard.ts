@@ -23,7 +23,12 @@ export function useKeyboard({ search, fit, middle }: Commands): void {
       if (done) event.preventDefault();
     };
     const copy = (event: ClipboardEvent, cut: boolean) => {
-      if (isTyping(event.target) || document.querySelector("dialog[open]") || !window.getSelection()?.isCollapsed) return;
+      if (
+        isTyping(event.target) ||
+        document.querySelector("dialog[open]") ||
+        !window.getSelection()?.isCollapsed
+      )
+        return;
       const text = actions.copied();
       if (!text || !event.clipboardData) return;
       event.clipboardData.setData("text/plain", text);
@@ -115,9 +120,11 @@ function plainKey(event: KeyboardEvent, fit: () => void, search: () => void): bo
       select([]);
       return true;
     case "Enter":
-      if (selected.length !== 1 || (event.target instanceof HTMLButtonElement)) return false;
+      if (selected.length !== 1 || event.target instanceof HTMLButtonElement) return false;
       show("step");
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(".ok-panel textarea, .ok-panel input")?.focus());
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>(".ok-panel textarea, .ok-panel input")?.focus(),
+      );
       return true;
     default:
       return false;

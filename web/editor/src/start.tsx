@@ -2,13 +2,20 @@
 //
 // data-scenario: the number of the scenario; without it the list.  data-home: the address of the list.
 
-import "@xyflow/react/dist/base.css";
 import { createRoot } from "react-dom/client";
-import { Editor } from "./Editor";
-import { Home } from "./home/Home";
+import { loadWords } from "./texts";
+
+async function draw(host: HTMLElement): Promise<void> {
+  const { scenario, home = "/scenarios" } = host.dataset;
+  const words = loadWords();
+  if (scenario) {
+    const [{ Editor }] = await Promise.all([import("./Editor"), words]);
+    createRoot(host).render(<Editor id={Number(scenario)} home={home} />);
+  } else {
+    const [{ Home }] = await Promise.all([import("./home/Home"), words]);
+    createRoot(host).render(<Home home={home} />);
+  }
+}
 
 const host = document.getElementById("editor");
-if (host) {
-  const { scenario, home = "/scenarios" } = host.dataset;
-  createRoot(host).render(scenario ? <Editor id={Number(scenario)} home={home} /> : <Home home={home} />);
-}
+if (host) void draw(host);

@@ -5,8 +5,10 @@ import { address, blob, call } from "./client";
 import type * as Api from "./types";
 
 export const nodeKinds = () => call<Api.NodeKinds>("GET", "/node-kinds");
-export const scenarios = () => call<{ scenarios: Api.ScenarioRow[] }>("GET", "/scenarios").then((r) => r.scenarios);
-export const templates = () => call<{ templates: Api.Template[] }>("GET", "/scenario-templates").then((r) => r.templates);
+export const scenarios = () =>
+  call<{ scenarios: Api.ScenarioRow[] }>("GET", "/scenarios").then((r) => r.scenarios);
+export const templates = () =>
+  call<{ templates: Api.Template[] }>("GET", "/scenario-templates").then((r) => r.templates);
 export const scenario = (id: number) => call<Api.Scenario>("GET", `/scenarios/${id}`);
 
 export interface NewScenario {
@@ -26,31 +28,47 @@ export const publish = (id: number, revision: number, note: string) =>
 export const version = (id: number, number: number) =>
   call<{ number: number; document: Doc }>("GET", `/scenarios/${id}/versions/${number}`);
 export const diff = (id: number, from: number | "draft", to: number | "draft") =>
-  call<{ lines: { node: string | null; sentence: string }[] }>("GET", `/scenarios/${id}/diff?from=${from}&to=${to}`).then(
-    (r) => r.lines,
-  );
+  call<{ lines: { node: string | null; sentence: string }[] }>(
+    "GET",
+    `/scenarios/${id}/diff?from=${from}&to=${to}`,
+  ).then((r) => r.lines);
 export const exportAddress = (id: number, which: number | "draft", format: "yaml" | "json") =>
   address(`/scenarios/${id}/export?version=${which}&format=${format}`);
 export const readFile = (text: string) =>
   call<{ document: Doc | null; problems: Api.Problem[] }>("POST", "/scenarios/import", { text });
 export const explore = (document: Doc) => call<Api.Explored>("POST", "/scenarios/explore", { document });
 
+// contact: values by column; contact_id: a person of a list instead.
 export interface SimulationStart {
   document: Doc;
-  contact: { [column: string]: string };
-  seed?: number;
+  scenario: number;
+  contact?: { [column: string]: string };
+  contact_id?: number;
 }
 export const simulate = (wanted: SimulationStart) => call<Api.Simulation>("POST", "/simulations", wanted);
 export const simulationEvent = (id: string, event: Api.SimulationEvent) =>
-  call<{ id?: string; state: Api.SimulationState }>("POST", `/simulations/${id}/events`, { event });
-export const keepGolden = (id: string, name: string) => call<unknown>("POST", `/simulations/${id}/golden`, { name });
-export const goldens = (id: number) => call<{ golden: Api.Golden[] }>("GET", `/scenarios/${id}/golden`).then((r) => r.golden);
+  call<{ state: Api.SimulationState }>("POST", `/simulations/${id}/events`, { event });
+export const keepGolden = (id: string, name: string) =>
+  call<unknown>("POST", `/simulations/${id}/golden`, { name });
+export const goldens = (id: number) =>
+  call<{ runs: Api.Golden[] }>("GET", `/scenarios/${id}/golden`).then((r) => r.runs);
+export const forgetGolden = (id: number, golden: number) =>
+  call<unknown>("DELETE", `/scenarios/${id}/golden/${golden}`);
+export const lists = () => call<{ lists: Api.ContactList[] }>("GET", "/lists").then((r) => r.lists);
+export const people = (list: number) =>
+  call<{ contacts: Api.Person[] }>("GET", `/lists/${list}/contacts?limit=100`).then((r) => r.contacts);
 
-export const speech = (wanted: { text: string; language: string; voice?: string; values?: { [name: string]: string } }) =>
-  blob("POST", "/speech", wanted);
+export const speech = (wanted: {
+  text: string;
+  language: string;
+  voice?: string;
+  values?: { [name: string]: string };
+}) => blob("POST", "/speech", wanted);
 export const voices = () => call<{ voices: Api.Voice[] }>("GET", "/voices").then((r) => r.voices);
 export const prompts = (language: string, q: string) =>
-  call<{ prompts: Api.Prompt[] }>("GET", `/prompts?language=${language}&q=${encodeURIComponent(q)}`).then((r) => r.prompts);
+  call<{ prompts: Api.Prompt[] }>("GET", `/prompts?language=${language}&q=${encodeURIComponent(q)}`).then(
+    (r) => r.prompts,
+  );
 export const promptAudio = (key: string, language: string) => address(`/prompts/${key}/${language}/audio`);
 export function uploadPrompt(file: Blob, name: string, key: string, language: string) {
   const form = new FormData();

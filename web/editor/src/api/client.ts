@@ -34,7 +34,12 @@ async function send(method: string, path: string, body: unknown, signal?: AbortS
   throw new ApiError(response.status, String(told.detail ?? told.title ?? response.statusText), told);
 }
 
-export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const response = await send(method, path, body, signal);
   return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
 }

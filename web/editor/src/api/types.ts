@@ -108,22 +108,38 @@ export interface Conflict {
 
 export interface Explored {
   paths: number;
+  complete: boolean;
   dead_ends: { node: string; sentence: string }[];
   never_reached: string[];
+  longest_s: number;
 }
 
+export interface Option {
+  code: string;
+  title: string;
+}
+
+// said: what is heard since the last event; accepts: kinds of events that are possible; keys: that make sense now.
 export interface SimulationState {
   node: string | null;
-  said: { text: string; audio: string | null; node?: string | null }[];
-  typed?: string;
-  instruction: unknown;
+  said: { node: string; text: string; audio: string | null }[];
+  whisper: string;
   variables: { [name: string]: string };
-  facts: { kind: string; sentence?: string; [key: string]: unknown }[];
+  now: string;
+  facts: Fact[];
   path: string[];
+  typed: string;
   over: boolean;
-  outcome: string | null;
+  outcome_title: string | null;
+  fault: string | null;
   accepts: string[];
+  keys: string;
+  outcomes: Option[];
+  wanted: string[];
+  events: string | null;
 }
+
+export type Fact = { type: string } & { [field: string]: unknown };
 
 export interface Simulation {
   id: string;
@@ -133,9 +149,22 @@ export interface Simulation {
 export type SimulationEvent = { kind: string } & Fields;
 
 export interface Golden {
+  id: number;
   name: string;
-  passed: boolean;
-  sentence?: string | null;
+  same: boolean;
+  differences: string[];
+}
+
+export interface ContactList {
+  id: number;
+  name: string;
+  contacts: number;
+}
+
+export interface Person {
+  id: number;
+  phones: string[];
+  fields: { [heading: string]: string };
 }
 
 export interface Voice {

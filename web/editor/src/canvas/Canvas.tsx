@@ -41,9 +41,9 @@ interface Adding {
 
 export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => void }) {
   const scene = useScene();
-  const view = useRef(new View());
-  const wanted = useMemo(() => view.current.nodes(scene), [scene]);
-  const drawn = useMemo(() => view.current.edges(scene), [scene]);
+  const [view] = useState(() => new View());
+  const wanted = useMemo(() => view.nodes(scene), [view, scene]);
+  const drawn = useMemo(() => view.edges(scene), [view, scene]);
   const [nodes, setNodes] = useState<Step[]>(wanted);
   const [chosenEdges, setChosenEdges] = useState<ReadonlySet<string>>(new Set());
   const [adding, setAdding] = useState<Adding | null>(null);
@@ -52,7 +52,10 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
 
   useEffect(() => setNodes((before) => merged(before, wanted)), [wanted]);
   const edges = useMemo(
-    () => (chosenEdges.size ? drawn.map((edge) => (chosenEdges.has(edge.id) ? { ...edge, selected: true } : edge)) : drawn),
+    () =>
+      chosenEdges.size
+        ? drawn.map((edge) => (chosenEdges.has(edge.id) ? { ...edge, selected: true } : edge))
+        : drawn,
     [drawn, chosenEdges],
   );
 
@@ -85,7 +88,9 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
   const onDragStop = useCallback((_event: unknown, _node: Step, moved: Step[]) => {
     const layout = useEditor.getState().doc.layout ?? {};
     const places = Object.fromEntries(moved.map((node) => [node.id, node.position]));
-    if (moved.some((node) => node.position.x !== layout[node.id]?.x || node.position.y !== layout[node.id]?.y))
+    if (
+      moved.some((node) => node.position.x !== layout[node.id]?.x || node.position.y !== layout[node.id]?.y)
+    )
       actions.place(places);
   }, []);
 
@@ -127,7 +132,10 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
     const shown = focus && flow.current?.getNode(focus.node);
     if (!shown || !flow.current) return;
     const { x, y } = shown.position;
-    void flow.current.setCenter(x + 124, y + 70, { zoom: Math.max(flow.current.getZoom(), 0.8), duration: 250 });
+    void flow.current.setCenter(x + 124, y + 70, {
+      zoom: Math.max(flow.current.getZoom(), 0.8),
+      duration: 250,
+    });
   }, [focus]);
   useFollowing(flow);
 
@@ -148,6 +156,7 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
         onInit={(made) => {
           flow.current = made;
           onFlow(made, host.current!);
+          requestAnimationFrame(() => firstSight(made, host.current!));
         }}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
@@ -170,13 +179,10 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
         multiSelectionKeyCode={["Shift", "Control", "Meta"]}
         minZoom={0.08}
         maxZoom={1.6}
-        fitView
-        fitViewOptions={{ maxZoom: 1, minZoom: 0.45, padding: 0.12 }}
         snapToGrid
         snapGrid={[8, 8]}
         nodeDragThreshold={2}
         elevateNodesOnSelect={false}
-        proOptions={{ hideAttribution: true }}
         ariaLabelConfig={{
           "node.a11yDescription.default": t("a11y.node"),
           "node.a11yDescription.keyboardDisabled": t("a11y.node"),
@@ -214,6 +220,27 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
   );
 }
 
+const READABLE = 0.62;
+
+// The whole of it, if it can be read so; else the beginning of the call at the left.
+function firstSight(flow: Flow, host: HTMLElement): void {
+  const nodes = flow.getNodes();
+  const bounds = flow.getNodesBounds(nodes);
+  const fits = Math.min((host.clientWidth - 64) / bounds.width, (host.clientHeight - 64) / bounds.height);
+  if (!nodes.length || fits >= READABLE) {
+    void flow.fitView({ maxZoom: 1, padding: 0.1 });
+    return;
+  }
+  const { doc } = useEditor.getState();
+  const first = flow.getNode(doc.start) ?? nodes[0]!;
+  const zoom = 0.75;
+  void flow.setViewport({
+    zoom,
+    x: 40 - first.position.x * zoom,
+    y: host.clientHeight / 2 - (first.position.y + 60) * zoom,
+  });
+}
+
 const miniClass = (node: Step) =>
   `ok-mini ok-group-${node.data.group} ${node.data.current ? "is-current" : ""} ${node.data.errors ? "has-errors" : ""}`;
 
@@ -224,7 +251,11 @@ function merged(before: Step[], wanted: Step[]): Step[] {
     if (!old) return node;
     const stays = old.dragging || (old.position.x === node.position.x && old.position.y === node.position.y);
     if (old.data === node.data && old.selected === node.selected && stays) return old;
-    return { ...node, measured: old.measured, ...(old.dragging ? { position: old.position, dragging: true } : {}) };
+    return {
+      ...node,
+      measured: old.measured,
+      ...(old.dragging ? { position: old.position, dragging: true } : {}),
+    };
   });
 }
 
@@ -261,7 +292,10 @@ function useFollowing(flow: { current: Flow | null }) {
     const node = following && current ? flow.current?.getNode(current) : null;
     if (!node || !flow.current) return;
     const { x, y } = node.position;
-    void flow.current.setCenter(x + 124, y + 70, { zoom: Math.max(flow.current.getZoom(), 0.7), duration: 300 });
+    void flow.current.setCenter(x + 124, y + 70, {
+      zoom: Math.max(flow.current.getZoom(), 0.7),
+      duration: 300,
+    });
   }, [current, following, flow]);
 }
 
@@ -278,7 +312,16 @@ function Arrow() {
   return (
     <svg className="ok-defs" aria-hidden="true">
       <defs>
-        <marker id="ok-arrow" viewBox="0 0 10 10" refX="8.5" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto-start-reverse">
+        <marker
+          id="ok-arrow"
+          viewBox="0 0 10 10"
+          refX="8.5"
+          refY="5"
+          markerWidth="9"
+          markerHeight="9"
+          markerUnits="userSpaceOnUse"
+          orient="auto-start-reverse"
+        >
           <path d="M1,1 L9,5 L1,9 z" fill="context-stroke" />
         </marker>
       </defs>
@@ -295,7 +338,10 @@ function useCanvasKeys(
 ) {
   useEffect(() => {
     const remove = () => {
-      const ways = [...chosen].map((id) => ({ node: id.slice(0, id.indexOf(":")), exit: id.slice(id.indexOf(":") + 1) }));
+      const ways = [...chosen].map((id) => ({
+        node: id.slice(0, id.indexOf(":")),
+        exit: id.slice(id.indexOf(":") + 1),
+      }));
       if (ways.length) actions.disconnect(ways);
       else actions.remove(useEditor.getState().selected);
       setChosen(new Set());
@@ -314,7 +360,9 @@ function useCanvasKeys(
       }
     };
     const ask = (event: Event) => {
-      const { node, exit, x, y } = (event as CustomEvent<{ node: string; exit: string; x: number; y: number }>).detail;
+      const { node, exit, x, y } = (
+        event as CustomEvent<{ node: string; exit: string; x: number; y: number }>
+      ).detail;
       setAdding({ x, y, from: { node, exit } });
     };
     window.addEventListener("oklik:delete", remove);

@@ -44,11 +44,19 @@ export function QuickAdd({ x, y, connects, onKind, onNode, onClose }: Props) {
         made.push({ id: `kind ${kind}`, title, icon, group: group.code, act: () => onKind(kind) });
       }
     if (connects)
-      for (const name of word ? search(doc, word, (kind) => kinds.kinds[kind]?.title ?? kind) : Object.keys(doc.nodes)) {
+      for (const name of word
+        ? search(doc, word, (kind) => kinds.kinds[kind]?.title ?? kind)
+        : Object.keys(doc.nodes)) {
         const node = doc.nodes[name]!;
         const kind = kinds.kinds[node.kind];
         const title = `→ ${firstText(node.title, doc.languages) || kind?.title || ""} · ${name}`;
-        made.push({ id: `node ${name}`, title, icon: kind?.icon ?? "", group: kind?.group ?? "", act: () => onNode(name) });
+        made.push({
+          id: `node ${name}`,
+          title,
+          icon: kind?.icon ?? "",
+          group: kind?.group ?? "",
+          act: () => onNode(name),
+        });
       }
     return made;
   }, [kinds, doc, wanted, connects, onKind, onNode]);

@@ -39,7 +39,14 @@ export function SearchBox({ onClose }: { onClose: () => void }) {
           }}
           onKeyDown={(event) => {
             if (event.key === "Escape") onClose();
-            else if (event.key === "Enter") go(event.shiftKey ? at - 1 : doc.nodes[found[at] ?? ""] && wanted ? at + (input.current?.dataset.went === wanted ? 1 : 0) : at);
+            else if (event.key === "Enter")
+              go(
+                event.shiftKey
+                  ? at - 1
+                  : doc.nodes[found[at] ?? ""] && wanted
+                    ? at + (input.current?.dataset.went === wanted ? 1 : 0)
+                    : at,
+              );
             else if (event.key === "ArrowDown") go(at + 1);
             else if (event.key === "ArrowUp") go(at - 1);
             else return;
@@ -58,7 +65,8 @@ export function SearchBox({ onClose }: { onClose: () => void }) {
           {found.slice(0, 8).map((name, index) => (
             <li key={name}>
               <button type="button" aria-current={index === at} onClick={() => go(index)}>
-                {firstText(doc.nodes[name]?.title, doc.languages) || kinds.kinds[doc.nodes[name]!.kind]?.title}
+                {firstText(doc.nodes[name]?.title, doc.languages) ||
+                  kinds.kinds[doc.nodes[name]!.kind]?.title}
                 <span className="ok-quiet">{name}</span>
               </button>
             </li>

@@ -3,7 +3,14 @@
 import { BaseEdge, type EdgeProps, getBezierPath, Position } from "@xyflow/react";
 import { memo } from "react";
 
-export const WayEdge = memo(function WayEdge({ id, sourceX, sourceY, targetX, targetY, selected }: EdgeProps) {
+export const WayEdge = memo(function WayEdge({
+  id,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  selected,
+}: EdgeProps) {
   const back = targetX < sourceX + 24;
   const path = back
     ? bow(sourceX, sourceY, targetX, targetY)
@@ -16,7 +23,15 @@ export const WayEdge = memo(function WayEdge({ id, sourceX, sourceY, targetX, ta
         targetPosition: Position.Left,
         curvature: 0.35,
       })[0];
-  return <BaseEdge id={id} path={path} markerEnd="url(#ok-arrow)" interactionWidth={16} className={selected ? "is-selected" : ""} />;
+  return (
+    <BaseEdge
+      id={id}
+      path={path}
+      markerEnd="url(#ok-arrow)"
+      interactionWidth={16}
+      className={selected ? "is-selected" : ""}
+    />
+  );
 });
 
 function bow(x1: number, y1: number, x2: number, y2: number): string {

@@ -29,7 +29,9 @@ export function connect(node: string, exit: string, target: string): void {
 }
 
 export function disconnect(ways: { node: string; exit: string }[]): void {
-  edit(t("did.disconnect"), (doc) => ways.reduce((now, { node, exit }) => graph.disconnect(now, node, exit), doc));
+  edit(t("did.disconnect"), (doc) =>
+    ways.reduce((now, { node, exit }) => graph.disconnect(now, node, exit), doc),
+  );
 }
 
 export function remove(names: string[]): void {
@@ -85,7 +87,10 @@ export function duplicate(): void {
   const piece = clipboard.copy(doc, selected);
   if (!piece) return;
   const places = Object.values(piece.layout);
-  const at = { x: Math.min(...places.map((one) => one.x)) + 40, y: Math.min(...places.map((one) => one.y)) + 40 };
+  const at = {
+    x: Math.min(...places.map((one) => one.x)) + 40,
+    y: Math.min(...places.map((one) => one.y)) + 40,
+  };
   paste(JSON.stringify(piece), at);
 }
 

@@ -66,8 +66,23 @@ export class View {
       const exits = this.exitsOf(scene, name, node);
       const { errors, warnings } = counts.get(name) ?? { errors: 0, warnings: 0 };
       const place = scene.doc.layout?.[name];
-      const flags = [scene.doc.start === name, scene.current === name, passed.has(name), dead.get(name) ?? "", unreached.has(name)];
-      const inputs = [node, exits, errors, warnings, place, selected.has(name), scene.doc.languages, ...flags];
+      const flags = [
+        scene.doc.start === name,
+        scene.current === name,
+        passed.has(name),
+        dead.get(name) ?? "",
+        unreached.has(name),
+      ];
+      const inputs = [
+        node,
+        exits,
+        errors,
+        warnings,
+        place,
+        selected.has(name),
+        scene.doc.languages,
+        ...flags,
+      ];
       const kept = this.steps.get(name);
       if (kept && equal(kept.inputs, inputs)) {
         made.push(kept.step);
@@ -116,7 +131,15 @@ export class View {
           continue;
         }
         const className = passed ? "ok-way-passed" : near ? "ok-way-near" : "";
-        const edge: Edge = { id, source: name, sourceHandle: exit.name, target, targetHandle: "in", type: "way", className };
+        const edge: Edge = {
+          id,
+          source: name,
+          sourceHandle: exit.name,
+          target,
+          targetHandle: "in",
+          type: "way",
+          className,
+        };
         this.ways.set(id, { inputs, edge });
         made.push(edge);
       }
@@ -124,7 +147,8 @@ export class View {
   }
 }
 
-const equal = (a: unknown[], b: unknown[]) => a.length === b.length && a.every((one, index) => one === b[index]);
+const equal = (a: unknown[], b: unknown[]) =>
+  a.length === b.length && a.every((one, index) => one === b[index]);
 
 function countsOf({ issues, problems }: Scene): Map<string, { errors: number; warnings: number }> {
   const counts = new Map<string, { errors: number; warnings: number }>();

@@ -6,8 +6,7 @@ import type { Doc } from "../model/document";
 import { firstText } from "../model/document";
 import { keepAsCopy, overwrite, takeTheirs } from "../store/autosave";
 import { open, tell, useEditor } from "../store/editor";
-import { who } from "../panels/Versions";
-import { moment, t } from "../texts";
+import { moment, t, who } from "../texts";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { Modal } from "../ui/Modal";
@@ -27,7 +26,12 @@ export function ConflictDialog({ theirs }: { theirs: Theirs }) {
     });
   return (
     <Modal title={t("conflict.title")} onClose={() => open(null)}>
-      <p>{t("conflict.what", { who: who(theirs.by) || t("conflict.somebody"), when: moment(theirs.changed_at) })}</p>
+      <p>
+        {t("conflict.what", {
+          who: who(theirs.by) || t("conflict.somebody"),
+          when: moment(theirs.changed_at),
+        })}
+      </p>
       <Failure error={error} />
       <div className="ok-ways">
         <button type="button" className="ok-choice" disabled={busy} onClick={() => takeTheirs(theirs)}>
@@ -43,14 +47,29 @@ export function ConflictDialog({ theirs }: { theirs: Theirs }) {
             <strong>{t("conflict.copy")}</strong>
             <small>{t("conflict.copy_help")}</small>
             <span className="ok-inline">
-              <input className="form-control form-control-sm" aria-label={t("home.name")} value={name} onChange={(event) => setName(event.target.value)} />
-              <button type="button" className="btn btn-sm btn-primary" disabled={busy || !name} onClick={() => void copy()}>
+              <input
+                className="form-control form-control-sm"
+                aria-label={t("home.name")}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+              <button
+                type="button"
+                className="btn btn-sm btn-primary"
+                disabled={busy || !name}
+                onClick={() => void copy()}
+              >
                 {t("conflict.copy_do")}
               </button>
             </span>
           </span>
         </div>
-        <button type="button" className="ok-choice" disabled={busy} onClick={() => void run(() => overwrite(theirs))}>
+        <button
+          type="button"
+          className="ok-choice"
+          disabled={busy}
+          onClick={() => void run(() => overwrite(theirs))}
+        >
           <Icon name="arrow-up" />
           <span>
             <strong>{t("conflict.overwrite")}</strong>

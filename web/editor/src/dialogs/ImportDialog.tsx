@@ -32,7 +32,14 @@ export function ImportDialog() {
     <Modal title={t("import.title")} onClose={() => open(null)}>
       <p>{t("import.what")}</p>
       <Failure error={error} />
-      <input type="file" className="form-control" accept=".yaml,.yml,.json" disabled={busy} aria-label={t("import.file")} onChange={(event) => event.target.files?.[0] && void take(event.target.files[0])} />
+      <input
+        type="file"
+        className="form-control"
+        accept=".yaml,.yml,.json"
+        disabled={busy}
+        aria-label={t("import.file")}
+        onChange={(event) => event.target.files?.[0] && void take(event.target.files[0])}
+      />
       {problems.length > 0 && (
         <ul className="ok-problems">
           {problems.map((one, index) => (

@@ -27,7 +27,9 @@ export function PublishDialog() {
       if (!(await save())) return;
       const done = await api.publish(id, useEditor.getState().revision, note.trim());
       useEditor.setState({ versions: (await api.scenario(id)).versions, dialog: null });
-      tell(done.new ? t("publish.done", { number: done.number }) : t("publish.same", { number: done.number }));
+      tell(
+        done.new ? t("publish.done", { number: done.number }) : t("publish.same", { number: done.number }),
+      );
     });
   return (
     <Modal
@@ -38,7 +40,12 @@ export function PublishDialog() {
           <button type="button" className="btn" onClick={() => open(null)}>
             {t("cancel")}
           </button>
-          <button type="button" className="btn btn-primary" disabled={busy || bad > 0} onClick={() => void publish()}>
+          <button
+            type="button"
+            className="btn btn-primary"
+            disabled={busy || bad > 0}
+            onClick={() => void publish()}
+          >
             {t("publish.do")}
           </button>
         </>
@@ -77,7 +84,14 @@ export function PublishDialog() {
           <label className="ok-label" htmlFor="ok-publish-note">
             {t("publish.note")}
           </label>
-          <textarea id="ok-publish-note" className="form-control" rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+          <textarea
+            id="ok-publish-note"
+            className="form-control"
+            rows={2}
+            maxLength={500}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
         </>
       )}
     </Modal>

@@ -43,7 +43,15 @@ export function TestCallDialog() {
             {t("test.phone")}
           </label>
           <div className="ok-inline">
-            <input id="ok-test-phone" className="form-control" type="tel" autoFocus value={phone} placeholder="+7 900 000-00-00" onChange={(event) => setPhone(event.target.value)} />
+            <input
+              id="ok-test-phone"
+              className="form-control"
+              type="tel"
+              autoFocus
+              value={phone}
+              placeholder="+7 900 000-00-00"
+              onChange={(event) => setPhone(event.target.value)}
+            />
             <button type="submit" className="btn btn-primary" disabled={busy || !phone.trim()}>
               <Icon name="phone" /> {t("test.ring")}
             </button>

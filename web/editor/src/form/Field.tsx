@@ -1,13 +1,21 @@
 // One field of a form, drawn from its schema: the heading with its help, the input that fits, what is wrong with it.
 
-import { type ComponentType, useId } from "react";
+import { type ComponentType, createElement, useId } from "react";
 import type { Json } from "../model/document";
 import type { Path } from "../model/graph";
 import { isKeyPattern, label, plain, type Schema, shape, same, widget } from "../model/schema";
 import { t } from "../texts";
 import { Icon } from "../ui/Icon";
 import { type InputProps, useForm } from "./context";
-import { ChoiceInput, ChoicesInput, KeyInput, NameInput, NumberInput, SwitchInput, TextInput } from "./inputs";
+import {
+  ChoiceInput,
+  ChoicesInput,
+  KeyInput,
+  NameInput,
+  NumberInput,
+  SwitchInput,
+  TextInput,
+} from "./inputs";
 import { JsonInput, ListInput, MapInput, PartsInput } from "./lists";
 import { SpeechInput, TextsInput } from "./SpeechInput";
 
@@ -61,7 +69,9 @@ export function Field({ name, schema, value, path, required, onChange }: Props) 
   const field = plain(schema, root);
   const faults = wrong(path);
   const isSwitch = Input === SwitchInput;
-  const groups = [PartsInput, MapInput, ListInput, ChoicesInput, SpeechInput, TextsInput].includes(Input as never);
+  const groups = [PartsInput, MapInput, ListInput, ChoicesInput, SpeechInput, TextsInput].includes(
+    Input as never,
+  );
   const change = (next: Json | undefined) => {
     const gone = next === undefined || (next === "" && !required) || (!required && same(next, field.default));
     onChange(path, gone ? undefined : next);
@@ -77,9 +87,14 @@ export function Field({ name, schema, value, path, required, onChange }: Props) 
       {field.description && <Help text={field.description} />}
     </>
   );
-  const input = (
-    <Input id={id} schema={field} value={value ?? field.default ?? undefined} path={path} required={required} onChange={change} />
-  );
+  const input = createElement(Input, {
+    id,
+    schema: field,
+    value: value ?? field.default ?? undefined,
+    path,
+    required,
+    onChange: change,
+  });
   return (
     <div className={`ok-field ${faults.some((one) => one.bad) ? "is-bad" : ""}`} data-field={path.join(".")}>
       {isSwitch ? (

@@ -44,9 +44,12 @@ export function StepForm({ name }: { name: string }) {
     wrong: faults.at,
     newExit: (key) => (rule ? newExit(node, rule, key) : ""),
     exitTarget: (exit) => node.exits?.[exit] ?? "",
-    setExitTarget: (exit, target) => (target ? actions.connect(name, exit, target) : actions.disconnect([{ node: name, exit }])),
+    setExitTarget: (exit, target) =>
+      target ? actions.connect(name, exit, target) : actions.disconnect([{ node: name, exit }]),
   };
-  const fields = Object.entries(root.properties ?? {}).filter(([field]) => field !== "kind" && field !== "exits" && field !== "title");
+  const fields = Object.entries(root.properties ?? {}).filter(
+    ([field]) => field !== "kind" && field !== "exits" && field !== "title",
+  );
   const main = fields.filter(([field, schema]) => !isAdvanced(field, schema, root));
   const more = fields.filter(([field, schema]) => isAdvanced(field, schema, root));
   const touched = more.filter(([field]) => node[field] !== undefined || faults.at([field]).length > 0).length;
@@ -86,10 +89,22 @@ export function StepForm({ name }: { name: string }) {
                 <Icon name="flag" />
               </button>
             )}
-            <button type="button" className="ok-icon-button" title={t("step.duplicate")} aria-label={t("step.duplicate")} onClick={actions.duplicate}>
+            <button
+              type="button"
+              className="ok-icon-button"
+              title={t("step.duplicate")}
+              aria-label={t("step.duplicate")}
+              onClick={actions.duplicate}
+            >
               <Icon name="copy" />
             </button>
-            <button type="button" className="ok-icon-button" title={t("step.remove")} aria-label={t("step.remove")} onClick={() => actions.remove([name])}>
+            <button
+              type="button"
+              className="ok-icon-button"
+              title={t("step.remove")}
+              aria-label={t("step.remove")}
+              onClick={() => actions.remove([name])}
+            >
               <Icon name="trash" />
             </button>
           </div>
@@ -112,7 +127,17 @@ export function StepForm({ name }: { name: string }) {
   );
 }
 
-function More({ open, title, count, children }: { open: boolean; title: string; count: number; children: React.ReactNode }) {
+function More({
+  open,
+  title,
+  count,
+  children,
+}: {
+  open: boolean;
+  title: string;
+  count: number;
+  children: React.ReactNode;
+}) {
   return (
     <details className="ok-more" open={open}>
       <summary>

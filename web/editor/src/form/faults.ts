@@ -16,7 +16,9 @@ export interface Faults {
 
 export function faultsOf(node: string | null, issues: Issue[], problems: Problem[]): Faults {
   const own: Fault[] = [
-    ...problems.filter((one) => one.node === node).map((one) => ({ field: one.field ?? "", sentence: one.sentence, bad: true })),
+    ...problems
+      .filter((one) => one.node === node)
+      .map((one) => ({ field: one.field ?? "", sentence: one.sentence, bad: true })),
     ...issues
       .filter((one) => one.node === node)
       .map((one) => ({ field: one.field ?? "", sentence: one.sentence, bad: one.severity === "error" })),

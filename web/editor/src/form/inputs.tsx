@@ -5,7 +5,8 @@ import { choices, KEYS, widget } from "../model/schema";
 import { t } from "../texts";
 import { type InputProps, useForm } from "./context";
 
-const asText = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+const asText = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
 
 export function TextInput({ id, schema, value, onChange }: InputProps) {
   const { known } = useForm();
@@ -108,7 +109,8 @@ export function ChoicesInput({ schema, value, onChange }: InputProps) {
     <div className="ok-chips">
       {offered.map(([code, words]) => {
         const on = chosen.includes(code);
-        const next = () => offered.map(([one]) => one).filter((one) => (one === code ? !on : chosen.includes(one)));
+        const next = () =>
+          offered.map(([one]) => one).filter((one) => (one === code ? !on : chosen.includes(one)));
         return (
           <button
             type="button"
@@ -148,7 +150,8 @@ export function NameInput({ id, schema, value, onChange }: InputProps) {
   const { known, nodes } = useForm();
   const wanted = widget(schema);
   const steps = wanted === "node" ? nodes.map((name) => ({ name, title: name })) : [];
-  const values = wanted === "column" ? known.filter((one) => one.source === "column") : wanted === "name" ? known : [];
+  const values =
+    wanted === "column" ? known.filter((one) => one.source === "column") : wanted === "name" ? known : [];
   const offered = [...steps, ...values];
   return (
     <>

@@ -72,7 +72,12 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
             <span className="ok-part-number">{index + 1}</span>
             {named && <ExitTarget exit={String((item as Fields)?.[named] ?? "")} />}
             {index > 0 && (
-              <button type="button" className="ok-icon-button" aria-label={t("form.up")} onClick={() => swap(index, index - 1)}>
+              <button
+                type="button"
+                className="ok-icon-button"
+                aria-label={t("form.up")}
+                onClick={() => swap(index, index - 1)}
+              >
                 <Icon name="arrow-up" />
               </button>
             )}
@@ -85,7 +90,12 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
               <Icon name="trash" />
             </button>
           </div>
-          <PartFields schema={part} value={item} path={[...path, index]} onChange={(next) => onChange(items.map((one, at) => (at === index ? next : one)))} />
+          <PartFields
+            schema={part}
+            value={item}
+            path={[...path, index]}
+            onChange={(next) => onChange(items.map((one, at) => (at === index ? next : one)))}
+          />
         </div>
       ))}
       {(schema.maxItems === undefined || items.length < schema.maxItems) && (
@@ -173,7 +183,12 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
         <div className={`ok-part ${parts ? "" : "is-line"}`} key={byKeys ? key : index}>
           <div className="ok-part-tools">
             {byKeys ? (
-              <select className="form-select form-select-sm ok-key" aria-label={t("form.key")} value={key} onChange={(event) => rekey(key, event.target.value)}>
+              <select
+                className="form-select form-select-sm ok-key"
+                aria-label={t("form.key")}
+                value={key}
+                onChange={(event) => rekey(key, event.target.value)}
+              >
                 {KEYS.filter((one) => one === key || !(one in record)).map((one) => (
                   <option key={one}>{one}</option>
                 ))}
@@ -184,15 +199,32 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
             {named && <ExitTarget exit={String((item as Fields)?.[named] ?? "")} />}
             {!parts && (
               <div className="ok-part-value">
-                <Field name="" schema={{ ...part, title: "", description: "" }} value={item} path={[...path, key]} required onChange={(_, next) => onChange({ ...record, [key]: next ?? initial(part, root) })} />
+                <Field
+                  name=""
+                  schema={{ ...part, title: "", description: "" }}
+                  value={item}
+                  path={[...path, key]}
+                  required
+                  onChange={(_, next) => onChange({ ...record, [key]: next ?? initial(part, root) })}
+                />
               </div>
             )}
-            <button type="button" className="ok-icon-button" aria-label={t("form.remove_item", { item: key })} onClick={() => onChange(Object.fromEntries(entries.filter(([one]) => one !== key)))}>
+            <button
+              type="button"
+              className="ok-icon-button"
+              aria-label={t("form.remove_item", { item: key })}
+              onClick={() => onChange(Object.fromEntries(entries.filter(([one]) => one !== key)))}
+            >
               <Icon name="trash" />
             </button>
           </div>
           {parts && (
-            <PartFields schema={part} value={item} path={[...path, key]} onChange={(next) => onChange({ ...record, [key]: next })} />
+            <PartFields
+              schema={part}
+              value={item}
+              path={[...path, key]}
+              onChange={(next) => onChange({ ...record, [key]: next })}
+            />
           )}
         </div>
       ))}
@@ -206,7 +238,15 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
 }
 
 // The name of an entry: taken over when one is done typing, so that half a name is never one.
-function KeyText({ value, pattern, onChange }: { value: string; pattern: string; onChange: (to: string) => void }) {
+function KeyText({
+  value,
+  pattern,
+  onChange,
+}: {
+  value: string;
+  pattern: string;
+  onChange: (to: string) => void;
+}) {
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   const good = new RegExp(pattern).test(typed);

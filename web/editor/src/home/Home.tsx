@@ -3,11 +3,10 @@
 import { useEffect, useState } from "react";
 import * as api from "../api/calls";
 import type { ScenarioRow, Template } from "../api/types";
-import { moment, t } from "../texts";
+import { moment, t, who } from "../texts";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { useTask } from "../ui/useTask";
-import { who } from "../panels/Versions";
 import { NewScenario } from "./NewScenario";
 
 export function Home({ home }: { home: string }) {
@@ -23,14 +22,22 @@ export function Home({ home }: { home: string }) {
       setTemplates(ready);
     });
   }, [run]);
-  const fits = (row: ScenarioRow) => `${row.title} ${row.name}`.toLowerCase().includes(word.trim().toLowerCase());
+  const fits = (row: ScenarioRow) =>
+    `${row.title} ${row.name}`.toLowerCase().includes(word.trim().toLowerCase());
   const shown = rows?.filter(fits) ?? [];
   return (
     <div className="ok-home">
       <header className="ok-home-head">
         <h1>{t("home.title")}</h1>
         {rows && rows.length > 6 && (
-          <input type="search" className="form-control" value={word} placeholder={t("home.search")} aria-label={t("home.search")} onChange={(event) => setWord(event.target.value)} />
+          <input
+            type="search"
+            className="form-control"
+            value={word}
+            placeholder={t("home.search")}
+            aria-label={t("home.search")}
+            onChange={(event) => setWord(event.target.value)}
+          />
         )}
         <button type="button" className="btn btn-primary" onClick={() => setWanted("empty")}>
           <Icon name="plus" /> {t("home.new")}
@@ -55,7 +62,13 @@ export function Home({ home }: { home: string }) {
                     <a href={`${home}/${row.id}`}>{row.title || row.name}</a>
                     <div className="ok-quiet">{row.name}</div>
                   </td>
-                  <td>{row.version ? t("versions.number", { number: row.version }) : <span className="badge bg-secondary-lt">{t("home.draft")}</span>}</td>
+                  <td>
+                    {row.version ? (
+                      t("versions.number", { number: row.version })
+                    ) : (
+                      <span className="badge bg-secondary-lt">{t("home.draft")}</span>
+                    )}
+                  </td>
                   <td>
                     {row.draft ? moment(row.draft.changed_at) : "—"}
                     <div className="ok-quiet">{who(row.draft?.by ?? null)}</div>
@@ -80,7 +93,14 @@ export function Home({ home }: { home: string }) {
           </button>
         ))}
       </div>
-      {wanted && <NewScenario template={wanted === "empty" ? null : wanted} taken={rows?.map((row) => row.name) ?? []} home={home} onClose={() => setWanted(null)} />}
+      {wanted && (
+        <NewScenario
+          template={wanted === "empty" ? null : wanted}
+          taken={rows?.map((row) => row.name) ?? []}
+          home={home}
+          onClose={() => setWanted(null)}
+        />
+      )}
     </div>
   );
 }

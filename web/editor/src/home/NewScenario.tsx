@@ -27,7 +27,12 @@ export function NewScenario({ template, taken, home, onClose }: Props) {
   const name = own ?? freeName(template?.code ?? latin(title), (one) => taken.includes(one));
   const make = () =>
     run(async () => {
-      const made = await api.makeScenario({ name, title: title.trim(), template: template?.code, language: code });
+      const made = await api.makeScenario({
+        name,
+        title: title.trim(),
+        template: template?.code,
+        language: code,
+      });
       location.assign(`${home}/${made.id}`);
     });
   return (
@@ -43,15 +48,34 @@ export function NewScenario({ template, taken, home, onClose }: Props) {
         <label className="ok-label" htmlFor="ok-new-title">
           {t("home.its_title")}
         </label>
-        <input id="ok-new-title" className="form-control" autoFocus maxLength={200} value={title} onChange={(event) => setTitle(event.target.value)} />
+        <input
+          id="ok-new-title"
+          className="form-control"
+          autoFocus
+          maxLength={200}
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+        />
         <label className="ok-label" htmlFor="ok-new-name">
           {t("home.name")}
         </label>
-        <input id="ok-new-name" className="form-control" maxLength={40} value={name} spellCheck={false} onChange={(event) => setOwn(event.target.value)} />
+        <input
+          id="ok-new-name"
+          className="form-control"
+          maxLength={40}
+          value={name}
+          spellCheck={false}
+          onChange={(event) => setOwn(event.target.value)}
+        />
         <label className="ok-label" htmlFor="ok-new-language">
           {t("home.language")}
         </label>
-        <select id="ok-new-language" className="form-select" value={code} onChange={(event) => setCode(event.target.value as typeof code)}>
+        <select
+          id="ok-new-language"
+          className="form-select"
+          value={code}
+          onChange={(event) => setCode(event.target.value as typeof code)}
+        >
           {spoken.map((one) => (
             <option key={one}>{one}</option>
           ))}

@@ -64,7 +64,8 @@ export function withText(
     const text = one === language ? wording : textIn(value, one, languages);
     if (text) all[one] = text;
   }
-  if (isRecord(value)) for (const one of Object.keys(value)) if (!languages.includes(one)) all[one] = value[one]!;
+  if (isRecord(value))
+    for (const one of Object.keys(value)) if (!languages.includes(one)) all[one] = value[one]!;
   const spoken = Object.keys(all);
   if (!spoken.length) return undefined;
   return spoken.length === 1 && spoken[0] === languages[0] && !isRecord(value) ? all[spoken[0]!]! : all;
@@ -77,7 +78,12 @@ export function point(doc: Doc, name: string): Point | undefined {
 
 // A name that is not taken: menu, menu_2, menu_3.
 export function freeName(wanted: string, taken: (name: string) => boolean): string {
-  const base = wanted.toLowerCase().replace(/[^a-z0-9_-]/g, "_").replace(/^[^a-z]+/, "").slice(0, 34) || "step";
+  const base =
+    wanted
+      .toLowerCase()
+      .replace(/[^a-z0-9_-]/g, "_")
+      .replace(/^[^a-z]+/, "")
+      .slice(0, 34) || "step";
   if (!taken(base)) return base;
   const stem = base.replace(/_\d+$/, "");
   for (let n = 2; ; n++) if (!taken(`${stem}_${n}`)) return `${stem}_${n}`;

@@ -15,7 +15,8 @@ function parts(value: Json | undefined): [string, Json][] {
   return isRecord(value) ? Object.entries(value) : [];
 }
 
-const exitOf = (part: Json, each: string): Json | undefined => (each ? (isRecord(part) ? part[each] : undefined) : part);
+const exitOf = (part: Json, each: string): Json | undefined =>
+  each ? (isRecord(part) ? part[each] : undefined) : part;
 
 // The exits that a field's parts stand for, in their order.
 export function namedBy(node: Fields, rule: ExitsRule | undefined): string[] {
@@ -30,7 +31,9 @@ export function exitsOf(node: Node, kind: Kind | undefined, told: ExitTitle[] | 
   const titles = new Map([...fixed, ...(told ?? [])].map((exit) => [exit.name, exit.title]));
   // Where parts name exits, the fields themselves are fresher than what was told of them.
   const byParts = rule?.from != null && typeof node[rule.from] !== "string";
-  const known = byParts ? [...namedBy(node, rule), ...fixed.map((exit) => exit.name)] : (told ?? fixed).map((exit) => exit.name);
+  const known = byParts
+    ? [...namedBy(node, rule), ...fixed.map((exit) => exit.name)]
+    : (told ?? fixed).map((exit) => exit.name);
   const names = new Set([...known, ...Object.keys(node.exits ?? {})]);
   return [...names].map((name) => ({
     name,

@@ -2,11 +2,25 @@
 
 import type { ExitsRule, Kind } from "../api/types";
 import { namedBy } from "./exits";
-import { freeName, isRecord, point, type Doc, type Fields, type Json, type Node, type Point } from "./document";
+import {
+  freeName,
+  isRecord,
+  point,
+  type Doc,
+  type Fields,
+  type Json,
+  type Node,
+  type Point,
+} from "./document";
 
 export type Path = (string | number)[];
 
-export function addNode(doc: Doc, kind: string, definition: Kind | undefined, at: Point): { doc: Doc; name: string } {
+export function addNode(
+  doc: Doc,
+  kind: string,
+  definition: Kind | undefined,
+  at: Point,
+): { doc: Doc; name: string } {
   const name = freeName(kind, (taken) => taken in doc.nodes);
   const node = fresh(kind, definition, doc);
   const first = Object.keys(doc.nodes).length === 0;
@@ -34,7 +48,9 @@ function spoken(value: Json, languages: string[]): Json {
   if (keys.length > 0 && keys.every((key) => /^[a-z]{2}$/.test(key)) && ("ru" in value || "en" in value)) {
     const kept = languages.filter((language) => language in value);
     if (kept.length === 0) return Object.values(value)[0]!;
-    return languages.length === 1 ? value[kept[0]!]! : Object.fromEntries(kept.map((one) => [one, value[one]!]));
+    return languages.length === 1
+      ? value[kept[0]!]!
+      : Object.fromEntries(kept.map((one) => [one, value[one]!]));
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spoken(item, languages)]));
 }
@@ -68,7 +84,11 @@ export function connect(doc: Doc, source: string, exit: string, target: string):
 export function disconnect(doc: Doc, source: string, exit: string): Doc {
   const node = doc.nodes[source];
   if (!node?.exits || !(exit in node.exits)) return doc;
-  return withNode(doc, source, withoutTargets(node, (name) => name === exit));
+  return withNode(
+    doc,
+    source,
+    withoutTargets(node, (name) => name === exit),
+  );
 }
 
 function withNode(doc: Doc, name: string, node: Node): Doc {
@@ -148,7 +168,9 @@ export function setField(doc: Doc, name: string, path: Path, next: Json | undefi
       const exits = Object.entries(changed.exits ?? {});
       changed = {
         ...changed,
-        exits: Object.fromEntries(exits.map(([exit, target]) => [exit === lost[0] ? come[0]! : exit, target])),
+        exits: Object.fromEntries(
+          exits.map(([exit, target]) => [exit === lost[0] ? come[0]! : exit, target]),
+        ),
       };
     } else if (lost.length) changed = withoutTargets(changed, (exit) => lost.includes(exit));
   }

@@ -15,7 +15,8 @@ export const MOMENT_MS = 1500;
 export const empty: History = { past: [], future: [], last: null };
 
 export function record(history: History, before: Doc, label: string, key: string, at: number): History {
-  const continues = key !== "" && history.last?.key === key && at - history.last.at < MOMENT_MS && history.past.length > 0;
+  const continues =
+    key !== "" && history.last?.key === key && at - history.last.at < MOMENT_MS && history.past.length > 0;
   if (continues) return { ...history, future: [], last: { key, at } };
   return { past: [...history.past, { doc: before, label }].slice(-LIMIT), future: [], last: { key, at } };
 }

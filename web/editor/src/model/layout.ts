@@ -5,7 +5,10 @@ import type { Doc, Point } from "./document";
 export const WIDTH = 248;
 export const heightOf = (exits: number): number => 96 + exits * 24;
 
-export async function arranged(doc: Doc, exits: (name: string) => string[]): Promise<{ [name: string]: Point }> {
+export async function arranged(
+  doc: Doc,
+  exits: (name: string) => string[],
+): Promise<{ [name: string]: Point }> {
   const { Graph, layout } = await import("@dagrejs/dagre").then((module) => {
     const dagre = module as unknown as {
       default?: typeof import("@dagrejs/dagre");

@@ -28,7 +28,8 @@ export interface Schema {
   "x-oklik"?: { widget?: string; choices?: { [value: string]: string } };
 }
 
-export type Shape = "text" | "texts" | "number" | "switch" | "choice" | "choices" | "list" | "parts" | "map" | "json";
+export type Shape =
+  "text" | "texts" | "number" | "switch" | "choice" | "choices" | "list" | "parts" | "map" | "json";
 
 const NULL = "null";
 const isNull = (schema: Schema) => schema.type === NULL;

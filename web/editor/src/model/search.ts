@@ -9,7 +9,8 @@ export function search(doc: Doc, wanted: string, kindTitle: (kind: string) => st
   for (const [name, node] of Object.entries(doc.nodes)) {
     const head = fold(`${name} ${all(node.title ?? null)} ${kindTitle(node.kind)}`);
     const whole = `${head} ${fold(all(node))}`;
-    if (words.every((word) => whole.includes(word))) found.push([words.every((word) => head.includes(word)) ? 0 : 1, name]);
+    if (words.every((word) => whole.includes(word)))
+      found.push([words.every((word) => head.includes(word)) ? 0 : 1, name]);
   }
   return found.sort((a, b) => a[0] - b[0]).map(([, name]) => name);
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import * as api from "../api/calls";
 import { firstText } from "../model/document";
 import { goTo, show, useEditor } from "../store/editor";
-import { t } from "../texts";
+import { duration, t } from "../texts";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { useTask } from "../ui/useTask";
@@ -35,7 +35,11 @@ export function Issues() {
       <ul>
         {all.map((one, index) => (
           <li key={index}>
-            <button type="button" className={one.bad ? "is-error" : "is-warning"} onClick={() => go(one.node)}>
+            <button
+              type="button"
+              className={one.bad ? "is-error" : "is-warning"}
+              onClick={() => go(one.node)}
+            >
               <Icon name={one.bad ? "circle-x" : "alert-triangle"} />
               <span>
                 {one.sentence}
@@ -54,7 +58,11 @@ export function Issues() {
         </button>
         {explored && (
           <div className="ok-explored">
-            <p>{t("explore.paths", { n: explored.paths })}</p>
+            <p>
+              {t("explore.paths", { n: explored.paths })}.{" "}
+              {t("explore.longest", { time: duration(explored.longest_s) })}
+              {!explored.complete && ` ${t("explore.part")}`}
+            </p>
             {explored.dead_ends.length + explored.never_reached.length === 0 && (
               <p className="ok-good-line">
                 <Icon name="circle-check" /> {t("explore.good")}

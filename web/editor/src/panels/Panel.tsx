@@ -1,14 +1,19 @@
 // The panel at the right: the chosen step, the simulator, the scenario, findings, versions.
 
+import { lazy, Suspense } from "react";
 import { useEditor, show, type Panel as Name } from "../store/editor";
 import { StepForm } from "../form/StepForm";
-import { SettingsForm } from "../form/SettingsForm";
-import { Simulator } from "../simulator/Simulator";
 import { t } from "../texts";
 import { Icon } from "../ui/Icon";
-import { Issues } from "./Issues";
 import { Many } from "./Many";
-import { Versions } from "./Versions";
+
+// What is not there at first is loaded when it is wanted.
+const Simulator = lazy(() => import("../simulator/Simulator").then((part) => ({ default: part.Simulator })));
+const Issues = lazy(() => import("./Issues").then((part) => ({ default: part.Issues })));
+const SettingsForm = lazy(() =>
+  import("../form/SettingsForm").then((part) => ({ default: part.SettingsForm })),
+);
+const Versions = lazy(() => import("./Versions").then((part) => ({ default: part.Versions })));
 
 const TABS: [Name, string][] = [
   ["step", "forms"],
@@ -20,7 +25,9 @@ const TABS: [Name, string][] = [
 
 export function Panel() {
   const panel = useEditor((state) => state.panel);
-  const bad = useEditor((state) => state.problems.length + state.issues.filter((one) => one.severity === "error").length);
+  const bad = useEditor(
+    (state) => state.problems.length + state.issues.filter((one) => one.severity === "error").length,
+  );
   const move = (by: number) => {
     const at = TABS.findIndex(([name]) => name === panel);
     const next = TABS[(at + by + TABS.length) % TABS.length]![0];
@@ -54,10 +61,12 @@ export function Panel() {
       </div>
       <div className="ok-panel-body" role="tabpanel" id="ok-panel" aria-labelledby={`ok-tab-${panel}`}>
         {panel === "step" && <Chosen />}
-        {panel === "simulator" && <Simulator />}
-        {panel === "issues" && <Issues />}
-        {panel === "settings" && <SettingsForm />}
-        {panel === "versions" && <Versions />}
+        <Suspense fallback={<span className="ok-spinner" />}>
+          {panel === "simulator" && <Simulator />}
+          {panel === "issues" && <Issues />}
+          {panel === "settings" && <SettingsForm />}
+          {panel === "versions" && <Versions />}
+        </Suspense>
       </div>
     </aside>
   );
@@ -65,7 +74,9 @@ export function Panel() {
 
 function Chosen() {
   const selected = useEditor((state) => state.selected);
-  const only = useEditor((state) => (state.selected.length === 1 && state.selected[0]! in state.doc.nodes ? state.selected[0]! : null));
+  const only = useEditor((state) =>
+    state.selected.length === 1 && state.selected[0]! in state.doc.nodes ? state.selected[0]! : null,
+  );
   if (only) return <StepForm name={only} key={only} />;
   if (selected.length > 1) return <Many names={selected} />;
   return (

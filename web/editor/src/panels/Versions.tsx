@@ -6,7 +6,7 @@ import type { Golden } from "../api/types";
 import { sane } from "../model/document";
 import { edit, goTo, open, tell, useEditor } from "../store/editor";
 import { save } from "../store/autosave";
-import { moment, t } from "../texts";
+import { moment, t, who } from "../texts";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { useTask } from "../ui/useTask";
@@ -19,7 +19,10 @@ export function Versions() {
   const [shown, setShown] = useState<Which | null>(versions[0]?.number ?? null);
   const restore = async (number: number) => {
     const { document } = await api.version(id, number);
-    edit(t("did.restore", { number }), (now) => ({ ...sane(document), layout: { ...document.layout, ...kept(now.layout, document.nodes) } }));
+    edit(t("did.restore", { number }), (now) => ({
+      ...sane(document),
+      layout: { ...document.layout, ...kept(now.layout, document.nodes) },
+    }));
     tell(t("versions.restored", { number }));
   };
   return (
@@ -30,7 +33,13 @@ export function Versions() {
             <strong>{t("versions.draft")}</strong>
             <span className="ok-file">
               {(["yaml", "json"] as const).map((format) => (
-                <a key={format} className="btn btn-sm" href={api.exportAddress(id, "draft", format)} download onClick={() => void save()}>
+                <a
+                  key={format}
+                  className="btn btn-sm"
+                  href={api.exportAddress(id, "draft", format)}
+                  download
+                  onClick={() => void save()}
+                >
                   <Icon name="download" /> {format.toUpperCase()}
                 </a>
               ))}
@@ -43,7 +52,12 @@ export function Versions() {
         {versions.length === 0 && <p className="ok-quiet">{t("versions.none")}</p>}
         {versions.map((version) => (
           <div key={version.number} className={`ok-version ${shown === version.number ? "is-open" : ""}`}>
-            <button type="button" className="ok-version-line" aria-expanded={shown === version.number} onClick={() => setShown(shown === version.number ? null : version.number)}>
+            <button
+              type="button"
+              className="ok-version-line"
+              aria-expanded={shown === version.number}
+              onClick={() => setShown(shown === version.number ? null : version.number)}
+            >
               <strong>{t("versions.number", { number: version.number })}</strong>
               <span className="ok-quiet">{moment(version.published_at)}</span>
             </button>
@@ -56,7 +70,11 @@ export function Versions() {
               <>
                 <Diff from={version.number} />
                 <div className="ok-version-tools">
-                  <button type="button" className="btn btn-sm" onClick={() => void restore(version.number).catch(() => tell(t("error.unknown"), "bad"))}>
+                  <button
+                    type="button"
+                    className="btn btn-sm"
+                    onClick={() => void restore(version.number).catch(() => tell(t("error.unknown"), "bad"))}
+                  >
                     <Icon name="restore" /> {t("versions.restore")}
                   </button>
                   <a className="btn btn-sm" href={api.exportAddress(id, version.number, "yaml")} download>
@@ -72,8 +90,6 @@ export function Versions() {
     </div>
   );
 }
-
-export const who = (by: string | null): string => (by ? by.slice(by.indexOf(":") + 1) : "");
 
 const kept = <T,>(layout: { [name: string]: T } | undefined, nodes: { [name: string]: unknown }) =>
   Object.fromEntries(Object.entries(layout ?? {}).filter(([name]) => name in nodes));
@@ -132,12 +148,22 @@ function Goldens({ id }: { id: number }) {
       {found?.length === 0 && <p className="ok-quiet">{t("golden.none")}</p>}
       <ul className="ok-goldens">
         {found?.map((one) => (
-          <li key={one.name} className={one.passed ? "is-good" : "is-error"}>
-            <Icon name={one.passed ? "circle-check" : "circle-x"} />
+          <li key={one.id} className={one.same ? "is-good" : "is-error"}>
+            <Icon name={one.same ? "circle-check" : "circle-x"} />
             <span>
               {one.name}
-              {one.sentence && <small>{one.sentence}</small>}
+              {one.differences.map((difference) => (
+                <small key={difference}>{difference}</small>
+              ))}
             </span>
+            <button
+              type="button"
+              className="ok-icon-button"
+              aria-label={t("form.remove_item", { item: one.name })}
+              onClick={() => void run(() => api.forgetGolden(id, one.id)).then(look)}
+            >
+              <Icon name="trash" />
+            </button>
           </li>
         ))}
       </ul>

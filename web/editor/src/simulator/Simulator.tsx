@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import * as api from "../api/calls";
-import type { SimulationEvent } from "../api/types";
+import type { SimulationEvent, SimulationState } from "../api/types";
 import { goTo, tell, useEditor } from "../store/editor";
 import { happen, type Line, start, stop, useSimulation } from "../store/simulation";
 import { t } from "../texts";
@@ -20,11 +20,12 @@ export function Simulator() {
   const doc = useEditor((now) => now.doc);
   const stale = useEditor((now) => now.edits) !== edits;
   const [contact, setContact] = useState(() => contactOf(scenario, doc));
+  const [person, setPerson] = useState<number | null>(null);
   const [aloud, setAloud] = useState(true);
   const speaking = useSpeaker(aloud);
   const filled = useMemo(() => ({ ...contactOf(scenario, doc), ...contact }), [scenario, doc, contact]);
   const can = (kind: string) => !busy && !!state?.accepts.includes(kind);
-  const ring = () => void start(filled);
+  const ring = () => void start(person === null ? { contact: filled } : { contact_id: person });
   return (
     <div className="ok-simulator">
       {!id && (
@@ -32,6 +33,8 @@ export function Simulator() {
           <p className="ok-quiet">{t("sim.intro")}</p>
           <ContactForm
             contact={filled}
+            person={person}
+            onPerson={setPerson}
             onChange={(next) => {
               setContact(next);
               keepContact(scenario, next);
@@ -54,25 +57,42 @@ export function Simulator() {
           </button>
         )}
         <label className="ok-aloud">
-          <input type="checkbox" role="switch" className="form-check-input" checked={aloud} onChange={(event) => setAloud(event.target.checked)} />
+          <input
+            type="checkbox"
+            role="switch"
+            className="form-check-input"
+            checked={aloud}
+            onChange={(event) => setAloud(event.target.checked)}
+          />
           {t("sim.aloud")}
         </label>
       </div>
       {id && stale && <p className="ok-warning">{t("sim.stale")}</p>}
       {state && (
         <>
-          <Transcript lines={lines} speaking={speaking} over={state.over ? (state.outcome ?? "") : null} />
+          <Transcript
+            lines={lines}
+            speaking={speaking}
+            over={state.over ? (state.outcome_title ?? "") : null}
+          />
+          {state.fault && (
+            <div className="alert alert-danger py-2" role="alert">
+              {state.fault}
+            </div>
+          )}
+          {state.whisper && <p className="ok-quiet">{t("sim.whisper", { text: state.whisper })}</p>}
           {!state.over && (
             <div className="ok-phone">
               <Keypad
                 enabled={can("key")}
-                typed={state.typed ?? ""}
+                typed={state.typed}
+                sense={state.keys}
                 onKey={(key) => void happen({ kind: "key", keys: key }, key)}
               />
-              <Events can={can} instruction={state.instruction} />
+              <Events can={can} state={state} />
             </div>
           )}
-          {state.over && <KeepGolden />}
+          {state.over && state.events !== null && <KeepGolden />}
           <Values state={state} />
         </>
       )}
@@ -80,7 +100,15 @@ export function Simulator() {
   );
 }
 
-function Transcript({ lines, speaking, over }: { lines: Line[]; speaking: Line | null; over: string | null }) {
+function Transcript({
+  lines,
+  speaking,
+  over,
+}: {
+  lines: Line[];
+  speaking: Line | null;
+  over: string | null;
+}) {
   const box = useRef<HTMLOListElement>(null);
   useEffect(() => {
     box.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
@@ -90,7 +118,11 @@ function Transcript({ lines, speaking, over }: { lines: Line[]; speaking: Line |
       {lines.map((line) => (
         <li key={line.id} className={`ok-line is-${line.who} ${line === speaking ? "is-speaking" : ""}`}>
           {line.who === "call" ? (
-            <button type="button" onClick={() => line.node && goTo(line.node, null)} title={line.node ?? undefined}>
+            <button
+              type="button"
+              onClick={() => line.node && goTo(line.node, null)}
+              title={line.node ?? undefined}
+            >
               {line.text}
             </button>
           ) : (
@@ -110,50 +142,95 @@ interface Button {
   event: SimulationEvent;
 }
 
-function Events({ can, instruction }: { can: (kind: string) => boolean; instruction: unknown }) {
+function Events({ can, state }: { can: (kind: string) => boolean; state: SimulationState }) {
+  const [values, setValues] = useState<{ [name: string]: string }>({});
+  const given = Object.fromEntries(
+    state.wanted.flatMap((name) => (values[name] ? [[name, values[name]]] : [])),
+  );
+  const answer = { kind: "request", ok: true, ...(Object.keys(given).length ? { values: given } : {}) };
+  // How much of the last words was heard before the receiver was put down.
+  const unheard = useSimulation((now) => now.queue.length);
   const buttons: Button[] = [
     { kind: "silence", icon: "volume-3", words: t("sim.silence"), event: { kind: "silence" } },
     { kind: "voice", icon: "message", words: t("sim.voice"), event: { kind: "voice", seconds: 5 } },
-    { kind: "transfer", icon: "headset", words: t("sim.answered"), event: { kind: "transfer", outcome: "answered" } },
-    { kind: "transfer", icon: "phone-off", words: t("sim.busy"), event: { kind: "transfer", outcome: "busy" } },
-    { kind: "request", icon: "cloud-check", words: t("sim.request_ok"), event: { kind: "request", ok: true } },
-    { kind: "request", icon: "cloud-off", words: t("sim.request_failed"), event: { kind: "request", ok: false } },
+    ...(can("transfer") ? state.outcomes : []).map((one) => ({
+      kind: "transfer",
+      icon: "headset",
+      words: one.title,
+      event: { kind: "transfer", outcome: one.code },
+    })),
+    ...(can("request") && state.outcomes.length
+      ? state.outcomes.map((one) => ({
+          kind: "request",
+          icon: "cloud-check",
+          words: one.title,
+          event: { ...answer, exit: one.code },
+        }))
+      : [{ kind: "request", icon: "cloud-check", words: t("sim.request_ok"), event: answer }]),
+    {
+      kind: "request",
+      icon: "cloud-off",
+      words: t("sim.request_failed"),
+      event: { kind: "request", ok: false },
+    },
     { kind: "machine", icon: "device-speaker", words: t("sim.machine"), event: { kind: "machine" } },
-    { kind: "hangup", icon: "phone-x", words: t("sim.hangup"), event: { kind: "hangup" } },
+    {
+      kind: "hangup",
+      icon: "phone-x",
+      words: t("sim.hangup"),
+      event: { kind: "hangup", ...(unheard ? { heard: Math.max(0, state.said.length - unheard) } : {}) },
+    },
   ];
-  void instruction;
   return (
     <div className="ok-events">
+      {can("request") &&
+        state.wanted.map((name) => (
+          <input
+            key={name}
+            className="form-control form-control-sm"
+            placeholder={name}
+            aria-label={`${t("sim.value")}: ${name}`}
+            value={values[name] ?? ""}
+            onChange={(event) => setValues({ ...values, [name]: event.target.value })}
+          />
+        ))}
       {buttons
         .filter((one) => can(one.kind))
         .map((one) => (
-          <button type="button" key={one.words} className="ok-event" onClick={() => void happen(one.event, one.words)}>
+          <button
+            type="button"
+            key={`${one.kind} ${one.words}`}
+            className="ok-event"
+            onClick={() => void happen(one.event, one.words)}
+          >
             <Icon name={one.icon} /> {one.words}
           </button>
         ))}
-      {can("clock") && <Clock />}
+      {can("clock") && <Clock now={state.now} />}
     </div>
   );
 }
 
-function Clock() {
-  const [at, setAt] = useState("");
-  const [holiday, setHoliday] = useState(false);
+function Clock({ now }: { now: string }) {
+  const [at, setAt] = useState(now.slice(0, 16));
   return (
     <details className="ok-clock">
       <summary>
         <Icon name="clock" /> {t("sim.clock")}
       </summary>
       <div>
-        <input type="datetime-local" className="form-control form-control-sm" aria-label={t("sim.clock")} value={at} onChange={(event) => setAt(event.target.value)} />
-        <label>
-          <input type="checkbox" className="form-check-input" checked={holiday} onChange={(event) => setHoliday(event.target.checked)} /> {t("sim.holiday")}
-        </label>
+        <input
+          type="datetime-local"
+          className="form-control form-control-sm"
+          aria-label={t("sim.clock")}
+          value={at}
+          onChange={(event) => setAt(event.target.value)}
+        />
         <button
           type="button"
           className="btn btn-sm"
           disabled={!at}
-          onClick={() => void happen({ kind: "clock", now: `${at}:00`, holiday }, `${t("sim.clock")}: ${at.replace("T", " ")}`)}
+          onClick={() => void happen({ kind: "clock", to: at }, `${t("sim.clock")}: ${at.replace("T", " ")}`)}
         >
           {t("sim.clock_set")}
         </button>
@@ -186,7 +263,14 @@ function KeepGolden() {
     >
       <label htmlFor="ok-golden-name">{t("golden.help")}</label>
       <div>
-        <input id="ok-golden-name" className="form-control form-control-sm" value={name} maxLength={60} placeholder={t("golden.name")} onChange={(event) => setName(event.target.value)} />
+        <input
+          id="ok-golden-name"
+          className="form-control form-control-sm"
+          value={name}
+          maxLength={60}
+          placeholder={t("golden.name")}
+          onChange={(event) => setName(event.target.value)}
+        />
         <button type="submit" className="btn btn-sm" disabled={!name.trim()}>
           {t("golden.keep")}
         </button>

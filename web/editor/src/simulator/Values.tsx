@@ -1,7 +1,7 @@
 // What the call knows by now: variables and answers, and the facts that it noted.
 
-import type { SimulationState } from "../api/types";
-import { t } from "../texts";
+import type { Fact, SimulationState } from "../api/types";
+import { t, tried } from "../texts";
 
 export function Values({ state }: { state: SimulationState }) {
   const variables = Object.entries(state.variables);
@@ -20,7 +20,7 @@ export function Values({ state }: { state: SimulationState }) {
           ))}
         </dl>
       )}
-      <details>
+      <details open={state.over}>
         <summary>
           {t("sim.facts")} <span className="ok-count">{state.facts.length}</span>
         </summary>
@@ -34,9 +34,12 @@ export function Values({ state }: { state: SimulationState }) {
   );
 }
 
-function words(fact: SimulationState["facts"][number]): string {
-  if (typeof fact.sentence === "string") return fact.sentence;
-  const { kind, type, ...rest } = fact;
-  const values = Object.values(rest).filter((value) => typeof value === "string" || typeof value === "number");
-  return [kind ?? type, ...values].join(" · ");
+function words(fact: Fact): string {
+  const values = Object.fromEntries(
+    Object.entries(fact).filter(
+      (entry): entry is [string, string | number] =>
+        typeof entry[1] === "string" || typeof entry[1] === "number",
+    ),
+  );
+  return tried(`fact.${fact.type}`, values) ?? [fact.type, ...Object.values(values).slice(1)].join(" · ");
 }

@@ -48,7 +48,11 @@ export function ListenButton({ text, language }: { text: string; language: strin
       title={t("speech.listen_help")}
       onClick={() => void listen()}
     >
-      {now === "waiting" ? <span className="ok-spinner" /> : <Icon name={now === "playing" ? "player-stop" : "player-play"} />}
+      {now === "waiting" ? (
+        <span className="ok-spinner" />
+      ) : (
+        <Icon name={now === "playing" ? "player-stop" : "player-play"} />
+      )}
       {now === "playing" ? t("speech.stop") : t("speech.listen")}
     </button>
   );

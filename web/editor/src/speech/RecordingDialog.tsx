@@ -70,7 +70,12 @@ export default function RecordingDialog({ node, field, language }: Props) {
             <button type="button" className="btn" onClick={() => setSound(null)}>
               {t("recording.again")}
             </button>
-            <button type="button" className="btn btn-primary" disabled={task.busy} onClick={() => void keep()}>
+            <button
+              type="button"
+              className="btn btn-primary"
+              disabled={task.busy}
+              onClick={() => void keep()}
+            >
               {t("recording.keep")}
             </button>
           </>
@@ -85,7 +90,10 @@ export default function RecordingDialog({ node, field, language }: Props) {
         <Trim sound={sound} range={range} onChange={setRange} />
       ) : (
         <div className="ok-sources">
-          <Recorder onDone={(blob) => void take(blob)} onError={(error) => void task.run(() => Promise.reject(error))} />
+          <Recorder
+            onDone={(blob) => void take(blob)}
+            onError={(error) => void task.run(() => Promise.reject(error))}
+          />
           <Upload onFile={(file) => void take(file)} />
           <Library language={language} onChoose={use} />
         </div>
@@ -95,7 +103,10 @@ export default function RecordingDialog({ node, field, language }: Props) {
 }
 
 function keyFor(scenario: string, node: string, field: string): string {
-  return `${scenario}.${node}.${field}`.toLowerCase().replace(/[^a-z0-9_.-]/g, "_").slice(0, 80);
+  return `${scenario}.${node}.${field}`
+    .toLowerCase()
+    .replace(/[^a-z0-9_.-]/g, "_")
+    .slice(0, 80);
 }
 
 function Told({ told }: { told: Uploaded }) {
@@ -107,7 +118,15 @@ function Told({ told }: { told: Uploaded }) {
   );
 }
 
-function Present({ recording, language, onRemove }: { recording: string; language: string; onRemove: () => void }) {
+function Present({
+  recording,
+  language,
+  onRemove,
+}: {
+  recording: string;
+  language: string;
+  onRemove: () => void;
+}) {
   const task = useTask();
   const hear = () => task.run(async () => play(await fetched(api.promptAudio(recording, language))));
   return (
@@ -136,7 +155,12 @@ interface TrimProps {
 function Trim({ sound, range, onChange }: TrimProps) {
   return (
     <div>
-      <Waveform sound={sound} from={range.from} to={range.to} onChange={(from, to) => onChange({ from, to })} />
+      <Waveform
+        sound={sound}
+        from={range.from}
+        to={range.to}
+        onChange={(from, to) => onChange({ from, to })}
+      />
       <div className="ok-trim-line">
         <button type="button" className="btn btn-sm" onClick={() => void play(sound, range.from, range.to)}>
           <Icon name="player-play" /> {t("speech.listen")}
@@ -144,7 +168,9 @@ function Trim({ sound, range, onChange }: TrimProps) {
         <button type="button" className="btn btn-sm" onClick={() => onChange(spoken(sound))}>
           <Icon name="cut" /> {t("recording.trim")}
         </button>
-        <span className="ok-quiet ok-numbers">{t("recording.length", { seconds: (range.to - range.from).toFixed(1) })}</span>
+        <span className="ok-quiet ok-numbers">
+          {t("recording.length", { seconds: (range.to - range.from).toFixed(1) })}
+        </span>
       </div>
       {isClipped(sound) && <p className="ok-warning">{t("recording.clipped")}</p>}
     </div>
@@ -169,7 +195,9 @@ function Recorder({ onDone, onError }: { onDone: (blob: Blob) => void; onError: 
   const begin = async () => {
     if (!navigator.mediaDevices) return onError(new Error(t("recording.needs_https")));
     try {
-      stream.current = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: false } });
+      stream.current = await navigator.mediaDevices.getUserMedia({
+        audio: { channelCount: 1, echoCancellation: false },
+      });
     } catch {
       return onError(new Error(t("recording.forbidden")));
     }
@@ -193,7 +221,9 @@ function Recorder({ onDone, onError }: { onDone: (blob: Blob) => void; onError: 
     >
       <Icon name={recorder ? "player-stop" : "microphone"} />
       <strong>{recorder ? t("recording.stop") : t("recording.start")}</strong>
-      <small className="ok-numbers">{recorder ? t("recording.length", { seconds: seconds.toFixed(1) }) : t("recording.start_help")}</small>
+      <small className="ok-numbers">
+        {recorder ? t("recording.length", { seconds: seconds.toFixed(1) }) : t("recording.start_help")}
+      </small>
     </button>
   );
 }
@@ -243,7 +273,14 @@ function Library({ language, onChoose }: { language: string; onChoose: (key: str
   }, [wanted, language, run]);
   return (
     <div className="ok-library">
-      <input className="form-control form-control-sm" type="search" value={wanted} placeholder={t("recording.library")} aria-label={t("recording.library")} onChange={(event) => setWanted(event.target.value)} />
+      <input
+        className="form-control form-control-sm"
+        type="search"
+        value={wanted}
+        placeholder={t("recording.library")}
+        aria-label={t("recording.library")}
+        onChange={(event) => setWanted(event.target.value)}
+      />
       <ul>
         {found?.slice(0, 20).map((one) => (
           <li key={one.key}>

@@ -50,9 +50,12 @@ export function wav(sound: Samples, from: number, to: number): ArrayBuffer {
   const first = Math.floor(from * sound.sampleRate);
   const last = Math.min(sound.length, Math.ceil(to * sound.sampleRate));
   const count = Math.max(0, last - first);
-  const channels = Array.from({ length: sound.numberOfChannels }, (_, channel) => sound.getChannelData(channel));
+  const channels = Array.from({ length: sound.numberOfChannels }, (_, channel) =>
+    sound.getChannelData(channel),
+  );
   const view = new DataView(new ArrayBuffer(44 + count * 2));
-  const word = (at: number, text: string) => [...text].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)));
+  const word = (at: number, text: string) =>
+    [...text].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)));
   word(0, "RIFF");
   view.setUint32(4, 36 + count * 2, true);
   word(8, "WAVEfmt ");

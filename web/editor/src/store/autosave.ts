@@ -38,7 +38,12 @@ export function begin(found: Scenario): void {
     set({ doc: sane(kept.document), edits: 1, saving: "changed" });
     schedule();
   } else if (JSON.stringify(kept.document) !== JSON.stringify(found.draft?.document)) {
-    set({ doc: sane(kept.document), edits: 1, saving: "conflict", dialog: { kind: "conflict", theirs: found.draft! } });
+    set({
+      doc: sane(kept.document),
+      edits: 1,
+      saving: "conflict",
+      dialog: { kind: "conflict", theirs: found.draft! },
+    });
   } else forget(found.id);
 }
 
@@ -102,7 +107,8 @@ export async function save(): Promise<boolean> {
       set({ saving: "conflict", dialog: { kind: "conflict", theirs } });
     } else {
       set({ saving: "failed", saveError: error.message });
-      if (error.status === 0 || error.status >= 429) schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+      if (error.status === 0 || error.status >= 429)
+        schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
     }
     return false;
   }
@@ -140,7 +146,11 @@ export async function overwrite(theirs: { revision: number }): Promise<void> {
   await save();
 }
 
-export async function keepAsCopy(theirs: { revision: number; document: Doc }, name: string, title: string): Promise<number> {
+export async function keepAsCopy(
+  theirs: { revision: number; document: Doc },
+  name: string,
+  title: string,
+): Promise<number> {
   const { doc } = get();
   const made = await api.makeScenario({ name, title, document: { ...doc, name, title } });
   takeTheirs(theirs);

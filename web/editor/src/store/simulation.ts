@@ -40,14 +40,22 @@ const { getState: get, setState: set } = useSimulation;
 let count = 0;
 
 function heard(state: SimulationState): Line[] {
-  return state.said.map((one) => ({ id: ++count, who: "call", text: one.text, audio: one.audio, node: state.node }));
+  return state.said.map((one) => ({
+    id: ++count,
+    who: "call",
+    text: one.text,
+    audio: one.audio,
+    node: state.node,
+  }));
 }
 
-export async function start(contact: { [column: string]: string }): Promise<void> {
-  const { doc, edits } = useEditor.getState();
+export type Called = { contact: { [column: string]: string } } | { contact_id: number };
+
+export async function start(called: Called): Promise<void> {
+  const { id: scenario, doc, edits } = useEditor.getState();
   set({ busy: true, error: "", queue: [] });
   try {
-    const begun = await api.simulate({ document: doc, contact });
+    const begun = await api.simulate({ document: doc, scenario, ...called });
     const lines = heard(begun.state);
     set({ id: begun.id, state: begun.state, lines, edits, busy: false, queue: lines });
   } catch (error) {
@@ -63,7 +71,12 @@ export async function happen(event: SimulationEvent, words: string): Promise<voi
   try {
     const told = await api.simulationEvent(id, event);
     const lines = heard(told.state);
-    set({ id: told.id ?? id, state: told.state, lines: [...get().lines, ...lines], busy: false, queue: lines });
+    set({
+      state: told.state,
+      lines: [...get().lines, ...lines],
+      busy: false,
+      queue: lines,
+    });
   } catch (error) {
     set({ busy: false, error: sentenceOf(error), lines: get().lines.filter((line) => line !== pressed) });
   }
