@@ -12,6 +12,7 @@ from oklik_web.openapi import document
 
 pytestmark = pytest.mark.integration
 
+KEYLESS = {"/api/v1/tokens/add", "/api/v1/users/invite", "/api/v1/users/{user_id}/link"}  # answers with secrets
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
@@ -34,11 +35,11 @@ def test_every_route_is_told_with_its_scope_errors_and_key(client: FlaskClient) 
     assert {one for one in routes if one.startswith("/api/")} - set(spec["paths"]) == {"/api/v1/openapi.json"}
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
-            if path == "/api/v1/health":
+            if path in {"/api/v1/health", "/api/v1/texts/{topic}"}:
                 continue
             assert operation["x-scope"], path
             assert {"401", "403", "422", "429"} <= set(operation["responses"])
-            if method == "post":
+            if method == "post" and path not in KEYLESS:
                 assert "Idempotency-Key" in [one["name"] for one in operation["parameters"]]
     names = [name for name in spec["components"]["schemas"] if name[-1].isdigit()]
     assert names == [], "two models of one name"

@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, json, request
+from flask import Response, current_app, json, request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -46,12 +46,22 @@ class ProblemOut(BaseModel):
 
 
 class Problem(Exception):
-    """A request that is not carried out.  text: one sentence in "ru" and "en"; field: the one that is to blame."""
+    """A request that is not carried out.  text: one sentence in "ru" and "en"; field: the one that is to blame.
+
+    more: JSON values that stand in the answer besides, by name.
+    """
 
     def __init__(
-        self, status: int, text: Mapping[str, str], *, headers: Mapping[str, str] | None = None, field: str = ""
+        self,
+        status: int,
+        text: Mapping[str, str],
+        *,
+        headers: Mapping[str, str] | None = None,
+        field: str = "",
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         self.status, self.text, self.headers, self.field = status, text, headers or {}, field
+        self.more = more or {}
         super().__init__(text["en"])
 
 
@@ -72,7 +82,7 @@ def register(app: APIFlask) -> None:
 def _problem(error: Problem) -> Response:
     told = in_language(error.text)
     errors = [{"field": error.field, "detail": told}] if error.field else None
-    return _answer(error.status, told, error.headers, errors=errors)
+    return _answer(error.status, told, error.headers, errors=errors, more=error.more)
 
 
 def _trunk(error: TrunkRefused) -> Response:
@@ -102,9 +112,15 @@ def _sentence(status: int) -> dict[str, str]:
         case 413:
             return said("too_large", most=request.max_content_length)
         case 415:
-            return said("not_json")
+            return said("not_form" if accepted_kind() == "multipart/form-data" else "not_json")
         case _:
             return said("unreadable")
+
+
+def accepted_kind() -> str:
+    """The media type that this request's address takes (`access.accepts`)."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return str(getattr(view, "_accepts", ("application/json",))[0])
 
 
 def _invalid(error: ValidationError) -> Response:
@@ -153,13 +169,19 @@ def _refused_user(error: UserRefused) -> Response:
 
 
 def _answer(
-    status: int, detail: str, headers: Mapping[str, str] | None = None, *, errors: list[dict[str, str]] | None = None
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
     if not is_api():
         return error_page(status, detail, headers or {})
     body: dict[str, Any] = {"type": "about:blank", "title": title(status), "status": status, "detail": detail}
     if errors:
         body["errors"] = errors
+    body |= more or {}
     answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype=PROBLEM_JSON)
     answer.headers.extend(dict(headers or {}))
     answer.headers["Content-Language"] = language()

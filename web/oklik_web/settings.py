@@ -9,6 +9,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     requests, per_s: so many requests of one token in so many seconds at most.  body_bytes: of a request at most.
     silent_s: a client that says nothing for so long, in the middle of a request or after one, is hung up on.
     destinations: what may be dialed, as in OKLIK_DESTINATIONS.  recordings: the folder of recorded calls, "" for none.
+    prompts: folder of rendered clips, "" where nothing is to be spoken; voices, dictionary, recorded: as OKLIK_VOICES,
+    OKLIK_DICTIONARY, OKLIK_RECORDINGS.
     secret: signs cookies; "" for one of this process's own.  proxies: networks whose X-Forwarded-* is believed.
     certificate, key: files for https, "" for plain http.  hash_rounds, hash_kib: of argon2id.
     """
@@ -24,6 +26,10 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     silent_s: float = 30.0
     destinations: str = "RU"
     recordings: str = ""
+    prompts: str = ""
+    voices: str = ""
+    dictionary: str = ""
+    recorded: str = ""
     secret: str = ""
     proxies: tuple[str, ...] = ()
     certificate: str = ""

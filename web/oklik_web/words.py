@@ -31,6 +31,10 @@ _SAID: dict[str, tuple[str, str]] = {
     "bad_token": ("такого токена нет, или он отозван", "there is no such token, or it was revoked"),
     "no_scope": ("токену «{name}» не дано право {scope}", "the token {name!r} has no scope {scope}"),
     "no_right": ("вашей роли не дано право {scope}", "your role has no right {scope}"),
+    "not_yours": (
+        "дать можно только то, что можно вам самим; не хватает: {scopes}",
+        "only what you may do yourself can be given; lacking: {scopes}",
+    ),
     "no_csrf": (
         "страница устарела: обновите её и повторите",
         "the page is too old: load it again and repeat",
@@ -40,6 +44,50 @@ _SAID: dict[str, tuple[str, str]] = {
     "no_method": ("{method} здесь не бывает", "{method} is not possible here"),
     "too_large": ("тело запроса больше {most} байт", "the body has more than {most} bytes"),
     "not_json": ("нужен Content-Type: application/json", "Content-Type: application/json is expected"),
+    "not_form": (
+        "нужен Content-Type: multipart/form-data с файлом",
+        "Content-Type: multipart/form-data with a file is expected",
+    ),
+    "no_scenario": ("сценария {id} нет", "there is no scenario {id}"),
+    "no_version": ("у сценария {id} нет версии {number}", "the scenario {id} has no version {number}"),
+    "no_draft": ("у сценария {id} нет ни черновика, ни версий", "the scenario {id} has neither a draft nor a version"),
+    "no_revision": (
+        "у сценария {id} нет сохранённой правки {revision}",
+        "the scenario {id} has no saved revision {revision}",
+    ),
+    "draft_changed": (
+        "пока вы правили, черновик сохранил {who}; ваша правка не записана, обе приложены",
+        "{who} has saved the draft meanwhile; yours is not written, both are given",
+    ),
+    "draft_errors": (
+        "опубликовать нельзя: ошибок в сценарии {n}",
+        "it cannot be published: the scenario has errors: {n}",
+    ),
+    "no_template": ("готового сценария «{code}» нет; есть: {known}", "no ready scenario {code!r}; there are: {known}"),
+    "template_or_document": (
+        "нужно одно: template или document",
+        "either template or document is needed, not both",
+    ),
+    "no_said": ("текста номер {n} в этом звонке нет", "the call has no text number {n}"),
+    "no_simulation": ("такого пробного звонка нет: их помнят сутки", "no such call: they are remembered for a day"),
+    "no_contact": ("контакта {id} нет", "there is no contact {id}"),
+    "no_golden": ("образцового прогона {id} нет", "there is no golden run {id}"),
+    "no_voice": ("голоса «{given}» нет; есть: {known}", "there is no voice {given!r}; there are: {known}"),
+    "no_prompt": ("записи {name} нет", "there is no recording {name}"),
+    "no_file": ("нужен файл в поле file", "a file is needed in the field file"),
+    "bad_key": (
+        "ключ записи: строчные латинские буквы, цифры, точка, - и _, до 80 знаков",
+        "a recording's key: small Latin letters, digits, dot, - and _, 80 at most",
+    ),
+    "bad_language": ("язык: две буквы, например ru", "a language: two letters, such as en"),
+    "not_spoken": (
+        "сценарий не говорит на языке {given}; есть: {known}",
+        "the scenario has no {given}; it has: {known}",
+    ),
+    "event_wants": ("для {kind} нужно поле {name}", "{kind} needs the field {name}"),
+    "unspeakable": ("этот текст с такими значениями не произносится", "this text cannot be spoken with these values"),
+    "walk_failed": ("обойти сценарий не получилось", "the scenario could not be walked through"),
+    "no_list": ("списка {id} нет", "there is no list {id}"),
     "not_valid": ("не подходит: {where}", "does not fit: {where}"),
     "too_many": ("больше {most} запросов за {seconds:g} с", "more than {most} requests in {seconds:g} s"),
     "fault": ("запишите номер сбоя: {incident}", "keep the number of this incident: {incident}"),
@@ -91,6 +139,10 @@ _SAID: dict[str, tuple[str, str]] = {
     "key_reused": (
         "этот Idempotency-Key уже был у другого запроса",
         "this Idempotency-Key came with another request before",
+    ),
+    "key_secret": (
+        "ответ содержит секрет и не хранится: без Idempotency-Key",
+        "the answer holds a secret and is not kept: send it without an Idempotency-Key",
     ),
     "key_shape": (
         "Idempotency-Key: от 1 до 128 видимых знаков ASCII",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from oklik.campaigns.agent_phones import PhoneRefused, check_phones, outside_of, phones_behind
 from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_caller_id, check_trunk
 from oklik.campaigns.handovers import groups_of
+from oklik.campaigns.prompt_library import pinned
 from oklik.campaigns.rows import run
 from oklik.dialing.call_recording import Part, check_name, keep_days
 from oklik.dialing.campaign_hours import plain
@@ -151,7 +152,7 @@ def launch(conn: Connection, wanted: Launch, now: dt.datetime) -> Launched:
         window=_json({"from": wanted.window[0], "to": wanted.window[1]}) if wanted.window else None,
         retry=_json(wanted.retry.to_json()),
         columns=_json(columns),
-        voice=_json(dict(wanted.voice)),
+        voice=_json(pinned(conn, wanted.voice)),
         machines=None if wanted.machines == DEFAULT else _json(wanted.machines.to_json()),
         virtual=wanted.virtual,
         now=now,

@@ -76,6 +76,7 @@ def _begin_log() -> None:
 
 def run_worker(settings: JobsSettings) -> None:
     """Work until told to leave.  Raises OSError, SQLAlchemyError, and procrastinate's ConnectorException."""
+    from oklik.campaigns.prompt_library import Shelf
     from oklik.dialing.destinations import parse_destinations
     from oklik.jobs.app import make_app
     from oklik.jobs.tasks import NAMESPACE, defer_open_work, make_blueprint
@@ -90,13 +91,13 @@ def run_worker(settings: JobsSettings) -> None:
     root.mkdir(mode=0o711, exist_ok=True)  # as PromptStore makes it
     if swept := sweep(root):
         log.info("%s files and folders of killed processes were removed", swept)
-    recordings = Recordings(Path(settings.recordings)) if settings.recordings else None
+    engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
+    recordings = Shelf(engine, Recordings(Path(settings.recordings)) if settings.recordings else None)
 
     def open_store(voice: Mapping[str, Any]) -> PromptStore:
         return PromptStore(root, voice_from_json(voice), width=settings.width, recordings=recordings)
 
     destinations = parse_destinations(settings.destinations)
-    engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
     app = make_app(settings.database_url)
     calls = Path(settings.calls) if settings.calls else None
     app.add_tasks_from(make_blueprint(engine, open_store, destinations, calls, settings.currency), namespace=NAMESPACE)

@@ -26,11 +26,11 @@ class ColumnsMissing(ValueError):
         super().__init__(self.text["en"])
 
 
-def match(scenario: Scenario, headers: Sequence[str]) -> dict[str, str]:
+def match(scenario: Scenario, headers: Sequence[str], *, lenient: bool = False) -> dict[str, str]:
     """The list's header for each column of the scenario that was found.
 
     A header serves one column; an exact name goes before a title, a title before an alias.
-    Raises ColumnsMissing naming every required column that was not found.
+    Raises ColumnsMissing naming every required column that was not found, unless lenient.
     """
     free: dict[str, str] = {}
     for header in headers:
@@ -44,7 +44,7 @@ def match(scenario: Scenario, headers: Sequence[str]) -> dict[str, str]:
                 if name not in found and _plain(spelling) in free:
                     found[name] = free.pop(_plain(spelling))
     missing = [name for name, column in scenario.columns.items() if column.required and name not in found]
-    if missing:
+    if missing and not lenient:
         titles = [texts(scenario.columns[name].title, scenario.languages) for name in missing]
         names = [title.get(scenario.languages[0], name) for name, title in zip(missing, titles, strict=True)]
         raise ColumnsMissing(names, headers)

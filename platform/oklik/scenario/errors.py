@@ -27,8 +27,10 @@ class ScenarioError(ValueError):
     """A document that cannot be read as a scenario.
 
     source: file name or other origin; node, field: where, "" if the fault is not inside one; line: 1-based, or None.
-    text: the sentence in "ru" and "en"; message: the English one.
+    text: the sentence in "ru" and "en"; message: the English one.  others: what else is wrong with the same document.
     """
+
+    others: tuple["ScenarioError", ...] = ()
 
     def __init__(self, source: str, node: str, field: str, message: str | Sentence, *, line: int | None = None) -> None:
         self.source, self.line = source, line

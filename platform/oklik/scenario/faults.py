@@ -12,14 +12,26 @@ from pydantic import ValidationError
 from oklik.scenario import reading
 from oklik.scenario.errors import ScenarioError, Sentence
 
+MOST = 100  # faults of one document that are told
+
 
 def explain(invalid: ValidationError, data: Mapping[str, Any], source: str, marks: reading.Marks) -> ScenarioError:
-    """The first fault of a document, where it stands, in words.  marks: the line of every key path."""
-    faults = invalid.errors(include_url=False, include_context=True)
-    fault = faults[0]
+    """The first fault of a document, where it stands, in words; the rest in its `others`.
+
+    marks: the line of every key path.
+    """
     # A text may be a string or a mapping: pydantic names both readings; the deeper one tells more.
-    same = [item for item in faults if item["loc"][:3] == fault["loc"][:3]]
-    fault = max(same, key=lambda item: len(item["loc"]))
+    deepest: dict[tuple[int | str, ...], Any] = {}
+    for fault in invalid.errors(include_url=False, include_context=True):
+        known = deepest.get(fault["loc"][:3])
+        if known is None or len(fault["loc"]) > len(known["loc"]):
+            deepest[fault["loc"][:3]] = fault
+    first, *others = (_told(fault, data, source, marks) for fault in list(deepest.values())[:MOST])
+    first.others = tuple(others)
+    return first
+
+
+def _told(fault: Any, data: Mapping[str, Any], source: str, marks: reading.Marks) -> ScenarioError:
     place = _place(fault["loc"], data)
     line = reading.line_of(marks, place)
     node, rest = (place[1], place[2:]) if place[:1] == ("nodes",) and len(place) > 1 else ("", place)

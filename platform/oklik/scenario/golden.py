@@ -21,6 +21,7 @@ from oklik.scenario.faults import sentence
 from oklik.scenario.flow import Event, Fact, Instruction
 from oklik.scenario.kinds.base import Part
 from oklik.scenario.simulate import KeysError, simulate
+from oklik.scenario.textfile import Plain
 from oklik.scenario.wording import apart, quoted, shown
 
 # What every call has anyway is not written down: a step's node and exit tell of coming and going.
@@ -104,28 +105,8 @@ def write_runs(runs: Sequence[GoldenRun], before: str = "", head: str = "") -> s
     comment = "".join(lines[:kept]) if before else f"# {head}\n"
     data = [run.model_dump(mode="json", exclude_defaults=True) for run in runs]
     return comment + yaml.dump(
-        data, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
+        data, Dumper=Plain, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
     )
-
-
-_STR = "tag:yaml.org,2002:str"
-
-
-class _Plain(yaml.SafeDumper):
-    """Equal values are written out each time: anchors are hard to read, and we refuse them."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    # PyYAML quotes what is no text in YAML 1.1; we read 1.2.
-    theirs: Any = dumper.resolve
-    ours = reading.scalar(text) != text and theirs(yaml.ScalarNode, text, (True, False)) == _STR
-    return dumper.represent_scalar(_STR, text, style="'" if ours else None)
-
-
-_Plain.add_representer(str, _text)
 
 
 # -- playing ----------------------------------------------------------------------------------------------------

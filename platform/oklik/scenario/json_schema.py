@@ -13,7 +13,7 @@ _OURS = ("title", "help", "widget", "choices")
 
 def json_schema() -> dict[str, Any]:
     """The schema (draft 2020-12) of a document as it may stand in a file."""
-    model = _plain(Scenario.model_json_schema(by_alias=True))
+    model = plain(Scenario.model_json_schema(by_alias=True))
     # A scenario may hold others, so the model refers to itself; readers want its fields at the top.
     kinds = model["$defs"]
     schema: dict[str, Any] = {"$defs": kinds, **kinds.pop(Scenario.__name__)}
@@ -24,26 +24,27 @@ def json_schema() -> dict[str, Any]:
     return {**head, **{key: value for key, value in schema.items() if key not in head}}
 
 
-def _plain(node: Any) -> Any:
+def plain(node: Any) -> Any:
+    """A model's schema as plain JSON Schema: titles and helps in English, both languages under `x-oklik`."""
     if isinstance(node, list):
-        return [_plain(item) for item in node]
+        return [plain(item) for item in node]
     if not isinstance(node, dict):
         return node
     if node.get("$ref") == f"#/$defs/{Scenario.__name__}":
         node = {**node, "$ref": "#"}
-    plain = {key: _plain(value) for key, value in node.items() if key != "discriminator"}
+    found = {key: plain(value) for key, value in node.items() if key != "discriminator"}
     if isinstance(node.get("widget"), str):  # a field of ours
         ours = {key: node[key] for key in _OURS if key in node}
         if "choices" in ours:  # pydantic sorts them; the order is that of the field
             values = node["enum"] if "enum" in node else node["items"]["enum"]
             ours["choices"] = {value: ours["choices"][value] for value in values}
-        plain = {key: value for key, value in plain.items() if key not in ours}
-        plain |= {"title": ours["title"]["en"], "description": ours["help"]["en"], "x-oklik": ours}
-    if "patternProperties" in plain:
-        plain.setdefault("additionalProperties", False)
-    if plain.get("type") == "string" and not _is_name(plain):
-        plain["type"] = ["string", "number"]  # `value: 5` in YAML is taken for the text it stands for
-    return plain
+        found = {key: value for key, value in found.items() if key not in ours}
+        found |= {"title": ours["title"]["en"], "description": ours["help"]["en"], "x-oklik": ours}
+    if "patternProperties" in found:
+        found.setdefault("additionalProperties", False)
+    if found.get("type") == "string" and not _is_name(found):
+        found["type"] = ["string", "number"]  # `value: 5` in YAML is taken for the text it stands for
+    return found
 
 
 def _is_name(field: dict[str, Any]) -> bool:

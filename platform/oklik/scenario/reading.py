@@ -48,7 +48,7 @@ def read(text: str, source: str) -> tuple[Any, Marks]:
 
 def inspect(data: Any, source: str, marks: Marks | None = None) -> None:
     """Refuse what a file could not hold, and control characters, depth and size, in plain data from any origin."""
-    for count, (path, value) in enumerate(_walk(data)):
+    for count, (path, value) in enumerate(walk(data)):
         if count > MAX_NODES:
             _fail(source, _line(marks or {}, path), "слишком много значений", "too many values")
         fault = _fault(path, value)
@@ -87,7 +87,7 @@ def _bad_character(text: str) -> str | None:
     return None
 
 
-def _walk(data: Any) -> Iterator[tuple[Path, Any]]:
+def walk(data: Any) -> Iterator[tuple[Path, Any]]:
     """Every value with its path, without recursion and without copies: depth and size are what we guard against."""
     stack: list[Iterator[tuple[Path, Any]]] = [iter([((), data)])]
     while stack:

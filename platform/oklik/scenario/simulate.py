@@ -46,7 +46,7 @@ from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.limits import within_limits
 from oklik.scenario.spoken import join
 
-__all__ = ["INPUTS", "KeysError", "simulate"]
+__all__ = ["INPUTS", "Inputs", "KeysError", "describe_instruction", "simulate"]
 
 # What the string of keys may hold: how it is written, and what the person does, in Russian and English.
 INPUTS: tuple[tuple[str, str, str], ...] = (
@@ -102,7 +102,7 @@ def simulate(
     now, holiday, who: as `interpreter.start` has them.
     Raises KeysError, and PromptError where a text cannot be spoken.
     """
-    inputs = _Inputs(keys, scenario)
+    inputs = Inputs(keys, scenario)
     within_limits(scenario, contact, language or scenario.languages[0])
     step = start(scenario, contact, now, language, holiday=holiday, who=who)
     answers: dict[str, str] = {}
@@ -110,7 +110,7 @@ def simulate(
     begun, reason = step.facts, _reason(step.facts)  # what is known before the first word belongs to its line
     while step.instruction is not None:
         asked = step.instruction
-        line = _describe(scenario, asked)
+        line = describe_instruction(scenario, asked)
         if isinstance(asked, Hangup):
             facts = [msgspec.to_builtins(fact) for fact in begun]
             yield {**line, "event": None, "exit": None, "answers": dict(answers), "facts": facts, "ended": reason}
@@ -149,7 +149,8 @@ def _silent(
         }
 
 
-def _describe(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
+def describe_instruction(scenario: Scenario, asked: Instruction) -> dict[str, Any]:
+    """The head of an instruction's line: node, kind, prompt, instruction, and what an agent would hear (whisper)."""
     said: tuple[Say, ...] = ()
     if isinstance(asked, Play | Collect | Record):
         said = asked.parts
@@ -175,11 +176,12 @@ def _outcome(node: str, begun: tuple[Fact, ...], facts: tuple[Fact, ...], answer
     }
 
 
-class _Inputs:
+class Inputs:
     """What the person will do, in order."""
 
     def __init__(self, keys: str, scenario: Scenario) -> None:
         self._inputs = keys.split()
+        self._scenario = scenario
         self._next = 0
         self._rest = ""  # keys of the last input that no question has taken yet
         for item in self._inputs:
@@ -190,7 +192,19 @@ class _Inputs:
                     f"{item!r} is no input; possible: keys such as {POSSIBLE}",
                 )
 
+    def add(self, items: str) -> None:
+        """What the person does next.  Raises KeysError."""
+        self._inputs += Inputs(items, self._scenario)._inputs  # noqa: SLF001  one of its own kind
+
+    def waits(self, asked: Instruction) -> bool:
+        """Whether nothing is left that could answer an instruction which only a person or somebody beyond answers."""
+        if isinstance(asked, Play | PlayRecording | Hangup) or (isinstance(asked, Collect) and asked.more):
+            return False
+        early = isinstance(asked, Collect) and asked.early and self._rest
+        return not early and self._next >= len(self._inputs)
+
     def next(self, asked: Instruction, node: NodeBase) -> Event:
+        """The event that answers an instruction.  Raises KeysError."""
         rest, self._rest = self._rest, ""
         if isinstance(asked, Collect) and asked.more:
             return self._press(rest, asked) if rest else NoInput()

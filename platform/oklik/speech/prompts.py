@@ -27,7 +27,7 @@ from oklik.speech import audio, beep, music, phrasing
 from oklik.speech.dictionary import Dictionary
 from oklik.speech.engines.base import EngineError
 from oklik.speech.prompt_errors import PromptFailed, PromptMissing, tell
-from oklik.speech.recordings import Recordings
+from oklik.speech.recordings import Recorded
 from oklik.speech.voices import ANY_PROBE, PROBES, Voice
 
 __all__ = ["Clips", "PromptFailed", "PromptMissing", "PromptStore"]
@@ -58,7 +58,7 @@ class PromptStore:
         dictionary: Dictionary | None = None,
         *,
         width: int | None = None,
-        recordings: Recordings | None = None,
+        recordings: Recorded | None = None,
     ) -> None:
         self._root = root.absolute()
         self._scratch = self._root / "tmp"

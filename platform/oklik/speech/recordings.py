@@ -7,11 +7,19 @@ recordings it found at launch, by content: a file that is replaced later is used
 import hashlib
 import re
 from pathlib import Path
+from typing import Protocol
 
 from oklik.speech import audio
 
 _KEY = re.compile(r"\w[\w.-]{0,99}")
 _KINDS = (".wav", ".mp3", ".ogg")
+
+
+class Recorded(Protocol):
+    """Where recordings are had from, by name and content."""
+
+    def sound(self, name: str, digest: str) -> audio.Sound:
+        """The recording "language/key" with that content.  Raises OSError, SoundError."""
 
 
 class Recordings:

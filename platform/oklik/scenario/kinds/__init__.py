@@ -4,6 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from oklik.scenario.errors import Sentence
 from oklik.scenario.kinds.ask import AskNode
 from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.kinds.branch import BranchNode
@@ -54,3 +55,12 @@ Node = Annotated[
 ]
 
 KINDS: dict[str, type[NodeBase]] = {kind.example["kind"]: kind for kind in get_args(get_args(Node)[0])}
+
+# The parts of the editor's palette, in their order.
+GROUPS: dict[str, Sentence] = {
+    "talk": {"ru": "Разговор", "en": "Conversation"},
+    "way": {"ru": "Ход звонка", "en": "Course of the call"},
+    "beyond": {"ru": "Другие системы", "en": "Other systems"},
+    "people": {"ru": "Операторы и просьбы", "en": "Agents and wishes"},
+    "end": {"ru": "Связи и конец", "en": "Links and ends"},
+}

@@ -44,6 +44,7 @@ class AskNode(TypedNode):
         "С текстом проверки произносит набранное: 1 — верно, 2 — ввести снова."
     )
     icon: ClassVar = "dialpad"
+    family: ClassVar = "talk"
     example: ClassVar[dict[str, Any]] = {
         "kind": "ask",
         "title": {"ru": "Показание счётчика", "en": "Meter reading"},

@@ -151,6 +151,8 @@ class NodeBase(Part):
     kind_title: ClassVar[Sentence]
     help_ru: ClassVar[str]
     icon: ClassVar[str]
+    family: ClassVar[str]  # the part of the editor's palette, one of kinds.GROUPS
+    exits_from: ClassVar[tuple[str, str] | None] = None  # field whose items name exits, and the item's own field of it
     opts_out: ClassVar[bool] = False  # whether it puts the person on the stop list
     silent: ClassVar[bool] = False  # whether the call passes it in no time and without a sound
     records: ClassVar[bool] = False  # whether it records the person's voice

@@ -127,6 +127,8 @@ class BranchNode(NodeBase):
     kind_title: ClassVar = {"ru": "Условие", "en": "Branch"}
     help_ru: ClassVar = "Выбирает путь: первый случай, условия которого верны, иначе «else». Человек ничего не слышит."
     icon: ClassVar = "arrows-split-2"
+    family: ClassVar = "way"
+    exits_from: ClassVar = ("cases", "exit")
     silent: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "branch",

@@ -32,6 +32,7 @@ class CallLaterNode(AskingNode):
         "Звонок всё равно будет только в разрешённые часы."
     )
     icon: ClassVar = "phone-outgoing"
+    family: ClassVar = "people"
     example: ClassVar[dict[str, Any]] = {
         "kind": "call_later",
         "text": {

@@ -12,6 +12,7 @@ class HangupNode(NodeBase):
     kind_title: ClassVar = {"ru": "Закончить звонок", "en": "Hang up"}
     help_ru: ClassVar = "Прощается, если нужно, и заканчивает звонок. Итог попадает в отчёт."
     icon: ClassVar = "phone-x"
+    family: ClassVar = "end"
     example: ClassVar[dict[str, Any]] = {
         "kind": "hangup",
         "text": {"ru": "Спасибо, до свидания!", "en": "Thank you, goodbye!"},

@@ -43,6 +43,8 @@ class HookNode(FetchingNode):
         "только то, что ей передано; если время вышло, её останавливают и путь ведёт по исходу «Не получилось»."
     )
     icon: ClassVar = "function"
+    family: ClassVar = "beyond"
+    exits_from: ClassVar = ("outcomes", "")
     example: ClassVar[dict[str, Any]] = {
         "kind": "hook",
         "hook": "scoring.offer",

@@ -21,6 +21,7 @@ class HoursNode(NodeBase):
         "Время — начало звонка в часовом поясе человека; праздники — те, что знают правила обзвона."
     )
     icon: ClassVar = "clock"
+    family: ClassVar = "way"
     silent: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "hours",

@@ -22,6 +22,7 @@ class IdentifyNode(AskingNode):
         "его последними цифрами; они сравниваются и не произносятся."
     )
     icon: ClassVar = "user-check"
+    family: ClassVar = "talk"
     example: ClassVar[dict[str, Any]] = {
         "kind": "identify",
         "text": {

@@ -48,6 +48,7 @@ class LanguageNode(AskingNode):
         "только свою кнопку."
     )
     icon: ClassVar = "language"
+    family: ClassVar = "talk"
     example: ClassVar[dict[str, Any]] = {
         "kind": "language",
         "title": {"ru": "Язык разговора", "en": "Language of the call"},

@@ -39,6 +39,7 @@ class MarkNode(NodeBase):
         "отметка важнее. Метки звонка складываются."
     )
     icon: ClassVar = "tag"
+    family: ClassVar = "way"
     silent: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "mark",

@@ -69,6 +69,8 @@ class MenuNode(AskingNode):
     kind_title: ClassVar = {"ru": "Меню", "en": "Menu"}
     help_ru: ClassVar = "Предлагает выбор: каждая кнопка ведёт в своё место, а выбор может стать ответом в отчёте."
     icon: ClassVar = "list-numbers"
+    family: ClassVar = "talk"
+    exits_from: ClassVar = ("options", "exit")
     example: ClassVar[dict[str, Any]] = {
         "kind": "menu",
         "title": {"ru": "Придёт ли", "en": "Will come"},

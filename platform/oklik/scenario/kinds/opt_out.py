@@ -24,6 +24,7 @@ class OptOutNode(NodeBase):
     kind_title: ClassVar = {"ru": "Больше не звонить", "en": "Opt out"}
     help_ru: ClassVar = "Сразу, ещё до подтверждения, вносит человека в стоп-лист: больше по этому номеру не звонят."
     icon: ClassVar = "phone-off"
+    family: ClassVar = "people"
     opts_out: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "opt_out",

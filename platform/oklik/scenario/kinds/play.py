@@ -34,6 +34,7 @@ class PlayNode(NodeBase):
         "человек положил трубку."
     )
     icon: ClassVar = "volume"
+    family: ClassVar = "talk"
     example: ClassVar[dict[str, Any]] = {
         "kind": "play",
         "text": {"ru": "Ваш заказ готов к выдаче.", "en": "Your order is ready to collect."},

@@ -42,6 +42,7 @@ class PromiseNode(ConfirmingNode):
         "Произносит обещанное, просит подтвердить кнопкой 1 (2 — сначала) и пишет в отчёт двумя ответами."
     )
     icon: ClassVar = "calendar-check"
+    family: ClassVar = "talk"
     example: ClassVar[dict[str, Any]] = {
         "kind": "promise",
         "title": {"ru": "Обещание", "en": "Promise"},

@@ -36,6 +36,7 @@ class RateNode(AskingNode):
         "после единицы немного ждёт нуля."
     )
     icon: ClassVar = "stars"
+    family: ClassVar = "talk"
     example: ClassVar[dict[str, Any]] = {
         "kind": "rate",
         "title": {"ru": "Готовность рекомендовать", "en": "Would recommend"},

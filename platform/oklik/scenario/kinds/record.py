@@ -52,6 +52,7 @@ class RecordNode(ReviewingNode):
         "проверка сценария не умеет понять, сказано ли это."
     )
     icon: ClassVar = "microphone"
+    family: ClassVar = "talk"
     records: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "record",

@@ -74,6 +74,7 @@ class RequestNode(FetchingNode):
         "установки, а не в сценарии."
     )
     icon: ClassVar = "world-share"
+    family: ClassVar = "beyond"
     example: ClassVar[dict[str, Any]] = {
         "kind": "request",
         "method": "POST",

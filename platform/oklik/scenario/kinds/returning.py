@@ -19,6 +19,7 @@ class ReturnNode(NodeBase):
         "звонок здесь кончается как пройденный."
     )
     icon: ClassVar = "corner-up-left"
+    family: ClassVar = "end"
     silent: ClassVar = True
     seam: ClassVar = True
     example: ClassVar[dict[str, Any]] = {"kind": "return", "exit": "stranger"}

@@ -41,6 +41,7 @@ class SetNode(NodeBase):
         "required: false. Человек ничего не слышит."
     )
     icon: ClassVar = "variable"
+    family: ClassVar = "way"
     silent: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "set",

@@ -71,6 +71,8 @@ class SplitNode(NodeBase):
         "никто не переходит. Чтобы перетянуть жребий, переименуйте шаг."
     )
     icon: ClassVar = "git-fork"
+    family: ClassVar = "way"
+    exits_from: ClassVar = ("ways", "exit")
     silent: ClassVar = True
     example: ClassVar[dict[str, Any]] = {
         "kind": "split",

@@ -50,6 +50,8 @@ class SubscenarioNode(NodeBase):
         "и меняет те же самые. Вызвать его можно несколько раз; его переменные между вызовами сохраняются."
     )
     icon: ClassVar = "layers-subtract"
+    family: ClassVar = "end"
+    exits_from: ClassVar = ("scenario", "")
     silent: ClassVar = True
     seam: ClassVar = True
     example: ClassVar[dict[str, Any]] = {

@@ -50,6 +50,7 @@ class TransferNode(NodeBase):
         "по очереди, круг за кругом, пока кто-то не ответит или не выйдет время; кто ждёт дольше, того соединят раньше."
     )
     icon: ClassVar = "headset"
+    family: ClassVar = "people"
     example: ClassVar[dict[str, Any]] = {
         "kind": "transfer",
         "group": "sales",

@@ -9,6 +9,14 @@ from oklik.store.schema.accounts import OneTimeCode, UserAccount, WebKey, WebSes
 from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRecording, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
+from oklik.store.schema.editing import (
+    GoldenRunRow,
+    PromptRow,
+    PromptSound,
+    PromptVersion,
+    ScenarioDraft,
+    SimulationRow,
+)
 from oklik.store.schema.evidence import ConsentText, StopEvent
 from oklik.store.schema.history import OutsideContact, Promise
 from oklik.store.schema.lines import (
@@ -64,6 +72,7 @@ __all__ = [
     "ContactList",
     "DialerState",
     "Exclusion",
+    "GoldenRunRow",
     "IdempotencyKey",
     "Membership",
     "NodeLease",
@@ -78,11 +87,16 @@ __all__ = [
     "PreflightRow",
     "Project",
     "Promise",
+    "PromptRow",
+    "PromptSound",
+    "PromptVersion",
     "Recording",
     "RejectedRow",
     "Reservation",
     "Scenario",
+    "ScenarioDraft",
     "ScenarioVersion",
+    "SimulationRow",
     "StepRow",
     "StopEvent",
     "Suppression",

@@ -23,6 +23,8 @@ class Scenario(Base):
 class ScenarioVersion(Base):
     """An immutable published version: the whole document, and the groups to which its transfers hand people over.
 
+    draft_revision: of the draft that it was made of, where it was made of one.
+
     Not JSONB: the order of a menu's options is the marketer's and is kept.
     """
 
@@ -34,4 +36,7 @@ class ScenarioVersion(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     agent_groups: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     published_at: Mapped[dt.datetime]
+    published_by: Mapped[str | None]
+    note: Mapped[str | None]
+    draft_revision: Mapped[int | None]
     __table_args__ = (UniqueConstraint("scenario_id", "number"), UniqueConstraint("scenario_id", "digest"))
