@@ -12,10 +12,12 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     cssCodeSplit: false,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rollupOptions: {
-      input: fileURLToPath(new URL("src/main.tsx", import.meta.url)),
+      input: fileURLToPath(new URL("src/main.ts", import.meta.url)),
       output: {
+        // What loads parts must not lie in the entry, which no part may ask for (see main.ts).
+        codeSplitting: { groups: [{ name: "load", test: /preload-helper/ }] },
         entryFileNames: "editor.js",
         chunkFileNames: "editor-[name]-[hash].js",
         assetFileNames: (asset) =>

@@ -1,0 +1,90 @@
+// A step on the canvas: what it is, what it says, and its exits, each with the point where its way begins.
+
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+import type { ExitView } from "../model/exits";
+import { pieces } from "../model/names";
+import { t } from "../texts";
+import { Icon } from "../ui/Icon";
+import type { StepNode as Step } from "./view";
+
+export const addFromExit = (node: string, exit: string, x: number, y: number) =>
+  window.dispatchEvent(new CustomEvent("oklik:add", { detail: { node, exit, x, y } }));
+
+export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Step>) {
+  const marks = [
+    "ok-step",
+    `ok-group-${data.group}`,
+    selected && "is-selected",
+    data.current && "is-current",
+    data.passed && "is-passed",
+    data.dead && "is-dead",
+    data.unreached && "is-unreached",
+    data.errors ? "has-errors" : data.warnings ? "has-warnings" : "",
+  ];
+  return (
+    <div className={marks.filter(Boolean).join(" ")}>
+      <div className="ok-step-head">
+        <Handle type="target" position={Position.Left} id="in" className="ok-port ok-port-in" />
+        <span className="ok-step-icon">
+          <Icon name={data.icon} />
+        </span>
+        <span className="ok-step-names">
+          <span className="ok-step-title">{data.title}</span>
+          <span className="ok-step-kind">{data.kindTitle}</span>
+        </span>
+        {data.start && (
+          <span className="ok-badge ok-badge-start" title={t("canvas.start")}>
+            <Icon name="flag" />
+          </span>
+        )}
+        {data.errors + data.warnings > 0 && (
+          <span
+            className={`ok-badge ${data.errors ? "ok-badge-error" : "ok-badge-warning"}`}
+            title={t("canvas.issues", { n: data.errors + data.warnings })}
+          >
+            {data.errors + data.warnings}
+          </span>
+        )}
+      </div>
+      {data.dead && <div className="ok-step-dead">{data.dead}</div>}
+      {data.summary && (
+        <div className="ok-step-text">
+          {pieces(data.summary).map((piece, index) =>
+            piece.slot ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
+          )}
+        </div>
+      )}
+      {data.exits.length > 0 && (
+        <ul className="ok-exits">
+          {data.exits.map((exit) => (
+            <Exit key={exit.name} node={data.name} exit={exit} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+});
+
+function Exit({ node, exit }: { node: string; exit: ExitView }) {
+  return (
+    <li className={`ok-exit ${exit.target ? "" : "is-open"}`} title={exit.name}>
+      <span className="ok-exit-title">{exit.title}</span>
+      {!exit.target && (
+        <button
+          type="button"
+          className="ok-exit-add nodrag nopan"
+          tabIndex={-1}
+          aria-label={t("canvas.add_after", { exit: exit.title })}
+          onClick={(event) => {
+            event.stopPropagation();
+            addFromExit(node, exit.name, event.clientX, event.clientY);
+          }}
+        >
+          <Icon name="plus" />
+        </button>
+      )}
+      <Handle type="source" position={Position.Right} id={exit.name} className="ok-port ok-port-out" />
+    </li>
+  );
+}

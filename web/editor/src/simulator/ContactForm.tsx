@@ -1,0 +1,129 @@
+// Whom the call is made to: values of one's own for the columns, or a person of a list.
+
+import { useEffect, useState } from "react";
+import * as api from "../api/calls";
+import type { ContactList, Person } from "../api/types";
+import { firstText } from "../model/document";
+import { useEditor } from "../store/editor";
+import { t } from "../texts";
+import type { Contact } from "./contact";
+
+interface Props {
+  contact: Contact;
+  person: number | null;
+  onChange: (next: Contact) => void;
+  onPerson: (id: number | null) => void;
+}
+
+export function ContactForm({ contact, person, onChange, onPerson }: Props) {
+  const [lists, setLists] = useState<ContactList[]>([]);
+  const [listed, setListed] = useState(false);
+  useEffect(() => {
+    // Without lists, or where one may not see them, there is one's own example.
+    api.lists().then(setLists, () => undefined);
+  }, []);
+  return (
+    <fieldset className="ok-contact">
+      <legend>{t("sim.person")}</legend>
+      {lists.length > 0 && (
+        <div className="ok-chips">
+          {[false, true].map((one) => (
+            <button
+              type="button"
+              key={String(one)}
+              className={`ok-chip ${one === listed ? "is-on" : ""}`}
+              aria-pressed={one === listed}
+              onClick={() => {
+                setListed(one);
+                onPerson(null);
+              }}
+            >
+              {one ? t("sim.from_list") : t("sim.own")}
+            </button>
+          ))}
+        </div>
+      )}
+      {listed ? (
+        <FromList lists={lists} person={person} onPerson={onPerson} />
+      ) : (
+        <Own contact={contact} onChange={onChange} />
+      )}
+    </fieldset>
+  );
+}
+
+function Own({ contact, onChange }: { contact: Contact; onChange: (next: Contact) => void }) {
+  const doc = useEditor((state) => state.doc);
+  const columns = Object.entries(doc.columns ?? {});
+  if (!columns.length) return <p className="ok-quiet">{t("sim.no_columns")}</p>;
+  return columns.map(([name, column]) => (
+    <div className="ok-contact-line" key={name}>
+      <label htmlFor={`contact-${name}`}>{firstText(column.title, doc.languages) || name}</label>
+      <input
+        id={`contact-${name}`}
+        className="form-control form-control-sm"
+        value={contact[name] ?? ""}
+        onChange={(event) => onChange({ ...contact, [name]: event.target.value })}
+      />
+    </div>
+  ));
+}
+
+function FromList({
+  lists,
+  person,
+  onPerson,
+}: {
+  lists: ContactList[];
+  person: number | null;
+  onPerson: (id: number | null) => void;
+}) {
+  const [list, setList] = useState(lists[0]?.id);
+  const [people, setPeople] = useState<Person[]>([]);
+  useEffect(() => {
+    if (list === undefined) return;
+    let here = true;
+    api.people(list).then(
+      (found) => here && setPeople(found),
+      () => here && setPeople([]),
+    );
+    return () => {
+      here = false;
+    };
+  }, [list]);
+  return (
+    <>
+      <div className="ok-contact-line">
+        <label htmlFor="contact-list">{t("sim.list")}</label>
+        <select
+          id="contact-list"
+          className="form-select form-select-sm"
+          value={list}
+          onChange={(event) => setList(Number(event.target.value))}
+        >
+          {lists.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div className="ok-contact-line">
+        <label htmlFor="contact-person">{t("sim.people")}</label>
+        <select
+          id="contact-person"
+          className="form-select form-select-sm"
+          value={person ?? ""}
+          onChange={(event) => onPerson(event.target.value ? Number(event.target.value) : null)}
+        >
+          <option value="">—</option>
+          {people.map((one) => (
+            <option key={one.id} value={one.id}>
+              {Object.values(one.fields).filter(Boolean).slice(0, 3).join(" · ") || one.phones[0]}
+            </option>
+          ))}
+        </select>
+      </div>
+    </>
+  );
+}
