@@ -15,9 +15,9 @@ def problem_of(error: Exception) -> Problem:
     """Give the problem that an error of these use cases is."""
     match error:
         case NoSuchList():
-            return Problem(404, said("no_list"))
+            return Problem(404, said("list_gone"))
         case NoSuchContact():
-            return Problem(404, said("no_contact"))
+            return Problem(404, said("contact_gone"))
         case NoSuchSegment():
             return Problem(404, said("no_segment"))
         case ListInUse():

@@ -27,7 +27,7 @@ def voice_of(conn: Connection, version_id: int) -> dict[str, Any]:
     except NoVoice as error:
         raise Problem(409, {code: error.text(code) for code in ("ru", "en")}) from None
     except (VoicesError, DictionaryError, BadInput) as error:
-        raise Problem(409, said("no_voice", detail=" ".join(str(error).split()))) from None
+        raise Problem(409, said("voice_broken", detail=" ".join(str(error).split()))) from None
 
 
 @lru_cache(maxsize=64)  # trying a voice takes its time, and versions do not change

@@ -144,14 +144,13 @@ _SAID: dict[str, tuple[str, str]] = {
         "у сценария нет такой опубликованной версии в этом проекте",
         "the scenario has no such published version in this project",
     ),
-    "no_voice": ("голос не работает: {detail}", "the voice does not work: {detail}"),
+    "voice_broken": ("голос не работает: {detail}", "the voice does not work: {detail}"),
     "no_report": ("отчёта {id} нет, или он ещё не готов", "there is no report {id}, or it is not ready yet"),
     "no_standing": ("постоянной кампании {id} нет", "there is no standing campaign {id}"),
     "standing_stopped": (
         "постоянная кампания {id} остановлена: сначала включите её",
         "the standing campaign {id} is stopped: resume it first",
     ),
-    "no_list": ("списка {id} нет", "there is no list {id}"),
     "not_listed": ("{number}: в стоп-листе нет", "{number} is not on the stop list"),
     "key_reused": (
         "этот Idempotency-Key уже был у другого запроса",
@@ -161,7 +160,6 @@ _SAID: dict[str, tuple[str, str]] = {
         "ответ содержит секрет и не хранится: без Idempotency-Key",
         "the answer holds a secret and is not kept: send it without an Idempotency-Key",
     ),
-    "no_file": ("нужен файл в поле file", "a file in the field file is needed"),
     "file_too_large": ("файл больше {most} МБ", "the file has more than {most} MB"),
     "no_import": ("загрузки {id} нет, или её файл уже удалён", "there is no import {id}, or its file is gone"),
     "list_taken": (
@@ -170,8 +168,8 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
     "import_begun": ("этот файл уже загружается или загружен", "this file is being imported already, or was"),
     "import_over": ("загрузка уже окончена", "the import is over already"),
-    "no_list": ("такого списка нет, или он удалён", "there is no such list, or it was deleted"),
-    "no_contact": ("такого контакта нет, или его список удалён", "there is no such contact, or its list was deleted"),
+    "list_gone": ("такого списка нет, или он удалён", "there is no such list, or it was deleted"),
+    "contact_gone": ("такого контакта нет, или его список удалён", "there is no such contact, or its list was deleted"),
     "no_segment": ("такого сегмента нет", "there is no such segment"),
     "list_importing": (
         "список сейчас загружается: дождитесь конца",

@@ -17,8 +17,8 @@ from oklik.campaigns.call_recordings import NoEncoder, compress, expire
 from oklik.campaigns.preflight_requests import PreflightAborted, carry_out_preflight
 from oklik.campaigns.prepare_prompts import PreparationStopped, prepare_prompts
 from oklik.dialing.destinations import HOME, Destinations
-from oklik.jobs.list_tasks import list_tasks
 from oklik.jobs.incoming import take_lists
+from oklik.jobs.list_tasks import list_tasks
 from oklik.jobs.preflight_parts import in_processes
 from oklik.reports.asked import write_asked
 from oklik.reports.result_hours import keep_hours
