@@ -1,6 +1,7 @@
 """Signing in and out, the first admin, links, sessions: who gets in, and when they are out again."""
 
 import datetime as dt
+import gzip
 import re
 from collections.abc import Callable
 from typing import Any
@@ -350,3 +351,24 @@ def test_the_profile_keeps_name_language_and_password(browser: Browser, engine: 
     assert browser.post("/profile/password", old=PASSWORD, password=new, again=new).status_code == 303
     assert browser.is_in()
     assert not elsewhere.is_in()
+
+
+def test_styles_and_scripts_are_small_on_the_way_and_kept_for_good(client: FlaskClient) -> None:
+    path = "/static/pages/oklik.css"
+    plain = client.get(path)
+    packed = client.get(f"{path}?v=1", headers={"Accept-Encoding": "gzip, br"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 1.5
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.mimetype == plain.mimetype == "text/css"
+    assert "immutable" in packed.headers["Cache-Control"]
+    assert "immutable" not in plain.headers["Cache-Control"]
+    assert plain.headers["X-Content-Type-Options"] == "nosniff"
+    for wrong in (
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/pages/../../app.py",
+        "/static/",
+        "/static/pages",
+    ):
+        assert client.get(wrong).status_code == 404, wrong
