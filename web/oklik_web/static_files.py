@@ -20,7 +20,7 @@ def finish(response: Response) -> Response:
     path = Path(current_app.static_folder or "") / (request.view_args or {})["filename"]
     if path.suffix in _PACKED:
         response.vary.add("Accept-Encoding")
-        if "gzip" in request.accept_encodings and path.stat().st_size >= _LEAST:
+        if request.accept_encodings["gzip"] > 0 and path.stat().st_size >= _LEAST:
             found = path.stat()
             response.direct_passthrough = False
             response.response.close()  # type: ignore[union-attr]  # the file that Flask has opened
