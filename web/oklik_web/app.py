@@ -11,7 +11,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from oklik import __version__
 from oklik.campaigns.passwords import Passwords
 from oklik.clock import Clock, SystemClock
-from oklik_web import access, door, openapi, pages, problems, static_files, templating
+from oklik_web import access, door, openapi, pages, problems, templating
 from oklik_web.api import blueprints
 from oklik_web.guesses import Guesses
 from oklik_web.proxies import behind
@@ -47,6 +47,7 @@ _PAGE = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
     "Vary": "Cookie",
 }
+_KEPT = "public, max-age=31536000, immutable"  # a file whose address names its version
 
 
 def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = None) -> APIFlask:
@@ -88,8 +89,8 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    if request.endpoint == "static":
-        response = static_files.finish(response)
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = _KEPT
     for name, value in (_ALL | (_API if is_api() else _PAGE)).items():
         response.headers.setdefault(name, value)
     who = g.get("asker")
