@@ -243,7 +243,7 @@ def test_what_is_a_good_password(password: str, fault: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "x"]
+    "wanted", ["//evil.example", "///evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "x"]
 )
 def test_signing_in_leads_to_no_other_site(browser: Browser, engine: Engine, wanted: str) -> None:
     account(engine, "anna")
