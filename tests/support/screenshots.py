@@ -123,7 +123,7 @@ def take(folder: Path, names: Sequence[str] = ()) -> list[Path]:
     return made
 
 
-def _take(
+def _take(  # noqa: PLR0917
     browser: Any, site: str, picture: Picture, places: dict[str, Any], states: States, folder: Path
 ) -> list[Path]:
     made = []
