@@ -16,14 +16,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
+from oklik.campaigns import prompt_library
 from oklik.campaigns.prompt_library import Shelf, library_digests, pinned
 from oklik.scenario.flow import Say
-from oklik.speech.intake import MAX_BYTES, kind_of
+from oklik.speech.audio import to_wav
+from oklik.speech.intake import MAX_BYTES, Taken, kind_of
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import Voice, default_voices
 from oklik_web.app import create_app
 from oklik_web.settings import WebSettings
-from web.conftest import Api, Stopped
+from web.conftest import NOW, Api, Stopped
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg on this machine")
 pytestmark = needs_ffmpeg
@@ -75,6 +77,14 @@ def upload(api: Api, data: bytes, key: str = "greeting", language: str = "ru", n
     form = b"".join(b"--edge\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--edge--\r\n"
     headers = api.headers({"Content-Type": "multipart/form-data; boundary=edge"})
     return api.client.post("/api/v1/prompts/upload", data=form, headers=headers)
+
+
+def put(engine: Engine, key: str = "greeting", *, seconds: float = 0.3) -> None:
+    """A recording in the library, past the conversion of its file."""
+    samples = 0.1 * np.sin(np.arange(int(8000 * seconds)) / 3).astype(np.float32)
+    taken = Taken(wav=to_wav(samples), duration_ms=300, clipped=False, levelled_db=0.0, trimmed_ms=0)
+    with engine.begin() as conn:
+        prompt_library.put(conn, "ru", key, taken, "x.wav", "user:x", NOW)
 
 
 @pytest.mark.parametrize("kind", ["wav", "mp3", "ogg"])
@@ -152,7 +162,7 @@ def test_what_counts_is_the_content() -> None:
     assert kind_of(b"\xff\xfb\x90\x64") == "mp3" and kind_of(b"\xff\xff\xff\xff") is None
 
 
-@pytest.mark.parametrize("given", ["../../etc/passwd", "..\\..\\evil.wav", "/abs/x.wav", "a\0b\u202e.wav", "x" * 500])
+@pytest.mark.parametrize("given", ["../../etc/passwd", "..\\..\\evil.wav", "a\u202e" + "x" * 500])
 def test_a_files_name_is_for_people_only(api: Api, engine: Engine, given: str) -> None:
     assert upload(api, tone(0.2), name=given).status_code == 200
     (one,) = api.get("/prompts").json["prompts"]
@@ -167,9 +177,9 @@ def test_a_prompts_place_is_a_key_and_a_language(api: Api, key: str, language: s
     assert upload(api, tone(0.2), key=key, language=language).status_code == 422
 
 
-def test_an_old_version_comes_back_and_nothing_is_lost(api: Api) -> None:
-    first, second = tone(0.5), tone(1.0)
-    assert [upload(api, one).json["version"] for one in (first, second)] == [1, 2]
+def test_an_old_version_comes_back_and_nothing_is_lost(api: Api, engine: Engine) -> None:
+    put(engine, seconds=0.5)
+    put(engine, seconds=1.0)
     old = api.get("/prompts/greeting/ru/audio?version=1").data
     assert api.get("/prompts/greeting/ru/audio").data != old
     assert api.post("/prompts/greeting/ru/restore", {"version": 1}).json == {"version": 3}
@@ -202,10 +212,10 @@ def using(**recordings: str) -> dict[str, Any]:
     }
 
 
-def test_who_uses_a_prompt_is_told_from_drafts_and_versions(api: Api) -> None:
+def test_who_uses_a_prompt_is_told_from_drafts_and_versions(api: Api, engine: Engine) -> None:
     document = using(**{"hello.text": "greeting"})
     made = api.post("/scenarios", {"name": "delivery", "title": "x", "document": document}).json["id"]
-    upload(api, tone(0.2))
+    put(engine)
     by_key = {one["key"]: one for one in api.get("/prompts").json["prompts"]}
     assert by_key["greeting"]["source"] == "recording" and by_key["waltz"]["source"] == "tts"
     (use,) = by_key["greeting"]["used_by"]
@@ -226,11 +236,11 @@ def test_odd_drafts_do_not_hide_the_library(api: Api, document: Any) -> None:
     assert api.get("/prompts").status_code == 200
 
 
-def test_a_recording_beats_the_voice_also_in_a_campaign(api: Api, engine: Engine, tmp_path: Path) -> None:
-    upload(api, tone(1.0, hertz=600))
+def test_a_recording_beats_the_voice_also_in_a_campaign(engine: Engine, tmp_path: Path) -> None:
+    put(engine, seconds=1.0)
     with engine.connect() as conn:
         voice = pinned(conn, Voice(default_voices()[0]).to_json())
-    upload(api, tone(2.0, hertz=300))  # replaced after the launch: the campaign keeps what it found
+    put(engine, seconds=2.0)  # replaced after the launch: the campaign keeps what it found
     say = Say(text="Здравствуйте!", language="ru", recording="greeting")
     lengths = []
     for held in (voice["recordings"], Shelf(engine).digests()):
@@ -241,13 +251,12 @@ def test_a_recording_beats_the_voice_also_in_a_campaign(api: Api, engine: Engine
     assert 900 < lengths[1] - lengths[0] < 1100  # the recordings differ by a second, and by a pause each from a voice
 
 
-def test_a_launched_campaign_pins_the_library(api: Api, engine: Engine) -> None:
+def test_a_launched_campaign_pins_the_library(engine: Engine) -> None:
     from oklik.campaigns.launch import Launch, TrunkSpec, launch
     from oklik.campaigns.publish_scenario import publish_scenario
     from oklik.scenario.document import from_json
-    from web.conftest import NOW
 
-    upload(api, tone(0.3))
+    put(engine)
     plain = {
         **using(),
         "nodes": {"hello": {"kind": "play", "text": "Привет", "exits": {"done": "bye"}}, "bye": {"kind": "hangup"}},
@@ -278,11 +287,11 @@ def test_a_launched_campaign_pins_the_library(api: Api, engine: Engine) -> None:
         assert voice["recordings"] == library_digests(conn) != {}
 
 
-def test_the_check_knows_the_library(api: Api) -> None:
+def test_the_check_knows_the_library(api: Api, engine: Engine) -> None:
     document = using(**{"hello.text": "greeting", "agent.text": "x"})
-    upload(api, tone(0.2), key="other")
+    put(engine, "other")
     codes = {issue["code"] for issue in api.post("/scenarios/check", {"document": document}).json["issues"]}
     assert "recording_missing" in codes
-    upload(api, tone(0.2))
+    put(engine)
     codes = {issue["code"] for issue in api.post("/scenarios/check", {"document": document}).json["issues"]}
     assert "recording_missing" not in codes
