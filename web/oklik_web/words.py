@@ -69,7 +69,7 @@ _SAID: dict[str, tuple[str, str]] = {
         "either template or document is needed, not both",
     ),
     "no_test_campaign": (
-        "ни одна кампания этот сценарий не проигрывает: опубликуйте его и сделайте с ним кампанию, тогда можно позвонить",
+        "ни одна кампания этот сценарий не играет: опубликуйте его и сделайте с ним кампанию, тогда можно позвонить",
         "no campaign plays this scenario: publish it and make a campaign with it, then a call can be made",
     ),
     "no_said": ("текста номер {n} в этом звонке нет", "the call has no text number {n}"),

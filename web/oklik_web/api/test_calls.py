@@ -54,7 +54,8 @@ def test_call(change: Change, scenario_id: int, json_data: TestCallIn) -> TestCa
     number = number_of(wanted.phone, "phone")
     found = run(
         conn,
-        """SELECT c.id, v.number, v.draft_revision FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
+        """SELECT c.id, v.number, v.draft_revision
+           FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
            WHERE v.scenario_id = :scenario AND c.state IN ('draft', 'running', 'paused')
              AND (CAST(:campaign AS bigint) IS NULL OR c.id = :campaign)
            ORDER BY v.number DESC, c.id DESC LIMIT 1""",
