@@ -19,7 +19,17 @@ from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its
 from oklik.commands import readmit as _readmit  # noqa: F401  puts its command into the group
 from oklik.commands.call import call_app
 from oklik.commands.campaign import campaign_app
-from oklik.commands.common import BAD_INPUT, DONE, FAILED, UNREAD, messages_language, plain_errors
+from oklik.commands.common import (
+    BAD_INPUT,
+    DONE,
+    FAILED,
+    UNREAD,
+    PemFile,
+    Tls,
+    messages_language,
+    plain_errors,
+    with_tls,
+)
 from oklik.commands.consent import consent_app
 from oklik.commands.numbering import numbering_app
 from oklik.commands.people import people_app
@@ -27,6 +37,7 @@ from oklik.commands.phone import phone_app
 from oklik.commands.stoplist import stoplist_app
 from oklik.commands.token import token_app
 from oklik.commands.trunk import trunk_app
+from oklik.commands.user import user_app
 from oklik.commands.web import add_to as add_web
 from oklik.usage import SpeakingCommand, SpeakingGroup, asked_language, chosen_language, speaking, wrong_usage
 
@@ -44,6 +55,7 @@ app.add_typer(token_app, name="token")
 app.add_typer(trunk_app, name="trunk")
 app.add_typer(call_app, name="call")
 app.add_typer(phone_app, name="phone")
+app.add_typer(user_app, name="user")
 
 Scenario = Annotated[Path, typer.Argument(**UNREAD)]
 
@@ -142,7 +154,12 @@ def run(
 
 
 @app.command(cls=SpeakingCommand)
-def up(speed: Annotated[float, typer.Option(min=1, max=1000)] = 1.0) -> None:
+def up(
+    speed: Annotated[float, typer.Option(min=1, max=1000)] = 1.0,
+    tls: Tls = False,
+    certificate: PemFile = None,
+    key: PemFile = None,
+) -> None:
     """Start everything on this machine and stay: database, job worker, dialer, and a switch if none is configured."""
     with plain_errors():
         from oklik.config import load_settings
@@ -150,7 +167,7 @@ def up(speed: Annotated[float, typer.Option(min=1, max=1000)] = 1.0) -> None:
         from oklik.service import serve
 
         with open_display() as display:
-            serve(load_settings(), display, speed=speed)
+            serve(with_tls(load_settings(), tls, certificate, key), display, speed=speed)
 
 
 add_web(app)

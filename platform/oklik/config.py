@@ -6,6 +6,7 @@ A wrong value is refused with the variable's name.  What a single command is tol
 
 import os
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,11 @@ _EXPECTED = {
         "нужно АДРЕС:ПОРТ, например 127.0.0.1:8020, или off",
         "HOST:PORT is expected, such as 127.0.0.1:8020, or off",
     ),
+    "web_proxies": (
+        "адреса или сети прокси через запятую: 127.0.0.1, 10.0.0.0/8",
+        "addresses or networks of proxies parted by commas: 127.0.0.1, 10.0.0.0/8",
+    ),
+    "tls": ("1 или 0", "1 or 0"),
     "minutes_day": ("целое число минут, не меньше нуля", "a whole number of minutes, not below nought"),
     "money_day": ("сумма, не меньше нуля, например 1500.50", "an amount, not below nought, such as 1500.50"),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
@@ -92,7 +98,9 @@ class Settings(BaseSettings):
     minutes_day, money_day: no more is spent on one day of the office, over all lines; money by the lines' prices.
     currency: of all prices and limits of money, ISO 4217.
     voices, dictionary, recordings: files and a folder as in docs/voices.md.  node: this dialer's name at the switch.
-    web: HOST:PORT of the API that `oklik up` serves, or off.
+    web: HOST:PORT of the pages and the API that `oklik up` serves, or off.  tls: by https, with tls_certificate and
+    tls_key (PEM) or a certificate of this machine's own.  web_proxies: networks of proxies whose X-Forwarded-* is
+    believed.
     request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
     """
 
@@ -111,6 +119,10 @@ class Settings(BaseSettings):
     zone: str = "Europe/Moscow"  # of the office
     destinations: str = "RU"
     web: str = LOOPBACK
+    web_proxies: str = ""
+    tls: bool = False
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     recording_days: str = "180"
     minutes_day: int | None = Field(default=None, ge=0)
     money_day: Decimal | None = Field(default=None, ge=0)
@@ -154,6 +166,14 @@ class Settings(BaseSettings):
         if web != "off":
             WebAddress.read(web)
         return web
+
+    @field_validator("web_proxies")
+    @classmethod
+    def _known_networks(cls, proxies: str) -> str:
+        for one in proxies.split(","):
+            if one.strip():
+                ip_network(one.strip())
+        return proxies
 
     @property
     def web_address(self) -> WebAddress | None:

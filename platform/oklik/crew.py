@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Any, Self
 
+from oklik.campaigns.web_key import web_key
 from oklik.config import Settings, WebAddress
 from oklik.failures import BadInput, Failure
 from oklik.options import SwitchAddress
@@ -124,8 +125,10 @@ class Crew:
         self._ready(JOBS)
         return self._children[JOBS]
 
-    def start_web(self, address: WebAddress) -> Child:
-        """The web process; where it listens is in web_at then."""
+    def start_web(self, address: WebAddress, tls: tuple[Path, Path] | None = None) -> Child:
+        """The web process; where it listens is in web_at then.  tls: certificate and key."""
+        with self._database.engine.begin() as conn:
+            secret = web_key(conn)
         told = {
             "database_url": self._database.url,
             "host": address.host,
@@ -134,6 +137,10 @@ class Crew:
             "language": self._settings.language,
             "destinations": self._settings.destinations,
             "recordings": str(self._settings.voice_answers),
+            "secret": secret,
+            "proxies": [one.strip() for one in self._settings.web_proxies.split(",") if one.strip()],
+            "certificate": str(tls[0]) if tls else "",
+            "key": str(tls[1]) if tls else "",
         }
         self._spawn(WEB, ["oklik_web"], told=told)
         ready = self._ready(WEB)

@@ -66,6 +66,7 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     from oklik.campaigns.projects import NoSuchProject
     from oklik.campaigns.stop_list import NotListed
     from oklik.campaigns.tokens import TokenRefused
+    from oklik.campaigns.users import UserRefused
     from oklik.reports.excel import ReportError
     from oklik.speech.dictionary import DictionaryError
     from oklik.speech.voices import NoVoice, VoicesError
@@ -74,7 +75,7 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     match error:
         case ConfigError():
             return BadInput("setting", name=error.name, expected=error.expected)
-        case LaunchRefused() | ConsentRefused() | NotOneNumber() | TokenRefused():
+        case LaunchRefused() | ConsentRefused() | NotOneNumber() | TokenRefused() | UserRefused():
             return BadInput.worded(error.text)
         case NotListed():
             return BadInput("not_listed", number=error.number)

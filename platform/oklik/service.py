@@ -40,7 +40,7 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
     ):
         display.line(say("database", settings.language, where=database.shown))
         _check_supplies(settings, database)
-        keepers = _start(crew, settings, display, address, speed=speed, virtual=virtual)
+        keepers = _start(crew, settings, database, display, address, speed=speed, virtual=virtual)
         display.line(say("up", settings.language))
         while not leaving.wait(LOOK_S):
             for keeper in keepers:
@@ -64,7 +64,14 @@ def _check_supplies(settings: Settings, database: Database) -> None:
 
 
 def _start(
-    crew: Crew, settings: Settings, display: Display, address: SwitchAddress | None, *, speed: float, virtual: bool
+    crew: Crew,
+    settings: Settings,
+    database: Database,
+    display: Display,
+    address: SwitchAddress | None,
+    *,
+    speed: float,
+    virtual: bool,
 ) -> list[Keeper]:
     """Everything that is kept up, in the order of need."""
     language = settings.language
@@ -89,5 +96,5 @@ def _start(
     keepers.append(Keeper(JOBS, crew.start_jobs, display, language))
     keepers.append(Keeper(DIALER, dialer, display, language))
     if settings.web_address is not None:
-        keepers.append(keep_web(crew, settings, display, settings.web_address))
+        keepers.append(keep_web(crew, settings, database, display, settings.web_address))
     return keepers

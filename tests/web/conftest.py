@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +14,9 @@ from oklik.campaigns.tokens import Scope
 from oklik_web.app import create_app
 from oklik_web.settings import WebSettings
 from support.postgres import *  # noqa: F403
+
+if TYPE_CHECKING:
+    from web.pages import Browser
 
 NOW = dt.datetime(2025, 3, 4, 9, 0, tzinfo=dt.UTC)
 
@@ -87,3 +90,11 @@ def world(engine: Engine) -> Iterator[World]:
         made = World(conn)
         made.base()
         yield made
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> "Browser":
+    """A browser in which nobody is signed in."""
+    from web.pages import Browser
+
+    return Browser(client)

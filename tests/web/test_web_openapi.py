@@ -12,6 +12,7 @@ from oklik_web.openapi import document
 
 pytestmark = pytest.mark.integration
 
+KEYLESS = {"/api/v1/tokens/add", "/api/v1/users/invite", "/api/v1/users/{user_id}/link"}  # answers with secrets
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
@@ -30,15 +31,15 @@ def test_it_is_served_to_everybody_as_it_stands_in_the_repository(client: FlaskC
 
 def test_every_route_is_told_with_its_scope_errors_and_key(client: FlaskClient) -> None:
     spec = json.loads(document())
-    routes = {re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
     assert {one for one in routes if one.startswith("/api/")} - set(spec["paths"]) == {"/api/v1/openapi.json"}
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
-            if path == "/api/v1/health":
+            if path in {"/api/v1/health", "/api/v1/texts/{topic}"}:
                 continue
             assert operation["x-scope"], path
             assert {"401", "403", "422", "429"} <= set(operation["responses"])
-            if method == "post":
+            if method == "post" and path not in KEYLESS:
                 assert "Idempotency-Key" in [one["name"] for one in operation["parameters"]]
     names = [name for name in spec["components"]["schemas"] if name[-1].isdigit()]
     assert names == [], "two models of one name"

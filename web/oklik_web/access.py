@@ -13,7 +13,7 @@ browser need the CSRF token.  A token is never logged nor repeated in an answer.
 from collections.abc import Callable
 from functools import wraps
 from math import ceil
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from flask import Flask, g, redirect, request, url_for
 
@@ -35,12 +35,16 @@ LIBRARIES = {"static": OPEN, "openapi.spec": OPEN}  # routes that are not ours
 
 
 class Asker(NamedTuple):
-    """Who sent this request.  kind: token or user; scopes: all they may do here."""
+    """Who sent this request.  kind: token or user; scopes: all they may do here.
+
+    user_id: who they are, or whose token it is; None for a token that a command made.
+    """
 
     kind: str
     id: int
     name: str
     scopes: frozenset[str]
+    user_id: int | None
 
     @property
     def owner(self) -> str:
@@ -73,8 +77,9 @@ def allowed(scope: Scope) -> Callable[[View], View]:
             return view(*args, **values)
 
         spec = dict(getattr(view, "_spec", {}))
-        guarded._spec = {**spec, "security": SECURITY, "extensions": {"x-scope": str(scope)}}  # type: ignore[attr-defined]  # noqa: SLF001
-        return _ruled(guarded, scope)  # type: ignore[return-value]
+        more = {**(spec.get("extensions") or {}), "x-scope": str(scope)}
+        guarded._spec = {**spec, "security": SECURITY, "extensions": more}  # type: ignore[attr-defined]  # noqa: SLF001
+        return cast("View", _ruled(guarded, scope))
 
     return decorate
 
@@ -95,7 +100,7 @@ def page(scope: Scope | None = None) -> Callable[[View], View]:
                 raise Problem(403, said("no_right", name=user.name, scope=scope))
             return view(*args, **values)
 
-        return _ruled(guarded, scope or SIGNED_IN)  # type: ignore[return-value]
+        return cast("View", _ruled(guarded, scope or SIGNED_IN))
 
     return decorate
 
@@ -108,12 +113,12 @@ def open_page(view: View) -> View:
         door.check_csrf()
         return view(*args, **values)
 
-    return _ruled(guarded, OPEN)  # type: ignore[return-value]
+    return cast("View", _ruled(guarded, OPEN))
 
 
 def open_to_all(view: View) -> View:
     """Whatever anybody may know."""
-    return _ruled(view, OPEN)
+    return cast("View", _ruled(view, OPEN))
 
 
 def accepts(mimetype: str, most: int) -> Callable[[View], View]:
@@ -174,11 +179,11 @@ def _program() -> Asker:
         raise Problem(401, said("bad_token"), headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     # Somebody's token follows them: it can do no more than they can now.
     scopes = frozenset(token.scopes)
-    return Asker("token", token.id, token.name, scopes & scopes_of(token.role) if token.role else scopes)
+    return Asker("token", token.id, token.name, scopes & scopes_of(token.role) if token.role else scopes, token.user_id)
 
 
 def _user(user: SignedIn) -> Asker:
-    return Asker("user", user.user_id, user.login, scopes_of(user.role))
+    return Asker("user", user.user_id, user.login, scopes_of(user.role), user.user_id)
 
 
 def _in_time(who: Asker) -> None:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 
 from flask import g, request
 from pydantic import BaseModel
@@ -38,6 +38,7 @@ from oklik_web.running import running
 from oklik_web.words import said
 
 KEY_HEADER = "Idempotency-Key"
+KEYLESS = "x-keyless"  # of views that take none, in the OpenAPI document
 TRIES = 5
 _DEADLOCK = "40P01"
 _KEY = re.compile(r"[!-~]{1,128}")
@@ -58,13 +59,33 @@ class Change:
         self.noted = True
 
 
-def changing(view: Callable[..., BaseModel]) -> Callable[..., dict[str, Any]]:
-    """Give the view its transaction; stands right above the view."""
+View = Callable[..., BaseModel]
+Changing = Callable[..., dict[str, Any]]
 
+
+@overload
+def changing(view: View) -> Changing: ...
+@overload
+def changing(*, keep: bool) -> Callable[[View], Changing]: ...
+
+
+def changing(view: View | None = None, *, keep: bool = True) -> Changing | Callable[[View], Changing]:
+    """Give the view its transaction; stands right above the view.
+
+    keep=False: its answer holds a secret and is never kept, so an Idempotency-Key is refused.
+    """
+    if view is None:
+        return lambda given: _changing(given, keep=keep)
+    return _changing(view, keep=keep)
+
+
+def _changing(view: View, *, keep: bool) -> Changing:
     @wraps(view)
     def within(**values: Any) -> dict[str, Any]:
         app, who = running(), asker()
         key = request.headers.get(KEY_HEADER)
+        if key is not None and not keep:
+            raise Problem(422, said("key_secret"))
         if key is not None and not _KEY.fullmatch(key):
             raise Problem(422, said("key_shape"))
         now = app.clock.now()
@@ -83,6 +104,8 @@ def changing(view: Callable[..., BaseModel]) -> Callable[..., dict[str, Any]]:
 
         return _untangled(once)
 
+    if not keep:
+        within._spec = {"extensions": {KEYLESS: True}}  # type: ignore[attr-defined]  # noqa: SLF001
     return within
 
 

@@ -75,10 +75,15 @@ def nobody() -> None:
     g.signed_in = None
 
 
+def forget() -> None:
+    """Let the next question go to the database again."""
+    g.pop("signed_in", None)
+
+
 def let_in(secret: str) -> None:
     """Give the browser a session; nothing of before stays, the CSRF token among it."""
     session.clear()
-    g.pop("signed_in", None)
+    forget()
     g.pop("csrf_token", None)
     session[_KEY] = secret
 

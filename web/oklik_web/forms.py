@@ -21,6 +21,10 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         csrf = False
 
+    def said(self, name: str) -> str:
+        """What stands in a field, as text."""
+        return str(self[name].data or "")
+
     def blame(self, field: str, fault: str) -> None:
         """Say at a field what a use case found wrong; at the first one, where it is none of the form's."""
         where = self[field] if field in self else next(iter(self))
@@ -94,7 +98,7 @@ def tick() -> BooleanField:
     return BooleanField()
 
 
-class _Choice(SelectField):  # type: ignore[misc]
+class _Choice(SelectField):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  as wtforms calls it
         if self.data not in [value for value, *_ in self.iter_choices()]:
             raise ValidationError(t("shell.form_choice"))

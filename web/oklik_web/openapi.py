@@ -10,7 +10,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from oklik_web.changing import KEY_HEADER
+from oklik_web.changing import KEY_HEADER, KEYLESS
 from oklik_web.door import COOKIE
 from oklik_web.problems import PROBLEM_JSON, ProblemOut
 
@@ -64,7 +64,7 @@ def _complete(spec: Any) -> Any:
             known = {"404": "Not found"} if "{" in path else {}
             for status, meaning in sorted((_ERRORS | known).items()):
                 operation["responses"].setdefault(status, {"description": meaning, "content": content})
-            if method in {"post", "put"}:
+            if method in {"post", "put"} and not operation.pop(KEYLESS, False):
                 operation.setdefault("parameters", []).append(_key())
     return spec
 

@@ -8,8 +8,10 @@ finish.  Must run patched (see __main__).
 import json
 import logging
 import signal
+import ssl
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import gevent
 import gevent.os
@@ -69,8 +71,14 @@ def serve(settings: WebSettings, listener: socket.socket) -> None:
     socket.setdefaulttimeout(settings.silent_s)  # of clients' connections; nothing else makes sockets of Python's
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application="oklik web")
     # Its own log would hold whole addresses with what stands behind their question marks; ours is in app.
-    server = WSGIServer(
-        listener, create_app(engine, settings), spawn=Pool(REQUESTS), log=None, error_log=logging.getLogger("pywsgi")
+    tls = {"ssl_context": _tls(settings)} if settings.certificate else {}
+    server = _Server(
+        listener,
+        create_app(engine, settings),
+        spawn=Pool(REQUESTS),
+        log=None,
+        error_log=logging.getLogger("pywsgi"),
+        **tls,
     )
     leaving = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -84,6 +92,24 @@ def serve(settings: WebSettings, listener: socket.socket) -> None:
         server.stop(LEAVE_S)
     finally:
         engine.dispose()
+
+
+class _Server(WSGIServer):  # type: ignore[misc]
+    """A handshake that comes to nothing (a scanner, a browser that does not trust us yet) is no fault of ours."""
+
+    def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> None:
+        try:
+            super().wrap_socket_and_handle(client_socket, address)
+        except (ssl.SSLError, OSError) as error:
+            log.info("no TLS with %s: %s", address[0], error)
+            client_socket.close()
+
+
+def _tls(settings: WebSettings) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.certificate, settings.key)
+    return context
 
 
 def _stdin_closed() -> None:

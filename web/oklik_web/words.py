@@ -31,6 +31,10 @@ _SAID: dict[str, tuple[str, str]] = {
     "bad_token": ("такого токена нет, или он отозван", "there is no such token, or it was revoked"),
     "no_scope": ("токену «{name}» не дано право {scope}", "the token {name!r} has no scope {scope}"),
     "no_right": ("вашей роли не дано право {scope}", "your role has no right {scope}"),
+    "not_yours": (
+        "дать можно только то, что можно вам самим; не хватает: {scopes}",
+        "only what you may do yourself can be given; lacking: {scopes}",
+    ),
     "no_csrf": (
         "страница устарела: обновите её и повторите",
         "the page is too old: load it again and repeat",
@@ -91,6 +95,10 @@ _SAID: dict[str, tuple[str, str]] = {
     "key_reused": (
         "этот Idempotency-Key уже был у другого запроса",
         "this Idempotency-Key came with another request before",
+    ),
+    "key_secret": (
+        "ответ содержит секрет и не хранится: без Idempotency-Key",
+        "the answer holds a secret and is not kept: send it without an Idempotency-Key",
     ),
     "no_file": ("нужен файл в поле file", "a file in the field file is needed"),
     "file_too_large": ("файл больше {most} МБ", "the file has more than {most} MB"),

@@ -91,7 +91,8 @@ def _take(conn: Connection, code: str, now: dt.datetime, *, first_admin: bool) -
     row = run(
         conn,
         """DELETE FROM one_time_code
-           WHERE digest = :digest AND expires_at > :now AND (user_id IS NULL) = :first RETURNING coalesce(user_id, 0)""",
+           WHERE digest = :digest AND expires_at > :now AND (user_id IS NULL) = :first
+           RETURNING coalesce(user_id, 0)""",
         digest=_digest(code),
         now=now,
         first=first_admin,

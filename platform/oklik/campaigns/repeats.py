@@ -29,8 +29,8 @@ class KeyReused(ValueError):
 def begin(conn: Connection, owner: str, key: str, request: str, now: dt.datetime) -> Answered | None:
     """Take a key for a request, or give the answer that it got already.
 
-    owner: whose key it is; request: a digest of method, path and body.  Raises KeyReused.  To be ended by `end` in the same
-    transaction.
+    owner: whose key it is; request: a digest of method, path and body.  Raises KeyReused.  To be ended by
+    `end` in the same transaction.
     """
     run(conn, "DELETE FROM idempotency_key WHERE created_at < :old", old=now - KEPT)
     taken = run(

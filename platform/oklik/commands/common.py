@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -12,9 +13,12 @@ from oklik.usage import chosen_language
 if TYPE_CHECKING:
     from oklik.campaigns.audit import Actor
     from oklik.campaigns.coming_back import Returned
+    from oklik.config import Settings
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 UNREAD: Any = {"readable": False}  # typer would look for itself whether a file can be read, and say so in its own way
+Tls = Annotated[bool, typer.Option("--tls")]
+PemFile = Annotated[Path | None, typer.Option(**UNREAD)]
 
 
 def stop(message: str, code: int) -> NoReturn:
@@ -51,6 +55,13 @@ def messages_language(language: str | None) -> str:
     if said not in ("ru", "en"):
         raise BadInput("language", given=said)
     return said
+
+
+def with_tls(settings: "Settings", tls: bool, certificate: Path | None, key: Path | None) -> "Settings":
+    """The settings, with what the command line says of https; files alone mean it, too."""
+    given = {"tls_certificate": certificate, "tls_key": key}
+    found = {name: file for name, file in given.items() if file is not None}
+    return settings.model_copy(update={**found, "tls": True}) if tls or found else settings
 
 
 def actor() -> "Actor":

@@ -1,6 +1,6 @@
 """Help of `oklik token` and `oklik web`."""
 
-from oklik.help_texts.shapes import LANGUAGE, Texts
+from oklik.help_texts.shapes import CERTIFICATE, KEY, LANGUAGE, TLS, Texts
 
 TEXTS: dict[str, Texts] = {
     "token": {"": ("Токены: какие программы могут пользоваться API.", "Tokens: which programs may use the API.")},
@@ -26,16 +26,40 @@ TEXTS: dict[str, Texts] = {
         "name": ("Имя токена.", "The token's name."),
         "language": LANGUAGE,
     },
+    "user": {"": ("Пользователи: кто входит в Oklik через браузер.", "Users: who signs in with a browser.")},
+    "user code": {
+        "": (
+            "Показать новый одноразовый код для создания первого администратора.",
+            "Show a new one-time code to create the first administrator.",
+        ),
+        "language": LANGUAGE,
+    },
+    "user list": {
+        "": ("Показать пользователей.", "Show the users."),
+        "language": LANGUAGE,
+        "as_json": ("По одному объекту JSON на пользователя.", "One JSON object a user."),
+    },
+    "user link": {
+        "": (
+            "Дать ссылку для нового пароля, например администратору, который свой забыл.",
+            "Give a link for a new password, such as to an administrator who forgot theirs.",
+        ),
+        "login": ("Имя для входа.", "The login."),
+        "language": LANGUAGE,
+    },
     "web": {
         "": (
-            "Запустить только API (oklik up запускает его вместе со всем).",
-            "Start the API alone (oklik up starts it with everything else).",
+            "Запустить только страницы и API (oklik up запускает их вместе со всем).",
+            "Start the pages and the API alone (oklik up starts them with everything else).",
         ),
         "host": (
             "Адрес, на котором слушать; 127.0.0.1 — только этот компьютер.",
             "Where to listen; 127.0.0.1: this machine only.",
         ),
         "port": ("Порт.", "The port."),
+        "tls": TLS,
+        "certificate": CERTIFICATE,
+        "key": KEY,
         "language": LANGUAGE,
     },
 }

@@ -1,6 +1,6 @@
 """Help of `oklik run`, `oklik up` and what sets them up."""
 
-from oklik.help_texts.shapes import REHEARSAL, SCENARIO, Texts
+from oklik.help_texts.shapes import CERTIFICATE, KEY, REHEARSAL, SCENARIO, TLS, Texts
 
 TEXTS: dict[str, Texts] = {
     "": {
@@ -157,6 +157,9 @@ TEXTS: dict[str, Texts] = {
             ),
         ),
         "speed": (REHEARSAL[0] + "во сколько раз быстрее идёт время.", REHEARSAL[1] + "time runs so much faster."),
+        "tls": TLS,
+        "certificate": CERTIFICATE,
+        "key": KEY,
     },
     "switch-conf": {
         "": (

@@ -64,7 +64,7 @@ def login() -> Answer:
             return redirect(url_for(".first_admin"))
     fault = ""
     if form.validate_on_submit():
-        fault = _sign_in(form.login.data, form.password.data)
+        fault = _sign_in(form.said("login"), form.said("password"))
         if not fault:
             return redirect(onward, 303)
     status = 422 if fault or form.errors else 200
@@ -117,7 +117,7 @@ def first_admin() -> Answer:
         if one_time_codes.anybody(conn):
             raise NotFound
     if form.validate_on_submit() and _make_first_admin(form):
-        flash(t("accounts.welcome", name=form.name.data), "success")
+        flash(t("accounts.welcome", name=form.said("name")), "success")
         return redirect(url_for("pages_home.index"), 303)
     return render_template("accounts/first_admin.html", form=form), 422 if form.errors else 200
 
@@ -128,10 +128,12 @@ def _make_first_admin(form: FirstAdminForm) -> bool:
         form.blame("code", t("accounts.wait", minutes=-(-wait_s // 60)))
         return False
     app.guesses.wrong("", address)
-    password, now = door.hashed(form.password.data), app.clock.now()
+    password, now = door.hashed(form.said("password")), app.clock.now()
     try:
         with app.engine.begin() as conn:
-            user_id = users.make_first_admin(conn, form.code.data, form.login.data, form.name.data, password, now)
+            user_id = users.make_first_admin(
+                conn, form.said("code"), form.said("login"), form.said("name"), password, now
+            )
             name = users.get_user(conn, user_id).login
             audit.note(conn, Actor(f"user:{name}", "web", address), "users.first_admin", name, {}, now)
             _begin(conn, user_id, name)
@@ -154,7 +156,7 @@ def choose_password(code: str) -> Answer:
         return render_template("accounts/link_over.html"), 404
     form = PasswordForm(user.login)
     if form.validate_on_submit():
-        password, now = door.hashed(form.password.data), app.clock.now()
+        password, now = door.hashed(form.said("password")), app.clock.now()
         with app.engine.begin() as conn:
             if one_time_codes.take_link(conn, code, now) != user.id:
                 return render_template("accounts/link_over.html"), 404

@@ -1,0 +1,41 @@
+"""Settings: tokens of the API."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "title": ("Токены API", "API tokens"),
+    "new": ("Новый токен", "New token"),
+    "empty": ("Токенов пока нет", "No tokens yet"),
+    "empty_hint": (
+        "Токен нужен программе (CRM, 1С, скрипт), которая работает с Oklik через API.",
+        "A program (CRM, a script) that works with Oklik through the API needs one.",
+    ),
+    "name": ("Название", "Name"),
+    "name_hint": ("Какая программа им пользуется, например CRM", "Which program uses it, such as CRM"),
+    "may": ("Что можно", "May do"),
+    "used": ("Использован", "Last used"),
+    "until": ("Действует до", "Valid until"),
+    "actions": ("Действия", "Actions"),
+    "revoke": ("Отозвать", "Revoke"),
+    "revoke_ask": (
+        "Отозвать токен {name}? Программа сразу потеряет доступ, вернуть его нельзя.",
+        "Revoke the token {name}? The program loses access at once, and this cannot be undone.",
+    ),
+    "is_revoked": ("Токен {name} отозван", "The token {name} is revoked"),
+    "revoked": ("Отозван", "Revoked"),
+    "expired": ("Истёк", "Expired"),
+    "no_end": ("без срока", "no end"),
+    "term": ("Срок действия", "Valid for"),
+    "days": ("{n} {n:день|дня|дней}", "{n} {n:day|days}"),
+    "for_good": ("Пока не отзовут", "Until it is revoked"),
+    "scopes": ("Что ему можно", "What it may do"),
+    "scopes_hint": ("Отметьте только нужное.", "Tick only what is needed."),
+    "create": ("Создать", "Create"),
+    "made_title": ("Токен создан", "The token is made"),
+    "made_lead": (
+        "Токен «{name}». Сохраните его сейчас: больше он не будет показан.",
+        "The token “{name}”. Keep it now: it is not shown again.",
+    ),
+    "token": ("Токен", "Token"),
+    "copy": ("Скопировать", "Copy"),
+    "copied": ("Скопировано", "Copied"),
+    "done": ("Готово", "Done"),
+}
