@@ -18,6 +18,7 @@ from oklik.campaigns.audit import Actor, note
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
+from support.screenshots_lists import fill_lists
 from support.stage import Process
 from support.web_site import CHEAP_SETTINGS, CHROMIUM, FLAGS, PHONE, WIDE, Window, add_user
 
@@ -52,6 +53,11 @@ PAGES: list[Picture] = [
     Picture("tokens", "/settings/tokens"),
     Picture("audit", "/settings/audit"),
     Picture("profile", "/profile", phone=True),
+    Picture("lists", "/lists", who="boris"),
+    Picture("list-columns", "/lists/import/{upload}", who="boris", languages=BOTH),
+    Picture("list", "/lists/{list}?segment={segment}", who="boris", dark=True),
+    Picture("contact", "/contacts/{contact}", who="boris"),
+    Picture("stop-list", "/stop-list", who="boris"),
 ]
 
 
@@ -83,7 +89,7 @@ def fill_accounts(engine: Engine) -> dict[str, Any]:
     return {}
 
 
-FILL: list[Callable[[Engine], dict[str, Any]]] = [fill_accounts]
+FILL: list[Callable[[Engine], dict[str, Any]]] = [fill_accounts, lambda engine: fill_lists(engine, NOW)]
 
 
 def take(folder: Path, names: Sequence[str] = ()) -> list[Path]:

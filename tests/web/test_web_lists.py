@@ -387,10 +387,6 @@ READERS = {
         "ix_contact_words_words",
         "SELECT contact_id FROM contact_words WHERE words @@ '''иван'':*'::tsquery",
     ),
-    "a frequent word in one list": (
-        "ix_contact_words_list_id_contact_id",
-        "SELECT contact_id FROM contact_words WHERE list_id = 1 AND contact_id > 7 ORDER BY contact_id LIMIT 5",
-    ),
     "a page of the stop list": (
         "ix_suppression_added",
         """SELECT number FROM suppression WHERE (added_at, number) < ('2025-01-01', '+7')

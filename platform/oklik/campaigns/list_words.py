@@ -2,7 +2,8 @@
 
 The words are cut here and not by PostgreSQL, whose idea of a word and of small letters hangs on the server's locale.
 They are made in the background, never in a call's way: a list that has none yet is searched by its phones, and the
-work is asked for.  A number is found by its beginning (with or without the country code) and by its last four digits.
+work is asked for.  A number is found by its first six digits or more (with or without the country code) and by its
+last four.
 """
 
 import datetime as dt
@@ -23,6 +24,7 @@ _CHUNK = 5_000
 _WORD = re.compile(r"\w+(?:[.@+-]\w+)*")
 _INSIDE = re.compile(r"\w+")
 _LAST = 4
+_BEGINNING = 6  # digits; fewer begin too many numbers
 
 
 class Query(NamedTuple):
@@ -55,13 +57,16 @@ def question(asked: str) -> Query:
         return Query(" & ".join(_term(number.lstrip("+")) for number in numbers[:1]))
     digits = re.sub(r"\D", "", asked)
     if digits and not re.search(r"[^\d\s()+.-]", asked):
-        begins = [digits, digits[1:]] if len(digits) > 5 and digits[0] in "78" else [digits]
-        terms = [f"{_term(one)}:*" for one in begins]
+        if len(digits) < _BEGINNING:
+            terms = [_term(digits)]
+        else:
+            begins = [digits, digits[1:]] if digits[0] in "78" else [digits]
+            terms = [f"{_term(one)}:*" for one in begins]
         if len(digits) == _LAST:
             terms.append(_term(f"~{digits}"))
         return Query(" | ".join(terms))
     words = _words(asked)[:ASKED_MAX]
-    return Query(" & ".join(f"{_term(word)}:*" for word in words) or None)
+    return Query(" & ".join(_term(word) + (":*" if len(word) > 1 else "") for word in words) or None)
 
 
 def _words(text_: str) -> list[str]:

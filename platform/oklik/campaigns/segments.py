@@ -17,7 +17,7 @@ from oklik.campaigns.list_layout import layout_of
 from oklik.campaigns.rows import run
 from oklik.scenario.conditions import Reading, read
 
-LOOK = 10_000  # rows looked at in one go
+LOOK = 5_000  # rows looked at in one go
 _MORE = 5_000
 MOST_CONDITIONS = 20
 VALUE_MAX = 300

@@ -267,25 +267,26 @@ def recording(recording_id: int) -> Response:
 
 
 class AnswerIn(Body):
-    """The question that was answered by voice."""
+    """The call, and the question that was answered by voice in it."""
 
+    call: UUID
     question: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-@blueprint.get("/calls/<uuid:uuid>/answer/audio")
+@blueprint.get("/answers/audio")
 @allowed(Scope.RECORDINGS_READ)
 @blueprint.input(AnswerIn, location="query")
 @blueprint.doc(responses=AUDIO)
-def answer(uuid: UUID, query_data: AnswerIn) -> Response:
+def answer(query_data: AnswerIn) -> Response:
     """Play an answer by voice."""
     with running().engine.connect() as conn:
         path = run(
             conn,
             "SELECT path FROM recording WHERE attempt_uuid = :uuid AND question = :question",
-            uuid=uuid,
+            uuid=query_data.call,
             question=query_data.question,
         ).scalar()
-    return _played(path, f"answer {uuid}")
+    return _played(path, f"answer {query_data.call}")
 
 
 def _played(path: str | None, subject: str) -> Response:

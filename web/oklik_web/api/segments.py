@@ -52,7 +52,7 @@ class SegmentIn(DefinitionIn):
     name: Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
 
 
-class LookIn(DefinitionIn):
+class SegmentLookIn(DefinitionIn):
     """Where to go on.  after: what `next` before was."""
 
     after: Annotated[str | None, Field(max_length=100)] = None
@@ -137,9 +137,9 @@ def delete(change: Change, segment_id: int) -> SegmentOut:
 
 @blueprint.post("/lists/<int:list_id>/segments/try")
 @allowed(Scope.LISTS_READ)
-@blueprint.input(LookIn)
+@blueprint.input(SegmentLookIn)
 @blueprint.output(LookedOut)
-def attempt(list_id: int, json_data: LookIn) -> LookedOut:
+def attempt(list_id: int, json_data: SegmentLookIn) -> LookedOut:
     """Show contacts that satisfy conditions, a piece of the list at a time."""
     with running().engine.connect() as conn:
         definition = json_data.definition()
@@ -152,9 +152,9 @@ def attempt(list_id: int, json_data: LookIn) -> LookedOut:
 
 @blueprint.post("/lists/<int:list_id>/segments/count")
 @allowed(Scope.LISTS_READ)
-@blueprint.input(LookIn)
+@blueprint.input(SegmentLookIn)
 @blueprint.output(CountedOut)
-def count(list_id: int, json_data: LookIn) -> CountedOut:
+def count(list_id: int, json_data: SegmentLookIn) -> CountedOut:
     """Count, a piece of the list at a time."""
     with running().engine.connect() as conn:
         definition = json_data.definition()

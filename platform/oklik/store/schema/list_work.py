@@ -74,10 +74,7 @@ class ContactWords(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
     list_id: Mapped[int] = mapped_column(BigInteger)
     words: Mapped[str] = mapped_column(TSVECTOR)
-    __table_args__ = (
-        Index("ix_contact_words_list_id_contact_id", "list_id", "contact_id"),
-        Index("ix_contact_words_words", "words", postgresql_using="gin"),
-    )
+    __table_args__ = (Index("ix_contact_words_words", "words", postgresql_using="gin"),)
 
 
 class Segment(Base):

@@ -86,7 +86,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contact_id", name="pk_contact_words"),
     )
-    op.create_index("ix_contact_words_list_id_contact_id", "contact_words", ["list_id", "contact_id"])
     op.create_index("ix_contact_words_words", "contact_words", ["words"], postgresql_using="gin")
     op.create_table(
         "segment",
