@@ -19,7 +19,7 @@ from oklik.campaigns.launch import Launch, LaunchRefused, TrunkSpec, check_verif
 from oklik.campaigns.presets import get_preset
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import RunSettings, read_settings
-from oklik.dialing.law.shapes import TITLES
+from oklik.dialing.law.shapes import TITLES, Purpose
 from oklik.scenario.document import from_json
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 
@@ -186,7 +186,7 @@ def _check_purpose(conn: Connection, version_id: int, settings: RunSettings) -> 
     document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar()
     if document is None or settings.purpose is None:
         return
-    said = from_json(document).purpose
+    said = Purpose(from_json(document).purpose)
     if said != settings.purpose:
         ours, theirs = TITLES[settings.purpose], TITLES[said]
         raise LaunchRefused(

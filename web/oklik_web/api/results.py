@@ -41,7 +41,7 @@ _FILE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 
 
 class FilterIn(Body):
-    """Which calls: begun from `since` on and before `until`, to five minutes; of contacts with this value in a column."""
+    """Which calls: begun from `since` on and before `until` (to five minutes); of contacts with a value in a column."""
 
     since: MomentIn | None = None
     until: MomentIn | None = None
