@@ -204,8 +204,10 @@ def _trunk(conn: Connection, settings: RunSettings, *, virtual: bool) -> tuple[T
             raise LaunchRefused(
                 "линий несколько: выберите, по каким звонить", "there are several trunks: say over which to call"
             )
-        if not names and virtual:
-            return _VIRTUAL_TRUNK, []
+        if not names and virtual:  # made once, then it is as somebody has set it
+            names = run(conn, "SELECT name FROM trunk WHERE name = :name", name=_VIRTUAL_TRUNK.name).scalars()
+            if not names:
+                return _VIRTUAL_TRUNK, []
         if not names:
             raise LaunchRefused(
                 "не заведено ни одной линии: администратор добавляет её в настройках",
