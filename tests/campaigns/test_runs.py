@@ -1,7 +1,6 @@
 """Drafts, pilots, standing campaigns: nobody is called before the start, a pilot ends by itself, a list runs once."""
 
-import datetime as dt
-import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from campaigns.world import HOUR, NOON, World
-from oklik.campaigns import campaign_drafts, pilots, presets, standing
+from oklik.campaigns import commands, campaign_drafts, pilots, standing
+from oklik.campaigns.done import close_finished, preparing
 from oklik.campaigns.campaign_drafts import NotADraft, Wanted, draft, settings_of, start
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.presets import PresetRefused, add_preset, all_presets, save_preset, versions_of
@@ -19,8 +19,14 @@ from oklik.campaigns.standing import add_standing, get_standing
 from oklik.dialing.law.shapes import Purpose
 from oklik.jobs.app import apply_schema
 from oklik.jobs.incoming import folder_of, take_lists
+from oklik.jobs.tasks import defer_open_work
+from oklik.reports.why import why
 from oklik.speech.voices import Voice, default_voices
 from oklik.store.engine import make_engine
+from oklik.worker.book import StoreBook
+from oklik.worker.settings import DialerSettings
+from support.patience import until
+from support.stage import prepare
 from support.survey import survey
 
 pytestmark = pytest.mark.integration
@@ -100,6 +106,65 @@ def test_a_pilot_calls_the_first_and_pauses_by_itself(engine: Engine, world: Any
     assert len(world.claim(holder)) == 4
     with engine.begin() as conn, pytest.raises(pilots.NoPilot):
         pilots.go_on(conn, campaign)
+
+
+def test_a_dialer_that_looks_for_orders_ends_a_pilot(engine: Engine, world: Any, database_url: str) -> None:
+    campaign = drafted(engine, world, people=3)
+    ready(world)
+    holder = world.holder()
+    settings = DialerSettings(database_url=database_url, switch_host="", switch_port=0, prompts="/nowhere")
+    book = StoreBook(engine, settings, virtual=False, holder=holder)
+    with engine.begin() as conn:
+        pilots.begin_pilot(conn, campaign, 1, NOON)
+    book.orders()
+    assert world.one("SELECT state FROM campaign") == "running"
+    world.finish(holder, world.claim(holder)[0], NOON, cause="NORMAL_CLEARING", answered=True, ended_reason="completed")
+    until(lambda: book.orders() == [] and world.one("SELECT state FROM campaign") == "paused", "the pilot is over")
+    assert world.one("SELECT held FROM campaign") == pilots.OVER
+    told = why(world.conn, campaign, NOON, NOON)
+    assert "the pilot is over" in told.headline("en")
+    assert {one.code: one.count for one in told.entries}["pilot"] == 2
+
+
+def test_speech_is_made_of_those_who_are_called_first(engine: Engine, world: Any, tmp_path: Path) -> None:
+    campaign = drafted(engine, world, people=4)
+    with engine.begin() as conn:
+        pilots.begin_pilot(conn, campaign, 1, NOON)
+    prepare(engine, campaign, tmp_path / "prompts", now=NOON)
+    counted = "SELECT state, count(*) FROM target GROUP BY 1 ORDER BY 1"
+    assert world.all(counted) == [("preparing", 3), ("waiting", 1)]
+    assert defer_open_work(engine) == 0, "nobody is asked to make the others' speech"
+    assert not preparing(world.conn, virtual=False), "a rehearsal's clock does not wait for it"
+    with engine.begin() as conn:
+        pilots.go_on(conn, campaign)
+    prepare(engine, campaign, tmp_path / "prompts", now=NOON)
+    assert world.all(counted) == [("waiting", 4)]
+
+
+def test_a_stop_ends_those_who_wait_for_the_end_of_a_pilot(engine: Engine, world: Any) -> None:
+    campaign = drafted(engine, world, people=3)
+    ready(world)
+    with engine.begin() as conn:
+        pilots.begin_pilot(conn, campaign, 1, NOON)
+        number = commands.request(conn, campaign, commands.CommandKind.STOP, NOON)
+        commands.carry_out(conn, commands.Command(number, campaign, commands.CommandKind.STOP, NOON + HOUR), NOON)
+    assert world.all("SELECT state, count(*) FROM target GROUP BY 1") == [("done", 3)]
+
+
+def test_a_campaign_whose_every_call_fails_for_good_ends_by_itself(engine: Engine, world: Any) -> None:
+    campaign = drafted(engine, world, people=2)
+    ready(world)
+    with engine.begin() as conn:
+        start(conn, campaign, NOON)
+    holder, now = world.holder(), NOON
+    for _ in range(20):
+        for one in world.claim(holder, now):
+            world.finish(holder, one, now, cause="UNALLOCATED_NUMBER", sip_status=404)
+        with engine.begin() as conn:
+            if close_finished(conn, now) == [campaign]:
+                break
+        now += HOUR
+    assert world.one("SELECT state FROM campaign") == "done"
 
 
 def test_a_pilot_of_people_who_may_not_be_called_is_over_too(engine: Engine, world: Any) -> None:
@@ -244,8 +309,6 @@ def test_a_file_that_still_grows_is_left_alone(engine: Engine, world: Any, tmp_p
 
 
 def test_two_who_bring_the_same_list_make_one_campaign(database_url: str, engine: Engine, world: Any) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     with engine.begin() as conn:
         conn.execute(text("INSERT INTO agent_group (project_id, name) VALUES (1, 'sales')"))
         made = add_standing(conn, 1, "debts", 2, None, {"trunks": ["t"]}, VOICE, "anna", NOON)
@@ -262,6 +325,3 @@ def test_two_who_bring_the_same_list_make_one_campaign(database_url: str, engine
     several.dispose()
     assert sorted(one.before for one in came) == [False, True]
     assert {one.campaign_id for one in came} == {1}
-    assert hashlib.sha256(b"").digest()
-    assert presets.all_presets(world.conn) == []
-    assert dt.timedelta(0) < HOUR

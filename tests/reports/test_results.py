@@ -1,4 +1,4 @@
-"""Results of calls: what is counted, and that hours which were kept add up to the same as counting anew."""
+"""Results of calls: what is counted, and that spans which were kept add up to the same as counting anew."""
 
 import datetime as dt
 import json
@@ -12,7 +12,7 @@ from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.reports.attempt_pages import Mark, attempts
 from oklik.reports.cause_words import cause_lines
 from oklik.reports.live import live
-from oklik.reports.result_hours import keep_hours, results
+from oklik.reports.result_spans import keep_spans, results
 from oklik.reports.results import Segment
 from oklik.reports.scenario_shape import shape_of
 from support.survey import survey
@@ -105,16 +105,16 @@ def test_what_is_counted(world: Any) -> None:
     assert {"exit": "next", "to": "mark", "count": 1} in stages["visit"]["exits"]
 
 
-def test_kept_hours_add_up_to_the_same(engine: Engine, world: Any) -> None:
+def test_kept_spans_add_up_to_the_same(engine: Engine, world: Any) -> None:
     campaign = called(world)
     anew = results(world.conn, campaign)
     wall = NOON + 10 * HOUR
-    assert keep_hours(engine, wall) == 3  # a call of the fourth hour is still up
-    assert keep_hours(engine, wall) == 0
+    assert keep_spans(engine, wall) == 3  # the fourth call is still up
+    assert keep_spans(engine, wall) == 0
     assert results(world.conn, campaign) == anew
     # They are read, and not counted again.
     world.conn.execute(
-        text("UPDATE result_hour SET counts = counts || '{\"talk_s\": 1000}' WHERE hour = :h"), {"h": NOON}
+        text("UPDATE result_span SET counts = counts || '{\"talk_s\": 1000}' WHERE since = :h"), {"h": NOON}
     )
     assert results(world.conn, campaign).talk_s == 1009.0
     early = results(world.conn, campaign, NOON, NOON + HOUR)
@@ -122,10 +122,10 @@ def test_kept_hours_add_up_to_the_same(engine: Engine, world: Any) -> None:
     assert results(world.conn, campaign, NOON + 3 * HOUR).attempts == 1
 
 
-def test_an_hour_that_is_not_over_is_not_kept(engine: Engine, world: Any) -> None:
+def test_a_span_that_is_not_over_is_not_kept(engine: Engine, world: Any) -> None:
     called(world)
-    assert keep_hours(engine, NOON + HOUR + MINUTE) == 0
-    assert keep_hours(engine, NOON + HOUR + 11 * MINUTE) == 1
+    assert keep_spans(engine, NOON + 6 * MINUTE) == 0
+    assert keep_spans(engine, NOON + 7 * MINUTE) == 1
 
 
 def test_a_segment_is_of_contacts_with_a_value(world: Any) -> None:

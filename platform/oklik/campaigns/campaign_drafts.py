@@ -19,7 +19,7 @@ from oklik.campaigns.launch import Launch, LaunchRefused, TrunkSpec, check_verif
 from oklik.campaigns.presets import get_preset
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import RunSettings, read_settings
-from oklik.dialing.law.shapes import TITLES
+from oklik.dialing.law.shapes import TITLES, Purpose
 from oklik.scenario.document import from_json
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 
@@ -186,7 +186,7 @@ def _check_purpose(conn: Connection, version_id: int, settings: RunSettings) -> 
     document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar()
     if document is None or settings.purpose is None:
         return
-    said = from_json(document).purpose
+    said = Purpose(from_json(document).purpose)
     if said != settings.purpose:
         ours, theirs = TITLES[settings.purpose], TITLES[said]
         raise LaunchRefused(
@@ -204,8 +204,10 @@ def _trunk(conn: Connection, settings: RunSettings, *, virtual: bool) -> tuple[T
             raise LaunchRefused(
                 "линий несколько: выберите, по каким звонить", "there are several trunks: say over which to call"
             )
-        if not names and virtual:
-            return _VIRTUAL_TRUNK, []
+        if not names and virtual:  # made once, then it is as somebody has set it
+            names = run(conn, "SELECT name FROM trunk WHERE name = :name", name=_VIRTUAL_TRUNK.name).scalars()
+            if not names:
+                return _VIRTUAL_TRUNK, []
         if not names:
             raise LaunchRefused(
                 "не заведено ни одной линии: администратор добавляет её в настройках",

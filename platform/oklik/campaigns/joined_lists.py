@@ -62,15 +62,17 @@ def _copy(conn: Connection, from_id: int, to_id: int, before: int) -> int:
                INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone, kinds, notes, roles,
                    contract, part)
                SELECT :to, person_id, row_number + :before, phones, fields, zone, kinds, notes, roles, contract, part
-               FROM contact WHERE list_id = :from ORDER BY row_number
+               FROM contact WHERE list_id = :one ORDER BY row_number
                ON CONFLICT (list_id, person_id, part) DO NOTHING RETURNING row_number
            )
            INSERT INTO rejected_row (list_id, row_number, code, detail, fields)
            SELECT :to, c.row_number + :before, 'duplicate', coalesce(c.phones[1], ''), c.fields FROM contact c
-           WHERE c.list_id = :from AND NOT EXISTS (SELECT FROM made WHERE made.row_number = c.row_number + :before)
+           WHERE c.list_id = :one AND NOT EXISTS (SELECT FROM made WHERE made.row_number = c.row_number + :before)
            UNION ALL
-           SELECT :to, row_number + :before, code, detail, fields FROM rejected_row WHERE list_id = :from""",
-        **{"to": to_id, "from": from_id, "before": before},
+           SELECT :to, row_number + :before, code, detail, fields FROM rejected_row WHERE list_id = :one""",
+        to=to_id,
+        one=from_id,
+        before=before,
     )
     return int(
         run(

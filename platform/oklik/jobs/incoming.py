@@ -38,7 +38,7 @@ def take_lists(
     with engine.connect() as conn:
         campaigns = [one for one in all_standing(conn) if one.active]
         virtual = on_virtual_switch(conn, wall)
-    came = []
+    came: list[Came] = []
     for standing in campaigns:
         folder = folder_of(root, standing.id)
         folder.mkdir(parents=True, exist_ok=True)

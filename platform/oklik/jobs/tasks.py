@@ -21,7 +21,7 @@ from oklik.jobs.incoming import take_lists
 from oklik.jobs.list_tasks import list_tasks
 from oklik.jobs.preflight_parts import in_processes
 from oklik.reports.asked import write_asked
-from oklik.reports.result_hours import keep_hours
+from oklik.reports.result_spans import keep_spans
 from oklik.speech.prompts import PromptStore
 from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, REPORT, defer
 
@@ -134,7 +134,7 @@ def _standing_campaigns(blueprint: Blueprint, engine: Engine, folder: Path, zone
 
 
 def _results(blueprint: Blueprint, engine: Engine, folder: Path | None) -> None:
-    """Reports that people have asked for are written; hours in which nothing changes any more are counted and kept."""
+    """Reports that people have asked for are written; what cannot change any more is counted and kept."""
 
     @blueprint.task(name=REPORT.removeprefix(f"{NAMESPACE}:"))
     def write(report_id: int) -> None:
@@ -144,7 +144,7 @@ def _results(blueprint: Blueprint, engine: Engine, folder: Path | None) -> None:
     @blueprint.periodic(cron="* * * * *", periodic_id="count_results")
     @blueprint.task(name="count_results", queueing_lock="count_results", lock="count_results", pass_context=True)
     def count(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  as above
-        keep_hours(engine, datetime.now(UTC), should_stop=context.should_abort)
+        keep_spans(engine, datetime.now(UTC), should_stop=context.should_abort)
 
 
 def defer_open_work(engine: Engine) -> int:

@@ -39,7 +39,8 @@ def attempts(  # noqa: PLR0917  what is filtered by
     segment: Segment | None = None,
 ) -> list[Row[Any]]:
     """Give a page of attempts.  after: the last one of the page before; until: excluded; outcome: a disposition."""
-    where, given = [], {"id": campaign_id, "limit": limit}
+    where: list[str] = []
+    given: dict[str, Any] = {"id": campaign_id, "limit": limit}
     if after is not None:
         where.append("AND (a.started_at, a.uuid) < (:at, :uuid)")
         given |= {"at": after.at, "uuid": after.uuid}

@@ -1,6 +1,6 @@
 """A campaign at this moment, for everybody who watches it: one value, read once for all of them.
 
-Where every row of the list stands (why.py), what came of the calls (result_hours.py), and how fast it goes.
+Where every row of the list stands (why.py), what came of the calls (result_spans.py), and how fast it goes.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from oklik.campaigns.pilots import Pilot, pilot_of
 from oklik.reports.cause_words import cause_lines
-from oklik.reports.result_hours import results
+from oklik.reports.result_spans import results
 from oklik.reports.results import Counts
 from oklik.reports.scenario_shape import Shape, shape_of
 from oklik.reports.why import Ledger, why

@@ -1,7 +1,7 @@
 """What came of a campaign's calls: outcomes, answers, the way through the scenario, causes of failures.
 
 Counted by calls (attempts), so a person who was called twice counts twice; outcomes by contact are progress.py's and
-the Excel report's.  Counts of several spans add up, which is how result_hours.py keeps them.
+the Excel report's.  Counts of several spans add up, which is how result_spans.py keeps them.
 """
 
 import datetime as dt
@@ -56,8 +56,11 @@ class Segment(msgspec.Struct, frozen=True):
 
 _SPAN = "a.campaign_id = :id AND a.started_at >= :since AND a.started_at < :until"
 _SENT = "a.disposition IS DISTINCT FROM 'not_sent'"
-_OF_SEGMENT = """JOIN target t ON t.id = a.target_id
-    JOIN contact k ON k.id = t.contact_id AND k.fields ->> :header = :value"""
+_OF_SEGMENT = """
+SELECT a.uuid FROM contact k JOIN target t ON t.contact_id = k.id AND t.campaign_id = :id
+JOIN attempt a ON a.target_id = t.id
+WHERE k.list_id = (SELECT list_id FROM campaign WHERE id = :id) AND k.fields ->> :header = :value
+    AND a.started_at >= :since AND a.started_at < :until"""
 
 _CALLS = """
 SELECT date_trunc('hour', a.started_at, 'UTC') AS hour, a.direction, coalesce(a.disposition, '') AS outcome,
@@ -65,11 +68,11 @@ SELECT date_trunc('hour', a.started_at, 'UTC') AS hour, a.direction, coalesce(a.
     CASE WHEN leg.answered_at IS NULL AND NOT a.open THEN coalesce(leg.cause, '') END AS cause,
     CASE WHEN leg.answered_at IS NULL AND NOT a.open THEN leg.sip_status END AS sip,
     count(*) AS n, coalesce(sum(leg.talk_s), 0) AS talk_s
-FROM attempt a JOIN call leg ON leg.uuid = a.uuid {segment}
+FROM attempt a JOIN call leg ON leg.uuid = a.uuid
 WHERE {span} AND {sent} GROUP BY 1, 2, 3, 4, 5, 6"""
 
 _ANSWERS = """
-SELECT w.question, w.value, count(*) AS n FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid {segment}
+SELECT w.question, w.value, count(*) AS n FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid
 WHERE {span} GROUP BY 1, 2 ORDER BY 3 DESC, 2"""
 
 # Before the end of a call comes the node it ended in, and whoever left a node has entered it before.
@@ -78,7 +81,7 @@ SELECT node, type, what, second, count(*) AS n FROM (
     SELECT s.node, s.fact ->> 'type' AS type, coalesce(s.fact ->> 'exit', s.fact ->> 'reason') AS what,
         CASE WHEN s.fact ->> 'reason' = 'hung_up' THEN least(:longest, greatest(0, floor(extract(epoch FROM
             s.at - lag(s.at) OVER (PARTITION BY s.attempt_uuid ORDER BY s.seq))))) END AS second
-    FROM attempt a JOIN step s ON s.attempt_uuid = a.uuid {segment}
+    FROM attempt a JOIN step s ON s.attempt_uuid = a.uuid
     WHERE {span} AND s.fact ->> 'type' IN ('entered', 'left', 'ended')) AS went
 GROUP BY 1, 2, 3, 4"""
 
@@ -88,22 +91,20 @@ def count_span(
 ) -> Counts:
     """Count the calls that were begun in a span of campaign time, its end excluded."""
     given: dict[str, Any] = {"id": campaign_id, "since": since, "until": until}
-    if segment is not None:
-        given |= {"header": segment.header, "value": segment.value}
+    span = _SPAN
+    if segment is not None:  # found once, not by each of the statements
+        of = conn.execute(text(_OF_SEGMENT), {**given, "header": segment.header, "value": segment.value})
+        given, span = {"uuids": list(of.scalars())}, "a.uuid = ANY(:uuids)"
     counts = Counts()
-    for row in conn.execute(text(_statement(_CALLS, segment)), given):
+    for row in conn.execute(text(_CALLS.format(span=span, sent=_SENT)), given):
         _add_call(counts, row)
-    for row in conn.execute(text(_statement(_ANSWERS, segment)), given):
+    for row in conn.execute(text(_ANSWERS.format(span=span)), given):
         values = counts.answers.setdefault(row.question, {})
         value = row.value if row.value in values or len(values) < MOST_VALUES else OTHERS
         values[value] = values.get(value, 0) + row.n
-    for row in conn.execute(text(_statement(_STEPS, segment)), {**given, "longest": LONGEST_S}):
+    for row in conn.execute(text(_STEPS.format(span=span)), {**given, "longest": LONGEST_S}):
         _add_step(counts.nodes.setdefault(row.node, NodeCounts()), row)
     return counts
-
-
-def _statement(template: str, segment: Segment | None) -> str:
-    return template.format(span=_SPAN, sent=_SENT, segment=_OF_SEGMENT if segment is not None else "")
 
 
 def _add_call(counts: Counts, row: Any) -> None:

@@ -18,7 +18,7 @@ from oklik.reports import asked
 from oklik.reports.asked import Asked, NoSuchReport
 from oklik.reports.attempt_pages import Mark, attempts
 from oklik.reports.cause_words import cause_lines
-from oklik.reports.result_hours import results
+from oklik.reports.result_spans import results
 from oklik.reports.results import Segment
 from oklik.reports.scenario_shape import shape_of
 from oklik.reports.words import disposition_names
@@ -41,8 +41,7 @@ _FILE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 
 
 class FilterIn(Body):
-    """Which calls: begun from the hour of `since` on and before that of `until`; of contacts with this value in a
-    column of the list."""
+    """Which calls: begun from `since` on and before `until` (to five minutes); of contacts with a value in a column."""
 
     since: MomentIn | None = None
     until: MomentIn | None = None

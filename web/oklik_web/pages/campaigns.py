@@ -157,7 +157,9 @@ def _campaigns(conn: Connection, wanted: dict[str, str], before: int | None) -> 
                ORDER BY c.id DESC LIMIT :most""",
             before=before,
             most=PAGE + 1,
-            **wanted,
+            q=wanted["q"],
+            project=wanted["project"],
+            state=wanted["state"],
         )
     )
 
@@ -191,7 +193,8 @@ def _titled(row: Any) -> dict[str, Any]:
     title = row.title
     if isinstance(title, dict):
         title = title.get(language()) or next(iter(title.values()), None)
-    return row._asdict() | {"title": title or row.name}
+    told: dict[str, Any] = row._asdict()
+    return told | {"title": title or row.name}
 
 
 def _head(conn: Connection, campaign_id: int) -> Any:

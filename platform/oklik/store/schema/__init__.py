@@ -49,7 +49,7 @@ from oklik.store.schema.people import (
 )
 from oklik.store.schema.preflights import PreflightRow
 from oklik.store.schema.pulse import DialerState
-from oklik.store.schema.runs import Preset, PresetVersion, ReportFile, ResultHour, StandingCampaign, StandingList
+from oklik.store.schema.runs import Preset, PresetVersion, ReportFile, ResultSpan, StandingCampaign, StandingList
 from oklik.store.schema.scenarios import Scenario, ScenarioVersion
 
 __all__ = [
@@ -102,7 +102,7 @@ __all__ = [
     "RejectedRow",
     "ReportFile",
     "Reservation",
-    "ResultHour",
+    "ResultSpan",
     "Scenario",
     "ScenarioDraft",
     "ScenarioVersion",

@@ -75,15 +75,15 @@ class StandingList(Base):
     )
 
 
-class ResultHour(Base):
-    """The results of the calls that a campaign began in one hour (UTC), once none of them can change any more.
+class ResultSpan(Base):
+    """The results of the calls that a campaign began in five minutes, once none of them can change any more.
 
     counts: reports.results.Counts as JSON.
     """
 
-    __tablename__ = "result_hour"
+    __tablename__ = "result_span"
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
-    hour: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    since: Mapped[dt.datetime] = mapped_column(primary_key=True)
     counts: Mapped[dict[str, Any]]
 
 

@@ -63,7 +63,7 @@ function causes(found) {
   const rows = found.map((one) =>
     h("div", { class: "list-group-item" },
       h("div", { class: "d-flex justify-content-between gap-3" },
-        h("span", {}, h("span", { class: one.trouble ? "text-danger fw-medium" : "" }, one.title), " ", h("code", { class: "small" }, one.code)),
+        h("span", {}, h("span", { class: one.trouble ? "ok-danger fw-medium" : "" }, one.title), " ", h("code", { class: "small" }, one.code)),
         h("span", { class: "ok-number fw-medium" }, shown(one.count))),
       h("div", { class: "text-secondary small" }, `→ ${one.advice}`)));
   put(place("causes"), rows, "list-group-item text-secondary");

@@ -113,7 +113,7 @@ function funnel(found) {
       h("td", {}, h("span", { class: "fw-medium ok-wrap" }, one.node), h("div", { class: "text-secondary small" }, one.kind_title)),
       h("td", { class: "number" }, shown(one.entered), h("progress", { class: "progress progress-sm", max: most, value: one.entered, "aria-hidden": "true" })),
       h("td", {}, ...went),
-      h("td", { class: `number ${one.hung_up ? "text-danger" : "text-secondary"}` }, shown(one.hung_up), middle ? h("div", { class: "small text-secondary" }, middle) : null),
+      h("td", { class: `number ${one.hung_up ? "ok-danger" : "text-secondary"}` }, shown(one.hung_up), middle ? h("div", { class: "small text-secondary" }, middle) : null),
       h("td", {}, seconds(one.seconds)));
   }));
 }

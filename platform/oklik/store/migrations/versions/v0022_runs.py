@@ -1,4 +1,4 @@
-"""Presets, drafts and pilots of campaigns, standing campaigns, counts of results by hour."""
+"""Presets, drafts and pilots of campaigns, standing campaigns, counts of results."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -70,12 +70,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("standing_id", "digest", name="uq_standing_list_standing_id_digest"),
     )
     op.create_table(
-        "result_hour",
+        "result_span",
         sa.Column("campaign_id", sa.BigInteger(), nullable=False),
-        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("counts", JSONB(), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name="fk_result_hour_campaign_id_campaign"),
-        sa.PrimaryKeyConstraint("campaign_id", "hour", name="pk_result_hour"),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name="fk_result_span_campaign_id_campaign"),
+        sa.PrimaryKeyConstraint("campaign_id", "since", name="pk_result_span"),
     )
     op.create_table(
         "report_file",
@@ -112,5 +112,5 @@ def downgrade() -> None:
     op.drop_column("campaign", "settings")
     op.drop_constraint("fk_campaign_preset_version_id_preset_version", "campaign")
     op.drop_column("campaign", "preset_version_id")
-    for table in ("report_file", "result_hour", "standing_list", "standing_campaign", "preset_version", "preset"):
+    for table in ("report_file", "result_span", "standing_list", "standing_campaign", "preset_version", "preset"):
         op.drop_table(table)
