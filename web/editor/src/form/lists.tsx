@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { isRecord, type Fields, type Json } from "../model/document";
+import { parts } from "../model/exits";
 import { setAt } from "../model/graph";
 import { initial, isKeyPattern, KEYS, mapOf, plain, type Schema, shape } from "../model/schema";
 import { t } from "../texts";
@@ -161,10 +162,10 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
   const { root, rule, newExit } = useForm();
   const { pattern, value: part } = mapOf(schema, root);
   const record = isRecord(value) ? value : {};
-  const entries = Object.entries(record);
+  const entries = parts(record);
   const byKeys = isKeyPattern(pattern);
   const named = path.length === 1 && rule?.from === path[0] && rule?.each ? rule.each : null;
-  const parts = shape(part, root) === "json" && part.properties !== undefined;
+  const whole = shape(part, root) === "json" && part.properties !== undefined;
   const free = byKeys ? KEYS.find((key) => !(key in record)) : undefined;
 
   const rekey = (from: string, to: string) => {
@@ -180,7 +181,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
   return (
     <div className="ok-parts">
       {entries.map(([key, item], index) => (
-        <div className={`ok-part ${parts ? "" : "is-line"}`} key={byKeys ? key : index}>
+        <div className={`ok-part ${whole ? "" : "is-line"}`} key={byKeys ? key : index}>
           <div className="ok-part-tools">
             {byKeys ? (
               <select
@@ -197,7 +198,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
               <KeyText value={key} pattern={pattern} onChange={(to) => rekey(key, to)} />
             )}
             {named && <ExitTarget exit={String((item as Fields)?.[named] ?? "")} />}
-            {!parts && (
+            {!whole && (
               <div className="ok-part-value">
                 <Field
                   name=""
@@ -218,7 +219,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
               <Icon name="trash" />
             </button>
           </div>
-          {parts && (
+          {whole && (
             <PartFields
               schema={part}
               value={item}

@@ -5,6 +5,7 @@ import * as api from "../api/calls";
 import type { ScenarioRow, Template } from "../api/types";
 import { moment, t, who } from "../texts";
 import { Failure } from "../ui/Failure";
+import { readOnly } from "../store/editor";
 import { Icon } from "../ui/Icon";
 import { useTask } from "../ui/useTask";
 import { NewScenario } from "./NewScenario";
@@ -39,9 +40,11 @@ export function Home({ home }: { home: string }) {
             onChange={(event) => setWord(event.target.value)}
           />
         )}
-        <button type="button" className="btn btn-primary" onClick={() => setWanted("empty")}>
-          <Icon name="plus" /> {t("home.new")}
-        </button>
+        {!readOnly && (
+          <button type="button" className="btn btn-primary" onClick={() => setWanted("empty")}>
+            <Icon name="plus" /> {t("home.new")}
+          </button>
+        )}
       </header>
       <Failure error={error} />
       {rows && rows.length > 0 && (
@@ -84,7 +87,13 @@ export function Home({ home }: { home: string }) {
       <p className="ok-quiet">{t("home.gallery_help")}</p>
       <div className="ok-gallery">
         {templates.map((one) => (
-          <button type="button" className="ok-template" key={one.code} onClick={() => setWanted(one)}>
+          <button
+            type="button"
+            className="ok-template"
+            disabled={readOnly}
+            key={one.code}
+            onClick={() => setWanted(one)}
+          >
             <strong>{one.title}</strong>
             <span>{one.description}</span>
             <small>
