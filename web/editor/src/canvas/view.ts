@@ -5,7 +5,7 @@ import type { ExitTitle, Issue, Kind, NodeKinds, Problem } from "../api/types";
 import { type Doc, firstText, isRecord, type Node, point, type Point } from "../model/document";
 import { exitsOf, type ExitView } from "../model/exits";
 import { pieces } from "../model/names";
-import { widget } from "../model/schema";
+import { choices, widget } from "../model/schema";
 
 export interface StepData extends Record<string, unknown> {
   name: string;
@@ -185,16 +185,19 @@ function words(name: string, node: Node, kind: Kind | undefined, doc: Doc) {
 
 // The first text that is spoken, else what is filled in first.
 function summary(node: Node, kind: Kind | undefined, languages: string[]): string {
-  const fields = Object.entries(kind?.schema.properties ?? {});
+  const root = kind?.schema ?? {};
+  const fields = Object.entries(root.properties ?? {});
   // The main text stands before what is said around it.
   for (const [field, schema] of [...fields].sort(([a], [b]) => Number(b === "text") - Number(a === "text")))
     if (widget(schema) === "speech") {
       const text = firstText(node[field], languages);
       if (text) return text.replace(/\s+/g, " ");
     }
-  for (const [field] of fields) {
+  for (const [field, schema] of fields) {
     const value = node[field];
     if (field === "kind" || field === "title" || field === "exits" || value == null) continue;
+    const known = choices(schema, root).find(([code]) => code === value);
+    if (known) return known[1];
     if (typeof value === "string" || typeof value === "number") return String(value);
     if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(", ");
     if (Array.isArray(value) || isRecord(value)) continue;

@@ -92,6 +92,7 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
             </button>
           </div>
           <PartFields
+            root={root}
             schema={part}
             value={item}
             path={[...path, index]}
@@ -110,29 +111,55 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
 
 function PartFields({
   schema,
+  root,
   value,
   path,
+  hidden,
   onChange,
 }: {
   schema: Schema;
+  root: Schema;
+  // A field that is seldom of interest although it must be there: the name of a key's exit.
+  hidden?: string;
   value: Json;
   path: (string | number)[];
   onChange: (next: Json) => void;
 }) {
+  const { wrong } = useForm();
   const record = isRecord(value) ? value : {};
+  const required = schema.required ?? [];
+  const fields = Object.entries(schema.properties ?? {});
+  // Shown at once: what must be there, what is words, what has parts; the rest when it is wanted.
+  const aside = ([name, field]: [string, Schema]) =>
+    name === hidden ||
+    (!required.includes(name) && !["texts", "parts"].includes(shape(field, root)) && fields.length > 3);
+  const more = fields.filter(aside);
+  const touched = more.filter(([name]) => name !== hidden && record[name] !== undefined).length;
+  const bad = more.some(([name]) => wrong([...path, name]).length > 0);
+  const draw = ([name, field]: [string, Schema]) => (
+    <Field
+      key={name}
+      name={name}
+      schema={field}
+      value={record[name]}
+      path={[...path, name]}
+      required={required.includes(name)}
+      onChange={(at, next) => onChange(setAt(record, at.slice(path.length), next) as Json)}
+    />
+  );
   return (
     <div className="ok-part-fields">
-      {Object.entries(schema.properties ?? {}).map(([name, field]) => (
-        <Field
-          key={name}
-          name={name}
-          schema={field}
-          value={record[name]}
-          path={[...path, name]}
-          required={(schema.required ?? []).includes(name)}
-          onChange={(at, next) => onChange(setAt(record, at.slice(path.length), next) as Json)}
-        />
-      ))}
+      {fields.filter((one) => !aside(one)).map(draw)}
+      {more.length > 0 && (
+        <details className="ok-more" open={bad || undefined}>
+          <summary>
+            <Icon name="chevron-right" />
+            {t("form.more")}
+            {touched > 0 && <span className="ok-count">{touched}</span>}
+          </summary>
+          <div>{more.map(draw)}</div>
+        </details>
+      )}
     </div>
   );
 }
@@ -221,6 +248,8 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
           </div>
           {whole && (
             <PartFields
+              root={root}
+              hidden={named ?? undefined}
               schema={part}
               value={item}
               path={[...path, key]}
