@@ -213,9 +213,7 @@ def test_a_link_chooses_a_password_once(browser: Browser, engine: Engine, clock:
     assert browser.get(late).status_code == 404
 
 
-def test_a_password_is_argon2id_and_is_made_anew_when_its_parameters_are_old(
-    browser: Browser, engine: Engine
-) -> None:
+def test_a_password_is_argon2id_and_is_made_anew_when_its_parameters_are_old(browser: Browser, engine: Engine) -> None:
     assert Passwords().hash("x").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert (WebSettings().hash_rounds, WebSettings().hash_kib) == (3, 65536)
     user_id = account(engine, "anna")
@@ -244,7 +242,9 @@ def test_what_is_a_good_password(password: str, fault: str | None) -> None:
     assert weakness(password, "anna@example.com") == fault
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "x"])
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "x"]
+)
 def test_signing_in_leads_to_no_other_site(browser: Browser, engine: Engine, wanted: str) -> None:
     account(engine, "anna")
     browser.get("/login")

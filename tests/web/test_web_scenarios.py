@@ -287,3 +287,21 @@ def test_each_view_asks_for_its_scope(client: FlaskClient, token_for: Callable[.
     assert put(writer, made, 1, HELLO).status_code == 200
     assert writer.post(f"/scenarios/{made}/publish", {"revision": 1}).status_code == 403
     assert writer.get("/scenarios").status_code == 403
+
+
+def test_a_test_call_is_ordered_in_a_campaign_of_the_scenario(api: Api, world: Any, made: int) -> None:
+    body = {"phone": "8 916 123-45-67"}
+    assert api.post(f"/scenarios/{made}/test-call", body).status_code == 409
+    api.post(f"/scenarios/{made}/publish", {"revision": 1})
+    world.people(1)
+    campaign = world.campaign()
+    first = world.one("SELECT id FROM scenario_version WHERE scenario_id = :id", id=made)
+    world.conn.execute(text("UPDATE campaign SET scenario_version_id = :v WHERE id = :c"), {"v": first, "c": campaign})
+    ordered = api.post(f"/scenarios/{made}/test-call", body).json
+    assert (ordered["campaign"], ordered["version"], ordered["draft"]) == (campaign, 1, True)
+    told = api.get(f"/calls/{ordered['order']}").json
+    assert (told["kind"], told["number"], told["by"]) == ("test", "+79161234567", "token:crm")
+    put(api, made, 1, changed(x={"kind": "hangup"}))
+    assert api.post(f"/scenarios/{made}/test-call", body).json["draft"] is False
+    assert api.post(f"/scenarios/{made}/test-call", {"phone": "nobody"}).status_code == 422
+    assert api.post("/scenarios/99/test-call", body).status_code == 404

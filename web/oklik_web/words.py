@@ -68,6 +68,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "нужно одно: template или document",
         "either template or document is needed, not both",
     ),
+    "no_test_campaign": (
+        "ни одна кампания этот сценарий не играет: опубликуйте его и сделайте с ним кампанию, тогда можно позвонить",
+        "no campaign plays this scenario: publish it and make a campaign with it, then a call can be made",
+    ),
     "no_said": ("текста номер {n} в этом звонке нет", "the call has no text number {n}"),
     "no_simulation": ("такого пробного звонка нет: их помнят сутки", "no such call: they are remembered for a day"),
     "no_contact": ("контакта {id} нет", "there is no contact {id}"),
