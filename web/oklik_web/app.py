@@ -11,7 +11,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from oklik import __version__
 from oklik.campaigns.passwords import Passwords
 from oklik.clock import Clock, SystemClock
-from oklik_web import access, door, openapi, pages, problems, templating
+from oklik_web import access, built, door, openapi, pages, problems, templating
 from oklik_web.api import blueprints
 from oklik_web.guesses import Guesses
 from oklik_web.proxies import behind
@@ -68,6 +68,7 @@ def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = N
     problems.register(app)
     door.configure(app, settings.secret)
     templating.configure(app)
+    app.view_functions["static"] = built.static_file
     app.before_request(_begin)
     app.after_request(_end)
     for blueprint in blueprints():
@@ -88,8 +89,12 @@ def _begin() -> None:
         raise UnsupportedMediaType
 
 
+def _is_kept() -> bool:
+    return "v" in request.args or built.is_part(str((request.view_args or {}).get("filename")))
+
+
 def _end(response: Response) -> Response:
-    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+    if request.endpoint == "static" and response.status_code == 200 and _is_kept():
         response.headers["Cache-Control"] = _KEPT
     for name, value in (_ALL | (_API if is_api() else _PAGE)).items():
         response.headers.setdefault(name, value)

@@ -3,7 +3,7 @@
 import * as actions from "./canvas/actions";
 import { firstText } from "./model/document";
 import { save } from "./store/autosave";
-import { open, redo, show, undo, useEditor } from "./store/editor";
+import { open, readOnly, redo, show, undo, useEditor } from "./store/editor";
 import { t, type Key } from "./texts";
 import { Icon } from "./ui/Icon";
 
@@ -35,7 +35,7 @@ export function Toolbar({ home, onSearch, onFit }: Props) {
           {version ? ` · ${t("bar.version", { number: version })}` : ""}
         </span>
       </button>
-      <Saved />
+      {readOnly ? <span className="badge bg-secondary-lt">{t("bar.read_only")}</span> : <Saved />}
       <span className="ok-grow" />
       <div className="ok-bar-group">
         <Tool
@@ -64,15 +64,19 @@ export function Toolbar({ home, onSearch, onFit }: Props) {
         <Tool icon="maximize" words={t("bar.fit")} keys="0" onClick={onFit} />
         <Tool icon="keyboard" words={t("bar.keys")} keys="?" onClick={() => open({ kind: "shortcuts" })} />
       </div>
-      <button type="button" className="btn" onClick={() => open({ kind: "test-call" })}>
-        <Icon name="phone-call" /> {t("bar.test_call")}
-      </button>
+      {!readOnly && (
+        <button type="button" className="btn" onClick={() => open({ kind: "test-call" })}>
+          <Icon name="phone-call" /> {t("bar.test_call")}
+        </button>
+      )}
       <button type="button" className="btn" onClick={() => show("simulator")}>
         <Icon name="player-play" /> {t("bar.simulate")}
       </button>
-      <button type="button" className="btn btn-primary" onClick={() => open({ kind: "publish" })}>
-        {t("bar.publish")}
-      </button>
+      {!readOnly && (
+        <button type="button" className="btn btn-primary" onClick={() => open({ kind: "publish" })}>
+          {t("bar.publish")}
+        </button>
+      )}
     </header>
   );
 }

@@ -1,21 +1,14 @@
-// Draws the editor, or the list of scenarios, into #editor of the page.
+// Draws the editor into #editor of the page.
 //
-// data-scenario: the number of the scenario; without it the list.  data-home: the address of the list.
+// data-scenario: the number of the scenario; data-home: the address of the list; data-icons: that of the sprite;
+// data-readonly: who looks may change nothing.
 
 import { createRoot } from "react-dom/client";
+import { Editor } from "./Editor";
 import { loadWords } from "./texts";
 
-async function draw(host: HTMLElement): Promise<void> {
-  const { scenario, home = "/scenarios" } = host.dataset;
-  const words = loadWords();
-  if (scenario) {
-    const [{ Editor }] = await Promise.all([import("./Editor"), words]);
-    createRoot(host).render(<Editor id={Number(scenario)} home={home} />);
-  } else {
-    const [{ Home }] = await Promise.all([import("./home/Home"), words]);
-    createRoot(host).render(<Home home={home} />);
-  }
-}
-
 const host = document.getElementById("editor");
-if (host) void draw(host);
+if (host) {
+  const { scenario, home = "/scenarios" } = host.dataset;
+  void loadWords().then(() => createRoot(host).render(<Editor id={Number(scenario)} home={home} />));
+}

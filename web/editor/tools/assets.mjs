@@ -2,6 +2,7 @@
 //
 // No list of icons is kept: a word in quotes in templates, pages, node kinds or the editor that is the name of a Tabler
 // icon brings that icon into the sprite.  Too many are a few hundred bytes; one too few would be a hole in a page.
+import { gzipSync } from "node:zlib";
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -70,4 +71,8 @@ const names = icons();
 const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${names.map(symbol).join("")}</svg>\n`;
 writeFileSync(join(built, "icons.svg"), sprite);
 copyFileSync(join(modules, "@tabler", "icons", "LICENSE"), join(built, "icons.LICENSE"));
+// Each a second time as gzip, which is what browsers are sent.
+for (const name of readdirSync(built))
+  if (/\.(js|css|svg)$/.test(name))
+    writeFileSync(join(built, `${name}.gz`), gzipSync(readFileSync(join(built, name)), { level: 9 }));
 console.log(`${Object.keys(COPIED).join(", ")}, icons.svg with ${names.length} icons`);

@@ -5,18 +5,12 @@ import { address, blob, call } from "./client";
 import type * as Api from "./types";
 
 export const nodeKinds = () => call<Api.NodeKinds>("GET", "/node-kinds");
-export const scenarios = () =>
-  call<{ scenarios: Api.ScenarioRow[] }>("GET", "/scenarios").then((r) => r.scenarios);
-export const templates = () =>
-  call<{ templates: Api.Template[] }>("GET", "/scenario-templates").then((r) => r.templates);
 export const scenario = (id: number) => call<Api.Scenario>("GET", `/scenarios/${id}`);
 
 export interface NewScenario {
   name: string;
   title: string;
-  template?: string;
-  language?: string;
-  document?: Doc;
+  document: Doc;
 }
 export const makeScenario = (wanted: NewScenario) => call<{ id: number }>("POST", "/scenarios", wanted);
 

@@ -45,16 +45,6 @@ export interface DraftInfo {
   by: string | null;
 }
 
-export interface ScenarioRow {
-  id: number;
-  name: string;
-  title: string;
-  project: string | null;
-  draft: DraftInfo | null;
-  version: number | null;
-  used_by: number;
-}
-
 export interface VersionInfo {
   number: number;
   published_at: string;
@@ -68,14 +58,6 @@ export interface Scenario {
   name: string;
   draft: (DraftInfo & { document: Doc }) | null;
   versions: VersionInfo[];
-}
-
-export interface Template {
-  code: string;
-  title: string;
-  description: string;
-  languages: string[];
-  nodes: number;
 }
 
 export interface Issue {

@@ -14,7 +14,6 @@ import {
   type ReactFlowInstance,
   SelectionMode,
   useStore,
-  ViewportPortal,
 } from "@xyflow/react";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { select, show, useEditor } from "../store/editor";
@@ -177,6 +176,7 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
         deleteKeyCode={DELETE_KEYS}
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+        attributionPosition="bottom-left"
         minZoom={0.08}
         maxZoom={1.6}
         snapToGrid
@@ -194,7 +194,6 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
         <Far host={host} />
         <MiniMap pannable zoomable nodeClassName={miniClass} nodeBorderRadius={24} offsetScale={2} />
-        <ViewportPortal>{null}</ViewportPortal>
       </ReactFlow>
       <Arrow />
       {nodes.length === 0 && (

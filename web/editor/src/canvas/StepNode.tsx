@@ -3,7 +3,6 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import type { ExitView } from "../model/exits";
-import { pieces } from "../model/names";
 import { t } from "../texts";
 import { Icon } from "../ui/Icon";
 import type { StepNode as Step } from "./view";
@@ -48,9 +47,9 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
         )}
       </div>
       {data.dead && <div className="ok-step-dead">{data.dead}</div>}
-      {data.summary && (
+      {data.summary.length > 0 && (
         <div className="ok-step-text">
-          {pieces(data.summary).map((piece, index) =>
+          {data.summary.map((piece, index) =>
             piece.slot ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
           )}
         </div>

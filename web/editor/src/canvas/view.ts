@@ -4,7 +4,8 @@ import type { Edge, Node as FlowNode } from "@xyflow/react";
 import type { ExitTitle, Issue, Kind, NodeKinds, Problem } from "../api/types";
 import { type Doc, firstText, isRecord, type Node, point, type Point } from "../model/document";
 import { exitsOf, type ExitView } from "../model/exits";
-import { widget } from "../model/schema";
+import { pieces } from "../model/names";
+import { choices, widget } from "../model/schema";
 
 export interface StepData extends Record<string, unknown> {
   name: string;
@@ -12,7 +13,7 @@ export interface StepData extends Record<string, unknown> {
   kindTitle: string;
   icon: string;
   group: string;
-  summary: string;
+  summary: { text: string; slot: boolean }[];
   exits: ExitView[];
   errors: number;
   warnings: number;
@@ -81,6 +82,8 @@ export class View {
         place,
         selected.has(name),
         scene.doc.languages,
+        scene.doc.columns,
+        scene.doc.variables,
         ...flags,
       ];
       const kept = this.steps.get(name);
@@ -89,7 +92,7 @@ export class View {
         continue;
       }
       const data: StepData = {
-        ...words(name, node, scene.kinds.kinds[node.kind], scene.doc.languages),
+        ...words(name, node, scene.kinds.kinds[node.kind], scene.doc),
         exits,
         errors,
         warnings,
@@ -164,7 +167,8 @@ function countsOf({ issues, problems }: Scene): Map<string, { errors: number; wa
   return counts;
 }
 
-function words(name: string, node: Node, kind: Kind | undefined, languages: string[]) {
+function words(name: string, node: Node, kind: Kind | undefined, doc: Doc) {
+  const { languages } = doc;
   const kindTitle = kind?.title ?? node.kind;
   const own = firstText(node.title, languages);
   return {
@@ -173,25 +177,35 @@ function words(name: string, node: Node, kind: Kind | undefined, languages: stri
     kindTitle: own ? kindTitle : name,
     icon: kind?.icon ?? "help-circle",
     group: kind?.group ?? "",
-    summary: summary(node, kind, languages),
+    summary: pieces(summary(node, kind, languages)).map((piece) =>
+      piece.slot ? { ...piece, text: titleOf(doc, piece.text) } : piece,
+    ),
   };
 }
 
 // The first text that is spoken, else what is filled in first.
 function summary(node: Node, kind: Kind | undefined, languages: string[]): string {
-  const fields = Object.entries(kind?.schema.properties ?? {});
+  const root = kind?.schema ?? {};
+  const fields = Object.entries(root.properties ?? {});
   // The main text stands before what is said around it.
   for (const [field, schema] of [...fields].sort(([a], [b]) => Number(b === "text") - Number(a === "text")))
     if (widget(schema) === "speech") {
       const text = firstText(node[field], languages);
       if (text) return text.replace(/\s+/g, " ");
     }
-  for (const [field] of fields) {
+  for (const [field, schema] of fields) {
     const value = node[field];
     if (field === "kind" || field === "title" || field === "exits" || value == null) continue;
+    const known = choices(schema, root).find(([code]) => code === value);
+    if (known) return known[1];
     if (typeof value === "string" || typeof value === "number") return String(value);
     if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(", ");
     if (Array.isArray(value) || isRecord(value)) continue;
   }
   return "";
+}
+
+function titleOf(doc: Doc, name: string): string {
+  const declared = doc.columns?.[name] ?? doc.variables?.[name];
+  return firstText(declared?.title, doc.languages) || name;
 }

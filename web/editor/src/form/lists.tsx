@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { isRecord, type Fields, type Json } from "../model/document";
+import { parts } from "../model/exits";
 import { setAt } from "../model/graph";
 import { initial, isKeyPattern, KEYS, mapOf, plain, type Schema, shape } from "../model/schema";
 import { t } from "../texts";
@@ -91,6 +92,7 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
             </button>
           </div>
           <PartFields
+            root={root}
             schema={part}
             value={item}
             path={[...path, index]}
@@ -109,29 +111,55 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
 
 function PartFields({
   schema,
+  root,
   value,
   path,
+  hidden,
   onChange,
 }: {
   schema: Schema;
+  root: Schema;
+  // A field that is seldom of interest although it must be there: the name of a key's exit.
+  hidden?: string;
   value: Json;
   path: (string | number)[];
   onChange: (next: Json) => void;
 }) {
+  const { wrong } = useForm();
   const record = isRecord(value) ? value : {};
+  const required = schema.required ?? [];
+  const fields = Object.entries(schema.properties ?? {});
+  // Shown at once: what must be there, what is words, what has parts; the rest when it is wanted.
+  const aside = ([name, field]: [string, Schema]) =>
+    name === hidden ||
+    (!required.includes(name) && !["texts", "parts"].includes(shape(field, root)) && fields.length > 3);
+  const more = fields.filter(aside);
+  const touched = more.filter(([name]) => name !== hidden && record[name] !== undefined).length;
+  const bad = more.some(([name]) => wrong([...path, name]).length > 0);
+  const draw = ([name, field]: [string, Schema]) => (
+    <Field
+      key={name}
+      name={name}
+      schema={field}
+      value={record[name]}
+      path={[...path, name]}
+      required={required.includes(name)}
+      onChange={(at, next) => onChange(setAt(record, at.slice(path.length), next) as Json)}
+    />
+  );
   return (
     <div className="ok-part-fields">
-      {Object.entries(schema.properties ?? {}).map(([name, field]) => (
-        <Field
-          key={name}
-          name={name}
-          schema={field}
-          value={record[name]}
-          path={[...path, name]}
-          required={(schema.required ?? []).includes(name)}
-          onChange={(at, next) => onChange(setAt(record, at.slice(path.length), next) as Json)}
-        />
-      ))}
+      {fields.filter((one) => !aside(one)).map(draw)}
+      {more.length > 0 && (
+        <details className="ok-more" open={bad || undefined}>
+          <summary>
+            <Icon name="chevron-right" />
+            {t("form.more")}
+            {touched > 0 && <span className="ok-count">{touched}</span>}
+          </summary>
+          <div>{more.map(draw)}</div>
+        </details>
+      )}
     </div>
   );
 }
@@ -161,10 +189,10 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
   const { root, rule, newExit } = useForm();
   const { pattern, value: part } = mapOf(schema, root);
   const record = isRecord(value) ? value : {};
-  const entries = Object.entries(record);
+  const entries = parts(record);
   const byKeys = isKeyPattern(pattern);
   const named = path.length === 1 && rule?.from === path[0] && rule?.each ? rule.each : null;
-  const parts = shape(part, root) === "json" && part.properties !== undefined;
+  const whole = shape(part, root) === "json" && part.properties !== undefined;
   const free = byKeys ? KEYS.find((key) => !(key in record)) : undefined;
 
   const rekey = (from: string, to: string) => {
@@ -180,7 +208,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
   return (
     <div className="ok-parts">
       {entries.map(([key, item], index) => (
-        <div className={`ok-part ${parts ? "" : "is-line"}`} key={byKeys ? key : index}>
+        <div className={`ok-part ${whole ? "" : "is-line"}`} key={byKeys ? key : index}>
           <div className="ok-part-tools">
             {byKeys ? (
               <select
@@ -197,7 +225,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
               <KeyText value={key} pattern={pattern} onChange={(to) => rekey(key, to)} />
             )}
             {named && <ExitTarget exit={String((item as Fields)?.[named] ?? "")} />}
-            {!parts && (
+            {!whole && (
               <div className="ok-part-value">
                 <Field
                   name=""
@@ -218,8 +246,10 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
               <Icon name="trash" />
             </button>
           </div>
-          {parts && (
+          {whole && (
             <PartFields
+              root={root}
+              hidden={named ?? undefined}
               schema={part}
               value={item}
               path={[...path, key]}

@@ -1,6 +1,7 @@
 // The exits of a node while it is being edited: what the server said last, and what its fields say since then.
 
 import type { ExitsRule, ExitTitle, Kind } from "../api/types";
+import { KEYS } from "./schema";
 import { isRecord, type Fields, type Json, type Node } from "./document";
 
 export interface ExitView {
@@ -10,9 +11,13 @@ export interface ExitView {
 }
 
 // The parts of a field by key or number; none where it is no list of parts.
-function parts(value: Json | undefined): [string, Json][] {
+export function parts(value: Json | undefined): [string, Json][] {
   if (Array.isArray(value)) return value.map((item, index) => [String(index), item]);
-  return isRecord(value) ? Object.entries(value) : [];
+  if (!isRecord(value)) return [];
+  const entries = Object.entries(value);
+  // JavaScript puts digits first; people look for them as they lie on the phone.
+  const byKeys = entries.every(([key]) => KEYS.includes(key));
+  return byKeys ? entries.sort(([a], [b]) => KEYS.indexOf(a) - KEYS.indexOf(b)) : entries;
 }
 
 const exitOf = (part: Json, each: string): Json | undefined =>

@@ -16,35 +16,35 @@ interface Props {
 }
 
 export function ContactForm({ contact, person, onChange, onPerson }: Props) {
-  const [lists, setLists] = useState<ContactList[]>([]);
+  const [lists, setLists] = useState<ContactList[] | null>(null);
   const [listed, setListed] = useState(false);
-  useEffect(() => {
-    // Without lists, or where one may not see them, there is one's own example.
-    api.lists().then(setLists, () => undefined);
-  }, []);
+  const choose = (one: boolean) => {
+    setListed(one);
+    onPerson(null);
+    // Where one may not see lists there are none to choose from.
+    if (one && !lists) api.lists().then(setLists, () => setLists([]));
+  };
   return (
     <fieldset className="ok-contact">
       <legend>{t("sim.person")}</legend>
-      {lists.length > 0 && (
-        <div className="ok-chips">
-          {[false, true].map((one) => (
-            <button
-              type="button"
-              key={String(one)}
-              className={`ok-chip ${one === listed ? "is-on" : ""}`}
-              aria-pressed={one === listed}
-              onClick={() => {
-                setListed(one);
-                onPerson(null);
-              }}
-            >
-              {one ? t("sim.from_list") : t("sim.own")}
-            </button>
-          ))}
-        </div>
-      )}
+      <div className="ok-chips">
+        {[false, true].map((one) => (
+          <button
+            type="button"
+            key={String(one)}
+            className={`ok-chip ${one === listed ? "is-on" : ""}`}
+            aria-pressed={one === listed}
+            onClick={() => choose(one)}
+          >
+            {one ? t("sim.from_list") : t("sim.own")}
+          </button>
+        ))}
+      </div>
+      {listed && lists?.length === 0 && <p className="ok-quiet">{t("sim.no_lists")}</p>}
       {listed ? (
-        <FromList lists={lists} person={person} onPerson={onPerson} />
+        lists?.length ? (
+          <FromList lists={lists} person={person} onPerson={onPerson} />
+        ) : null
       ) : (
         <Own contact={contact} onChange={onChange} />
       )}

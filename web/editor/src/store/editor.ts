@@ -65,10 +65,13 @@ export const useEditor = create<EditorState>(() => ({
 
 const { getState: get, setState: set } = useEditor;
 
+// Whoever may only look is shown everything and changes nothing.
+export const readOnly = globalThis.document?.getElementById("editor")?.dataset.readonly !== undefined;
+
 // key: edits with the same key in quick succession are undone together.
 export function edit(label: string, change: (doc: Doc) => Doc, key = ""): void {
   const { doc, history: before, edits } = get();
-  const next = change(doc);
+  const next = readOnly ? doc : change(doc);
   if (next === doc) return;
   set({
     doc: next,

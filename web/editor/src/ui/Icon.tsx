@@ -1,8 +1,9 @@
-// An icon out of the sprite that is built beside the script.
+// An icon out of the sprite that the pages use too.
 
 import { memo } from "react";
 
-const SPRITE = import.meta.env.DEV ? "/icons.svg" : new URL("./icons.svg", import.meta.url).pathname;
+// The page gives the sprite's address, with its version in it.
+const SPRITE = document.getElementById("editor")?.dataset.icons ?? "/icons.svg";
 
 export const Icon = memo(function Icon({ name, className = "" }: { name: string; className?: string }) {
   return (
