@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from campaigns.world import HOUR, NOON, World
-from oklik.campaigns import commands, campaign_drafts, pilots, standing
-from oklik.campaigns.done import close_finished, preparing
+from oklik.campaigns import campaign_drafts, commands, pilots, standing
 from oklik.campaigns.campaign_drafts import NotADraft, Wanted, draft, settings_of, start
+from oklik.campaigns.done import close_finished, preparing
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.presets import PresetRefused, add_preset, all_presets, save_preset, versions_of
 from oklik.campaigns.publish_scenario import publish_scenario

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from oklik.campaigns import scenario_drafts, prompt_library, scenario_list
+from oklik.campaigns import prompt_library, scenario_drafts, scenario_list
 from oklik.hooks.installed import installed
 from oklik.scenario.check import Issue
 from oklik.scenario.document import Scenario, from_json

@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from oklik.campaigns import scenario_drafts, scenario_list
-from oklik.campaigns.scenario_drafts import NameRefused
 from oklik.campaigns.ready_scenarios import blank, ready_scenarios
+from oklik.campaigns.scenario_drafts import NameRefused
 from oklik.campaigns.tokens import Scope
 from oklik_web import forms
 from oklik_web.access import page
