@@ -50,7 +50,7 @@ def requests() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, operations in SPEC["paths"].items():
         for method, operation in operations.items():
             body = operation.get("requestBody")
-            if body and "application/json" in body["content"]:
+            if body and "application/json" in body["content"]:  # files have tests of their own
                 name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
                 yield method, path, SPEC["components"]["schemas"][name]
 
@@ -76,10 +76,25 @@ SOUND: dict[str, Any] = {
     "conditions": [{"column": "Имя", "op": "filled"}],
     "column": "Имя",
     "value": "Пётр",
-    "text": "Иван",
     "edit": 1,
+    "title": "t",
+    "text": "t",
+    "language": "ru",
+    "revision": 0,
+    "document": {"format": 1, "nodes": {"a": {"kind": "hangup"}}},
+    "event": {"kind": "silence"},
+    "phone": "+79160000001",
 }
-NEEDED = {"plan": {"contact": "1"}, "role": {"role": "agent"}}  # by the end of the address
+NEEDED = {  # by the end of the address
+    "plan": {"contact": "1"},
+    "role": {"role": "agent"},
+    "draft": {"revision": 0, "document": {}},
+    "publish": {"revision": 0},
+    "test-call": {"phone": "+79160000001"},
+    "events": {"event": {"kind": "silence"}},
+    "golden": {"name": "x"},
+    "restore": {"version": 1},
+}
 REQUESTS = list(requests())
 
 

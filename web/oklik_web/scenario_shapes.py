@@ -137,7 +137,7 @@ class VersionOut(BaseModel):
 class DiffIn(Body):
     """What is compared."""
 
-    from_: Annotated[Which, Field(alias="from")]
+    from_: Annotated[Which, Field(alias="from")] = "draft"
     to: Which = "draft"
 
 
