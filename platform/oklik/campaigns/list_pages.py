@@ -137,7 +137,7 @@ def search(conn: Connection, asked: str, *, list_id: int | None = None, after: i
     ids: list[int] = []
     if query is not None:
         run(conn, _BY_INDEX, on="off")
-        told = {"query": query, "list": list_id, "after": after, "most": most, "found": MOST_FOUND}
+        told: dict[str, Any] = {"query": query, "list": list_id, "after": after, "most": most, "found": MOST_FOUND}
         ids = run(conn, _BY_WORDS, **told).scalars()
         run(conn, _BY_INDEX, on="on")
     if partial:
