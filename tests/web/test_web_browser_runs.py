@@ -100,6 +100,7 @@ def test_a_campaign_from_its_three_steps_to_the_report(site: Site, window: Windo
     assert book.sheetnames[:2] == ["Сводка", "Контакты"]
     assert book["Контакты"].max_row == PEOPLE + 1
 
-    for path in ("/campaigns/", "/campaigns/standing", "/campaigns/standing/new", "/campaigns/1/check"):
+    others = ("/campaigns/", "/campaigns/standing", "/campaigns/standing/new", "/campaigns/1/check")
+    for path in (*others, "/settings/presets/", "/settings/presets/new"):
         window.open(path)
         window.check()

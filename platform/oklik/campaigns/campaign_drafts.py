@@ -214,7 +214,9 @@ def _trunk(conn: Connection, settings: RunSettings, *, virtual: bool) -> tuple[T
                 "there is no trunk yet: an administrator adds one in the settings",
             )
     row = run(
-        conn, "SELECT id, name, dial_string, channels, cps FROM trunk WHERE name = :name FOR SHARE", name=names[0]
+        conn,
+        "SELECT id, name, dial_string, channels, cps FROM trunk WHERE name = :name FOR NO KEY UPDATE",
+        name=names[0],
     ).one_or_none()
     if row is None:
         raise LaunchRefused(f"линии «{names[0]}» нет", f"there is no trunk {names[0]!r}")

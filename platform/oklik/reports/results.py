@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 MOST_VALUES = 300
 """So many different answers to a question are told apart in a span; the rest is OTHERS."""
 OTHERS = "…"
+FEW = 50_000
 LONGEST_S = 600
 """Seconds in a node after which whoever hangs up is counted as at this one."""
 
@@ -95,6 +96,9 @@ def count_span(
     if segment is not None:  # found once, not by each of the statements
         of = conn.execute(text(_OF_SEGMENT), {**given, "header": segment.header, "value": segment.value})
         given, span = {"uuids": list(of.scalars())}, "a.uuid = ANY(:uuids)"
+        # A few are looked up; the planner would rather read through all steps there are.
+        scan = "off" if len(given["uuids"]) <= FEW else "on"
+        conn.execute(text("SELECT set_config('enable_seqscan', :scan, true)"), {"scan": scan})
     counts = Counts()
     for row in conn.execute(text(_CALLS.format(span=span, sent=_SENT)), given):
         _add_call(counts, row)
@@ -104,6 +108,8 @@ def count_span(
         values[value] = values.get(value, 0) + row.n
     for row in conn.execute(text(_STEPS.format(span=span)), {**given, "longest": LONGEST_S}):
         _add_step(counts.nodes.setdefault(row.node, NodeCounts()), row)
+    if segment is not None:
+        conn.execute(text("SELECT set_config('enable_seqscan', 'on', true)"))
     return counts
 
 
