@@ -56,10 +56,14 @@ class World:
     def reminder(self, document: Any, *, zoned: int, unzoned: int) -> None:
         """A base whose scenario is this document, with people of whom some have no zone."""
         self.base()
-        written = json.dumps(document, ensure_ascii=False)
-        self.all("UPDATE scenario_version SET document = CAST(:d AS json) RETURNING id", d=written)
+        self.says(document)
         self.people(zoned)
         self.people(unzoned, zone=None, first=100)
+
+    def says(self, document: Any) -> None:
+        """The scenario of the base is this document and not an empty one."""
+        written = json.dumps(document, ensure_ascii=False)
+        self.all("UPDATE scenario_version SET document = CAST(:d AS json) RETURNING id", d=written)
 
     def people(self, count: int, *, zone: str | None = "МСК", phones: int = 1, first: int = 0) -> None:
         """Contacts 1..count of list 1, each a person of its own."""

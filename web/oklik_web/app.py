@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from flask import Response, current_app, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.routing import IntegerConverter
 
 from oklik import __version__
 from oklik.campaigns.passwords import Passwords
@@ -50,6 +51,12 @@ _PAGE = {
 _KEPT = "public, max-age=31536000, immutable"  # a file whose address names its version
 
 
+class RowNumber(IntegerConverter):
+    """<int:...> of an address: the number of a row, which a bigint holds; what has more digits is not there."""
+
+    regex = r"\d{1,18}"
+
+
 def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = None) -> APIFlask:
     """Make the application.  engine: of a migrated database; clock: the wall's by default."""
     app = APIFlask("oklik_web", title="Oklik", version=__version__, spec_path=f"{API}/openapi.json", docs_path=None)
@@ -64,6 +71,7 @@ def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = N
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["int"] = RowNumber
     openapi.configure(app)
     problems.register(app)
     door.configure(app, settings.secret)

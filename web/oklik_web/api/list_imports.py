@@ -139,7 +139,7 @@ class InspectionOut(BaseModel):
     phones: bool
 
 
-class UploadedOut(BaseModel):
+class ListUploadedOut(BaseModel):
     """A file that was sent, and what it holds."""
 
     id: int
@@ -172,7 +172,7 @@ class ImportOut(BaseModel):
 @blueprint.post("")
 @takes_file()
 @allowed(Scope.LISTS_WRITE)
-@blueprint.output(UploadedOut)
+@blueprint.output(ListUploadedOut)
 def upload() -> Any:
     """Send a list: xlsx, xls, ods, csv or text; what it is is found by its content.  Nothing is imported yet."""
     with sent_file() as sent:
@@ -180,11 +180,11 @@ def upload() -> Any:
 
 
 @changing
-def _uploaded(change: Change, sent: Sent) -> UploadedOut:
+def _uploaded(change: Change, sent: Sent) -> ListUploadedOut:
     inspection = inspect_list(sent.path, sent.name, ListMapping(), current_plan(change.conn))
     kept = keep_upload(change.conn, sent.path, sent.name, digest=sent.digest, by=change.actor.who, now=change.now)
     change.note("lists.upload", str(kept), {"file": sent.name, "bytes": sent.size, "sha256": sent.digest})
-    return UploadedOut(id=kept, file=sent.name, bytes=sent.size, inspection=inspection_out(inspection))
+    return ListUploadedOut(id=kept, file=sent.name, bytes=sent.size, inspection=inspection_out(inspection))
 
 
 @blueprint.post("/<int:import_id>/inspect")

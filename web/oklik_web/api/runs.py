@@ -50,7 +50,7 @@ class CampaignIn(Body):
     overrides: Overrides
 
 
-class DraftOut(BaseModel):
+class CampaignDraftOut(BaseModel):
     """A draft.  contacts: in it; never_open: how many of them have no legal hour, whatever the day."""
 
     id: int
@@ -94,9 +94,9 @@ class SettingsOut(BaseModel):
 @blueprint.post("")
 @allowed(Scope.CAMPAIGNS_WRITE)
 @blueprint.input(CampaignIn)
-@blueprint.output(DraftOut)
+@blueprint.output(CampaignDraftOut)
 @changing
-def make(change: Change, json_data: CampaignIn) -> DraftOut:
+def make(change: Change, json_data: CampaignIn) -> CampaignDraftOut:
     """Make a campaign as a draft: nobody is called before it is started."""
     wanted = json_data
     project = project_of(change.conn, wanted.project)
@@ -160,9 +160,9 @@ def go_on(change: Change, campaign_id: int) -> StateOut:
 @blueprint.post("/<int:campaign_id>/copy")
 @allowed(Scope.CAMPAIGNS_WRITE)
 @blueprint.input(CopyIn)
-@blueprint.output(DraftOut)
+@blueprint.output(CampaignDraftOut)
 @changing
-def copy(change: Change, campaign_id: int, json_data: CopyIn) -> DraftOut:
+def copy(change: Change, campaign_id: int, json_data: CopyIn) -> CampaignDraftOut:
     """Make a draft like another campaign, over the same list unless told."""
     check_campaign(change.conn, campaign_id)
     settings = campaign_drafts.settings_of(change.conn, campaign_id)
@@ -208,7 +208,7 @@ def _drafted(  # noqa: PLR0917
     lists: list[int],
     preset: int | None,
     overrides: dict[str, Any],
-) -> DraftOut:
+) -> CampaignDraftOut:
     virtual = on_virtual_switch(change.conn, change.now)
     wanted = Wanted(
         project_id=project,
@@ -234,7 +234,9 @@ def _drafted(  # noqa: PLR0917
         raise settings_problem(error, "overrides") from None
     told = {"scenario_version": version, "lists": lists, "preset": preset, "contacts": made.contacts}
     change.note("campaigns.make", str(made.campaign_id), told)
-    return DraftOut(id=made.campaign_id, name=name, contacts=made.contacts, never_open=made.never_open, virtual=virtual)
+    return CampaignDraftOut(
+        id=made.campaign_id, name=name, contacts=made.contacts, never_open=made.never_open, virtual=virtual
+    )
 
 
 def _version(change: Change, wanted: CampaignIn, project: int) -> int:
