@@ -122,7 +122,11 @@ def chromium() -> Iterator[Any]:
 def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Site]:
     """The application on this test's database."""
     log = tmp_path / "web.log"
-    process = Process(["oklik_web"], log, {"database_url": database_url, "port": 0, **CHEAP_SETTINGS})
+    process = Process(
+        ["oklik_web"],
+        log,
+        {"database_url": database_url, "port": 0, "prompts": str(tmp_path / "prompts"), **CHEAP_SETTINGS},
+    )
     yield Site(engine, f"http://127.0.0.1:{process.said['port']}", log)
     process.signal(15)
     process.wait(30)
