@@ -1,9 +1,10 @@
-"""The editor in a real browser, as a marketer uses it: a menu with two branches is drawn, heard, tried out, published."""
+"""The editor in a real browser, as a marketer uses it: a menu is drawn, heard, tried out with keys and published."""
 
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+
 from support.web_site import *  # noqa: F403
 from support.web_site import Site, Window
 
