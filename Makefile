@@ -19,10 +19,10 @@ FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/tools $(FRONT)/*.json $(FRON
 	-o -name '*.json' -o -name '*.html' -o -name '*.py' -o -name '*.js' \) -not -path '$(BUILT)/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-plain test-gevent check check-front format bench setup front clean
+.PHONY: help demo test test-plain test-gevent check format bench screenshots setup clean up check-front front
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: setup ## call 300 people of the example list on the virtual switch and write the Excel report
 	@$(BIN)/oklik run scenarios/debt-reminder/ru.yaml scenarios/examples/debtors.xlsx --report report.xlsx \
@@ -61,6 +61,9 @@ bench: setup ## figures: scenarios, cost of a call beside a bare greenswitch dri
 	$(BIN)/python bench/call_cost.py --json
 	$(BIN)/python bench/import.py --json
 	$(BIN)/python bench/scenario.py --json
+
+screenshots: setup ## pictures of the pages into docs/img (needs Chromium and the built assets)
+	PYTHONPATH=tests $(BIN)/python -m support.screenshots docs/img
 
 setup: $(STAMP) ## virtual environment, Python packages, the few Debian packages
 

@@ -91,7 +91,7 @@ class Watch:
         self._page = page
         self._seen: list[str] = []
         page.on("dialog", self._dialog)
-        page.on("request", lambda request: "evil.invalid" in request.url and self._seen.append(request.url))
+        page.on("request", lambda request: "://evil.invalid/" in request.url[:24] and self._seen.append(request.url))
 
     def _dialog(self, dialog: Any) -> None:
         self._seen.append(f"dialog: {dialog.message}")

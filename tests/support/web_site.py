@@ -136,7 +136,7 @@ def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def window(chromium: Any, site: Site) -> Iterator[Window]:
     """A window in Russian, 1280×800."""
-    context = chromium.new_context(viewport=WIDE, locale="ru-RU")
+    context = chromium.new_context(viewport=WIDE, locale="ru-RU", reduced_motion="reduce")
     made = Window(context.new_page(), site.url)
     yield made
     context.close()

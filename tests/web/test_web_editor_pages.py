@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 from oklik.campaigns import prompt_library
 from oklik.speech.intake import Taken
-from support.web_site import Site, Window, chromium, site, window  # noqa: F401  fixtures
+from support.web_site import *  # noqa: F403
+from support.web_site import Site, Window
 from web.conftest import NOW
 from web.pages import Browser, account
 

@@ -49,7 +49,8 @@ def requests() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every operation with a body, and its schema."""
     for path, operations in SPEC["paths"].items():
         for method, operation in operations.items():
-            if body := operation.get("requestBody"):
+            body = operation.get("requestBody")
+            if body and "application/json" in body["content"]:  # files have tests of their own
                 name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
                 yield method, path, SPEC["components"]["schemas"][name]
 
@@ -72,6 +73,23 @@ SOUND: dict[str, Any] = {
     "cps": 1,
     "source": "s",
     "reason": "paid",
+    "title": "t",
+    "text": "t",
+    "language": "ru",
+    "revision": 0,
+    "document": {"format": 1, "nodes": {"a": {"kind": "hangup"}}},
+    "event": {"kind": "silence"},
+    "phone": "+79160000001",
+}
+NEEDED = {  # by the end of the address
+    "plan": {"contact": "1"},
+    "role": {"role": "agent"},
+    "draft": {"revision": 0, "document": {}},
+    "publish": {"revision": 0},
+    "test-call": {"phone": "+79160000001"},
+    "events": {"event": {"kind": "silence"}},
+    "golden": {"name": "x"},
+    "restore": {"version": 1},
 }
 REQUESTS = list(requests())
 
@@ -85,7 +103,7 @@ def test_no_value_of_a_field_is_a_fault_of_ours(api: Api, world: World, database
     for method, path, schema in REQUESTS:
         for body in bodies(schema):
             answer = api.client.open(
-                path.format(campaign_id=campaign),
+                re.sub(r"\{\w+\}", str(campaign), path),
                 method=method.upper(),
                 data=json.dumps(body),
                 content_type="application/json",
@@ -114,6 +132,6 @@ def test_numbers_in_addresses_may_be_of_any_size(api: Api, engine: Engine, numbe
         for method in operations:
             if "{" in path:
                 place = re.sub(r"\{\w+\}", str(number), path)
-                sent = {"contact": "1"} if path.endswith("plan") else {}
+                sent = NEEDED.get(path.rpartition("/")[2], {})
                 answer = api.client.open(place, method=method.upper(), json=sent, headers=api.headers({}))
                 assert answer.status_code == 404, (place, answer.text)

@@ -1,12 +1,12 @@
 """The library of recorded prompts by the API: files of all kinds, hostile ones, history, use, and campaigns."""
 
 import io
+import json
 import math
-import resource
 import shutil
 import struct
 import subprocess
-import time
+import sys
 import wave
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
+from oklik.campaigns import prompt_library
 from oklik.campaigns.prompt_library import Shelf, library_digests, pinned
 from oklik.scenario.flow import Say
-from oklik.speech.intake import MAX_BYTES, kind_of
+from oklik.speech.audio import to_wav
+from oklik.speech.intake import MAX_BYTES, Taken, kind_of
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import Voice, default_voices
 from oklik_web.app import create_app
 from oklik_web.settings import WebSettings
-from web.conftest import Api, Stopped
+from web.conftest import NOW, Api, Stopped
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg on this machine")
 pytestmark = needs_ffmpeg
@@ -77,6 +79,14 @@ def upload(api: Api, data: bytes, key: str = "greeting", language: str = "ru", n
     return api.client.post("/api/v1/prompts/upload", data=form, headers=headers)
 
 
+def put(engine: Engine, key: str = "greeting", *, seconds: float = 0.3) -> None:
+    """A recording in the library, past the conversion of its file."""
+    samples = 0.1 * np.sin(np.arange(int(8000 * seconds)) / 3).astype(np.float32)
+    taken = Taken(wav=to_wav(samples), duration_ms=300, clipped=False, levelled_db=0.0, trimmed_ms=0)
+    with engine.begin() as conn:
+        prompt_library.put(conn, "ru", key, taken, "x.wav", "user:x", NOW)
+
+
 @pytest.mark.parametrize("kind", ["wav", "mp3", "ogg"])
 def test_a_file_becomes_a_prompt(api: Api, kind: str) -> None:
     data = tone(channels=2) if kind == "wav" else converted(tone(), kind)
@@ -125,26 +135,46 @@ def hostile() -> dict[str, bytes]:
     }
 
 
-def test_hostile_files_are_refused_quickly(api: Api) -> None:
-    for what, data in hostile().items():
-        began = time.process_time()
-        refused = upload(api, data, name="../../etc/passwd.wav")
-        assert refused.status_code == 422, what
-        assert refused.json["errors"][0]["field"] == "file" and refused.json["detail"]
-        assert time.process_time() - began < 5, what
-    assert api.get("/prompts").json["prompts"] == []
-    # Of all that were begun, in KB on Linux.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 300_000
-
-
-def test_ten_hours_of_silence_in_little_space_are_refused_in_time(api: Api) -> None:
-    page = converted(wav_of(b"\0\0" * 8000 * 20, 8000), "ogg")
-    lull = page + b"".join(page for _ in range(200))  # a chain: more than an hour of it
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    refused = upload(api, lull)
+_ALONE = """
+import json, resource, sys
+from pathlib import Path
+from oklik.speech.intake import SoundRefused, take_in
+told = {}
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    try:
+        take_in(path.read_bytes())
+        code = "taken"
+    except SoundRefused as refused:
+        code = refused.code
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told[path.name] = [code, after.ru_utime - before, after.ru_maxrss]
+print(json.dumps(told))
+"""
+
+
+def test_hostile_files_are_refused_in_little_time_and_space(tmp_path: Path) -> None:
+    page = converted(wav_of(b"\0\0" * 8000 * 20, 8000), "ogg")
+    lull = page + b"".join(page for _ in range(200))  # a chain: more than an hour of silence in little space
+    for name, data in {**hostile(), "an hour of silence": lull}.items():
+        (tmp_path / name).write_bytes(data)
+    # In a small process: what a large one begins counts as large before it is another.
+    order = [sys.executable, "-c", _ALONE, str(tmp_path)]
+    told = json.loads(subprocess.run(order, stdout=subprocess.PIPE, check=True).stdout)
+    assert {name for name, (code, _, _) in told.items() if code == "taken"} == set()
+    assert max(seconds for _, seconds, _ in told.values()) < 5
+    assert max(kilobytes for _, _, kilobytes in told.values()) < 300_000
+    codes = {name: code for name, (code, _, _) in told.items()}
+    assert codes["playlist"] == codes["zip"] == "kind" and codes["tagged playlist"] == "unreadable"
+    assert codes["silence"] == "silent" and codes["six minutes"] == "long" and codes["too large"] == "size"
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", wav_of(b"\0\0" * 8000, 8000)], ids=["empty", "zip", "silence"])
+def test_a_refusal_names_the_file_and_keeps_nothing(api: Api, data: bytes) -> None:
+    refused = upload(api, data, name="../../etc/passwd.wav")
     assert refused.status_code == 422
-    assert after.ru_utime - before.ru_utime < 5 and after.ru_maxrss < 300_000
+    assert refused.json["errors"][0]["field"] == "file" and refused.json["detail"]
+    assert api.get("/prompts").json["prompts"] == []
 
 
 def test_what_counts_is_the_content() -> None:
@@ -152,7 +182,7 @@ def test_what_counts_is_the_content() -> None:
     assert kind_of(b"\xff\xfb\x90\x64") == "mp3" and kind_of(b"\xff\xff\xff\xff") is None
 
 
-@pytest.mark.parametrize("given", ["../../etc/passwd", "..\\..\\evil.wav", "/abs/x.wav", "a\0b\u202e.wav", "x" * 500])
+@pytest.mark.parametrize("given", ["../../etc/passwd", "..\\..\\evil.wav", "a\u202e" + "x" * 500])
 def test_a_files_name_is_for_people_only(api: Api, engine: Engine, given: str) -> None:
     assert upload(api, tone(0.2), name=given).status_code == 200
     (one,) = api.get("/prompts").json["prompts"]
@@ -167,9 +197,9 @@ def test_a_prompts_place_is_a_key_and_a_language(api: Api, key: str, language: s
     assert upload(api, tone(0.2), key=key, language=language).status_code == 422
 
 
-def test_an_old_version_comes_back_and_nothing_is_lost(api: Api) -> None:
-    first, second = tone(0.5), tone(1.0)
-    assert [upload(api, one).json["version"] for one in (first, second)] == [1, 2]
+def test_an_old_version_comes_back_and_nothing_is_lost(api: Api, engine: Engine) -> None:
+    put(engine, seconds=0.5)
+    put(engine, seconds=1.0)
     old = api.get("/prompts/greeting/ru/audio?version=1").data
     assert api.get("/prompts/greeting/ru/audio").data != old
     assert api.post("/prompts/greeting/ru/restore", {"version": 1}).json == {"version": 3}
@@ -202,10 +232,10 @@ def using(**recordings: str) -> dict[str, Any]:
     }
 
 
-def test_who_uses_a_prompt_is_told_from_drafts_and_versions(api: Api) -> None:
+def test_who_uses_a_prompt_is_told_from_drafts_and_versions(api: Api, engine: Engine) -> None:
     document = using(**{"hello.text": "greeting"})
     made = api.post("/scenarios", {"name": "delivery", "title": "x", "document": document}).json["id"]
-    upload(api, tone(0.2))
+    put(engine)
     by_key = {one["key"]: one for one in api.get("/prompts").json["prompts"]}
     assert by_key["greeting"]["source"] == "recording" and by_key["waltz"]["source"] == "tts"
     (use,) = by_key["greeting"]["used_by"]
@@ -226,11 +256,11 @@ def test_odd_drafts_do_not_hide_the_library(api: Api, document: Any) -> None:
     assert api.get("/prompts").status_code == 200
 
 
-def test_a_recording_beats_the_voice_also_in_a_campaign(api: Api, engine: Engine, tmp_path: Path) -> None:
-    upload(api, tone(1.0, hertz=600))
+def test_a_recording_beats_the_voice_also_in_a_campaign(engine: Engine, tmp_path: Path) -> None:
+    put(engine, seconds=1.0)
     with engine.connect() as conn:
         voice = pinned(conn, Voice(default_voices()[0]).to_json())
-    upload(api, tone(2.0, hertz=300))  # replaced after the launch: the campaign keeps what it found
+    put(engine, seconds=2.0)  # replaced after the launch: the campaign keeps what it found
     say = Say(text="Здравствуйте!", language="ru", recording="greeting")
     lengths = []
     for held in (voice["recordings"], Shelf(engine).digests()):
@@ -241,13 +271,12 @@ def test_a_recording_beats_the_voice_also_in_a_campaign(api: Api, engine: Engine
     assert 900 < lengths[1] - lengths[0] < 1100  # the recordings differ by a second, and by a pause each from a voice
 
 
-def test_a_launched_campaign_pins_the_library(api: Api, engine: Engine) -> None:
+def test_a_launched_campaign_pins_the_library(engine: Engine) -> None:
     from oklik.campaigns.launch import Launch, TrunkSpec, launch
     from oklik.campaigns.publish_scenario import publish_scenario
     from oklik.scenario.document import from_json
-    from web.conftest import NOW
 
-    upload(api, tone(0.3))
+    put(engine)
     plain = {
         **using(),
         "nodes": {"hello": {"kind": "play", "text": "Привет", "exits": {"done": "bye"}}, "bye": {"kind": "hangup"}},
@@ -278,11 +307,11 @@ def test_a_launched_campaign_pins_the_library(api: Api, engine: Engine) -> None:
         assert voice["recordings"] == library_digests(conn) != {}
 
 
-def test_the_check_knows_the_library(api: Api) -> None:
+def test_the_check_knows_the_library(api: Api, engine: Engine) -> None:
     document = using(**{"hello.text": "greeting", "agent.text": "x"})
-    upload(api, tone(0.2), key="other")
+    put(engine, "other")
     codes = {issue["code"] for issue in api.post("/scenarios/check", {"document": document}).json["issues"]}
     assert "recording_missing" in codes
-    upload(api, tone(0.2))
+    put(engine)
     codes = {issue["code"] for issue in api.post("/scenarios/check", {"document": document}).json["issues"]}
     assert "recording_missing" not in codes

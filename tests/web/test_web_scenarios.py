@@ -155,8 +155,12 @@ def test_old_revisions_are_thinned_and_never_the_newest(api: Api, made: int, eng
 
 
 def test_a_draft_with_errors_is_not_published(api: Api, made: int) -> None:
-    put(api, made, 1, changed(menu={"kind": "menu", "text": "?", "options": {}}, new={"kind": "play"}))
+    put(api, made, 1, changed(bye={"kind": "play", "text": "Пока!", "exits": {"done": "nowhere"}}))
     refused = api.post(f"/scenarios/{made}/publish", {"revision": 2})
+    assert refused.status_code == 422 and refused.json["problems"] == []
+    assert refused.json["issues"][0]["code"] == "target_unknown"
+    put(api, made, 2, changed(menu={"kind": "menu", "text": "?", "options": {}}, new={"kind": "play"}))
+    refused = api.post(f"/scenarios/{made}/publish", {"revision": 3})
     assert refused.status_code == 422
     assert refused.json["problems"][0]["node"] == "new" and refused.json["issues"]
     assert api.get(f"/scenarios/{made}").json["versions"] == []

@@ -7,17 +7,18 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from oklik.campaigns import prompt_library
+from oklik.campaigns import drafts, prompt_library, scenario_list
 from oklik.hooks.installed import installed
 from oklik.scenario.check import Issue
+from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.drafting import Problem as Unreadable
-from oklik.scenario.drafting import Review, check_keepable, review
+from oklik.scenario.drafting import Review, check_keepable, problems_of, review
 from oklik.scenario.errors import ScenarioError
 from oklik.scenario.needs import HookShape
 from oklik.speech.recordings import Recordings
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.words import language
+from oklik_web.words import language, said
 
 JSON = "application/json"
 SCENARIO_BYTES = 12 << 20  # of a request with a scenario: what is too large is told so instead of being cut off
@@ -107,3 +108,27 @@ def recorded_names(conn: Connection) -> Collection[str] | None:
     """The recordings that there are, as "language/key"; None where none are kept."""
     folder = running().settings.recorded
     return prompt_library.recorded_names(conn, Recordings(Path(folder)) if folder else None)
+
+
+def document_of(conn: Connection, scenario_id: int, which: str) -> dict[str, Any]:
+    """The draft or a version.  Raises Problem."""
+    if scenario_id >= 2**63 or scenario_list.scenario_name(conn, scenario_id) is None:
+        raise Problem(404, said("no_scenario", id=scenario_id))
+    if which != "draft":
+        found = scenario_list.version_document(conn, scenario_id, int(which)) if len(which) < 10 else None
+        if found is None:
+            raise Problem(404, said("no_version", id=scenario_id, number=which))
+        return found
+    draft = drafts.look(conn, scenario_id)
+    if draft is None:
+        raise Problem(404, said("no_draft", id=scenario_id))
+    return draft.document
+
+
+def read(document: Mapping[str, Any]) -> Scenario:
+    """The scenario; 422 with `problems` where it does not read.  Raises Problem."""
+    try:
+        return from_json(document, "")
+    except ScenarioError as error:
+        told = [one.model_dump() for one in problems_out(problems_of(error))]
+        raise Problem(422, error.text, field="document", more={"problems": told}) from None

@@ -4,11 +4,10 @@ A draft is saved whole, with the number of the revision that was changed; whoeve
 Publishing makes a version that never changes; campaigns keep the version they were launched with.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from oklik.campaigns import drafts, scenario_list
@@ -19,15 +18,14 @@ from oklik.campaigns.tokens import Scope
 from oklik.scenario.diff import diff
 from oklik.scenario.document import ScenarioError, from_json
 from oklik.scenario.drafting import check_keepable, problems_of
-from oklik.scenario.textfile import document_of, written
+from oklik.scenario.textfile import document_of as data_of
+from oklik.scenario.textfile import written
 from oklik_web.access import accepts, allowed
 from oklik_web.changing import Change, changing
 from oklik_web.judging import (
     JSON,
     SCENARIO_BYTES,
-    Document,
-    JudgedOut,
-    ProblemPlaceOut,
+    document_of,
     hooks_of,
     issues_out,
     judge,
@@ -38,179 +36,35 @@ from oklik_web.judging import (
 )
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import Body, Moment
-from oklik_web.whom import SNAPSHOT, Project, project_of
+from oklik_web.scenario_shapes import (
+    DiffIn,
+    DiffLineOut,
+    DiffOut,
+    DraftListedOut,
+    DraftOut,
+    ExportIn,
+    ImportedOut,
+    ImportIn,
+    KeptOut,
+    KeptRevisionsOut,
+    MadeOut,
+    NewScenarioIn,
+    PublishedOut,
+    PublishIn,
+    SavedOut,
+    SaveIn,
+    ScenarioListedOut,
+    ScenarioOut,
+    ScenariosOut,
+    VersionListedOut,
+    VersionOut,
+)
+from oklik_web.whom import SNAPSHOT, project_of
 from oklik_web.words import language, said
 
 blueprint = APIBlueprint("scenarios", __name__, url_prefix="/scenarios")
 
 _FILE: dict[int | str, Any] = {200: {"description": "The scenario as a file", "content": {"application/yaml": {}}}}
-Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Which = Annotated[str, Field(pattern=r"^(draft|[1-9][0-9]{0,8})$", description="draft, or the number of a version")]
-
-
-class DraftListedOut(BaseModel):
-    """A draft in the list.  published: the newest version was made of it as it is."""
-
-    revision: int
-    changed_at: Moment
-    by: str
-    published: bool
-
-
-class ScenarioListedOut(BaseModel):
-    """A scenario.  version: the newest; used_by: campaigns."""
-
-    id: int
-    name: str
-    title: str
-    project: str
-    draft: DraftListedOut | None
-    version: int | None
-    used_by: int
-
-
-class ScenariosOut(BaseModel):
-    """All of them, those that were changed last first."""
-
-    scenarios: list[ScenarioListedOut]
-
-
-class NewScenarioIn(Body):
-    """A scenario.  template: a ready one to begin with, in this language; document: one's own instead."""
-
-    name: Annotated[str, Field(min_length=1, max_length=40, examples=["delivery"])]
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    template: Annotated[str | None, Field(max_length=60)] = None
-    language: Literal["ru", "en"] | None = None
-    document: Document | None = None
-    project: Project = None
-
-
-class MadeOut(BaseModel):
-    """A scenario that is there now."""
-
-    id: int
-
-
-class DraftOut(BaseModel):
-    """A draft.  revision: 0 for one that is the newest version and that nobody has changed yet."""
-
-    revision: int
-    document: dict[str, Any]
-    changed_at: Moment
-    by: str
-
-
-class VersionListedOut(BaseModel):
-    """A version.  used_by: campaigns; revision: of the draft that it was made of."""
-
-    number: int
-    published_at: Moment
-    by: str | None
-    note: str | None
-    used_by: int
-    revision: int | None
-
-
-class ScenarioOut(BaseModel):
-    """A scenario with its draft and its versions, the newest first."""
-
-    id: int
-    name: str
-    draft: DraftOut
-    versions: list[VersionListedOut]
-
-
-class SaveIn(Body):
-    """A draft.  revision: that was changed; overwrite: save it on top of whatever is there now."""
-
-    revision: Revision
-    document: Document
-    overwrite: bool = False
-
-
-class SavedOut(JudgedOut):
-    """A draft that was saved, and what is known of it.  revision: the next change is one to this."""
-
-    revision: int
-
-
-class KeptOut(BaseModel):
-    """A saved revision."""
-
-    revision: int
-    changed_at: Moment
-    by: str
-
-
-class KeptRevisionsOut(BaseModel):
-    """Revisions that can still be had, the newest first."""
-
-    revisions: list[KeptOut]
-
-
-class PublishIn(Body):
-    """What is to be published: the draft at this revision.  note: what has changed, in one's own words."""
-
-    revision: Revision
-    note: Annotated[str, Field(max_length=500)] = ""
-
-
-class PublishedOut(BaseModel):
-    """A version.  new: false where the same document was published before."""
-
-    number: int
-    new: bool
-
-
-class VersionOut(BaseModel):
-    """A version with its document."""
-
-    number: int
-    document: dict[str, Any]
-
-
-class DiffIn(Body):
-    """What is compared."""
-
-    from_: Annotated[Which, Field(alias="from")]
-    to: Which = "draft"
-
-
-class DiffLineOut(BaseModel):
-    """A difference.  node, field: where, by the names in the newer one."""
-
-    node: str | None
-    field: str | None
-    code: str
-    sentence: str
-
-
-class DiffOut(BaseModel):
-    """All differences that matter to a call; none where only the drawing differs."""
-
-    lines: list[DiffLineOut]
-
-
-class ExportIn(Body):
-    """What is written to a file."""
-
-    version: Which = "draft"
-    format: Literal["yaml", "json"] = "yaml"
-
-
-class ImportIn(Body):
-    """The text of a file, YAML or JSON."""
-
-    text: Annotated[str, Field(min_length=1, max_length=SCENARIO_BYTES)]
-
-
-class ImportedOut(BaseModel):
-    """What the file holds; document is null where it is neither YAML nor JSON."""
-
-    document: dict[str, Any] | None
-    problems: list[ProblemPlaceOut]
 
 
 @blueprint.get("")
@@ -391,7 +245,7 @@ def version(scenario_id: int, number: int) -> VersionOut:
     """Give a version."""
     with running().engine.connect() as conn:
         _name(conn, scenario_id)
-        return VersionOut(number=number, document=_version(conn, scenario_id, number))
+        return VersionOut(number=number, document=document_of(conn, scenario_id, str(number)))
 
 
 @blueprint.get("/<int:scenario_id>/diff")
@@ -402,7 +256,7 @@ def difference(scenario_id: int, query_data: DiffIn) -> DiffOut:
     """Say in sentences what has changed between two versions, or a version and the draft."""
     with running().engine.connect().execution_options(**SNAPSHOT) as conn:
         _name(conn, scenario_id)
-        documents = [_document(conn, scenario_id, which) for which in (query_data.from_, query_data.to)]
+        documents = [document_of(conn, scenario_id, which) for which in (query_data.from_, query_data.to)]
     read = []
     for document, field in zip(documents, ("from", "to"), strict=True):
         try:
@@ -426,7 +280,7 @@ def export(scenario_id: int, query_data: ExportIn) -> Response:
     wanted = query_data
     with running().engine.connect() as conn:
         name = _name(conn, scenario_id)
-        document = _document(conn, scenario_id, wanted.version)
+        document = document_of(conn, scenario_id, wanted.version)
     answer = Response(written(document, wanted.format), mimetype=f"application/{wanted.format}")
     end = "" if wanted.version == "draft" else f"-{wanted.version}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}{end}.{wanted.format}"'
@@ -441,7 +295,7 @@ def export(scenario_id: int, query_data: ExportIn) -> Response:
 def read_file(json_data: ImportIn) -> ImportedOut:
     """Read a file.  Keeps nothing: what comes out may be saved as a draft."""
     try:
-        document = document_of(json_data.text)
+        document = data_of(json_data.text)
         check_keepable(document)
     except ScenarioError as error:
         return ImportedOut(document=None, problems=problems_out(problems_of(error)))
@@ -454,20 +308,3 @@ def _name(conn: Connection, scenario_id: int) -> str:
     if name is None:
         raise Problem(404, said("no_scenario", id=scenario_id))
     return name
-
-
-def _version(conn: Connection, scenario_id: int, number: int) -> dict[str, Any]:
-    found = scenario_list.version_document(conn, scenario_id, number) if number < 2**31 else None
-    if found is None:
-        raise Problem(404, said("no_version", id=scenario_id, number=number))
-    return found
-
-
-def _document(conn: Connection, scenario_id: int, which: str) -> dict[str, Any]:
-    """The draft or a version.  Raises Problem."""
-    if which != "draft":
-        return _version(conn, scenario_id, int(which))
-    draft = drafts.look(conn, scenario_id)
-    if draft is None:
-        raise Problem(404, said("no_draft", id=scenario_id))
-    return draft.document

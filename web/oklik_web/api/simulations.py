@@ -6,15 +6,14 @@ answers.  It is forgotten after a day.
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Connection
 
-from oklik.campaigns import drafts, scenario_list, simulations
+from oklik.campaigns import scenario_list, simulations
 from oklik.campaigns.rows import run
 from oklik.campaigns.simulations import GoldenRefused, Simulation
 from oklik.campaigns.tokens import Scope
@@ -22,8 +21,7 @@ from oklik.dialing.calendars import is_holiday
 from oklik.dialing.zones import tzinfo
 from oklik.reports.words import disposition_names
 from oklik.scenario.columns import match
-from oklik.scenario.document import Scenario, ScenarioError, from_json
-from oklik.scenario.drafting import problems_of
+from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
 from oklik.scenario.exploring.contacts import built_contacts
 from oklik.scenario.flow import Hook, Request, Transfer
@@ -33,10 +31,21 @@ from oklik.scenario.spoken import join
 from oklik.scenario.trying import Begun, Said, State, brief, golden_keys, play_out, whisper_of
 from oklik_web.access import accepts, allowed
 from oklik_web.changing import Change, changing
-from oklik_web.judging import JSON, SCENARIO_BYTES, Document, keepable, problems_out
+from oklik_web.judging import JSON, SCENARIO_BYTES, document_of, keepable, read
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import Body, Id
+from oklik_web.simulation_shapes import (
+    BeginIn,
+    EventIn,
+    GoldenIn,
+    GoldenMadeOut,
+    MovedOut,
+    MoveIn,
+    OptionOut,
+    SaidOut,
+    SimulationOut,
+    StateOut,
+)
 from oklik_web.speaking import NoSpeech, speaker
 from oklik_web.words import language, said
 
@@ -44,152 +53,6 @@ blueprint = APIBlueprint("simulations", __name__)
 
 WAV = "audio/wav"
 WAV_DOC: dict[int | str, Any] = {200: {"description": "A wav, 8 kHz mono", "content": {WAV: {}}}}
-Local = Annotated[dt.datetime, Field(description="The wall clock at the contact", examples=["2025-03-04T19:00"])]
-Values = Annotated[dict[str, Annotated[str, Field(max_length=2000)]], Field(max_length=300)]
-Keys = Annotated[str, StringConstraints(pattern=r"^[0-9*#]{1,40}$")]
-
-
-class BeginIn(Body):
-    """A call.  A document, or a scenario with its draft or a version; both: a document of it that is not saved yet.
-
-    contact: values by column, under any of its headings; contact_id: of a list instead; without both an ordinary
-    person.  seed: by which lots are drawn.  now: when the call begins, by default at this moment in the office.
-    """
-
-    document: Document | None = None
-    scenario: Id | None = None
-    version: Annotated[str, Field(pattern=r"^(draft|[1-9][0-9]{0,8})$")] = "draft"
-    contact: Values | None = None
-    contact_id: Id | None = None
-    language: Annotated[str | None, StringConstraints(pattern=r"^[a-z]{2}$")] = None
-    seed: Annotated[str | None, Field(max_length=60)] = None
-    now: Local | None = None
-
-
-class EventIn(Body):
-    """What happens.  Which kinds are possible, `accepts` of the state says.
-
-    key: keys, pressed in one breath; single ones are collected until they are enough.  silence.
-    hangup: heard, how many texts of the last ones without a question were heard to their end (all).  machine: a beep.
-    transfer: outcome talked (answered), no_agent (busy), failed, left.  voice: seconds of speech.
-    request: ok, values, exit of a plug-in.  clock: to, the wall clock from now on.
-    """
-
-    kind: Literal["key", "silence", "hangup", "machine", "transfer", "voice", "request", "clock"]
-    keys: Keys | None = None
-    heard: Annotated[int | None, Field(ge=0, le=1000)] = None
-    outcome: Literal["talked", "answered", "no_agent", "busy", "failed", "left"] = "talked"
-    seconds: Annotated[float, Field(ge=0.0, le=600.0)] = 5.0
-    ok: bool = True
-    values: Values | None = None
-    exit: Annotated[str | None, Field(max_length=40)] = None
-    to: Local | None = None
-
-
-class MoveIn(Body):
-    """An event."""
-
-    event: EventIn
-
-
-class SaidOut(BaseModel):
-    """A text as it is heard; audio: where its sound is, null for a recording of the call itself."""
-
-    node: str
-    text: str
-    audio: str | None
-
-
-class OptionOut(BaseModel):
-    """A thing to choose from."""
-
-    code: str
-    title: str
-
-
-class StateOut(BaseModel):
-    """Where the call stands.
-
-    said: what is heard since the last event; whisper: what the agent of a transfer hears.  instruction: what the switch
-    is asked for, null when it is over.  typed: keys that are not enough yet.  accepts: kinds of events that are
-    possible; keys: that make sense; outcomes: of a transfer or a plug-in; wanted: values that a request asks for.
-    path: nodes in order; facts: what became known, in order; outcome: why it ended, `machine` after a beep; fault: why
-    it cannot go on.  events: what was done, as `oklik scenario simulate --keys` takes it.
-    """
-
-    node: str | None
-    said: list[SaidOut]
-    whisper: str
-    instruction: dict[str, Any] | None
-    variables: dict[str, str]
-    contact: dict[str, str]
-    language: str
-    now: str
-    facts: list[dict[str, Any]]
-    path: list[str]
-    typed: str
-    over: bool
-    outcome: str | None
-    outcome_title: str | None
-    fault: str | None
-    accepts: list[str]
-    keys: str
-    outcomes: list[OptionOut]
-    wanted: list[str]
-    events: str | None
-
-
-class SimulationOut(BaseModel):
-    """A call that is tried out."""
-
-    id: str
-    state: StateOut
-
-
-class MovedOut(BaseModel):
-    """The call after an event."""
-
-    state: StateOut
-
-
-class GoldenIn(Body):
-    """A golden run.  scenario: where the call was begun with a document."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    scenario: Id | None = None
-
-
-class GoldenMadeOut(BaseModel):
-    """A golden run that is kept."""
-
-    id: int
-
-
-class GoldenOut(BaseModel):
-    """A golden run.  same: the call goes today as it did; differences: else what goes otherwise, in sentences."""
-
-    id: int
-    name: str
-    keys: str
-    contact: dict[str, str]
-    nodes: list[str]
-    ended: str | None
-    saved_at: dt.datetime
-    by: str
-    same: bool
-    differences: list[str]
-
-
-class GoldenRunsOut(BaseModel):
-    """Those of a scenario."""
-
-    runs: list[GoldenOut]
-
-
-class WhichIn(Body):
-    """With which document they are played."""
-
-    version: Annotated[str, Field(pattern=r"^(draft|[1-9][0-9]{0,8})$")] = "draft"
 
 
 @blueprint.post("/simulations")
@@ -285,74 +148,7 @@ def keep(change: Change, simulation_id: str, json_data: GoldenIn) -> GoldenMadeO
     return GoldenMadeOut(id=made)
 
 
-@blueprint.get("/scenarios/<int:scenario_id>/golden")
-@allowed(Scope.SCENARIOS_READ)
-@blueprint.input(WhichIn, location="query")
-@blueprint.output(GoldenRunsOut)
-def golden(scenario_id: int, query_data: WhichIn) -> GoldenRunsOut:
-    """List the golden runs of a scenario, each played again with its draft or a version."""
-    with running().engine.connect() as conn:
-        document = document_of(conn, scenario_id, query_data.version)
-        scenario = read(document)
-        found = simulations.golden_runs(conn, scenario_id, scenario)
-    spoken = language()
-    runs = [
-        GoldenOut(
-            id=one.id,
-            name=one.run.name,
-            keys=one.run.keys,
-            contact=one.run.contact,
-            nodes=list(dict.fromkeys(step.node for step in one.run.steps)),
-            ended=one.run.ended,
-            saved_at=one.saved_at,
-            by=one.by,
-            same=not one.differences,
-            differences=[told[spoken] for told in one.differences],
-        )
-        for one in found
-    ]
-    return GoldenRunsOut(runs=runs)
-
-
-@blueprint.delete("/scenarios/<int:scenario_id>/golden/<int:golden_id>")
-@allowed(Scope.SCENARIOS_WRITE)
-@blueprint.output(GoldenMadeOut)
-@changing
-def forget(change: Change, scenario_id: int, golden_id: int) -> GoldenMadeOut:
-    """Delete a golden run."""
-    known = scenario_id < 2**63 and golden_id < 2**63
-    name = simulations.forget_golden(change.conn, scenario_id, golden_id) if known else None
-    if name is None:
-        raise Problem(404, said("no_golden", id=golden_id))
-    change.note("scenarios.golden_removed", str(scenario_id), {"name": name})
-    return GoldenMadeOut(id=golden_id)
-
-
 # -- what a call begins with ------------------------------------------------------------------------------------
-
-
-def document_of(conn: Connection, scenario_id: int, which: str) -> dict[str, Any]:
-    """The draft or a version.  Raises Problem."""
-    if scenario_id >= 2**63 or scenario_list.scenario_name(conn, scenario_id) is None:
-        raise Problem(404, said("no_scenario", id=scenario_id))
-    if which != "draft":
-        found = scenario_list.version_document(conn, scenario_id, int(which))
-        if found is None:
-            raise Problem(404, said("no_version", id=scenario_id, number=which))
-        return found
-    draft = drafts.look(conn, scenario_id)
-    if draft is None:
-        raise Problem(404, said("no_draft", id=scenario_id))
-    return draft.document
-
-
-def read(document: Mapping[str, Any]) -> Scenario:
-    """The scenario; 422 with `problems` where it does not read.  Raises Problem."""
-    try:
-        return from_json(document, "")
-    except ScenarioError as error:
-        told = [one.model_dump() for one in problems_out(problems_of(error))]
-        raise Problem(422, error.text, field="document", more={"problems": told}) from None
 
 
 def _wanted_document(conn: Connection, wanted: BeginIn) -> dict[str, Any]:

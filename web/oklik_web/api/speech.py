@@ -11,10 +11,11 @@ from oklik.campaigns.tokens import Scope
 from oklik.scenario.spoken import FILTERS, SpokenError, Template, TemplateError, ValueUnreadable, parse_template
 from oklik.speech.voices import VoicesError
 from oklik_web.access import allowed
-from oklik_web.api.simulations import WAV, WAV_DOC, Values
+from oklik_web.api.simulations import WAV, WAV_DOC
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Body
+from oklik_web.simulation_shapes import Values
 from oklik_web.speaking import NoSpeech, speaker
 from oklik_web.words import said
 

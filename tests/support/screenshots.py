@@ -1,0 +1,160 @@
+"""Pictures of the pages for the documentation: `make screenshots`, or `python -m support.screenshots FOLDER [NAME...]`.
+
+Starts a demo installation on a database of its own, fills it, and takes each page of PAGES in its languages and
+themes.  Who adds a page adds a line there, and to `FILL` what it shows.
+"""
+
+import datetime as dt
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
+
+from oklik.campaigns import one_time_codes, tokens, users
+from oklik.campaigns.audit import Actor, note
+from oklik.store.engine import make_engine
+from oklik.store.migrate import upgrade
+from oklik.store.postgres import EmbeddedPostgres
+from support.stage import Process
+from support.web_site import CHEAP_SETTINGS, CHROMIUM, FLAGS, PHONE, WIDE, Window, add_user
+
+BOTH = ("ru", "en")
+RU = ("ru",)
+NOW = dt.datetime(2026, 3, 10, 7, 0, tzinfo=dt.UTC)
+
+
+class Picture(NamedTuple):
+    """One page.  name: of the file, -LANGUAGE and -dark come after it; path: of the page, {} filled in by FILL's keys.
+
+    who: the login that looks, None for a stranger; dark: taken in dark, too; phone: as wide as one; before: does
+    something on the page first; whole: all of it and not one window full.
+    """
+
+    name: str
+    path: str
+    who: str | None = "anna"
+    languages: Sequence[str] = RU
+    dark: bool = False
+    phone: bool = False
+    before: Callable[[Any], None] | None = None
+    whole: bool = False
+
+
+States = dict[str | None, dict[str, Any]]  # of who is signed in, by language
+
+PAGES: list[Picture] = [
+    Picture("sign-in", "/login", who=None, languages=BOTH),
+    Picture("users", "/settings/users", languages=BOTH, dark=True),
+    Picture("token", "/settings/tokens/new"),
+    Picture("tokens", "/settings/tokens"),
+    Picture("audit", "/settings/audit"),
+    Picture("profile", "/profile", phone=True),
+]
+
+
+def fill_accounts(engine: Engine) -> dict[str, Any]:
+    """People of an office, and what they have done."""
+    for login, role, name in (
+        ("anna", "admin", "Анна Ёлкина"),
+        ("boris", "supervisor", "Борис Константинопольский"),
+        ("vera", "marketer", "Вера Зайцева"),
+        ("gleb", "agent", "Глеб Седов"),
+    ):
+        add_user(engine, login, role, name=name)
+    with engine.begin() as conn:
+        dima = users.add_user(conn, "dima@example.com", "Дмитрий Перепелицын", "marketer", NOW)
+        one_time_codes.make_link_code(conn, dima, NOW)
+        users.set_disabled(conn, users.find_user(conn, "gleb").id, disabled=True, now=NOW)
+        owner = users.find_user(conn, "anna").id
+        for name, scopes, days in (("1С", ["people:write", "promises:read"], 365), ("CRM", ["campaigns:read"], None)):
+            until = None if days is None else NOW + dt.timedelta(days=days)
+            tokens.create(conn, name, scopes, NOW, user_id=owner, expires_at=until)
+        for minutes, who, via, action, subject, details in (
+            (0, "user:anna", "web", "users.invite", "dima@example.com", {"role": "marketer"}),
+            (9, "user:anna", "web", "tokens.create", "1С", {"days": 365}),
+            (31, "token:1С", "api", "people.remove", "D-17", {"reason": "paid", "ended": 3}),
+            (54, "user:vera", "web", "stop_list.add", "+79161234567", {"reason": "просил не звонить"}),
+            (70, "user:anna", "web", "users.disable", "gleb", {}),
+        ):
+            note(conn, Actor(who, via, "192.0.2.17"), action, subject, details, NOW + dt.timedelta(minutes=minutes))
+    return {}
+
+
+FILL: list[Callable[[Engine], dict[str, Any]]] = [fill_accounts]
+
+
+def take(folder: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Take them, or those of these names; gives the files."""
+    from playwright.sync_api import sync_playwright
+
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    with tempfile.TemporaryDirectory(prefix="oklik-demo-") as home:
+        root = Path(home)
+        root.chmod(0o755)  # the database's own user reads it
+        server = EmbeddedPostgres(root / "database", root / "cache", durable=False, with_parent=True)
+        server.start()
+        try:
+            url = server.create_database("demo")
+            upgrade(url)
+            engine = make_engine(url, pool_size=2)
+            places: dict[str, Any] = {}
+            for fill in FILL:
+                places |= fill(engine)
+            engine.dispose()
+            web = Process(["oklik_web"], root / "web.log", {"database_url": url, "port": 0, **CHEAP_SETTINGS})
+            try:
+                with sync_playwright() as playwright:
+                    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                    site = f"http://127.0.0.1:{web.said['port']}"
+                    states: States = {}
+                    for picture in PAGES:
+                        if not names or picture.name in names:
+                            made += _take(browser, site, picture, places, states, folder)
+                    browser.close()
+            finally:
+                web.signal(15)
+                web.end()
+        finally:
+            server.stop()
+    return made
+
+
+def _take(  # noqa: PLR0917
+    browser: Any, site: str, picture: Picture, places: dict[str, Any], states: States, folder: Path
+) -> list[Path]:
+    made = []
+    held = states.setdefault(picture.who, {})
+    for language in picture.languages:
+        for theme in ("light", "dark") if picture.dark else ("light",):
+            context = browser.new_context(
+                viewport=PHONE if picture.phone else WIDE,
+                reduced_motion="reduce",
+                locale=language,
+                color_scheme=theme,
+                storage_state=held.get(language),
+            )
+            window = Window(context.new_page(), site)
+            context.add_cookies([{"name": "language", "value": language, "url": site}])
+            if picture.who and language not in held:
+                window.sign_in(picture.who)
+                held[language] = context.storage_state()
+            window.open(picture.path.format(**places))
+            window.page.wait_for_load_state("networkidle")
+            if picture.before:
+                picture.before(window.page)
+            file = folder / f"{picture.name}-{language}{'-dark' if theme == 'dark' else ''}.png"
+            window.page.screenshot(path=file, full_page=picture.whole)
+            context.close()
+            made.append(file)
+            if window.faults:
+                sys.exit(f"{file.name}: {window.faults}")
+    return made
+
+
+if __name__ == "__main__":
+    for one in take(Path(sys.argv[1]), sys.argv[2:]):
+        print(one)
