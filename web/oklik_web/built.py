@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from flask import Response, current_app, request, send_from_directory
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 _PART = re.compile(r"built/editor-[A-Za-z0-9_.-]+-[A-Za-z0-9_-]{8}\.js")
 
