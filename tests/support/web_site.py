@@ -40,6 +40,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+_open: list[Any] = []
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
@@ -112,9 +113,14 @@ def chromium() -> Iterator[Any]:
         pytest.skip("there is no Chromium (apt-get install chromium, or OKLIK_CHROMIUM=/its/path)")
     if not (BUILT / "tabler.css").is_file():
         pytest.skip(f"{BUILT} is not built")
+    if _open:  # every module that takes the fixtures over has one of its own, and playwright runs once in a process
+        yield _open[0]
+        return
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        _open.append(browser)
         yield browser
+        _open.clear()
         browser.close()
 
 
@@ -122,7 +128,11 @@ def chromium() -> Iterator[Any]:
 def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Site]:
     """The application on this test's database."""
     log = tmp_path / "web.log"
-    process = Process(["oklik_web"], log, {"database_url": database_url, "port": 0, **CHEAP_SETTINGS})
+    process = Process(
+        ["oklik_web"],
+        log,
+        {"database_url": database_url, "port": 0, "prompts": str(tmp_path / "prompts"), **CHEAP_SETTINGS},
+    )
     yield Site(engine, f"http://127.0.0.1:{process.said['port']}", log)
     process.signal(15)
     process.wait(30)

@@ -72,4 +72,4 @@ export function uploadPrompt(file: Blob, name: string, key: string, language: st
   return call<Api.Uploaded>("POST", "/prompts/upload", form);
 }
 export const testCall = (id: number, phone: string) =>
-  call<{ order: number }>("POST", `/scenarios/${id}/test-call`, { phone });
+  call<{ order: number; version: number; draft: boolean }>("POST", `/scenarios/${id}/test-call`, { phone });

@@ -171,6 +171,8 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
           event.dataTransfer.dropEffect = "copy";
         }}
         onDrop={onDrop}
+        onMoveStart={() => host.current?.classList.add("is-moving")}
+        onMoveEnd={() => host.current?.classList.remove("is-moving")}
         onPaneClick={() => setAdding(null)}
         connectionRadius={36}
         deleteKeyCode={DELETE_KEYS}

@@ -15,14 +15,13 @@ const KEPT = "oklik.phone";
 export function TestCallDialog() {
   const id = useEditor((state) => state.id);
   const [phone, setPhone] = useState(() => localStorage.getItem(KEPT) ?? "");
-  const [ordered, setOrdered] = useState(false);
+  const [ordered, setOrdered] = useState<{ version: number; draft: boolean } | null>(null);
   const { run, busy, error } = useTask();
   const ring = () =>
     run(async () => {
       if (!(await save())) throw new Error(t("error.not_saved"));
-      await api.testCall(id, phone);
+      setOrdered(await api.testCall(id, phone));
       localStorage.setItem(KEPT, phone);
-      setOrdered(true);
     });
   return (
     <Modal title={t("test.title")} onClose={() => open(null)}>
@@ -30,6 +29,7 @@ export function TestCallDialog() {
       {ordered ? (
         <p className="ok-good-line" role="status">
           <Icon name="phone-call" /> {t("test.ringing", { phone })}
+          {!ordered.draft && ` ${t("test.version", { number: ordered.version })}`}
         </p>
       ) : (
         <form
