@@ -10,6 +10,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     silent_s: a client that says nothing for so long, in the middle of a request or after one, is hung up on.
     destinations: what may be dialed, as in OKLIK_DESTINATIONS.  recordings: the folder of recorded calls, "" for none.
     secret: signs cookies; "" for one of this process's own.  proxies: networks whose X-Forwarded-* is believed.
+    switch_conf: the folder of the switch's configuration, "" where it lies on another machine.
     certificate, key: files for https, "" for plain http.  hash_rounds, hash_kib: of argon2id.
     """
 
@@ -26,6 +27,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     recordings: str = ""
     secret: str = ""
     proxies: tuple[str, ...] = ()
+    switch_conf: str = ""
     certificate: str = ""
     key: str = ""
     hash_rounds: int = 3

@@ -10,6 +10,7 @@ from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRecording, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
 from oklik.store.schema.evidence import ConsentText, StopEvent
+from oklik.store.schema.gateways import GatewayState, Pronunciation, TrunkGateway
 from oklik.store.schema.history import OutsideContact, Promise
 from oklik.store.schema.lines import (
     AgentGroup,
@@ -64,6 +65,7 @@ __all__ = [
     "ContactList",
     "DialerState",
     "Exclusion",
+    "GatewayState",
     "IdempotencyKey",
     "Membership",
     "NodeLease",
@@ -78,6 +80,7 @@ __all__ = [
     "PreflightRow",
     "Project",
     "Promise",
+    "Pronunciation",
     "Recording",
     "RejectedRow",
     "Reservation",
@@ -89,6 +92,7 @@ __all__ = [
     "Target",
     "TesterPhone",
     "Trunk",
+    "TrunkGateway",
     "TrunkHealth",
     "TrunkLease",
     "TrunkRoute",
