@@ -11,10 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
-from oklik.campaigns import one_time_codes, tokens, users
+from oklik.campaigns import gateways, one_time_codes, pulse, tokens, users
 from oklik.campaigns.audit import Actor, note
+from oklik.campaigns.gateways import Filled
+from oklik.campaigns.pulse import Pulse, PulseState
+from oklik.dialing.gateways import Login
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
@@ -52,6 +55,10 @@ PAGES: list[Picture] = [
     Picture("tokens", "/settings/tokens"),
     Picture("audit", "/settings/audit"),
     Picture("profile", "/profile", phone=True),
+    Picture("trunks", "/settings/trunks", languages=BOTH, dark=True, phone=True),
+    Picture("trunk", "/settings/trunks/{trunk}", languages=BOTH, whole=True),
+    Picture("trunk-new", "/settings/trunks/new", languages=BOTH, dark=True, whole=True),
+    Picture("nodes", "/settings/nodes", languages=BOTH, dark=True),
 ]
 
 
@@ -83,7 +90,49 @@ def fill_accounts(engine: Engine) -> dict[str, Any]:
     return {}
 
 
-FILL: list[Callable[[Engine], dict[str, Any]]] = [fill_accounts]
+def fill_trunks(engine: Engine) -> dict[str, Any]:
+    """Trunks of two carriers, one of whom refuses us, and the nodes that call over them."""
+    now = dt.datetime.now(dt.UTC)  # the pages tell of what dialers have said within the last seconds
+    with engine.begin() as conn:
+        kept = []
+        for name, host, login, state, status in (
+            ("Ростелеком, основная", "sip.rt.example", Login.REGISTRATION, "REGED", 0),
+            ("Запасная МТС", "193.0.2.44:5060", Login.REGISTRATION, "FAIL_WAIT", 403),
+            ("Офисная АТС", "10.0.0.5", Login.ADDRESS, "NOREG", 0),
+        ):
+            user = "74951234567" if login is Login.REGISTRATION else ""
+            filled = Filled(login=login, host=host, user=user, channels=30, cps=3, caller_ids=("74951234567",))
+            one = gateways.save(conn, name, filled, NOW, "user:anna")
+            up = state != "FAIL_WAIT"
+            later = now + dt.timedelta(seconds=25)
+            seen = gateways.Seen(trunk_id=one.trunk_id, state=state, up=up, sip_status=status, applied=1)
+            gateways.publish(conn, "node1", [seen], later)
+            kept.append(one.trunk_id)
+        trunks = {
+            kept[0]: (17, PulseState.DIALING),
+            kept[1]: (0, PulseState.IDLE),
+            kept[2]: (4, PulseState.NO_LINE),
+        }
+        for node, state, legs, ago in (
+            ("node1", PulseState.DIALING, 21, -5),
+            ("node2", PulseState.SWITCH_AWAY, 0, -5),
+            ("spare", PulseState.IDLE, 0, 1800),
+        ):
+            beat = Pulse(
+                at=now,
+                speed=1,
+                state=state,
+                legs=legs,
+                channels=60,
+                cps=5,
+                trunks={one: (many, str(word)) for one, (many, word) in trunks.items()} if legs else {},
+            )
+            pulse.beat(conn, node, beat, now - dt.timedelta(seconds=ago), virtual=False)
+            conn.execute(text("INSERT INTO node_lease VALUES (:n, 1, 'sip1:4017', 'x')"), {"n": node})
+    return {"trunk": kept[1]}
+
+
+FILL: list[Callable[[Engine], dict[str, Any]]] = [fill_accounts, fill_trunks]
 
 
 def take(folder: Path, names: Sequence[str] = ()) -> list[Path]:

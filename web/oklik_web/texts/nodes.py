@@ -5,7 +5,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "empty": ("Ни один узел ещё не выходил на связь", "No node has been heard of yet"),
     "empty_hint": (
         (
-            "Узел появится здесь сам, когда запустится дозвонщик: oklik up на этой машине или oklik dialer рядом с другим "
+            "Узел появится здесь сам, когда запустится дозвонщик: oklik up на этой машине или oklik dialer у другого "
             "FreeSWITCH."
         ),
         (
@@ -21,7 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
             "идущие звонки коммутатор завершит сам."
         ),
         (
-            "This node's dialer has said nothing for more than 10 seconds. See whether it runs and reaches the database; "
+            "This node's dialer has said nothing for more than 10 seconds. See whether it runs and finds the database; "
             "the switch ends the calls that are up by itself."
         ),
     ),

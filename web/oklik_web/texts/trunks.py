@@ -13,7 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
             "перепишите его в форму."
         ),
         (
-            "A trunk is a contract with a carrier. Take the carrier's letter with the server, the user and the password, "
+            "A trunk is a contract with a carrier. Take the carrier's letter with server, user and password "
             "and copy it into the form."
         ),
     ),
@@ -178,7 +178,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hint_missing": (
         "Файл {file} не лежит в папке local/ настроек FreeSWITCH. Положите его туда и нажмите «Перечитать настройки».",
         (
-            "The file {file} is not in the folder local/ of FreeSWITCH's configuration. Put it there and press “Read the "
+            "The file {file} is not in the folder local/ of FreeSWITCH's configuration. Put it there, press “Read the "
             "settings again”."
         ),
     ),
