@@ -56,7 +56,9 @@ def _tell(display: Display, language: str, where: tuple[str, int], files: Certif
     shown = host
     if host in {"0.0.0.0", "::"}:  # noqa: S104  every address of this machine: one that others can use is shown
         shown = next(iter(addresses()), "localhost")
-    display.line(say("web_at", language, scheme=scheme, host=f"[{shown}]" if ":" in shown else shown, port=port))
+    address = f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    for key in ("pages_at", "web_at"):
+        display.line(say(key, language, where=address))
     if files is not None and files.own:
         display.line(say("tls_own", language, path=files.certificate))
     elif files is None and not _loopback(host):

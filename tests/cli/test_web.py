@@ -3,17 +3,21 @@
 import re
 import signal
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 
-from support.command import Desk, Workshop, begin, child, end, processes
+from support.command import Desk, Ended, Workshop, begin, child, end, processes
 from support.patience import until
 
 pytestmark = pytest.mark.integration
 
+CODE = re.compile("Одноразовый код: ([A-Z2-9]{5}-[A-Z2-9]{5})")
+PAGES = re.compile(r"(https://127\.0\.0\.1:\d+)/")
 AT = re.compile(r"API: (http://127\.0\.0\.1:(\d+)/api/v1)")
 
 
@@ -63,6 +67,50 @@ def test_a_program_puts_a_number_on_the_stop_list_over_http(desk: Desk, url: str
         running.kill()
         raise
     assert child(desk.home, "oklik_web") is None
+
+
+def test_the_first_admin_comes_in_over_https_with_the_code_that_up_shows(
+    desk: Desk, url: str, workshop: Workshop, tmp_path: Path
+) -> None:
+    def user(*words: str) -> Ended:
+        return workshop.command("user", *words, home=tmp_path, OKLIK_DATABASE_URL=url)
+
+    running = begin("web", "--tls", home=tmp_path, OKLIK_DATABASE_URL=url)
+    try:
+        told = ""
+        assert running.stderr is not None
+        while not (code := CODE.search(told)):
+            line = running.stderr.readline()
+            assert line, told
+            told += line
+        at = PAGES.search(told)
+        assert at
+        assert user("list").out.startswith("пользователей нет")
+        trusted = ssl.create_default_context(cafile=str(tmp_path / "tls" / "certificate.pem"))
+        with httpx.Client(base_url=at[1], verify=trusted) as client:
+            page = client.get("/", follow_redirects=True)
+            assert page.url.path == "/first-admin"
+            token = re.search('name="csrf_token" value="([^"]+)"', page.text)
+            assert token
+            password = "a long phrase of mine"
+            form = {"csrf_token": token[1], "code": code[1], "name": "Анна", "login": "anna"}
+            form |= {"password": password, "again": password}
+            made = client.post("/first-admin", data=form, headers={"Referer": str(page.url)})
+            assert made.status_code == 303, made.text
+            assert "Secure" in made.headers["set-cookie"]
+            assert "Анна" in client.get("/profile").text
+        assert user("list").out == "anna: Анна (admin)\n"
+        assert user("code").code == 2, "there is an admin"
+        assert re.fullmatch(r"/password/[\w-]{43}\n", user("link", "anna").out)
+        assert (user("link", "boris").code, len(user("link", "boris").err)) == (2, 1)
+        running.send_signal(signal.SIGTERM)
+        assert end(running).code == 0
+    except BaseException:
+        running.kill()
+        raise
+    log = (tmp_path / "logs" / "web.log").read_text("utf-8")
+    assert code[1] not in log
+    assert password not in log
 
 
 def test_an_address_that_is_taken_is_one_line(desk: Desk, url: str, workshop: Workshop) -> None:

@@ -172,7 +172,7 @@ def take(folder: Path, names: Sequence[str] = ()) -> list[Path]:
     return made
 
 
-def _take(
+def _take(  # noqa: PLR0917
     browser: Any, site: str, picture: Picture, places: dict[str, Any], states: States, folder: Path
 ) -> list[Path]:
     made = []
@@ -206,4 +206,4 @@ def _take(
 
 if __name__ == "__main__":
     for one in take(Path(sys.argv[1]), sys.argv[2:]):
-        print(one)  # noqa: T201  what was made
+        print(one)

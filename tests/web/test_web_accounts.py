@@ -243,7 +243,7 @@ def test_what_is_a_good_password(password: str, fault: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "x"]
+    "wanted", ["//evil.example", "///evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "x"]
 )
 def test_signing_in_leads_to_no_other_site(browser: Browser, engine: Engine, wanted: str) -> None:
     account(engine, "anna")
@@ -350,3 +350,45 @@ def test_the_profile_keeps_name_language_and_password(browser: Browser, engine: 
     assert browser.post("/profile/password", old=PASSWORD, password=new, again=new).status_code == 303
     assert browser.is_in()
     assert not elsewhere.is_in()
+
+
+def test_static_files_are_kept_for_good_by_version_and_nothing_else_is_given(client: FlaskClient) -> None:
+    path = "/static/pages/oklik.css"
+    for address, kept in ((path, False), (f"{path}?v=1", True)):
+        answer = client.get(address)
+        assert ("immutable" in answer.headers["Cache-Control"]) is kept
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        answer.close()
+    for wrong in (
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/pages/../../app.py",
+        "/static/",
+        "/static/pages",
+    ):
+        assert client.get(wrong).status_code == 404, wrong
+
+
+def test_who_tries_many_at_once_is_not_told_which_was_right(
+    browser: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are looked at before the first one's failure is counted."""
+    account(engine, "anna")
+    guesses = browser.client.application.config["OKLIK"].guesses
+
+    def meanwhile(_kept: str | None, _password: str) -> bool:
+        for _ in range(5):
+            guesses.wrong("anna", "127.0.0.1")
+        return True
+
+    monkeypatch.setattr("oklik_web.door.fits", meanwhile)
+    assert "Слишком много попыток" in browser.sign_in("anna").text
+    assert not browser.is_in()
+
+
+def test_who_signs_in_rightly_is_not_counted(browser: Browser, engine: Engine) -> None:
+    """A whole office comes in by one address every morning."""
+    account(engine, "anna")
+    for _ in range(35):
+        assert browser.sign_in("anna").status_code == 303
+        browser.client.delete_cookie("oklik")

@@ -110,6 +110,7 @@ def open_page(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **values: Any) -> Any:
+        door.signed_in()  # whose language it is; and the view asks no second connection for it
         door.check_csrf()
         return view(*args, **values)
 

@@ -5,6 +5,7 @@ of a second and 64 MiB on purpose: whoever calls it keeps it off its loop and co
 """
 
 import itertools
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,7 +19,10 @@ class Passwords:
 
     def __init__(self, *, rounds: int = 3, memory_kib: int = 65536) -> None:
         self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=4)
-        self._nobodys = self._hasher.hash("nobody's password")
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash("nobody's password")
 
     def hash(self, password: str) -> str:
         """Give what is kept of a password."""

@@ -12,10 +12,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tokens_none": ("токенов нет; сделать: oklik token create", "there are no tokens; make one: oklik token create"),
     "token_revoked": ("токен «{name}» отозван", "token {name!r} is revoked"),
-    "web_at": (
-        "Oklik в браузере: {scheme}://{host}:{port}/ (API: {scheme}://{host}:{port}/api/v1)",
-        "Oklik in the browser: {scheme}://{host}:{port}/ (API: {scheme}://{host}:{port}/api/v1)",
-    ),
+    "pages_at": ("Открыть в браузере: {where}/", "Open in the browser: {where}/"),
+    "web_at": ("API: {where}/api/v1", "API: {where}/api/v1"),
     "first_start": (
         "Первый запуск: откройте страницу и создайте администратора. Одноразовый код: {code}",
         "First start: open the page and create the administrator. One-time code: {code}",

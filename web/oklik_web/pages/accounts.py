@@ -76,12 +76,15 @@ def _sign_in(name: str, password: str) -> str:
     app, address = running(), request.remote_addr or ""
     if wait_s := app.guesses.wait_s(name, address):
         return t("accounts.wait", minutes=-(-wait_s // 60))
-    # Counted before it is tried: those who try many at once find the count of all of them.
-    app.guesses.wrong(name, address)
     with app.engine.connect() as conn:
         found = users.password_of(conn, name)
     kept = found[1] if found else None
     right = door.fits(kept, password)
+    # Looked at again: who tries many at once has been counted meanwhile, and is not told that one was right.
+    if wait_s := app.guesses.wait_s(name, address):
+        return t("accounts.wait", minutes=-(-wait_s // 60))
+    if not right:
+        app.guesses.wrong(name, address)
     now = app.clock.now()
     with app.engine.begin() as conn:
         if not right or found is None or kept is None or users.password_of(conn, name) != found:
@@ -127,8 +130,10 @@ def _make_first_admin(form: FirstAdminForm) -> bool:
     if wait_s := app.guesses.wait_s("", address):
         form.blame("code", t("accounts.wait", minutes=-(-wait_s // 60)))
         return False
-    app.guesses.wrong("", address)
     password, now = door.hashed(form.said("password")), app.clock.now()
+    if app.guesses.wait_s("", address):  # as when one signs in
+        form.blame("code", t("accounts.wait", minutes=1))
+        return False
     try:
         with app.engine.begin() as conn:
             user_id = users.make_first_admin(
@@ -138,9 +143,10 @@ def _make_first_admin(form: FirstAdminForm) -> bool:
             audit.note(conn, Actor(f"user:{name}", "web", address), "users.first_admin", name, {}, now)
             _begin(conn, user_id, name)
     except UserRefused as error:
+        if error.field == "code":
+            app.guesses.wrong("", address)
         form.blame(error.field, in_language(error.text))
         return False
-    app.guesses.right("", address)
     return True
 
 

@@ -76,6 +76,8 @@ def password() -> Answer:
         elif not _is_mine(user, form.said("old")):
             app.guesses.wrong(user.login, address)
             form.blame("old", t("profile.not_the_old"))
+        elif app.guesses.wait_s(user.login, address):  # of many at once, as when one signs in
+            form.blame("old", t("accounts.wait", minutes=1))
         else:
             kept = door.hashed(form.said("password"))
             with page_change() as change:
