@@ -17,8 +17,8 @@ REAL = {
     "sofia profile oklik killgw pstn": "+OK gateway marked for deletion.\n",
 }
 FIELDS = (
-    "Name Profile Scheme Realm Username Password From Contact Exten To Proxy Context Expires Freq Ping PingFreq PingTime "
-    "PingState State Status Uptime CallsIN CallsOUT FailedCallsIN FailedCallsOUT"
+    "Name Profile Scheme Realm Username Password From Contact Exten To Proxy Context Expires Freq Ping PingFreq "
+    "PingTime PingState State Status Uptime CallsIN CallsOUT FailedCallsIN FailedCallsOUT"
 )
 
 

@@ -53,6 +53,8 @@ MATRIX: Mapping[Scope, frozenset[Role]] = {
     Scope.TOKENS_READ: _ADMIN,
     Scope.TOKENS_WRITE: _ADMIN,
     Scope.AUDIT_READ: _HEADS,
+    Scope.DICTIONARY_READ: _OFFICE,
+    Scope.DICTIONARY_WRITE: _OFFICE,
 }
 
 

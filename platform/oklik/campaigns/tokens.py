@@ -54,6 +54,8 @@ class Scope(StrEnum):
     TOKENS_READ = "tokens:read"
     TOKENS_WRITE = "tokens:write"
     AUDIT_READ = "audit:read"
+    DICTIONARY_READ = "dictionary:read"
+    DICTIONARY_WRITE = "dictionary:write"
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -19,6 +19,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "people_remove": ("Люди сняты с обзвона", "People taken out"),
     "phone_add": ("Добавлен телефон для проб", "Test phone added"),
     "phone_remove": ("Удалён телефон для проб", "Test phone removed"),
+    "pronunciation_remove": ("Слово убрано из словаря", "Word taken out of the dictionary"),
+    "pronunciation_set": ("Слово записано в словарь", "Word put into the dictionary"),
     "recordings_download": ("Скачаны записи разговоров", "Recordings downloaded"),
     "sessions_begin": ("Вход", "Signed in"),
     "sessions_refuse": ("Неудачный вход", "Sign-in refused"),

@@ -199,6 +199,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Настройки FreeSWITCH лежат на другой машине, поэтому файл {file} нужно отнести туда.",
         "FreeSWITCH's configuration lies on another machine, so the file {file} has to be taken there.",
     ),
+    "file_gone": (
+        "Файла {file} нет в папке настроек FreeSWITCH. Сохраните линию ещё раз, введя пароль, или положите файл сами.",
+        "The file {file} is not in FreeSWITCH's configuration. Save the trunk again with its password.",
+    ),
     "file_step_1": ("Скачайте файл.", "Take the file."),
     "file_step_2": (
         "Положите его в папку local/ настроек FreeSWITCH и закройте от чужих: chmod 600 {file}",
