@@ -59,7 +59,7 @@ PAGES: list[Picture] = [
     Picture("tokens", "/settings/tokens"),
     Picture("audit", "/settings/audit"),
     Picture("profile", "/profile", phone=True),
-    Picture("trunks", "/settings/trunks", languages=BOTH, dark=True, phone=True),
+    Picture("trunks", "/settings/trunks", languages=BOTH, dark=True),
     Picture("trunk", "/settings/trunks/{trunk}", languages=BOTH, whole=True),
     Picture("trunk-new", "/settings/trunks/new", languages=BOTH, dark=True, whole=True),
     Picture("nodes", "/settings/nodes", languages=BOTH, dark=True),

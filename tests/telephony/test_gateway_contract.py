@@ -3,6 +3,7 @@
 import pytest
 
 from oklik.telephony.port import GatewaySeen, SwitchError
+from support.patience import until
 from support.switch_lab import Lab
 
 
@@ -17,6 +18,15 @@ def test_files_are_read_again_and_no_other_gateway_suffers(lab: Lab) -> None:
     lab.switch.reread([])
     lab.switch.reread(["nosuchgateway"])
     assert lab.switch.gateway("pstn") is not None
+
+
+@pytest.mark.invariant
+def test_why_a_carrier_refuses_us_is_remembered(lab: Lab) -> None:
+    if not lab.switch.virtual:
+        pytest.skip("no carrier refuses us there")
+    assert lab.switch.gateway("forbidden") == GatewaySeen(state="FAIL_WAIT", up=False, sip_status=0), "not heard yet"
+    lab.switch.reread(["forbidden"])
+    until(lambda: getattr(lab.switch.gateway("forbidden"), "sip_status", 0) == 403)
 
 
 @pytest.mark.invariant

@@ -74,7 +74,8 @@ def to_xml(gateway: Gateway, password: str = "") -> bytes:
     for name, value in variables.items():
         ET.SubElement(held, "variable", name=name, value=value, direction="outbound")
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8") + b"\n"
+    content: bytes = ET.tostring(root, encoding="utf-8")
+    return content + b"\n"
 
 
 def write(folder: Path, gateway: Gateway, password: str = "") -> Path:
