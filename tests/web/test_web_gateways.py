@@ -246,6 +246,7 @@ def test_a_trunk_is_removed_with_its_file_unless_a_campaign_uses_it(api: Api, fo
         ("NOREG", True, 0, "ready", "Готова"),
         ("NOREG", False, 0, "no_answer", "не отвечает"),
         ("TRYING", False, 0, "trying", "Соединяется"),
+        ("REGISTER", False, 0, "trying", "Соединяется"),
         ("TRYING", False, 403, "wrong_login", "неверный логин или пароль"),
         ("FAIL_WAIT", False, 403, "wrong_login", "неверный логин или пароль"),
         ("FAIL_WAIT", False, 401, "wrong_login", "неверный логин или пароль"),

@@ -183,7 +183,7 @@ MISSING: Final = "MISSING"
 _WORDS: Mapping[str, Condition] = {
     MISSING: Condition.MISSING,
     "REGED": Condition.REGISTERED,
-    "REGISTER": Condition.REGISTERED,  # the carrier has just said yes
+    "REGISTER": Condition.TRYING,  # the carrier has just said yes; calls are let through a moment later
     "UNREGED": Condition.TRYING,
     "TRYING": Condition.TRYING,
     "UNREGISTER": Condition.TRYING,
