@@ -16,6 +16,7 @@ from oklik.campaigns.tokens import Scope
 from oklik.campaigns.trunks import Listed, TrunkRefused
 from oklik.dialing.gateways import CallerIdRule, Condition, Dtmf, Login, NumberForm
 from oklik.reports.lines import lines
+from oklik.telephony import gateway_file
 from oklik_web import forms, gateway_files
 from oklik_web.access import page
 from oklik_web.api import gateways as api
@@ -310,5 +311,5 @@ def _shown(conn: Connection, kept: Kept) -> Mapping[str, Any]:
         "conditions": _conditions(conn, kept),
         "colours": COLOURS,
         "written": gateway_files.written(kept),
-        "file_name": api.gateway_file.file_name(kept.gateway.name),
+        "file_name": gateway_file.file_name(kept.gateway.name),
     }
