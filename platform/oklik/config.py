@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     web: HOST:PORT of the pages and the API that `oklik up` serves, or off.  tls: by https, with tls_certificate and
     tls_key (PEM) or a certificate of this machine's own.  web_proxies: networks of proxies whose X-Forwarded-* is
     believed.
+    switch_conf: the folder that `oklik switch-conf` has made, where pages write the gateways of trunks.
     request_hosts, request_ca: whom scenarios may ask, and certificates to trust besides, as in docs/requests.md.
     """
 
@@ -110,6 +111,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     switch: str | None = None
     switch_password: SecretStr | None = None
+    switch_conf: Path | None = None
     voices: Path | None = None
     dictionary: Path | None = None
     recordings: Path | None = None

@@ -143,6 +143,7 @@ class Crew:
             "incoming": str(self._settings.incoming.absolute()),
             "reports": str(self._settings.report_files.absolute()),
             "secret": secret,
+            "switch_conf": str(self._settings.switch_conf.absolute()) if self._settings.switch_conf else "",
             "proxies": [one.strip() for one in self._settings.web_proxies.split(",") if one.strip()],
             "certificate": str(tls[0]) if tls else "",
             "key": str(tls[1]) if tls else "",

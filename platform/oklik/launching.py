@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
+from oklik.campaigns import pronunciation
 from oklik.campaigns.commands import hold, thaw
 from oklik.campaigns.import_contacts import ImportSummary, import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, check_agents, launch, put_group, put_trunk
@@ -115,7 +116,7 @@ def begin(
                 window=options.window,
                 retry=(options.retry_plan or RetryPlan()) if options.retry else RetryPlan.none(),
                 agent_groups=inputs.agent_groups,
-                voice=inputs.voice.to_json(),
+                voice=pronunciation.added(connection, inputs.voice.to_json()),
                 machines=options.machines,
                 virtual=inputs.virtual,
                 as_messages=options.as_messages,

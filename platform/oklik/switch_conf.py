@@ -18,6 +18,8 @@ from oklik.failures import BadInput
 from oklik.messages import why
 
 SHIPPED = Path(__file__).resolve().parents[2] / "freeswitch-conf"
+# Gateways that somebody filled in on a page (dialing.gateways): they are not this command's.
+_FILLED_IN = re.compile(r"gateway-oklik-[1-9][0-9]*\.xml")
 # A value of $${...} or a quote would be interpreted by FreeSWITCH's preprocessor, which knows no escapes.
 PLAIN = r"^[^$\"'<>&\x00-\x1f]{1,128}$"
 
@@ -168,7 +170,7 @@ def write(folder: Path, node: Node, gateway: Gateway) -> Path:
             ET.indent(element)
             _write(local / name, ET.tostring(element, encoding="unicode") + "\n")
         for old in local.glob("gateway-*.xml"):
-            if old.name not in files:
+            if old.name not in files and not _FILLED_IN.fullmatch(old.name):
                 old.unlink()  # a trunk that was renamed would stay registered under both names
     except OSError as error:
         raise BadInput("disk", path=error.filename or folder, why=why(error)) from None

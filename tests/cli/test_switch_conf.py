@@ -7,8 +7,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from oklik.dialing import gateways as filled
 from oklik.failures import BadInput
 from oklik.switch_conf import Gateway, read_gateway, read_node, write
+from oklik.telephony import gateway_file
 from support.command import ROOT, Workshop
 
 NODE = read_node(sip_ip="203.0.113.10", rtp_ip="203.0.113.10", ext_ip="198.51.100.1")
@@ -57,6 +59,15 @@ def test_a_gateway_that_is_renamed_is_gone_under_its_old_name(tmp_path: Path):
     write(tmp_path / "f", NODE, CARRIER)
     write(tmp_path / "f", NODE, CARRIER.model_copy(update={"name": "other"}))
     assert [path.name for path in (tmp_path / "f" / "local").glob("gateway-*")] == ["gateway-other.xml"]
+
+
+def test_gateways_that_a_page_has_written_stay(tmp_path: Path):
+    write(tmp_path / "f", NODE, CARRIER)
+    theirs = filled.Gateway(name="oklik-7", login=filled.Login.ADDRESS, host="sip.example")
+    path = gateway_file.write(tmp_path / "f", theirs)
+    write(tmp_path / "f", NODE, CARRIER.model_copy(update={"name": "other"}))
+    assert sorted(one.name for one in path.parent.glob("gateway-*")) == ["gateway-oklik-7.xml", "gateway-other.xml"]
+    assert mode(path) == 0o600
 
 
 @pytest.mark.parametrize("trap", ["freeswitch.xml", "scripts/oklik.lua", "scripts", "local/vars.xml"])

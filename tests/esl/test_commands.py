@@ -64,6 +64,9 @@ def test_the_dial_line() -> None:
 def test_the_other_lines() -> None:
     assert commands.bar([UUID, OTHER]) == f"api lua oklik.lua bar {UUID} {OTHER}\n\n".encode()
     assert commands.epoch("n", 3) == b"api lua oklik.lua epoch n 3\n\n"
+    assert commands.gateway("oklik-7") == b"api sofia status gateway oklik-7\n\n"
+    assert commands.drop_gateway("oklik-7") == b"api sofia profile oklik killgw oklik-7\n\n"
+    assert commands.rescan() == b"api sofia profile oklik rescan\n\n"
     assert commands.kill(UUID) == f"api uuid_kill {UUID}\n\n".encode()
     assert commands.kill(UUID, "LOSE_RACE") == f"api uuid_kill {UUID} LOSE_RACE\n\n".encode()
     assert commands.arm("n", 1, 60) == b"api sched_api +60 oklik1-n hupall ALLOTTED_TIMEOUT oklik_node n\n\n"
@@ -113,6 +116,8 @@ FIELDS: dict[str, Callable[[str], bytes]] = {
     "bridge": lambda text: commands.bridge(UUID, text),
     "exists": commands.exists,
     "marker": commands.marker,
+    "gateway": commands.gateway,
+    "drop_gateway": commands.drop_gateway,
     "can_write": commands.can_write,
     "dump": commands.dump,
     "stop": lambda text: commands.stop(text, everything=True),
@@ -144,7 +149,7 @@ SAMPLES = {
     "kill": UUID, "cause": "USER_BUSY", "bridge": OTHER, "exists": UUID, "marker": UUID, "dump": UUID, "stop": UUID,
     "arm": "n", "disarm": "n", "file": FILE, "files": FILE, "execution": "q1", "prompt": FILE, "variable": "okq1",
     "terminators": "#", "allowed": "12", "password": "secret", "event": "CHANNEL_PARK",
-    "can_write": FILE,
+    "can_write": FILE, "gateway": "oklik-7", "drop_gateway": "oklik-7",
 }  # fmt: skip
 SHAPES = {name: [len(line) for line in words(build(SAMPLES[name]))] for name, build in FIELDS.items()}
 

@@ -7,14 +7,21 @@ themes.  Who adds a page adds a line there, and to `FILL` what it shows.
 import datetime as dt
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from oklik.campaigns import one_time_codes, tokens, users
+from oklik.campaigns import gateways, one_time_codes, pronunciation, pulse, tokens, users
 from oklik.campaigns.audit import Actor, note
+from oklik.campaigns.gateways import Filled
+from oklik.campaigns.pulse import Pulse, PulseState
+from oklik.dialing.gateways import Login
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
@@ -58,6 +65,11 @@ PAGES: list[Picture] = [
     Picture("list", "/lists/{list}?segment={segment}", who="boris", dark=True),
     Picture("contact", "/contacts/{contact}", who="boris"),
     Picture("stop-list", "/stop-list", who="boris"),
+    Picture("trunks", "/settings/trunks", languages=BOTH, dark=True),
+    Picture("trunk", "/settings/trunks/{trunk}", languages=BOTH, whole=True),
+    Picture("trunk-new", "/settings/trunks/new", languages=BOTH, dark=True, whole=True),
+    Picture("nodes", "/settings/nodes", languages=BOTH, dark=True),
+    Picture("dictionary", "/settings/dictionary", languages=BOTH),
 ]
 
 
@@ -89,7 +101,74 @@ def fill_accounts(engine: Engine) -> dict[str, Any]:
     return {}
 
 
-FILL: list[Callable[[Engine], dict[str, Any]]] = [fill_accounts, lambda engine: fill_lists(engine, NOW)]
+def fill_trunks(engine: Engine) -> dict[str, Any]:
+    """Trunks of two carriers, one of whom refuses us, and the nodes that call over them.
+
+    What dialers say is told again and again, as dialers do: pages believe it for some seconds only.
+    """
+    with engine.begin() as conn:
+        for word, reading in (("ООО", "о-о-о\u0301"), ("договор", "догово\u0301р"), ("СНТ", "эс-эн-тэ\u0301")):
+            pronunciation.put(conn, pronunciation.Reading("ru", word, reading, "user:anna", NOW))
+    first = _beat_of_trunks(engine)
+    own = make_engine(engine.url.render_as_string(hide_password=False), pool_size=1)
+
+    def keep() -> None:
+        with suppress(SQLAlchemyError):  # until the database is gone
+            while True:
+                time.sleep(3)
+                _beat_of_trunks(own)
+
+    threading.Thread(target=keep, daemon=True).start()
+    return {"trunk": first}
+
+
+def _beat_of_trunks(engine: Engine) -> int:
+    now = dt.datetime.now(dt.UTC)
+    with engine.begin() as conn:
+        kept = []
+        for name, host, login, state, status in (
+            ("Ростелеком, основная", "sip.rt.example", Login.REGISTRATION, "REGED", 0),
+            ("Запасная МТС", "193.0.2.44:5060", Login.REGISTRATION, "FAIL_WAIT", 403),
+            ("Офисная АТС", "10.0.0.5", Login.ADDRESS, "NOREG", 0),
+        ):
+            user = "74951234567" if login is Login.REGISTRATION else ""
+            filled = Filled(login=login, host=host, user=user, channels=30, cps=3, caller_ids=("74951234567",))
+            one = gateways.find(conn, name) or gateways.save(conn, name, filled, NOW, "user:anna")
+            up = state != "FAIL_WAIT"
+            seen = gateways.Seen(trunk_id=one.trunk_id, state=state, up=up, sip_status=status, applied=1)
+            gateways.publish(conn, "node1", [seen], now)
+            kept.append(one.trunk_id)
+        trunks = {
+            kept[0]: (17, PulseState.DIALING),
+            kept[1]: (0, PulseState.IDLE),
+            kept[2]: (4, PulseState.NO_LINE),
+        }
+        for node, state, legs, ago in (
+            ("node1", PulseState.DIALING, 21, 0),
+            ("node2", PulseState.SWITCH_AWAY, 0, 0),
+            ("spare", PulseState.IDLE, 0, 1800),
+        ):
+            beat = Pulse(
+                at=now,
+                speed=1,
+                state=state,
+                legs=legs,
+                channels=60,
+                cps=5,
+                trunks={one: (many, str(word)) for one, (many, word) in trunks.items()} if legs else {},
+            )
+            pulse.beat(conn, node, beat, now - dt.timedelta(seconds=ago), virtual=False)
+            conn.execute(
+                text("INSERT INTO node_lease VALUES (:n, 1, 'sip1:4017', 'x') ON CONFLICT DO NOTHING"), {"n": node}
+            )
+    return kept[1]
+
+
+FILL: list[Callable[[Engine], dict[str, Any]]] = [
+    fill_accounts,
+    lambda engine: fill_lists(engine, NOW),
+    fill_trunks,
+]
 
 
 def take(folder: Path, names: Sequence[str] = ()) -> list[Path]:

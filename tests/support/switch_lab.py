@@ -17,6 +17,7 @@ from support.proxy import Proxy
 
 # The same people as in tests/live/callees.xml.
 POPULATION = """
+lines: {missing: ["nosuch*"], refused: ["forbidden"]}
 personas: {calm: {share: 1}}
 numbers:
   "*00": {outcome: busy, ring_s: 0.1}

@@ -34,6 +34,7 @@ def test_from_the_first_start_to_a_colleague_who_signs_in(site: Site, window: Wi
     page.click("button.btn-primary")
     page.get_by_text("Добро пожаловать, Анна!").wait_for()
     window.check()
+    window.open("/settings/users")
     page.get_by_role("link", name="Пригласить").click()
     page.fill("#name", "Вера")
     page.fill("#login", "vera")

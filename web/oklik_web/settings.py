@@ -13,6 +13,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     OKLIK_DICTIONARY, OKLIK_RECORDINGS.
     incoming: the folder of lists for standing campaigns; reports: of reports that jobs have written.
     secret: signs cookies; "" for one of this process's own.  proxies: networks whose X-Forwarded-* is believed.
+    switch_conf: the folder of the switch's configuration, "" where it lies on another machine.
     certificate, key: files for https, "" for plain http.  hash_rounds, hash_kib: of argon2id.
     """
 
@@ -35,6 +36,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     reports: str = ""
     secret: str = ""
     proxies: tuple[str, ...] = ()
+    switch_conf: str = ""
     certificate: str = ""
     key: str = ""
     hash_rounds: int = 3

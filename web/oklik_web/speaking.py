@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import Engine
 
 from oklik.campaigns.prompt_library import Shelf
+from oklik.campaigns.pronunciation import above, entries
 from oklik.scenario.flow import Say
 from oklik.speech import audio
 from oklik.speech.dictionary import Dictionary, load_dictionary
@@ -40,6 +41,7 @@ class Speaker:
     """The voices of an application, opened when they first speak."""
 
     def __init__(self, engine: Engine, settings: WebSettings) -> None:
+        self._engine = engine
         self._prompts = Path(settings.prompts) if settings.prompts else None
         self._voices = Path(settings.voices) if settings.voices else None
         self._own_words = Path(settings.dictionary) if settings.dictionary else None
@@ -74,22 +76,24 @@ class Speaker:
         return audio.to_wav(audio.speech(self.shelf.sound(name, digest)))
 
     def _voice(self, languages: Collection[str], personal: bool, name: str | None) -> Voice:
-        key = (tuple(sorted(languages)), personal, name)
+        with self._engine.connect() as conn:
+            words = entries(conn)
+        key = (tuple(sorted(languages)), personal, name, repr(words))
         with self._lock:
             at, voice = self._chosen.get(key, (0.0, None))
             if voice is None or monotonic() - at > _GOOD_S:
                 configs = [one for one in self.configured() if name in (None, one.name)]
                 try:
-                    voice = choose_voice(configs, languages, personal, dictionary=self._dictionary())
+                    voice = choose_voice(configs, languages, personal, dictionary=self._dictionary(words))
                 except NoVoice as error:
                     raise NoSpeech({code: error.text(code) for code in ("ru", "en")}) from None
                 self._chosen[key] = (monotonic(), voice)
             voice.recordings = self.shelf.digests()
             return voice
 
-    def _dictionary(self) -> Dictionary:
+    def _dictionary(self, words: Mapping[str, Mapping[str, str]]) -> Dictionary:
         places = [place for place in (SHIPPED_PROMPTS, self._own_words) if place is not None and place.exists()]
-        return load_dictionary(*places)
+        return Dictionary(above(load_dictionary(*places).to_json(), words))
 
 
 def speaker() -> Speaker:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.pronunciation import added
 from oklik.campaigns.rows import run
 from oklik.config import load_settings
 from oklik.failures import BadInput
@@ -23,7 +24,7 @@ def voice_of(conn: Connection, version_id: int) -> dict[str, Any]:
     if document is None:
         raise Problem(422, said("no_published"), field="scenario_version")
     try:
-        return _picked(msgspec.json.encode(document))
+        return added(conn, _picked(msgspec.json.encode(document)))
     except NoVoice as error:
         raise Problem(409, {code: error.text(code) for code in ("ru", "en")}) from None
     except (VoicesError, DictionaryError, BadInput) as error:

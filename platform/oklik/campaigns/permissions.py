@@ -63,6 +63,8 @@ MATRIX: Mapping[Scope, frozenset[Role]] = {
     Scope.RESULTS_READ: _OFFICE,
     Scope.PRESETS_READ: _OFFICE,
     Scope.PRESETS_WRITE: _HEADS,
+    Scope.DICTIONARY_READ: _OFFICE,
+    Scope.DICTIONARY_WRITE: _OFFICE,
 }
 
 

@@ -64,6 +64,8 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
     LISTS_READ = "lists:read"
     LISTS_WRITE = "lists:write"
+    DICTIONARY_READ = "dictionary:read"
+    DICTIONARY_WRITE = "dictionary:write"
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -139,7 +139,7 @@ def remove_trunk(conn: Connection, name: str) -> None:
             f"линией «{name}» пользуется кампания «{used}»: отчёты о звонках нуждаются в ней",
             f"the campaign {used!r} uses the trunk {name!r}: reports on its calls need it",
         )
-    for table in ("trunk_route", "caller_id", "trunk_lease", "trunk_health"):
+    for table in ("trunk_route", "caller_id", "trunk_lease", "trunk_health", "gateway_state", "trunk_gateway"):
         run(conn, f"DELETE FROM {table} WHERE trunk_id = :id", id=row.id)  # noqa: S608  names of ours
     run(conn, "DELETE FROM trunk WHERE id = :id", id=row.id)
 

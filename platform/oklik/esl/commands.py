@@ -18,6 +18,7 @@ from oklik.esl import readback
 MAX_FRAME: Final = 8 * 1024
 GUARD: Final = "oklik.lua"
 MARKER: Final = "oklik_node"
+PROFILE: Final = "oklik"  # of freeswitch-conf/
 BAR_AT_ONCE: Final = 100  # the guard's argument list ends at 127
 _SAMPLE: Final = "00000000-0000-4000-8000-000000000000"
 
@@ -32,7 +33,8 @@ _PATTERNS = {
     "variable": r"[a-z][a-z0-9]{0,15}",
     "password": r"[!-~]{1,128}",
     "event": r"[A-Z][A-Z_]{2,39}",
-    "subclass": r"[a-z]{2,16}::[a-z]{2,16}",
+    "subclass": r"[a-z]{2,16}::[a-z][a-z_]{1,31}",
+    "gateway": r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
 }
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"
 _USER = r"[A-Za-z0-9+][A-Za-z0-9_.+-]{0,63}"
@@ -348,6 +350,28 @@ def dump(uuid: str) -> bytes:
 def channels() -> bytes:
     """The list of all legs, as JSON."""
     return _frame("api show channels as json")
+
+
+# -- the gateways of its configuration ------------------------------------------------------------------------
+
+
+def gateway(name: str) -> bytes:
+    """How a gateway is, as a table of names and values; "Invalid Gateway!" where there is none of that name."""
+    return _frame(f"api sofia status gateway {_text('gateway', name)}")
+
+
+def drop_gateway(name: str) -> bytes:
+    """Have the switch forget a gateway; calls over it go on.
+
+    Needed before a rescan that is to bring other settings: the switch passes over gateways that it has.
+    """
+    # _all_ would drop every one: the grammar wants a letter or a digit first
+    return _frame(f"api sofia profile {PROFILE} killgw {_text('gateway', name)}")
+
+
+def rescan() -> bytes:
+    """Have the switch read its configuration again and take up the gateways that it has not; no call is touched."""
+    return _frame(f"api sofia profile {PROFILE} rescan")
 
 
 # -- the dead-man: the switch ends this node's calls unless we keep putting it off ---------------------------

@@ -28,7 +28,8 @@ WANTED_EVENTS = (
     "CHANNEL_HANGUP_COMPLETE",
 )
 BEEP = "avmd::beep"  # comes twice with one number, the second time with the data of the channel
-WANTED_CUSTOM = (BEEP,)
+GATEWAY = "sofia::gateway_state"  # a gateway's registration or its answer to OPTIONS has changed
+WANTED_CUSTOM = (BEEP, GATEWAY)
 
 
 class BadEvent(Exception):
@@ -64,6 +65,8 @@ class Event(msgspec.Struct, frozen=True):
     caller: str = msgspec.field(default="", name="Caller-Caller-ID-Number")
     destination: str = msgspec.field(default="", name="Caller-Destination-Number")
     sip_disposition: str = msgspec.field(default="", name="variable_sip_hangup_disposition")
+    gateway: str = msgspec.field(default="", name="Gateway")
+    gateway_status: str = msgspec.field(default="", name="Status")
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -260,6 +260,38 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"  # the switch was restarted since and remembers nothing
 
 
+class GatewaySeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A gateway as the switch has it.  state: its word (REGED, NOREG, FAIL_WAIT, ...); up: calls are let through.
+
+    sip_status: with which the carrier refused the last registration, 0: none since we have been connected.
+    """
+
+    state: str
+    up: bool
+    sip_status: int = 0
+
+
+class Gateways(Protocol):
+    """What a switch can be asked about the gateways of its configuration."""
+
+    @property
+    def connected(self) -> bool:
+        """As Switch's."""
+
+    @property
+    def core_uuid(self) -> str:
+        """As Switch's."""
+
+    def gateway(self, name: str) -> GatewaySeen | None:
+        """How a gateway is; None: there is none of that name.  Raises SwitchLost, WaitTimeout, SwitchError."""
+
+    def reread(self, names: Sequence[str]) -> None:
+        """Take up the gateways anew from the switch's files, these even where it has them; calls go on.
+
+        Raises SwitchLost, WaitTimeout, SwitchError (it cannot read its files).
+        """
+
+
 class Switch(Protocol):
     """A connected switch node."""
 

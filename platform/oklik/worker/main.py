@@ -26,13 +26,14 @@ from oklik.hooks.pool import HookPool
 from oklik.outside.client import Outside
 from oklik.outside.hosts import AllowedHosts, BadHosts
 from oklik.store.engine import make_engine
-from oklik.telephony.freeswitch import connect
+from oklik.telephony.freeswitch import FreeSwitch, connect
 from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
 from oklik.worker import pgwait
 from oklik.worker.beyond import Beyond
 from oklik.worker.book import StoreBook, last_instant, take_lease
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
+from oklik.worker.gateways import GatewayWatch
 from oklik.worker.parts import StoredParts
 from oklik.worker.recordings import Recordings
 from oklik.worker.settings import DialerSettings, SettingsError, read_settings
@@ -74,7 +75,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     hooks = HookPool()
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=f"oklik dialer {settings.node}")
     try:
-        dialer, ready = _open(engine, settings, Beyond(outside, hooks))
+        dialer, switch, ready = _open(engine, settings, Beyond(outside, hooks))
         # What was imported stays for good: without this every full collection would walk through all of it.
         gc.collect()
         gc.freeze()
@@ -84,7 +85,14 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
         if until is not None:
             gevent.spawn(until).link_value(lambda _: dialer.leave())
         _say({"ready": True, "pid": os.getpid(), **ready})
-        written = dialer.run()
+        # A dialer of a single command leaves the switch as it is.
+        watch = GatewayWatch(engine, switch, settings.node) if settings.campaign_id is None else None
+        watching = gevent.spawn(watch.run) if watch is not None else None
+        try:
+            written = dialer.run()
+        finally:
+            if watching is not None:
+                watching.kill()
     finally:
         engine.dispose()
         hooks.close()
@@ -105,8 +113,8 @@ def _outside(settings: DialerSettings) -> Outside:
         raise SettingsError(f"dialer settings: request_ca: {error.strerror or error}") from None
 
 
-def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dialer, dict[str, object]]:
-    """A dialer with the node's lease and a connection to its switch, and what is said of it."""
+def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dialer, FreeSwitch, dict[str, object]]:
+    """A dialer with the node's lease, its connection to its switch, and what is said of it."""
     owner = f"{socket.gethostname()}:{os.getpid()}"
     holder = take_lease(engine, settings.node, owner)
     switch = connect(
@@ -128,7 +136,7 @@ def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dia
     except BaseException:
         switch.close()
         raise
-    return dialer, {"node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual}
+    return dialer, switch, {"node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual}
 
 
 def _clock(settings: DialerSettings, switch: Switch, last: dt.datetime | None) -> Clock:

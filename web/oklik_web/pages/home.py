@@ -1,5 +1,7 @@
 """The start, and the switch of languages."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -18,7 +20,17 @@ _YEAR_S = 365 * 24 * 3600
 @page()
 def index() -> Response | str:
     """The first section that the person may use."""
-    places = navigation.sections() or navigation.settings_sections()
+    return _first(navigation.sections() or navigation.settings_sections())
+
+
+@blueprint.get("/settings")
+@page()
+def settings() -> Response | str:
+    """The first of the settings that the person may use."""
+    return _first(navigation.settings_sections())
+
+
+def _first(places: Sequence[navigation.Section]) -> Response | str:
     return redirect(url_for(places[0].endpoint)) if places else render_template("home.html")
 
 

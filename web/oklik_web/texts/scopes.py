@@ -29,4 +29,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tokens_read": ("Токены: смотреть", "Tokens: read"),
     "tokens_write": ("Токены: создавать и отзывать", "Tokens: make and revoke"),
     "audit_read": ("Журнал действий", "Audit log"),
+    "dictionary_read": ("Словарь произношения: смотреть", "Pronunciation: read"),
+    "dictionary_write": ("Словарь произношения: менять", "Pronunciation: change"),
 }

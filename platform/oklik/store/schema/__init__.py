@@ -18,6 +18,7 @@ from oklik.store.schema.editing import (
     SimulationRow,
 )
 from oklik.store.schema.evidence import ConsentText, StopEvent
+from oklik.store.schema.gateways import GatewayState, Pronunciation, TrunkGateway
 from oklik.store.schema.history import OutsideContact, Promise
 from oklik.store.schema.lines import (
     AgentGroup,
@@ -76,6 +77,7 @@ __all__ = [
     "ContactWords",
     "DialerState",
     "Exclusion",
+    "GatewayState",
     "GoldenRunRow",
     "IdempotencyKey",
     "ListImport",
@@ -98,6 +100,7 @@ __all__ = [
     "PromptRow",
     "PromptSound",
     "PromptVersion",
+    "Pronunciation",
     "Recording",
     "RejectedRow",
     "ReportFile",
@@ -116,6 +119,7 @@ __all__ = [
     "Target",
     "TesterPhone",
     "Trunk",
+    "TrunkGateway",
     "TrunkHealth",
     "TrunkLease",
     "TrunkRoute",

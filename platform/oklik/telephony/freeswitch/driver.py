@@ -15,7 +15,7 @@ import gevent
 
 from oklik.esl import commands, events
 from oklik.telephony import port
-from oklik.telephony.freeswitch import bridging, deadman, inquiry, outcome, recovery
+from oklik.telephony.freeswitch import bridging, deadman, gateways, inquiry, outcome, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link, OnReply, Reply
 from oklik.telephony.freeswitch.deadman import DeadMan
@@ -55,6 +55,7 @@ class FreeSwitch:
         self._settled = False  # the calls of before a cut have been asked after
         self._virtual = False
         self._core_uuid = ""
+        self._refusals: dict[str, int] = {}  # gateway -> SIP status of its last refused registration
         self.why_down = "not connected yet"
 
     # -- connecting -----------------------------------------------------------------------------------------
@@ -352,6 +353,16 @@ class FreeSwitch:
         """See port.Switch."""
         return self._up().ask(commands.hears_beeps()).text.strip() == "true"
 
+    def gateway(self, name: str) -> port.GatewaySeen | None:
+        """See port.Gateways."""
+        return gateways.look(self._up(), name, self._refusals.get(name, 0))
+
+    def reread(self, names: Sequence[str]) -> None:
+        """See port.Gateways."""
+        for name in names:
+            self._refusals.pop(name, None)
+        gateways.reread(self._up(), names)
+
     def on_restored(self, handler: Callable[[], None]) -> None:
         """See port.Switch."""
         self._restored.append(handler)
@@ -405,6 +416,9 @@ class FreeSwitch:
             log.warning("an event was dropped: %s", error)
             return
         name = event.name
+        if event.subclass == events.GATEWAY:
+            gateways.note(self._refusals, event)
+            return
         call = self._calls.get(event.job if name == "BACKGROUND_JOB" else event.uuid)
         if call is None:
             if event.inbound == "waiting" and name == "CHANNEL_PARK" and self._inbound is not None:

@@ -13,6 +13,7 @@ from oklik.telephony.virtual import VERSION, VERSION_LINE, avmd, causes, guard
 from oklik.telephony.virtual.applications import limit_call
 from oklik.telephony.virtual.bridging import uuid_bridge
 from oklik.telephony.virtual.frames import event_json, plain_block
+from oklik.telephony.virtual.gateways import sofia
 from oklik.telephony.virtual.headers import channel_block
 from oklik.telephony.virtual.listing import show
 from oklik.telephony.virtual.originate import Result, originate
@@ -261,23 +262,6 @@ def _fsctl(core: "Core", argument: str) -> str:
     return "-ERR Invalid command\nUSAGE: fsctl [hupall|pause [inbound|outbound]|resume|pause_check|sps|max_sessions]\n"
 
 
-def _sofia(core: "Core", argument: str) -> str:
-    words = argument.split()
-    if words[:2] == ["status", "gateway"] and len(words) == 3:
-        name = words[2]
-        lines, among = core.population.lines, core.population.among
-        if among(name, lines.missing):
-            return "Invalid Gateway!\n"
-        line = "=" * 97
-        status = "DOWN" if among(name, lines.down) else "UP"
-        return f"{line}\nName    \t{name}\nProfile \toklik\nState   \tNOREG\nStatus  \t{status}\n{line}\n"
-    if words[:2] == ["status", "profile"]:
-        return "Invalid Profile!\n"
-    if words[-1:] in (["up"], ["down"]) and "gwlist" in words:
-        return " ".join(core.population.lines.down) if words[-1] == "down" else ""
-    return "-ERR not modelled by the virtual switch\n"
-
-
 def _msleep(core: "Core", argument: str, done: Result) -> None:
     core.clock.later(int(argument) / 1000 if argument.isdigit() else 0, done, "+OK")
 
@@ -341,7 +325,7 @@ _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
     "hash": _simple(_hash),
     "hupall": _simple(_hupall),
     "fsctl": _simple(_fsctl),
-    "sofia": _simple(_sofia),
+    "sofia": _simple(sofia),
     "sched_api": _simple(_sched_api),
     "sched_del": _simple(_sched_del),
     "unsched_api": _simple(_unsched_api),

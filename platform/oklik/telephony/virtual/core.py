@@ -153,6 +153,7 @@ class Core:
         self.listeners: list[Listener] = []
         self.avmd_outbound = True  # the detector of beeps is set for the calls that we make
         self.hash: dict[str, str] = {}
+        self.dropped_gateways: set[str] = set()
         self.profile = "oklik"  # the SIP profile of the gateways, as it shows in channel names
         self.tasks: dict[int, tuple[str, Timer]] = {}
         self.started_us = clock.now_us()

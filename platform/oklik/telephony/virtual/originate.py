@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from oklik.telephony.virtual import sofia
+from oklik.telephony.virtual import gateways, sofia
 from oklik.telephony.virtual.applications import limit_call
 from oklik.telephony.virtual.channel import TICK_S, Channel
 from oklik.telephony.virtual.words import clean, split
@@ -161,9 +161,9 @@ class _Call:
         if limit is not None:
             return _REFUSED, limit
         if kind == "sofia" and words[0] == "gateway":
-            if len(words) < 3 or among(words[1], lines.missing):
+            if len(words) < 3 or not gateways.there(core, words[1]):
                 return "INVALID_GATEWAY", "no such gateway"
-            if among(words[1], lines.down):
+            if not gateways.answers(core, words[1]):
                 return "GATEWAY_DOWN", "gateway down"
         elif kind == "sofia" and (len(words) < 2 or among(words[0], lines.missing)):
             return "INVALID_PROFILE", "no such profile"

@@ -161,11 +161,13 @@ class Agents(_Model):
 class Lines(_Model):
     """What of the switch's own configuration is out of order (shell patterns); everything else is there.
 
-    Gateways and profiles that do not exist, gateways that do not answer, users unknown or without a phone.
+    Gateways and profiles that do not exist, gateways that do not answer, gateways whose carrier refuses to register us
+    (they are down, too), users unknown or without a phone.
     """
 
     missing: tuple[str, ...] = ("nosuch*",)
     down: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     absent_users: tuple[str, ...] = ()
     unregistered_users: tuple[str, ...] = ()
 
