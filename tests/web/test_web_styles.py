@@ -1,0 +1,31 @@
+"""Our style sheets are whole: a brace that is missing silently puts all that follows into the rule before it."""
+
+from pathlib import Path
+
+import pytest
+
+import oklik_web
+
+SHEETS = sorted((Path(oklik_web.__file__).parent / "static" / "pages").glob("*.css"))
+
+
+def depths(text: str) -> list[int]:
+    """How many braces are open behind each line."""
+    found, depth = [], 0
+    for line in text.splitlines():
+        depth += line.count("{") - line.count("}")
+        found.append(depth)
+    return found
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_every_brace_is_closed_where_it_should_be(sheet: Path) -> None:
+    lines = sheet.read_text("utf-8").splitlines()
+    found = depths("\n".join(lines))
+    assert found[-1] == 0
+    starts = [n for n, line in enumerate(lines) if line.startswith("@media") or line.startswith(".")]
+    assert [lines[n] for n in starts if n and found[n - 1] != 0] == []
+
+
+def test_a_lost_brace_is_seen() -> None:
+    assert depths("@media (x) {\n  a { }\n.b { }") == [1, 1, 1]
