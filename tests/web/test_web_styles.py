@@ -23,7 +23,7 @@ def test_every_brace_is_closed_where_it_should_be(sheet: Path) -> None:
     lines = sheet.read_text("utf-8").splitlines()
     found = depths("\n".join(lines))
     assert found[-1] == 0
-    starts = [n for n, line in enumerate(lines) if line.startswith("@media") or line.startswith(".")]
+    starts = [n for n, line in enumerate(lines) if line.startswith(("@media", "."))]
     assert [lines[n] for n in starts if n and found[n - 1] != 0] == []
 
 
