@@ -20,7 +20,7 @@ def make(window: Window) -> None:
     page.fill("#title", "Придёте ли вы")
     page.fill("#name", "coming")
     page.locator("form.card button.btn-primary").click()
-    page.wait_for_selector(".ok-canvas")
+    page.wait_for_selector(".oe-canvas")
 
 
 def step(page: Any, name: str) -> Any:
@@ -29,7 +29,7 @@ def step(page: Any, name: str) -> Any:
 
 
 def saved(page: Any) -> None:
-    expect(page.locator(".ok-saved")).to_contain_text(SAVED)
+    expect(page.locator(".oe-saved")).to_contain_text(SAVED)
 
 
 def draw(page: Any) -> None:
@@ -38,19 +38,19 @@ def draw(page: Any) -> None:
         step(page, name).click(position={"x": 120, "y": 20})
         page.keyboard.press("Delete")
     expect(page.locator(".react-flow__node")).to_have_count(0)
-    palette = page.locator(".ok-palette")
+    palette = page.locator(".oe-palette")
     palette.get_by_role("button", name="Меню").click()
-    page.locator(".ok-panel textarea").first.fill("Придёте на приём? Да — один, нет — два.")
+    page.locator(".oe-panel textarea").first.fill("Придёте на приём? Да — один, нет — два.")
     for _ in range(2):
         palette.get_by_role("button", name="Закончить звонок").click()
     page.get_by_role("button", name="Разложить по порядку").click()
     step(page, "menu").click(position={"x": 120, "y": 20})
-    form = page.locator(".ok-panel")
+    form = page.locator(".oe-panel")
     keys = form.locator('[data-field="options"]')
-    keys.locator(".ok-part").nth(1).locator("summary").click()
+    keys.locator(".oe-part").nth(1).locator("summary").click()
     keys.locator('[data-field="options.2.exit"] input').fill("no")
-    keys.locator("select.ok-exit-target").nth(0).select_option("hangup")
-    keys.locator("select.ok-exit-target").nth(1).select_option("hangup_2")
+    keys.locator("select.oe-exit-target").nth(0).select_option("hangup")
+    keys.locator("select.oe-exit-target").nth(1).select_option("hangup_2")
     form.locator("#exit-menu-no_input").select_option("hangup")
     step(page, "hangup_2").click(position={"x": 120, "y": 20})
     form.locator("textarea").first.fill("Жаль. До свидания!")
@@ -65,24 +65,24 @@ def test_a_menu_is_drawn_heard_tried_out_and_published(site: Site, window: Windo
     expect(page.locator(".react-flow__edge")).to_have_count(3)
 
     with page.expect_response("**/api/v1/speech") as spoken:
-        page.locator(".ok-panel").get_by_role("button", name="Слушать").first.click()
+        page.locator(".oe-panel").get_by_role("button", name="Слушать").first.click()
     assert spoken.value.ok, spoken.value.text()
     assert spoken.value.headers["content-type"] == "audio/wav"
 
     page.get_by_role("tab", name="Звонок").click()
     page.get_by_role("button", name="Позвонить", exact=True).click()
-    expect(page.locator(".ok-step.is-current")).to_contain_text("Придёте на приём")
-    page.locator('.ok-keypad [data-key="2"]').click()
-    expect(page.locator(".ok-transcript")).to_contain_text("Жаль")
-    expect(page.locator(".ok-line.is-end")).to_be_visible()
-    expect(page.locator(".ok-way-passed")).to_have_count(1)
+    expect(page.locator(".oe-step.is-current")).to_contain_text("Придёте на приём")
+    page.locator('.oe-keypad [data-key="2"]').click()
+    expect(page.locator(".oe-transcript")).to_contain_text("Жаль")
+    expect(page.locator(".oe-line.is-end")).to_be_visible()
+    expect(page.locator(".oe-way-passed")).to_have_count(1)
     window.check()
 
     page.get_by_role("button", name="Опубликовать").click()
     page.locator("dialog").get_by_role("button", name="Опубликовать").click()
-    expect(page.locator(".ok-notice")).to_contain_text("версия 1")
+    expect(page.locator(".oe-notice")).to_contain_text("версия 1")
     page.get_by_role("tab", name="Версии").click()
-    expect(page.locator(".ok-version")).to_contain_text(["Черновик", "Версия 1"])
+    expect(page.locator(".oe-version")).to_contain_text(["Черновик", "Версия 1"])
 
 
 def test_everything_can_be_undone_and_two_tabs_lose_nothing(site: Site, window: Window) -> None:
@@ -90,7 +90,7 @@ def test_everything_can_be_undone_and_two_tabs_lose_nothing(site: Site, window: 
     page = window.page
     make(window)
     count = page.locator(".react-flow__node").count()
-    page.locator(".ok-palette").get_by_role("button", name="Меню").click()
+    page.locator(".oe-palette").get_by_role("button", name="Меню").click()
     expect(page.locator(".react-flow__node")).to_have_count(count + 1)
     page.get_by_role("button", name="Отменить").click()
     expect(page.locator(".react-flow__node")).to_have_count(count)
@@ -100,9 +100,9 @@ def test_everything_can_be_undone_and_two_tabs_lose_nothing(site: Site, window: 
 
     other = page.context.new_page()
     other.goto(page.url)
-    other.locator(".ok-palette").get_by_role("button", name="Запомнить").click()
+    other.locator(".oe-palette").get_by_role("button", name="Запомнить").click()
     saved(other)
-    page.locator(".ok-palette").get_by_role("button", name="Отметить").click()
+    page.locator(".oe-palette").get_by_role("button", name="Отметить").click()
     dialog = page.locator("dialog")
     expect(dialog).to_contain_text("Сценарий изменили в другом окне")
     dialog.get_by_role("button", name="Взять чужой вариант").click()

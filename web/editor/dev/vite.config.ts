@@ -49,5 +49,5 @@ export default defineConfig({
 const page = (language: string, theme: string, scenario: string) => `<!doctype html>
 <html lang="${language}" data-bs-theme="${theme}">
 <head><meta charset="utf-8"><title>Oklik</title><link rel="stylesheet" href="/tabler.css"></head>
-<body class="ok-editor-page"><main id="editor" ${scenario ? `data-scenario="${scenario}"` : ""}></main>
+<body class="oe-editor-page"><main id="editor" ${scenario ? `data-scenario="${scenario}"` : ""}></main>
 <script type="module" src="/src/main.ts"></script></body></html>`;

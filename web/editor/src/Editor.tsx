@@ -57,7 +57,7 @@ export function Editor({ id, home }: { id: number; home: string }) {
 
   if (error)
     return (
-      <div className="ok-load" role="alert">
+      <div className="oe-load" role="alert">
         <p>{sentenceOf(error)}</p>
         <button type="button" className="btn" onClick={() => location.reload()}>
           {t("again")}
@@ -66,16 +66,16 @@ export function Editor({ id, home }: { id: number; home: string }) {
     );
   if (!ready)
     return (
-      <div className="ok-load">
-        <span className="ok-spinner" /> {t("loading")}
+      <div className="oe-load">
+        <span className="oe-spinner" /> {t("loading")}
       </div>
     );
   return (
-    <div className="ok-editor">
+    <div className="oe-editor">
       <Toolbar home={home} onSearch={search} onFit={fit} />
-      <div className="ok-work">
+      <div className="oe-work">
         <Palette onAdd={(kind) => actions.add(kind, middle())} />
-        <div className="ok-stage">
+        <div className="oe-stage">
           <ReactFlowProvider>
             <Canvas onFlow={onFlow} />
           </ReactFlowProvider>

@@ -19,13 +19,13 @@ export function Toolbar({ home, onSearch, onFit }: Props) {
   const future = useEditor((state) => state.history.future.at(-1));
   const version = useEditor((state) => state.versions[0]?.number);
   return (
-    <header className="ok-bar">
-      <a className="ok-icon-button" href={home} aria-label={t("bar.home")} title={t("bar.home")}>
+    <header className="oe-bar">
+      <a className="oe-icon-button" href={home} aria-label={t("bar.home")} title={t("bar.home")}>
         <Icon name="arrow-left" />
       </a>
       <button
         type="button"
-        className="ok-scenario-title"
+        className="oe-scenario-title"
         title={t("bar.settings")}
         onClick={() => show("settings")}
       >
@@ -36,8 +36,8 @@ export function Toolbar({ home, onSearch, onFit }: Props) {
         </span>
       </button>
       {readOnly ? <span className="badge bg-secondary-lt">{t("bar.read_only")}</span> : <Saved />}
-      <span className="ok-grow" />
-      <div className="ok-bar-group">
+      <span className="oe-grow" />
+      <div className="oe-bar-group">
         <Tool
           icon="arrow-back-up"
           words={past ? `${t("bar.undo")}: ${past.label}` : t("bar.undo")}
@@ -53,7 +53,7 @@ export function Toolbar({ home, onSearch, onFit }: Props) {
           onClick={redo}
         />
       </div>
-      <div className="ok-bar-group">
+      <div className="oe-bar-group">
         <Tool icon="search" words={t("bar.search")} keys="Ctrl+F" onClick={onSearch} />
         <Tool
           icon="layout-distribute-horizontal"
@@ -93,7 +93,7 @@ function Tool({ icon, words, keys, disabled, onClick }: ToolProps) {
   return (
     <button
       type="button"
-      className="ok-icon-button"
+      className="oe-icon-button"
       title={`${words} (${keys})`}
       aria-label={words}
       disabled={disabled}
@@ -120,7 +120,7 @@ function Saved() {
     void save();
   };
   return (
-    <span className={`ok-saved is-${saving}`} role="status" title={why || undefined}>
+    <span className={`oe-saved is-${saving}`} role="status" title={why || undefined}>
       {bad ? (
         <button type="button" onClick={again}>
           <Icon name="alert-triangle" /> {t(words[saving])}

@@ -123,7 +123,7 @@ function plainKey(event: KeyboardEvent, fit: () => void, search: () => void): bo
       if (selected.length !== 1 || event.target instanceof HTMLButtonElement) return false;
       show("step");
       requestAnimationFrame(() =>
-        document.querySelector<HTMLElement>(".ok-panel textarea, .ok-panel input")?.focus(),
+        document.querySelector<HTMLElement>(".oe-panel textarea, .oe-panel input")?.focus(),
       );
       return true;
     default:

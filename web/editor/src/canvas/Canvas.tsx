@@ -146,7 +146,7 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
   };
 
   return (
-    <div className="ok-canvas" ref={host} tabIndex={-1}>
+    <div className="oe-canvas" ref={host} tabIndex={-1}>
       <ReactFlow<Step, Edge>
         nodes={nodes}
         edges={edges}
@@ -199,7 +199,7 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
       </ReactFlow>
       <Arrow />
       {nodes.length === 0 && (
-        <div className="ok-empty">
+        <div className="oe-empty">
           <h3>{t("canvas.empty")}</h3>
           <p>{t("canvas.empty_help")}</p>
         </div>
@@ -243,7 +243,7 @@ function firstSight(flow: Flow, host: HTMLElement): void {
 }
 
 const miniClass = (node: Step) =>
-  `ok-mini ok-group-${node.data.group} ${node.data.current ? "is-current" : ""} ${node.data.errors ? "has-errors" : ""}`;
+  `oe-mini oe-group-${node.data.group} ${node.data.current ? "is-current" : ""} ${node.data.errors ? "has-errors" : ""}`;
 
 function merged(before: Step[], wanted: Step[]): Step[] {
   const known = new Map(before.map((node) => [node.id, node]));
@@ -311,10 +311,10 @@ function Far({ host }: { host: { current: HTMLDivElement | null } }) {
 
 function Arrow() {
   return (
-    <svg className="ok-defs" aria-hidden="true">
+    <svg className="oe-defs" aria-hidden="true">
       <defs>
         <marker
-          id="ok-arrow"
+          id="oe-arrow"
           viewBox="0 0 10 10"
           refX="8.5"
           refY="5"

@@ -18,8 +18,8 @@ export function Palette({ onAdd }: { onAdd: (kind: string) => void }) {
     .map((group) => ({ ...group, kinds: group.kinds.filter(fits) }))
     .filter((group) => group.kinds.length);
   return (
-    <aside className="ok-palette" aria-label={t("palette.title")}>
-      <div className="ok-palette-search">
+    <aside className="oe-palette" aria-label={t("palette.title")}>
+      <div className="oe-palette-search">
         <Icon name="search" />
         <input
           type="search"
@@ -29,7 +29,7 @@ export function Palette({ onAdd }: { onAdd: (kind: string) => void }) {
           onChange={(event) => setWanted(event.target.value)}
         />
       </div>
-      <div className="ok-palette-list">
+      <div className="oe-palette-list">
         {groups.map((group) => (
           <section key={group.code}>
             <h3>{group.title}</h3>
@@ -37,7 +37,7 @@ export function Palette({ onAdd }: { onAdd: (kind: string) => void }) {
               <button
                 type="button"
                 key={kind}
-                className={`ok-kind ok-group-${group.code}`}
+                className={`oe-kind oe-group-${group.code}`}
                 title={kinds.kinds[kind]?.help}
                 draggable
                 onDragStart={(event) => {
@@ -46,7 +46,7 @@ export function Palette({ onAdd }: { onAdd: (kind: string) => void }) {
                 }}
                 onClick={() => onAdd(kind)}
               >
-                <span className="ok-step-icon">
+                <span className="oe-step-icon">
                   <Icon name={kinds.kinds[kind]?.icon ?? "help-circle"} />
                 </span>
                 <span>{kinds.kinds[kind]?.title}</span>
@@ -54,7 +54,7 @@ export function Palette({ onAdd }: { onAdd: (kind: string) => void }) {
             ))}
           </section>
         ))}
-        {groups.length === 0 && <p className="ok-quiet">{t("palette.nothing")}</p>}
+        {groups.length === 0 && <p className="oe-quiet">{t("palette.nothing")}</p>}
       </div>
     </aside>
   );

@@ -69,7 +69,7 @@ export function QuickAdd({ x, y, connects, onKind, onNode, onClose }: Props) {
   return (
     <div
       ref={box}
-      className="ok-quick"
+      className="oe-quick"
       style={{ left: Math.min(x, window.innerWidth - 300), top: Math.min(y, window.innerHeight - 380) }}
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && onClose()}
     >
@@ -81,7 +81,7 @@ export function QuickAdd({ x, y, connects, onKind, onNode, onClose }: Props) {
         value={wanted}
         role="combobox"
         aria-expanded="true"
-        aria-controls="ok-quick-list"
+        aria-controls="oe-quick-list"
         onChange={(event) => {
           setWanted(event.target.value);
           setAt(0);
@@ -96,7 +96,7 @@ export function QuickAdd({ x, y, connects, onKind, onNode, onClose }: Props) {
           event.stopPropagation();
         }}
       />
-      <div className="ok-quick-list" id="ok-quick-list" role="listbox">
+      <div className="oe-quick-list" id="oe-quick-list" role="listbox">
         {choices.map((choice, index) => (
           <button
             type="button"
@@ -104,12 +104,12 @@ export function QuickAdd({ x, y, connects, onKind, onNode, onClose }: Props) {
             key={choice.id}
             role="option"
             aria-selected={index === marked}
-            className={`ok-kind ok-group-${choice.group}`}
+            className={`oe-kind oe-group-${choice.group}`}
             onMouseEnter={() => setAt(index)}
             onMouseDown={(event) => event.preventDefault()}
             onClick={choice.act}
           >
-            <span className="ok-step-icon">
+            <span className="oe-step-icon">
               <Icon name={choice.icon} />
             </span>
             <span>{choice.title}</span>

@@ -25,8 +25,8 @@ export function SearchBox({ onClose }: { onClose: () => void }) {
     goTo(found[next]!, null);
   };
   return (
-    <div className="ok-search" role="search">
-      <div className="ok-search-line">
+    <div className="oe-search" role="search">
+      <div className="oe-search-line">
         <Icon name="search" />
         <input
           ref={input}
@@ -55,8 +55,8 @@ export function SearchBox({ onClose }: { onClose: () => void }) {
             event.stopPropagation();
           }}
         />
-        <span className="ok-quiet">{wanted ? t("search.found", { n: found.length }) : ""}</span>
-        <button type="button" className="ok-icon-button" aria-label={t("close")} onClick={onClose}>
+        <span className="oe-quiet">{wanted ? t("search.found", { n: found.length }) : ""}</span>
+        <button type="button" className="oe-icon-button" aria-label={t("close")} onClick={onClose}>
           <Icon name="x" />
         </button>
       </div>
@@ -67,7 +67,7 @@ export function SearchBox({ onClose }: { onClose: () => void }) {
               <button type="button" aria-current={index === at} onClick={() => go(index)}>
                 {firstText(doc.nodes[name]?.title, doc.languages) ||
                   kinds.kinds[doc.nodes[name]!.kind]?.title}
-                <span className="ok-quiet">{name}</span>
+                <span className="oe-quiet">{name}</span>
               </button>
             </li>
           ))}

@@ -12,8 +12,8 @@ export const addFromExit = (node: string, exit: string, x: number, y: number) =>
 
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Step>) {
   const marks = [
-    "ok-step",
-    `ok-group-${data.group}`,
+    "oe-step",
+    `oe-group-${data.group}`,
     selected && "is-selected",
     data.current && "is-current",
     data.passed && "is-passed",
@@ -23,39 +23,39 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
   ];
   return (
     <div className={marks.filter(Boolean).join(" ")}>
-      <div className="ok-step-head">
-        <Handle type="target" position={Position.Left} id="in" className="ok-port ok-port-in" />
-        <span className="ok-step-icon">
+      <div className="oe-step-head">
+        <Handle type="target" position={Position.Left} id="in" className="oe-port oe-port-in" />
+        <span className="oe-step-icon">
           <Icon name={data.icon} />
         </span>
-        <span className="ok-step-names">
-          <span className="ok-step-title">{data.title}</span>
-          <span className="ok-step-kind">{data.kindTitle}</span>
+        <span className="oe-step-names">
+          <span className="oe-step-title">{data.title}</span>
+          <span className="oe-step-kind">{data.kindTitle}</span>
         </span>
         {data.start && (
-          <span className="ok-badge ok-badge-start" title={t("canvas.start")}>
+          <span className="oe-badge oe-badge-start" title={t("canvas.start")}>
             <Icon name="flag" />
           </span>
         )}
         {data.errors + data.warnings > 0 && (
           <span
-            className={`ok-badge ${data.errors ? "ok-badge-error" : "ok-badge-warning"}`}
+            className={`oe-badge ${data.errors ? "oe-badge-error" : "oe-badge-warning"}`}
             title={t("canvas.issues", { n: data.errors + data.warnings })}
           >
             {data.errors + data.warnings}
           </span>
         )}
       </div>
-      {data.dead && <div className="ok-step-dead">{data.dead}</div>}
+      {data.dead && <div className="oe-step-dead">{data.dead}</div>}
       {data.summary.length > 0 && (
-        <div className="ok-step-text">
+        <div className="oe-step-text">
           {data.summary.map((piece, index) =>
             piece.slot ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
           )}
         </div>
       )}
       {data.exits.length > 0 && (
-        <ul className="ok-exits">
+        <ul className="oe-exits">
           {data.exits.map((exit) => (
             <Exit key={exit.name} node={data.name} exit={exit} />
           ))}
@@ -67,12 +67,12 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
 
 function Exit({ node, exit }: { node: string; exit: ExitView }) {
   return (
-    <li className={`ok-exit ${exit.target ? "" : "is-open"}`} title={exit.name}>
-      <span className="ok-exit-title">{exit.title}</span>
+    <li className={`oe-exit ${exit.target ? "" : "is-open"}`} title={exit.name}>
+      <span className="oe-exit-title">{exit.title}</span>
       {!exit.target && (
         <button
           type="button"
-          className="ok-exit-add nodrag nopan"
+          className="oe-exit-add nodrag nopan"
           tabIndex={-1}
           aria-label={t("canvas.add_after", { exit: exit.title })}
           onClick={(event) => {
@@ -83,7 +83,7 @@ function Exit({ node, exit }: { node: string; exit: ExitView }) {
           <Icon name="plus" />
         </button>
       )}
-      <Handle type="source" position={Position.Right} id={exit.name} className="ok-port ok-port-out" />
+      <Handle type="source" position={Position.Right} id={exit.name} className="oe-port oe-port-out" />
     </li>
   );
 }

@@ -27,7 +27,7 @@ export const WayEdge = memo(function WayEdge({
     <BaseEdge
       id={id}
       path={path}
-      markerEnd="url(#ok-arrow)"
+      markerEnd="url(#oe-arrow)"
       interactionWidth={16}
       className={selected ? "is-selected" : ""}
     />

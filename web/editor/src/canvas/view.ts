@@ -133,7 +133,7 @@ export class View {
           made.push(kept.edge);
           continue;
         }
-        const className = passed ? "ok-way-passed" : near ? "ok-way-near" : "";
+        const className = passed ? "oe-way-passed" : near ? "oe-way-near" : "";
         const edge: Edge = {
           id,
           source: name,

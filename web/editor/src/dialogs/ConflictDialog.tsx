@@ -33,20 +33,20 @@ export function ConflictDialog({ theirs }: { theirs: Theirs }) {
         })}
       </p>
       <Failure error={error} />
-      <div className="ok-ways">
-        <button type="button" className="ok-choice" disabled={busy} onClick={() => takeTheirs(theirs)}>
+      <div className="oe-ways">
+        <button type="button" className="oe-choice" disabled={busy} onClick={() => takeTheirs(theirs)}>
           <Icon name="arrow-down" />
           <span>
             <strong>{t("conflict.take")}</strong>
             <small>{t("conflict.take_help")}</small>
           </span>
         </button>
-        <div className="ok-choice">
+        <div className="oe-choice">
           <Icon name="copy" />
           <span>
             <strong>{t("conflict.copy")}</strong>
             <small>{t("conflict.copy_help")}</small>
-            <span className="ok-inline">
+            <span className="oe-inline">
               <input
                 className="form-control form-control-sm"
                 aria-label={t("home.name")}
@@ -66,7 +66,7 @@ export function ConflictDialog({ theirs }: { theirs: Theirs }) {
         </div>
         <button
           type="button"
-          className="ok-choice"
+          className="oe-choice"
           disabled={busy}
           onClick={() => void run(() => overwrite(theirs))}
         >

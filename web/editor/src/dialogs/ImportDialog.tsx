@@ -41,7 +41,7 @@ export function ImportDialog() {
         onChange={(event) => event.target.files?.[0] && void take(event.target.files[0])}
       />
       {problems.length > 0 && (
-        <ul className="ok-problems">
+        <ul className="oe-problems">
           {problems.map((one, index) => (
             <li key={index}>
               {[one.node, one.field].filter(Boolean).join(".")} {one.sentence}

@@ -69,11 +69,11 @@ export function PublishDialog() {
       ) : (
         <>
           <p>{t("publish.what")}</p>
-          {warnings > 0 && <p className="ok-warning">{t("publish.warnings", { n: warnings })}</p>}
+          {warnings > 0 && <p className="oe-warning">{t("publish.warnings", { n: warnings })}</p>}
           {changes && newest && (
-            <div className="ok-diff">
+            <div className="oe-diff">
               <h5>{t("publish.changes", { number: newest })}</h5>
-              {changes.length === 0 && <p className="ok-quiet">{t("versions.same")}</p>}
+              {changes.length === 0 && <p className="oe-quiet">{t("versions.same")}</p>}
               <ul>
                 {changes.slice(0, 12).map((line, index) => (
                   <li key={index}>{line.sentence}</li>
@@ -81,11 +81,11 @@ export function PublishDialog() {
               </ul>
             </div>
           )}
-          <label className="ok-label" htmlFor="ok-publish-note">
+          <label className="oe-label" htmlFor="oe-publish-note">
             {t("publish.note")}
           </label>
           <textarea
-            id="ok-publish-note"
+            id="oe-publish-note"
             className="form-control"
             rows={2}
             maxLength={500}

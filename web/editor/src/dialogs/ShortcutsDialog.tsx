@@ -25,7 +25,7 @@ const KEYS = [
 export function ShortcutsDialog() {
   return (
     <Modal title={t("keys.title")} onClose={() => open(null)}>
-      <dl className="ok-shortcuts">
+      <dl className="oe-shortcuts">
         {KEYS.map(([key, words]) => (
           <div key={key}>
             <dt>

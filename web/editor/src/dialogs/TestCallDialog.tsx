@@ -27,7 +27,7 @@ export function TestCallDialog() {
     <Modal title={t("test.title")} onClose={() => open(null)}>
       <Failure error={error} />
       {ordered ? (
-        <p className="ok-good-line" role="status">
+        <p className="oe-good-line" role="status">
           <Icon name="phone-call" /> {t("test.ringing", { phone })}
           {!ordered.draft && ` ${t("test.version", { number: ordered.version })}`}
         </p>
@@ -39,12 +39,12 @@ export function TestCallDialog() {
           }}
         >
           <p>{t("test.what")}</p>
-          <label className="ok-label" htmlFor="ok-test-phone">
+          <label className="oe-label" htmlFor="oe-test-phone">
             {t("test.phone")}
           </label>
-          <div className="ok-inline">
+          <div className="oe-inline">
             <input
-              id="ok-test-phone"
+              id="oe-test-phone"
               className="form-control"
               type="tel"
               autoFocus

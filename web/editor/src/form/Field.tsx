@@ -80,7 +80,7 @@ export function Field({ name, schema, value, path, required, onChange }: Props) 
     <>
       {label(field, name)}
       {required && (
-        <span className="ok-required" title={t("form.required")}>
+        <span className="oe-required" title={t("form.required")}>
           *
         </span>
       )}
@@ -96,29 +96,29 @@ export function Field({ name, schema, value, path, required, onChange }: Props) 
     onChange: change,
   });
   return (
-    <div className={`ok-field ${faults.some((one) => one.bad) ? "is-bad" : ""}`} data-field={path.join(".")}>
+    <div className={`oe-field ${faults.some((one) => one.bad) ? "is-bad" : ""}`} data-field={path.join(".")}>
       {isSwitch ? (
-        <div className="ok-switch-line">
+        <div className="oe-switch-line">
           {input}
           <label htmlFor={id}>{heading}</label>
         </div>
       ) : groups ? (
         <div role="group" aria-labelledby={`${id}-label`}>
-          <div className="ok-label" id={`${id}-label`}>
+          <div className="oe-label" id={`${id}-label`}>
             {heading}
           </div>
           {input}
         </div>
       ) : (
         <>
-          <label className="ok-label" htmlFor={id}>
+          <label className="oe-label" htmlFor={id}>
             {heading}
           </label>
           {input}
         </>
       )}
       {faults.map((one) => (
-        <div key={one.sentence} className={one.bad ? "ok-fault" : "ok-warning"}>
+        <div key={one.sentence} className={one.bad ? "oe-fault" : "oe-warning"}>
           {one.sentence}
         </div>
       ))}
@@ -128,7 +128,7 @@ export function Field({ name, schema, value, path, required, onChange }: Props) 
 
 export function Help({ text }: { text: string }) {
   return (
-    <span className="ok-help" tabIndex={0} role="note" aria-label={text} data-tip={text}>
+    <span className="oe-help" tabIndex={0} role="note" aria-label={text} data-tip={text}>
       <Icon name="help-circle" />
     </span>
   );

@@ -37,9 +37,9 @@ export function SettingsForm() {
     edit(t("did.settings"), (now) => setSetting(now, path, next), `scenario.${path.join(".")}`);
   return (
     <FormProvider value={form}>
-      <div className="ok-form">
+      <div className="oe-form">
         {faults.whole.map((one) => (
-          <div key={one.sentence} className={`ok-form-fault ${one.bad ? "is-bad" : ""}`}>
+          <div key={one.sentence} className={`oe-form-fault ${one.bad ? "is-bad" : ""}`}>
             {one.sentence}
           </div>
         ))}

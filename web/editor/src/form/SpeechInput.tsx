@@ -12,9 +12,9 @@ import { type InputProps, useForm } from "./context";
 export function TextsInput({ value, onChange }: InputProps) {
   const { languages } = useForm();
   return (
-    <div className="ok-texts">
+    <div className="oe-texts">
       {languages.map((language) => (
-        <div className="ok-text-line" key={language}>
+        <div className="oe-text-line" key={language}>
           <input
             className="form-control"
             lang={language}
@@ -22,7 +22,7 @@ export function TextsInput({ value, onChange }: InputProps) {
             value={textIn(value, language, languages)}
             onChange={(event) => onChange(withText(value, language, languages, event.target.value))}
           />
-          {languages.length > 1 && <span className="ok-language">{language}</span>}
+          {languages.length > 1 && <span className="oe-language">{language}</span>}
         </div>
       ))}
     </div>
@@ -32,7 +32,7 @@ export function TextsInput({ value, onChange }: InputProps) {
 export function SpeechInput({ value, path, onChange }: InputProps) {
   const { languages, known, node } = useForm();
   return (
-    <div className="ok-texts">
+    <div className="oe-texts">
       {languages.map((language) => (
         <Wording
           key={language}
@@ -79,7 +79,7 @@ function Wording({ language, several, text, known, node, field, onChange }: Word
     box?.focus();
   };
   return (
-    <div className="ok-wording">
+    <div className="oe-wording">
       <textarea
         ref={area}
         lang={language}
@@ -90,13 +90,13 @@ function Wording({ language, several, text, known, node, field, onChange }: Word
         placeholder={t("speech.placeholder")}
         onChange={(event) => onChange(event.target.value)}
       />
-      <div className="ok-wording-tools">
-        {several && <span className="ok-language">{language}</span>}
+      <div className="oe-wording-tools">
+        {several && <span className="oe-language">{language}</span>}
         <ListenButton text={text} language={language} />
-        <div className="ok-pick">
+        <div className="oe-pick">
           <button
             type="button"
-            className="ok-tool"
+            className="oe-tool"
             aria-expanded={picking}
             disabled={!known.length}
             title={known.length ? t("speech.slot_help") : t("speech.no_slots")}
@@ -106,7 +106,7 @@ function Wording({ language, several, text, known, node, field, onChange }: Word
           </button>
           {picking && (
             <ul
-              className="ok-pick-list"
+              className="oe-pick-list"
               onKeyDown={(event) => {
                 if (event.key === "Escape") {
                   event.stopPropagation();

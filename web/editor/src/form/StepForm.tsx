@@ -67,9 +67,9 @@ export function StepForm({ name }: { name: string }) {
   const own = faults.whole;
   return (
     <FormProvider value={form}>
-      <div className={`ok-form ok-group-${kind?.group ?? ""}`} key={name}>
-        <header className="ok-form-head">
-          <span className="ok-step-icon">
+      <div className={`oe-form oe-group-${kind?.group ?? ""}`} key={name}>
+        <header className="oe-form-head">
+          <span className="oe-step-icon">
             <Icon name={kind?.icon ?? "help-circle"} />
           </span>
           <div>
@@ -77,11 +77,11 @@ export function StepForm({ name }: { name: string }) {
             {kind?.help && <Help text={kind.help} />}
             <StepName name={name} />
           </div>
-          <div className="ok-form-tools">
+          <div className="oe-form-tools">
             {doc.start !== name && (
               <button
                 type="button"
-                className="ok-icon-button"
+                className="oe-icon-button"
                 title={t("step.make_start")}
                 aria-label={t("step.make_start")}
                 onClick={() => edit(t("did.start"), (now) => graph.setStart(now, name))}
@@ -91,7 +91,7 @@ export function StepForm({ name }: { name: string }) {
             )}
             <button
               type="button"
-              className="ok-icon-button"
+              className="oe-icon-button"
               title={t("step.duplicate")}
               aria-label={t("step.duplicate")}
               onClick={actions.duplicate}
@@ -100,7 +100,7 @@ export function StepForm({ name }: { name: string }) {
             </button>
             <button
               type="button"
-              className="ok-icon-button"
+              className="oe-icon-button"
               title={t("step.remove")}
               aria-label={t("step.remove")}
               onClick={() => actions.remove([name])}
@@ -110,7 +110,7 @@ export function StepForm({ name }: { name: string }) {
           </div>
         </header>
         {own.map((one) => (
-          <div key={one.sentence} className={`ok-form-fault ${one.bad ? "is-bad" : ""}`}>
+          <div key={one.sentence} className={`oe-form-fault ${one.bad ? "is-bad" : ""}`}>
             {one.sentence}
           </div>
         ))}
@@ -139,11 +139,11 @@ function More({
   children: React.ReactNode;
 }) {
   return (
-    <details className="ok-more" open={open}>
+    <details className="oe-more" open={open}>
       <summary>
         <Icon name="chevron-right" />
         {title}
-        {count > 0 && <span className="ok-count">{count}</span>}
+        {count > 0 && <span className="oe-count">{count}</span>}
       </summary>
       <div>{children}</div>
     </details>
@@ -166,7 +166,7 @@ function StepName({ name }: { name: string }) {
   return (
     <input
       ref={input}
-      className={`ok-step-name ${good ? "" : "is-invalid"}`}
+      className={`oe-step-name ${good ? "" : "is-invalid"}`}
       value={typed}
       aria-label={t("step.name")}
       title={t("step.name_help")}
@@ -194,10 +194,10 @@ function Exits({ name, exits, wrong }: ExitsProps) {
   const nodes = useEditor((state) => state.doc.nodes);
   if (!exits.length) return null;
   return (
-    <section className="ok-exits-form" data-field="exits">
+    <section className="oe-exits-form" data-field="exits">
       <h4>{t("step.exits")}</h4>
       {exits.map((exit) => (
-        <div key={exit.name} className="ok-exit-line">
+        <div key={exit.name} className="oe-exit-line">
           <label htmlFor={`exit-${name}-${exit.name}`} title={exit.name}>
             {exit.title}
           </label>
@@ -221,7 +221,7 @@ function Exits({ name, exits, wrong }: ExitsProps) {
           </select>
           <button
             type="button"
-            className="ok-icon-button"
+            className="oe-icon-button"
             disabled={!exit.target || !(exit.target in nodes)}
             aria-label={t("step.go_to")}
             title={t("step.go_to")}
@@ -232,7 +232,7 @@ function Exits({ name, exits, wrong }: ExitsProps) {
         </div>
       ))}
       {wrong.map((one) => (
-        <div key={one.sentence} className={one.bad ? "ok-fault" : "ok-warning"}>
+        <div key={one.sentence} className={one.bad ? "oe-fault" : "oe-warning"}>
           {one.sentence}
         </div>
       ))}

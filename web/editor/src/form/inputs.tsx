@@ -44,7 +44,7 @@ export function NumberInput({ id, schema, value, onChange }: InputProps) {
   const whole = schema.type === "integer";
   const seconds = widget(schema) === "seconds";
   return (
-    <div className={`ok-numeric ${seconds ? "has-unit" : ""}`}>
+    <div className={`oe-numeric ${seconds ? "has-unit" : ""}`}>
       <input
         id={id}
         className="form-control"
@@ -62,7 +62,7 @@ export function NumberInput({ id, schema, value, onChange }: InputProps) {
           else if (Number.isFinite(number)) onChange(number);
         }}
       />
-      {seconds && <span className="ok-unit">{t("unit.seconds")}</span>}
+      {seconds && <span className="oe-unit">{t("unit.seconds")}</span>}
     </div>
   );
 }
@@ -106,7 +106,7 @@ export function ChoicesInput({ schema, value, onChange }: InputProps) {
   const chosen = Array.isArray(value) ? value.map(String) : [];
   const offered = choices(schema, root);
   return (
-    <div className="ok-chips">
+    <div className="oe-chips">
       {offered.map(([code, words]) => {
         const on = chosen.includes(code);
         const next = () =>
@@ -115,7 +115,7 @@ export function ChoicesInput({ schema, value, onChange }: InputProps) {
           <button
             type="button"
             key={code}
-            className={`ok-chip ${on ? "is-on" : ""}`}
+            className={`oe-chip ${on ? "is-on" : ""}`}
             aria-pressed={on}
             onClick={() => onChange(next())}
           >
@@ -133,7 +133,7 @@ export function KeyInput({ id, schema, value, required, onChange }: InputProps) 
   return (
     <select
       id={id}
-      className="form-select ok-key-select"
+      className="form-select oe-key-select"
       value={asText(value)}
       onChange={(event) => onChange(event.target.value === "" ? (none ? "" : undefined) : event.target.value)}
     >

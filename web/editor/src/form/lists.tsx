@@ -19,9 +19,9 @@ export function ListInput({ id, schema, value, onChange }: InputProps) {
     setTyped("");
   };
   return (
-    <div className="ok-words">
+    <div className="oe-words">
       {items.map((item) => (
-        <span key={item} className="ok-word">
+        <span key={item} className="oe-word">
           {item}
           <button
             type="button"
@@ -66,16 +66,16 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
     onChange(next);
   };
   return (
-    <div className="ok-parts">
+    <div className="oe-parts">
       {items.map((item, index) => (
-        <div className="ok-part" key={index}>
-          <div className="ok-part-tools">
-            <span className="ok-part-number">{index + 1}</span>
+        <div className="oe-part" key={index}>
+          <div className="oe-part-tools">
+            <span className="oe-part-number">{index + 1}</span>
             {named && <ExitTarget exit={String((item as Fields)?.[named] ?? "")} />}
             {index > 0 && (
               <button
                 type="button"
-                className="ok-icon-button"
+                className="oe-icon-button"
                 aria-label={t("form.up")}
                 onClick={() => swap(index, index - 1)}
               >
@@ -84,7 +84,7 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
             )}
             <button
               type="button"
-              className="ok-icon-button"
+              className="oe-icon-button"
               aria-label={t("form.remove")}
               onClick={() => onChange(items.filter((_, at) => at !== index))}
             >
@@ -101,7 +101,7 @@ export function PartsInput({ schema, value, path, onChange }: InputProps) {
         </div>
       ))}
       {(schema.maxItems === undefined || items.length < schema.maxItems) && (
-        <button type="button" className="ok-add" onClick={add}>
+        <button type="button" className="oe-add" onClick={add}>
           <Icon name="plus" /> {t("form.add")}
         </button>
       )}
@@ -148,14 +148,14 @@ function PartFields({
     />
   );
   return (
-    <div className="ok-part-fields">
+    <div className="oe-part-fields">
       {fields.filter((one) => !aside(one)).map(draw)}
       {more.length > 0 && (
-        <details className="ok-more" open={bad || undefined}>
+        <details className="oe-more" open={bad || undefined}>
           <summary>
             <Icon name="chevron-right" />
             {t("form.more")}
-            {touched > 0 && <span className="ok-count">{touched}</span>}
+            {touched > 0 && <span className="oe-count">{touched}</span>}
           </summary>
           <div>{more.map(draw)}</div>
         </details>
@@ -170,7 +170,7 @@ function ExitTarget({ exit }: { exit: string }) {
   if (!exit) return null;
   return (
     <select
-      className="form-select form-select-sm ok-exit-target"
+      className="form-select form-select-sm oe-exit-target"
       aria-label={t("form.leads_to", { exit })}
       value={exitTarget(exit)}
       onChange={(event) => setExitTarget(exit, event.target.value)}
@@ -206,13 +206,13 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
     onChange({ ...record, [key]: named ? { ...(made as Fields), [named]: newExit(key) } : made });
   };
   return (
-    <div className="ok-parts">
+    <div className="oe-parts">
       {entries.map(([key, item], index) => (
-        <div className={`ok-part ${whole ? "" : "is-line"}`} key={byKeys ? key : index}>
-          <div className="ok-part-tools">
+        <div className={`oe-part ${whole ? "" : "is-line"}`} key={byKeys ? key : index}>
+          <div className="oe-part-tools">
             {byKeys ? (
               <select
-                className="form-select form-select-sm ok-key"
+                className="form-select form-select-sm oe-key"
                 aria-label={t("form.key")}
                 value={key}
                 onChange={(event) => rekey(key, event.target.value)}
@@ -226,7 +226,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
             )}
             {named && <ExitTarget exit={String((item as Fields)?.[named] ?? "")} />}
             {!whole && (
-              <div className="ok-part-value">
+              <div className="oe-part-value">
                 <Field
                   name=""
                   schema={{ ...part, title: "", description: "" }}
@@ -239,7 +239,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
             )}
             <button
               type="button"
-              className="ok-icon-button"
+              className="oe-icon-button"
               aria-label={t("form.remove_item", { item: key })}
               onClick={() => onChange(Object.fromEntries(entries.filter(([one]) => one !== key)))}
             >
@@ -259,7 +259,7 @@ export function MapInput({ schema, value, path, onChange }: InputProps) {
         </div>
       ))}
       {(schema.maxProperties === undefined || entries.length < schema.maxProperties) && (!byKeys || free) && (
-        <button type="button" className="ok-add" onClick={add}>
+        <button type="button" className="oe-add" onClick={add}>
           <Icon name="plus" /> {byKeys ? t("form.add_key") : t("form.add")}
         </button>
       )}
@@ -282,7 +282,7 @@ function KeyText({
   const good = new RegExp(pattern).test(typed);
   return (
     <input
-      className={`form-control form-control-sm ok-map-key ${good ? "" : "is-invalid"}`}
+      className={`form-control form-control-sm oe-map-key ${good ? "" : "is-invalid"}`}
       aria-label={t("form.name")}
       value={typed}
       spellCheck={false}
@@ -304,7 +304,7 @@ export function JsonInput({ id, value, onChange }: InputProps) {
   return (
     <textarea
       id={id}
-      className={`form-control ok-json ${bad ? "is-invalid" : ""}`}
+      className={`form-control oe-json ${bad ? "is-invalid" : ""}`}
       rows={4}
       spellCheck={false}
       value={typed}

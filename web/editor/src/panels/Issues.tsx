@@ -25,9 +25,9 @@ export function Issues() {
       useEditor.setState({ explored: await api.explore(useEditor.getState().doc) });
     });
   return (
-    <div className="ok-issues">
+    <div className="oe-issues">
       {all.length === 0 && (
-        <div className="ok-good">
+        <div className="oe-good">
           <Icon name="circle-check" />
           <p>{t("issues.none")}</p>
         </div>
@@ -51,20 +51,20 @@ export function Issues() {
       </ul>
       <section>
         <h4>{t("explore.title")}</h4>
-        <p className="ok-quiet">{t("explore.help")}</p>
+        <p className="oe-quiet">{t("explore.help")}</p>
         <Failure error={task.error} />
         <button type="button" className="btn" disabled={task.busy} onClick={() => void explore()}>
-          {task.busy ? <span className="ok-spinner" /> : <Icon name="route" />} {t("explore.run")}
+          {task.busy ? <span className="oe-spinner" /> : <Icon name="route" />} {t("explore.run")}
         </button>
         {explored && (
-          <div className="ok-explored">
+          <div className="oe-explored">
             <p>
               {t("explore.paths", { n: explored.paths })}.{" "}
               {t("explore.longest", { time: duration(explored.longest_s) })}
               {!explored.complete && ` ${t("explore.part")}`}
             </p>
             {explored.dead_ends.length + explored.never_reached.length === 0 && (
-              <p className="ok-good-line">
+              <p className="oe-good-line">
                 <Icon name="circle-check" /> {t("explore.good")}
               </p>
             )}
@@ -94,7 +94,7 @@ export function Issues() {
             </ul>
           </div>
         )}
-        {asked && !explored && !task.busy && !task.error && <p className="ok-quiet">{t("explore.stale")}</p>}
+        {asked && !explored && !task.busy && !task.error && <p className="oe-quiet">{t("explore.stale")}</p>}
       </section>
     </div>
   );

@@ -6,10 +6,10 @@ import { Icon } from "../ui/Icon";
 
 export function Many({ names }: { names: string[] }) {
   return (
-    <div className="ok-hint">
+    <div className="oe-hint">
       <Icon name="select-all" />
       <p>{t("many.chosen", { n: names.length })}</p>
-      <div className="ok-many">
+      <div className="oe-many">
         <button type="button" className="btn" onClick={() => void actions.copyByButton()}>
           <Icon name="clipboard" /> {t("many.copy")}
         </button>

@@ -32,19 +32,19 @@ export function Panel() {
     const at = TABS.findIndex(([name]) => name === panel);
     const next = TABS[(at + by + TABS.length) % TABS.length]![0];
     show(next);
-    document.getElementById(`ok-tab-${next}`)?.focus();
+    document.getElementById(`oe-tab-${next}`)?.focus();
   };
   return (
-    <aside className="ok-panel" aria-label={t(`panel.${panel}`)}>
-      <div className="ok-tabs" role="tablist" aria-label={t("panel.tabs")}>
+    <aside className="oe-panel" aria-label={t(`panel.${panel}`)}>
+      <div className="oe-tabs" role="tablist" aria-label={t("panel.tabs")}>
         {TABS.map(([name, icon]) => (
           <button
             type="button"
             role="tab"
-            id={`ok-tab-${name}`}
+            id={`oe-tab-${name}`}
             key={name}
             aria-selected={panel === name}
-            aria-controls="ok-panel"
+            aria-controls="oe-panel"
             tabIndex={panel === name ? 0 : -1}
             title={t(`panel.${name}`)}
             onClick={() => show(name)}
@@ -59,9 +59,9 @@ export function Panel() {
           </button>
         ))}
       </div>
-      <div className="ok-panel-body" role="tabpanel" id="ok-panel" aria-labelledby={`ok-tab-${panel}`}>
+      <div className="oe-panel-body" role="tabpanel" id="oe-panel" aria-labelledby={`oe-tab-${panel}`}>
         {panel === "step" && <Chosen />}
-        <Suspense fallback={<span className="ok-spinner" />}>
+        <Suspense fallback={<span className="oe-spinner" />}>
           {panel === "simulator" && <Simulator />}
           {panel === "issues" && <Issues />}
           {panel === "settings" && <SettingsForm />}
@@ -80,7 +80,7 @@ function Chosen() {
   if (only) return <StepForm name={only} key={only} />;
   if (selected.length > 1) return <Many names={selected} />;
   return (
-    <div className="ok-hint">
+    <div className="oe-hint">
       <Icon name="hand-click" />
       <p>{t("step.choose")}</p>
       <ul>

@@ -26,12 +26,12 @@ export function Versions() {
     tell(t("versions.restored", { number }));
   };
   return (
-    <div className="ok-versions">
+    <div className="oe-versions">
       <section>
-        <div className={`ok-version is-draft ${shown === "draft" ? "is-open" : ""}`}>
-          <div className="ok-version-line">
+        <div className={`oe-version is-draft ${shown === "draft" ? "is-open" : ""}`}>
+          <div className="oe-version-line">
             <strong>{t("versions.draft")}</strong>
-            <span className="ok-file">
+            <span className="oe-file">
               {(["yaml", "json"] as const).map((format) => (
                 <a
                   key={format}
@@ -49,27 +49,27 @@ export function Versions() {
             </span>
           </div>
         </div>
-        {versions.length === 0 && <p className="ok-quiet">{t("versions.none")}</p>}
+        {versions.length === 0 && <p className="oe-quiet">{t("versions.none")}</p>}
         {versions.map((version) => (
-          <div key={version.number} className={`ok-version ${shown === version.number ? "is-open" : ""}`}>
+          <div key={version.number} className={`oe-version ${shown === version.number ? "is-open" : ""}`}>
             <button
               type="button"
-              className="ok-version-line"
+              className="oe-version-line"
               aria-expanded={shown === version.number}
               onClick={() => setShown(shown === version.number ? null : version.number)}
             >
               <strong>{t("versions.number", { number: version.number })}</strong>
-              <span className="ok-quiet">{moment(version.published_at)}</span>
+              <span className="oe-quiet">{moment(version.published_at)}</span>
             </button>
-            {version.note && <p className="ok-note">{version.note}</p>}
-            <p className="ok-quiet ok-small">
+            {version.note && <p className="oe-note">{version.note}</p>}
+            <p className="oe-quiet oe-small">
               {who(version.by)}
               {version.used_by > 0 && ` · ${t("versions.used", { n: version.used_by })}`}
             </p>
             {shown === version.number && (
               <>
                 <Diff from={version.number} />
-                <div className="ok-version-tools">
+                <div className="oe-version-tools">
                   <button
                     type="button"
                     className="btn btn-sm"
@@ -108,11 +108,11 @@ function Diff({ from }: { from: number }) {
     });
   }, [id, from, revision, run]);
   if (error) return <Failure error={error} />;
-  if (!lines) return <span className="ok-spinner" />;
+  if (!lines) return <span className="oe-spinner" />;
   return (
-    <div className="ok-diff">
+    <div className="oe-diff">
       <h5>{t("versions.changed_since")}</h5>
-      {lines.length === 0 && <p className="ok-quiet">{t("versions.same")}</p>}
+      {lines.length === 0 && <p className="oe-quiet">{t("versions.same")}</p>}
       <ul>
         {lines.map((line, index) => (
           <li key={index}>
@@ -141,12 +141,12 @@ function Goldens({ id }: { id: number }) {
   return (
     <section>
       <h4>{t("golden.title")}</h4>
-      <p className="ok-quiet">{t("golden.about")}</p>
+      <p className="oe-quiet">{t("golden.about")}</p>
       <button type="button" className="btn btn-sm" disabled={busy} onClick={() => void look()}>
         <Icon name="checklist" /> {t("golden.check")}
       </button>
-      {found?.length === 0 && <p className="ok-quiet">{t("golden.none")}</p>}
-      <ul className="ok-goldens">
+      {found?.length === 0 && <p className="oe-quiet">{t("golden.none")}</p>}
+      <ul className="oe-goldens">
         {found?.map((one) => (
           <li key={one.id} className={one.same ? "is-good" : "is-error"}>
             <Icon name={one.same ? "circle-check" : "circle-x"} />
@@ -158,7 +158,7 @@ function Goldens({ id }: { id: number }) {
             </span>
             <button
               type="button"
-              className="ok-icon-button"
+              className="oe-icon-button"
               aria-label={t("form.remove_item", { item: one.name })}
               onClick={() => void run(() => api.forgetGolden(id, one.id)).then(look)}
             >

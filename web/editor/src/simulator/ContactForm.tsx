@@ -25,14 +25,14 @@ export function ContactForm({ contact, person, onChange, onPerson }: Props) {
     if (one && !lists) api.lists().then(setLists, () => setLists([]));
   };
   return (
-    <fieldset className="ok-contact">
+    <fieldset className="oe-contact">
       <legend>{t("sim.person")}</legend>
-      <div className="ok-chips">
+      <div className="oe-chips">
         {[false, true].map((one) => (
           <button
             type="button"
             key={String(one)}
-            className={`ok-chip ${one === listed ? "is-on" : ""}`}
+            className={`oe-chip ${one === listed ? "is-on" : ""}`}
             aria-pressed={one === listed}
             onClick={() => choose(one)}
           >
@@ -40,7 +40,7 @@ export function ContactForm({ contact, person, onChange, onPerson }: Props) {
           </button>
         ))}
       </div>
-      {listed && lists?.length === 0 && <p className="ok-quiet">{t("sim.no_lists")}</p>}
+      {listed && lists?.length === 0 && <p className="oe-quiet">{t("sim.no_lists")}</p>}
       {listed ? (
         lists?.length ? (
           <FromList lists={lists} person={person} onPerson={onPerson} />
@@ -55,9 +55,9 @@ export function ContactForm({ contact, person, onChange, onPerson }: Props) {
 function Own({ contact, onChange }: { contact: Contact; onChange: (next: Contact) => void }) {
   const doc = useEditor((state) => state.doc);
   const columns = Object.entries(doc.columns ?? {});
-  if (!columns.length) return <p className="ok-quiet">{t("sim.no_columns")}</p>;
+  if (!columns.length) return <p className="oe-quiet">{t("sim.no_columns")}</p>;
   return columns.map(([name, column]) => (
-    <div className="ok-contact-line" key={name}>
+    <div className="oe-contact-line" key={name}>
       <label htmlFor={`contact-${name}`}>{firstText(column.title, doc.languages) || name}</label>
       <input
         id={`contact-${name}`}
@@ -93,7 +93,7 @@ function FromList({
   }, [list]);
   return (
     <>
-      <div className="ok-contact-line">
+      <div className="oe-contact-line">
         <label htmlFor="contact-list">{t("sim.list")}</label>
         <select
           id="contact-list"
@@ -108,7 +108,7 @@ function FromList({
           ))}
         </select>
       </div>
-      <div className="ok-contact-line">
+      <div className="oe-contact-line">
         <label htmlFor="contact-person">{t("sim.people")}</label>
         <select
           id="contact-person"

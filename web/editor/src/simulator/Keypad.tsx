@@ -44,8 +44,8 @@ export function Keypad({
     return () => window.removeEventListener("keydown", press);
   }, [enabled, onKey]);
   return (
-    <div className="ok-keypad" role="group" aria-label={t("sim.keypad")}>
-      {typed && <output className="ok-typed">{typed}</output>}
+    <div className="oe-keypad" role="group" aria-label={t("sim.keypad")}>
+      {typed && <output className="oe-typed">{typed}</output>}
       {ROWS.map((key) => (
         <button
           type="button"

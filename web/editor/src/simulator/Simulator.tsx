@@ -27,10 +27,10 @@ export function Simulator() {
   const can = (kind: string) => !busy && !!state?.accepts.includes(kind);
   const ring = () => void start(person === null ? { contact: filled } : { contact_id: person });
   return (
-    <div className="ok-simulator">
+    <div className="oe-simulator">
       {!id && (
         <>
-          <p className="ok-quiet">{t("sim.intro")}</p>
+          <p className="oe-quiet">{t("sim.intro")}</p>
           <ContactForm
             contact={filled}
             person={person}
@@ -47,7 +47,7 @@ export function Simulator() {
           {error}
         </div>
       )}
-      <div className="ok-sim-start">
+      <div className="oe-sim-start">
         <button type="button" className="btn btn-primary" disabled={busy} onClick={ring}>
           <Icon name={id ? "refresh" : "phone"} /> {id ? t("sim.again") : t("sim.start")}
         </button>
@@ -56,7 +56,7 @@ export function Simulator() {
             {t("sim.contact")}
           </button>
         )}
-        <label className="ok-aloud">
+        <label className="oe-aloud">
           <input
             type="checkbox"
             role="switch"
@@ -67,7 +67,7 @@ export function Simulator() {
           {t("sim.aloud")}
         </label>
       </div>
-      {id && stale && <p className="ok-warning">{t("sim.stale")}</p>}
+      {id && stale && <p className="oe-warning">{t("sim.stale")}</p>}
       {state && (
         <>
           <Transcript
@@ -80,9 +80,9 @@ export function Simulator() {
               {state.fault}
             </div>
           )}
-          {state.whisper && <p className="ok-quiet">{t("sim.whisper", { text: state.whisper })}</p>}
+          {state.whisper && <p className="oe-quiet">{t("sim.whisper", { text: state.whisper })}</p>}
           {!state.over && (
-            <div className="ok-phone">
+            <div className="oe-phone">
               <Keypad
                 enabled={can("key")}
                 typed={state.typed}
@@ -114,9 +114,9 @@ function Transcript({
     box.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
   }, [lines, over]);
   return (
-    <ol className="ok-transcript" ref={box} aria-live="polite">
+    <ol className="oe-transcript" ref={box} aria-live="polite">
       {lines.map((line) => (
-        <li key={line.id} className={`ok-line is-${line.who} ${line === speaking ? "is-speaking" : ""}`}>
+        <li key={line.id} className={`oe-line is-${line.who} ${line === speaking ? "is-speaking" : ""}`}>
           {line.who === "call" ? (
             <button
               type="button"
@@ -130,7 +130,7 @@ function Transcript({
           )}
         </li>
       ))}
-      {over !== null && <li className="ok-line is-end">{t("sim.over", { outcome: over })}</li>}
+      {over !== null && <li className="oe-line is-end">{t("sim.over", { outcome: over })}</li>}
     </ol>
   );
 }
@@ -182,7 +182,7 @@ function Events({ can, state }: { can: (kind: string) => boolean; state: Simulat
     },
   ];
   return (
-    <div className="ok-events">
+    <div className="oe-events">
       {can("request") &&
         state.wanted.map((name) => (
           <input
@@ -200,7 +200,7 @@ function Events({ can, state }: { can: (kind: string) => boolean; state: Simulat
           <button
             type="button"
             key={`${one.kind} ${one.words}`}
-            className="ok-event"
+            className="oe-event"
             onClick={() => void happen(one.event, one.words)}
           >
             <Icon name={one.icon} /> {one.words}
@@ -214,7 +214,7 @@ function Events({ can, state }: { can: (kind: string) => boolean; state: Simulat
 function Clock({ now }: { now: string }) {
   const [at, setAt] = useState(now.slice(0, 16));
   return (
-    <details className="ok-clock">
+    <details className="oe-clock">
       <summary>
         <Icon name="clock" /> {t("sim.clock")}
       </summary>
@@ -252,19 +252,19 @@ function KeepGolden() {
       tell(sentenceOf(error), "bad");
     }
   };
-  if (kept) return <p className="ok-quiet">{t("golden.kept")}</p>;
+  if (kept) return <p className="oe-quiet">{t("golden.kept")}</p>;
   return (
     <form
-      className="ok-golden"
+      className="oe-golden"
       onSubmit={(event) => {
         event.preventDefault();
         void keep();
       }}
     >
-      <label htmlFor="ok-golden-name">{t("golden.help")}</label>
+      <label htmlFor="oe-golden-name">{t("golden.help")}</label>
       <div>
         <input
-          id="ok-golden-name"
+          id="oe-golden-name"
           className="form-control form-control-sm"
           value={name}
           maxLength={60}

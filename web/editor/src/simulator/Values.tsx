@@ -6,10 +6,10 @@ import { t, tried } from "../texts";
 export function Values({ state }: { state: SimulationState }) {
   const variables = Object.entries(state.variables);
   return (
-    <div className="ok-values">
+    <div className="oe-values">
       <h4>{t("sim.variables")}</h4>
       {variables.length === 0 ? (
-        <p className="ok-quiet">{t("sim.no_variables")}</p>
+        <p className="oe-quiet">{t("sim.no_variables")}</p>
       ) : (
         <dl>
           {variables.map(([name, value]) => (
@@ -22,9 +22,9 @@ export function Values({ state }: { state: SimulationState }) {
       )}
       <details open={state.over}>
         <summary>
-          {t("sim.facts")} <span className="ok-count">{state.facts.length}</span>
+          {t("sim.facts")} <span className="oe-count">{state.facts.length}</span>
         </summary>
-        <ol className="ok-facts">
+        <ol className="oe-facts">
           {state.facts.map((fact, index) => (
             <li key={index}>{words(fact)}</li>
           ))}

@@ -42,14 +42,14 @@ export function ListenButton({ text, language }: { text: string; language: strin
   return (
     <button
       type="button"
-      className={`ok-tool ${now === "playing" ? "is-on" : ""}`}
+      className={`oe-tool ${now === "playing" ? "is-on" : ""}`}
       disabled={!text.trim()}
       aria-busy={now === "waiting"}
       title={t("speech.listen_help")}
       onClick={() => void listen()}
     >
       {now === "waiting" ? (
-        <span className="ok-spinner" />
+        <span className="oe-spinner" />
       ) : (
         <Icon name={now === "playing" ? "player-stop" : "player-play"} />
       )}

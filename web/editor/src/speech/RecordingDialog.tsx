@@ -82,14 +82,14 @@ export default function RecordingDialog({ node, field, language }: Props) {
         )
       }
     >
-      {text && <blockquote className="ok-said">{text}</blockquote>}
+      {text && <blockquote className="oe-said">{text}</blockquote>}
       <Failure error={task.error} />
       {told && <Told told={told} />}
       {key && !sound && <Present recording={key} language={language} onRemove={() => use(undefined)} />}
       {sound ? (
         <Trim sound={sound} range={range} onChange={setRange} />
       ) : (
-        <div className="ok-sources">
+        <div className="oe-sources">
           <Recorder
             onDone={(blob) => void take(blob)}
             onError={(error) => void task.run(() => Promise.reject(error))}
@@ -131,7 +131,7 @@ function Present({
   const hear = () => task.run(async () => play(await fetched(api.promptAudio(recording, language))));
   return (
     <>
-      <div className="ok-present">
+      <div className="oe-present">
         <Icon name="microphone" />
         <span>{t("recording.has", { key: recording })}</span>
         <button type="button" className="btn btn-sm" disabled={task.busy} onClick={() => void hear()}>
@@ -141,7 +141,7 @@ function Present({
           {t("recording.remove")}
         </button>
       </div>
-      {task.error ? <p className="ok-warning">{t("recording.not_in_library", { language })}</p> : null}
+      {task.error ? <p className="oe-warning">{t("recording.not_in_library", { language })}</p> : null}
     </>
   );
 }
@@ -161,18 +161,18 @@ function Trim({ sound, range, onChange }: TrimProps) {
         to={range.to}
         onChange={(from, to) => onChange({ from, to })}
       />
-      <div className="ok-trim-line">
+      <div className="oe-trim-line">
         <button type="button" className="btn btn-sm" onClick={() => void play(sound, range.from, range.to)}>
           <Icon name="player-play" /> {t("speech.listen")}
         </button>
         <button type="button" className="btn btn-sm" onClick={() => onChange(spoken(sound))}>
           <Icon name="cut" /> {t("recording.trim")}
         </button>
-        <span className="ok-quiet ok-numbers">
+        <span className="oe-quiet oe-numbers">
           {t("recording.length", { seconds: (range.to - range.from).toFixed(1) })}
         </span>
       </div>
-      {isClipped(sound) && <p className="ok-warning">{t("recording.clipped")}</p>}
+      {isClipped(sound) && <p className="oe-warning">{t("recording.clipped")}</p>}
     </div>
   );
 }
@@ -216,12 +216,12 @@ function Recorder({ onDone, onError }: { onDone: (blob: Blob) => void; onError: 
   return (
     <button
       type="button"
-      className={`ok-source ${recorder ? "is-recording" : ""}`}
+      className={`oe-source ${recorder ? "is-recording" : ""}`}
       onClick={() => (recorder ? recorder.stop() : void begin())}
     >
       <Icon name={recorder ? "player-stop" : "microphone"} />
       <strong>{recorder ? t("recording.stop") : t("recording.start")}</strong>
-      <small className="ok-numbers">
+      <small className="oe-numbers">
         {recorder ? t("recording.length", { seconds: seconds.toFixed(1) }) : t("recording.start_help")}
       </small>
     </button>
@@ -234,7 +234,7 @@ function Upload({ onFile }: { onFile: (file: File) => void }) {
     <>
       <button
         type="button"
-        className="ok-source"
+        className="oe-source"
         onClick={() => input.current?.click()}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
@@ -272,7 +272,7 @@ function Library({ language, onChoose }: { language: string; onChoose: (key: str
     return () => clearTimeout(timer);
   }, [wanted, language, run]);
   return (
-    <div className="ok-library">
+    <div className="oe-library">
       <input
         className="form-control form-control-sm"
         type="search"
@@ -286,11 +286,11 @@ function Library({ language, onChoose }: { language: string; onChoose: (key: str
           <li key={one.key}>
             <button type="button" onClick={() => onChoose(one.key)}>
               {one.title || one.key}
-              {one.duration_s != null && <small className="ok-numbers">{one.duration_s.toFixed(1)}</small>}
+              {one.duration_s != null && <small className="oe-numbers">{one.duration_s.toFixed(1)}</small>}
             </button>
           </li>
         ))}
-        {(task.error || found?.length === 0) && <li className="ok-quiet">{t("recording.library_empty")}</li>}
+        {(task.error || found?.length === 0) && <li className="oe-quiet">{t("recording.library_empty")}</li>}
       </ul>
     </div>
   );

@@ -9,7 +9,7 @@ export function RecordingMark({ node, field, language }: { node: string; field: 
   return (
     <button
       type="button"
-      className={`ok-tool ${key ? "is-on" : ""}`}
+      className={`oe-tool ${key ? "is-on" : ""}`}
       title={key ? t("recording.has", { key }) : t("recording.help")}
       onClick={() => open({ kind: "recording", node, field, language })}
     >

@@ -29,8 +29,8 @@ export function Waveform({ sound, from, to, onChange }: Props) {
     box.height = HEIGHT * scale;
     pen.scale(scale, scale);
     const style = getComputedStyle(box);
-    const strong = style.getPropertyValue("--ok-wave").trim() || "#066fd1";
-    const weak = style.getPropertyValue("--ok-wave-off").trim() || "#aab";
+    const strong = style.getPropertyValue("--oe-wave").trim() || "#066fd1";
+    const weak = style.getPropertyValue("--oe-wave-off").trim() || "#aab";
     loud.forEach((peak, index) => {
       const at = (index / loud.length) * length;
       const tall = Math.max(2, peak * (HEIGHT - 8));
@@ -58,7 +58,7 @@ export function Waveform({ sound, from, to, onChange }: Props) {
     <button
       type="button"
       role="slider"
-      className={`ok-trim ok-trim-${which}`}
+      className={`oe-trim oe-trim-${which}`}
       style={{ left: `${(at / length) * 100}%` }}
       aria-label={t(which === "from" ? "recording.from" : "recording.to")}
       aria-valuemin={0}
@@ -70,7 +70,7 @@ export function Waveform({ sound, from, to, onChange }: Props) {
     />
   );
   return (
-    <div className="ok-wave">
+    <div className="oe-wave">
       <canvas ref={canvas} />
       {handle("from", from)}
       {handle("to", to)}

@@ -22,7 +22,7 @@ export function Modal({ title, children, footer, wide, onClose }: Props) {
   return (
     <dialog
       ref={box}
-      className={`ok-modal ${wide ? "ok-modal-wide" : ""}`}
+      className={`oe-modal ${wide ? "oe-modal-wide" : ""}`}
       aria-label={title}
       onCancel={(event) => {
         event.preventDefault();
@@ -30,15 +30,15 @@ export function Modal({ title, children, footer, wide, onClose }: Props) {
       }}
       onMouseDown={(event) => event.target === box.current && onClose()}
     >
-      <div className="ok-modal-box">
-        <header className="ok-modal-head">
+      <div className="oe-modal-box">
+        <header className="oe-modal-head">
           <h2>{title}</h2>
-          <button type="button" className="ok-icon-button" aria-label={t("close")} onClick={onClose}>
+          <button type="button" className="oe-icon-button" aria-label={t("close")} onClick={onClose}>
             <Icon name="x" />
           </button>
         </header>
-        <div className="ok-modal-body">{children}</div>
-        {footer && <footer className="ok-modal-foot">{footer}</footer>}
+        <div className="oe-modal-body">{children}</div>
+        {footer && <footer className="oe-modal-foot">{footer}</footer>}
       </div>
     </dialog>
   );

@@ -14,9 +14,9 @@ export function Notice() {
     return () => clearTimeout(timer);
   }, [notice]);
   return (
-    <div className="ok-notices" role="status" aria-live="polite">
+    <div className="oe-notices" role="status" aria-live="polite">
       {notice && (
-        <div className={`ok-notice is-${notice.tone}`}>
+        <div className={`oe-notice is-${notice.tone}`}>
           <Icon name={notice.tone === "ok" ? "circle-check" : "alert-triangle"} /> {notice.text}
         </div>
       )}
