@@ -20,3 +20,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.enable_socket)
         if item.get_closest_marker("seconds"):
             item.add_marker(pytest.mark.flaky(reruns=RERUNS, only_rerun="^TooSlow:"))
+        elif item.get_closest_marker("browser"):  # what never came, on a machine that is slow now
+            item.add_marker(pytest.mark.flaky(reruns=RERUNS, only_rerun="[Tt]imeout"))
