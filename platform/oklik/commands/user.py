@@ -1,11 +1,10 @@
 """`oklik user`: who signs in to the pages, from the machine itself."""
 
-import json
 from typing import Annotated
 
 import typer
 
-from oklik.commands.common import actor, messages_language, plain_errors
+from oklik.commands.common import actor, messages_language, plain_errors, tell_all
 from oklik.usage import SpeakingCommand, SpeakingGroup
 
 user_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
@@ -40,7 +39,7 @@ def show(
     with plain_errors(language):
         import msgspec
 
-        from oklik.campaigns.users import all_users
+        from oklik.campaigns.users import User, all_users
         from oklik.config import load_settings
         from oklik.messages import say
         from oklik.wiring import open_database
@@ -48,14 +47,12 @@ def show(
         said = messages_language(language)
         with open_database(load_settings()) as database, database.engine.connect() as conn:
             found = all_users(conn)
-        for one in found:
-            if as_json:
-                typer.echo(json.dumps(msgspec.to_builtins(one), ensure_ascii=False))
-            else:
-                key = "user_disabled_line" if one.disabled_at else "user_line"
-                typer.echo(say(key, said, login=one.login, name=one.name, role=one.role))
-        if not found and not as_json:
-            typer.echo(say("users_none", said))
+
+        def line(one: User) -> str:
+            key = "user_disabled_line" if one.disabled_at else "user_line"
+            return say(key, said, login=one.login, name=one.name, role=one.role)
+
+        tell_all(found, line, msgspec.to_builtins, say("users_none", said), as_json=as_json)
 
 
 @user_app.command("link", cls=SpeakingCommand)
