@@ -21,8 +21,11 @@ FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/tools $(FRONT)/*.json $(FRON
 	web/oklik_web platform/oklik/scenario/kinds -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \
 	-o -name '*.json' -o -name '*.html' -o -name '*.py' -o -name '*.js' \) -not -path '$(BUILT)/*' 2>/dev/null)
 
+# Tests start some hundreds of processes: without kept bytecode each compiles all of Oklik first.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-plain test-gevent check format bench screenshots setup clean up check-front front
+.PHONY: help demo chaos test test-long test-plain test-gevent check format bench screenshots setup clean up check-front front
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +48,9 @@ test-plain: setup
 test-gevent: setup
 	ls -S tests/patched/test_*.py | xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
 
+test-long: setup $(FRONT_TOO) ## the tests that take minutes each: every page, hostile texts everywhere, the API as its document has it
+	$(PYTEST) -q -n auto --maxprocesses 2 -m slow tests
+
 check: setup $(FRONT_CHECKED) ## ruff, mypy strict, import rules, generated files fresh; TypeScript and its tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -60,13 +66,18 @@ format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## figures: scenarios, cost of a call beside a bare greenswitch driver, import of 100,000 contacts
+bench: setup ## figures: scenarios, cost of a call beside a bare greenswitch driver, import of 100,000 contacts, pages with a million
 	$(BIN)/python bench/call_cost.py --json
 	$(BIN)/python bench/import.py --json
 	$(BIN)/python bench/scenario.py --json
+	PYTHONPATH=tests $(BIN)/python bench/canvas.py --json
+	$(BIN)/python bench/pages.py --json
 
-screenshots: setup ## pictures of the pages into docs/img (needs Chromium and the built assets)
-	PYTHONPATH=tests $(BIN)/python -m support.screenshots docs/img
+chaos: setup ## the promises under kill -9, sleeping machines and cut lines; takes long, SCALE=0.02 tries it
+	PYTHONPATH=tests $(BIN)/python -m chaos --scale $(or $(SCALE),1)
+
+screenshots: setup front ## pictures of the pages into docs/img (needs Chromium; every page in every look: EVERY=folder)
+	PYTHONPATH=tests $(BIN)/python -m support.screenshots $(if $(EVERY),--every $(EVERY),docs/img)
 
 setup: $(STAMP) ## virtual environment, Python packages, the few Debian packages
 

@@ -3,9 +3,10 @@ The guard of Oklik at the switch.  Every call of the dialer goes through here, s
 whatever happens to the dialer: the UUID is entered into the switch's own memory by a compare-and-set before the call
 is placed, and a second attempt, a barred UUID or an owner who has been replaced is refused.
 
-  bgapi lua oklik.lua dial <uuid> <epoch> <node> <ring_s> <max_s> <caller_id|-> <endpoint>
+  bgapi lua oklik.lua dial <uuid> <epoch> <node> <ring_s> <max_s> <caller_id|-> <endpoint> [keys]
       +OK <uuid> when answered, -ERR <CAUSE> when not; the guard's own refusals, before anything was dialed:
-      -ERR OKLIK_DUPLICATE (dialed before, or barred), -ERR OKLIK_STALE_EPOCH, -ERR OKLIK_BAD_ARGUMENT
+      -ERR OKLIK_DUPLICATE (dialed before, or barred), -ERR OKLIK_STALE_EPOCH, -ERR OKLIK_BAD_ARGUMENT;
+      keys: RFC 2833 is offered and SIP INFO is heard too, whatever the gateway is set to
   api lua oklik.lua take <uuid> <epoch> <node> <max_s>
       an incoming call that waits in the dialplan (inbound.xml) becomes this node's: +OK <uuid>, once for each UUID;
       -ERR OKLIK_GONE when it does not wait (any more), and the refusals of dial
@@ -84,7 +85,8 @@ local function dial(arg)
   local ring_s, max_s = whole(arg[5], 1, 300), whole(arg[6], 10, 14400)
   local caller_id, endpoint = arg[7], arg[8]
   if not (is(uuid, UUID, 36) and epoch and is_node(node) and ring_s and max_s and is_endpoint(endpoint))
-    or not (caller_id == "-" or is(caller_id, "^%+?[0-9]+$", 16)) or arg[9] ~= nil then
+    or not (caller_id == "-" or is(caller_id, "^%+?[0-9]+$", 16))
+    or not (arg[9] == nil or arg[9] == "keys") or arg[10] ~= nil then
     return answer("-ERR OKLIK_BAD_ARGUMENT")
   end
   local owner = current_epoch(node)
@@ -105,6 +107,10 @@ local function dial(arg)
   if caller_id ~= "-" then
     table.insert(variables, "origination_caller_id_number=" .. caller_id)
     table.insert(variables, "origination_caller_id_name=" .. caller_id)
+  end
+  if arg[9] then
+    table.insert(variables, "dtmf_type=rfc2833")
+    table.insert(variables, "rtp_liberal_dtmf=true")
   end
   local reply = api:execute("originate", "{" .. table.concat(variables, ",") .. "}" .. endpoint .. " &park()")
   reply = reply or "-ERR OKLIK_NO_REPLY\n"

@@ -31,6 +31,7 @@ from oklik.commands.common import (
     with_tls,
 )
 from oklik.commands.consent import consent_app
+from oklik.commands.doctor import add_to as add_doctor
 from oklik.commands.numbering import numbering_app
 from oklik.commands.people import people_app
 from oklik.commands.phone import phone_app
@@ -171,6 +172,7 @@ def up(
 
 
 add_web(app)
+add_doctor(app)
 
 
 @app.command("switch-conf", cls=SpeakingCommand)
@@ -232,15 +234,21 @@ def scenario_check(
     """Look for mistakes before the first call; exit code 2 when there are errors."""
     with plain_errors(language):
         from oklik.config import load_settings
-        from oklik.scenario_commands import check_files
+        from oklik.installation import recorded_here
+        from oklik.messages import say
+        from oklik.scenario_commands import any_recordings, check_files
         from oklik.wiring import recorded_prompts
 
-        folder = load_settings().recordings
-        recorded = None if folder is None else recorded_prompts(folder)
+        settings, said = load_settings(), messages_language(language)
+        folder = None if settings.recordings is None else recorded_prompts(settings.recordings)
+        wants = any_recordings(files)  # else the database need not be asked, which takes its time
+        recorded = recorded_here(settings, folder) if wants else folder
         errors = 0
-        for line, is_error in check_files(files, messages_language(language), longest, recorded):
+        for line, is_error in check_files(files, said, longest, recorded):
             typer.echo(line)
             errors += is_error
+        if wants and recorded is None:
+            typer.echo(say("recordings_unchecked", said))
     raise typer.Exit(BAD_INPUT if errors else DONE)
 
 

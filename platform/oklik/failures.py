@@ -5,6 +5,7 @@ BadInput: what the person gave is wrong or missing (exit code 2).  Failure: it w
 """
 
 import errno
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -75,13 +76,17 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     match error:
         case ConfigError():
             return BadInput("setting", name=error.name, expected=error.expected)
-        case LaunchRefused() | ConsentRefused() | NotOneNumber() | TokenRefused() | UserRefused():
+        case LaunchRefused():
+            return BadInput.worded(with_command(error.text, error.command))
+        case ConsentRefused() | NotOneNumber() | TokenRefused() | UserRefused():
             return BadInput.worded(error.text)
         case NotListed():
             return BadInput("not_listed", number=error.number)
         case ReportError():
             return Failure.worded({"ru": str(error), "en": str(error)})
-        case ListError() | NoVoice():
+        case ListError():
+            return BadInput.worded(with_command({"ru": error.text("ru"), "en": error.text("en")}, error.command))
+        case NoVoice():
             return BadInput.worded({"ru": error.text("ru"), "en": error.text("en")})
         case NoSuchCampaign():
             return BadInput("no_campaign", given=error.given, known=", ".join(error.known) or "—")
@@ -96,6 +101,11 @@ def from_library(error: Exception) -> BadInput | Failure | None:
         case OSError() if error.errno in _DISK:
             return BadInput("disk", path=error.filename or "disk", why=why(error))
     return None
+
+
+def with_command(text: Mapping[str, str], command: str) -> dict[str, str]:
+    """A sentence with the command or option that helps; pages say it without."""
+    return {code: f"{told}: {command}" if command else told for code, told in text.items()}
 
 
 def first_line(error: Exception) -> str:

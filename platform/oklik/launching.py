@@ -15,6 +15,7 @@ from oklik.campaigns import pronunciation
 from oklik.campaigns.commands import hold, thaw
 from oklik.campaigns.import_contacts import ImportSummary, import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, check_agents, launch, put_group, put_trunk
+from oklik.campaigns.projects import usual_name, usual_project
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.unprovable import count_unprovable
 from oklik.clock import SystemClock
@@ -34,7 +35,6 @@ from oklik.reports.zone_rules import ZoneRules, zone_rules
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 from oklik.wiring import Database
 
-PROJECT = "oklik run"
 OVER = ("done", "stopped")
 
 
@@ -83,11 +83,12 @@ def begin(
     with database.engine.connect() as connection:
         check_agents(connection, _trunk(options, "").dial_string, inputs.agent_groups)
         earlier = len(_campaigns(connection, options, inputs))
+        project = usual_name(connection)
     name = _base_name(options, inputs) + (f" · {earlier + 1}" if earlier else "")
     step = display.step(say("reading", options.language), None)
     imported = import_contacts(
         database.engine,
-        PROJECT,
+        project,
         name,
         options.contacts,
         now=now,
@@ -101,6 +102,7 @@ def begin(
     for line in told_of_columns(imported, options.language):
         display.line(line)
     with database.engine.begin() as connection:
+        usual_project(connection)  # the import may have made it, without its mark
         version = publish_scenario(connection, imported.project_id, inputs.scenario, now)
         back = inputs.back and publish_scenario(connection, imported.project_id, inputs.back, now)
         launched = launch(
@@ -215,9 +217,9 @@ def _campaigns(connection: Connection, options: RunOptions, inputs: Inputs) -> l
         text(
             """SELECT c.id, c.name, c.state, c.reported_at, c.project_id
                FROM campaign c JOIN project p ON p.id = c.project_id
-               WHERE p.name = :project AND starts_with(c.name, :base) ORDER BY c.id DESC"""
+               WHERE p.usual AND starts_with(c.name, :base) ORDER BY c.id DESC"""
         ),
-        {"project": PROJECT, "base": _base_name(options, inputs)},
+        {"base": _base_name(options, inputs)},
     )
     return list(found.all())
 

@@ -22,6 +22,7 @@ from oklik.crew import DIALER, JOBS, SWITCH, Crew
 from oklik.display import Display
 from oklik.failures import Failure
 from oklik.inputs import Inputs, read_inputs
+from oklik.installation import recordings_named
 from oklik.keeper import Keeper
 from oklik.launching import OVER, begin, find, pause, settle, unspoken
 from oklik.messages import say, virtual_switch, why_not
@@ -98,6 +99,7 @@ class _Run:
         self._settings, self._options, self._inputs = settings, options, inputs
         self._display, self._stop = display, stop
         self._rehearsal: Rehearsal | None = None
+        self._prompts = recordings_named(inputs.scenario, inputs.back)
         self._address = options.switch
         self._others: list[Keeper] = []
         self._calls_left = True
@@ -106,12 +108,16 @@ class _Run:
     def open(self, stack: ExitStack) -> None:
         """Open the database and find or launch the campaign; what cannot be carried out leaves nothing behind."""
         if self._inputs.virtual:
-            self._rehearsal = stack.enter_context(open_rehearsal(self._settings, self._options.key()))
+            self._rehearsal = stack.enter_context(open_rehearsal(self._settings, self._options.key(), self._prompts))
             self._database = self._rehearsal.database
         else:
             self._database = stack.enter_context(open_database(self._settings))
         stack.enter_context(sole_driver(self._database, self._settings.node))
         rehearsal = self._rehearsal
+        if rehearsal is not None and self._prompts:
+            known = "prompts_unknown" if rehearsal.lent is None else "prompts_lent"
+            if rehearsal.lent is not None or self._settings.recordings is None:
+                self._display.line(say(known, self._options.language, n=rehearsal.lent))
         self._recordings = rehearsal.recordings if rehearsal is not None else self._settings.voice_answers
         self._say_what()  # from here on nothing of what was given can be wrong
         self._crew = stack.enter_context(

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,6 +14,7 @@ from rich.console import Console
 from oklik.dialing.calendars import is_holiday
 from oklik.display import Step, TerminalDisplay
 from oklik.failures import BadInput, check_file
+from oklik.installation import recordings_named
 from oklik.messages import LANGUAGES, say, why
 from oklik.reports.words import disposition_names
 from oklik.scenario.beyond import word
@@ -65,6 +67,15 @@ def check_files(
             yield located(path, marks, issue, language), issue.severity == "error"
         if not found:
             yield say("clean", language, path=path), False
+
+
+def any_recordings(files: Sequence[Path]) -> bool:
+    """Whether one of these scenarios names a recording; of files that cannot be read, check_files tells."""
+    for path in files:
+        with suppress(BadInput):
+            if recordings_named(read_marked(path)[0]):
+                return True
+    return False
 
 
 def located(path: Path, marks: Marks, issue: Issue, language: str) -> str:

@@ -21,7 +21,11 @@ def view(ledger: Ledger, language: str) -> RenderableType:
     now = _clock(ledger.now, ledger)
     state = say(f"state_{ledger.state}", language)
     head = say("why_head", language, id=ledger.campaign_id, name=ledger.name, state=state, now=now, zone=ledger.zone)
-    parts: list[RenderableType] = [Text(head, "bold"), Text(ledger.headline(language)), _dialers(ledger, language)]
+    parts: list[RenderableType] = [
+        Text(head, "bold"),
+        Text(ledger.headline(language, terminal=True)),
+        _dialers(ledger, language),
+    ]
     table = Table(show_header=False, box=None, pad_edge=False, expand=False)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(width=_BAR)
@@ -44,7 +48,7 @@ def _add(table: Table, ledger: Ledger, entry: Entry, language: str) -> None:
     if sample:
         told.append(f"\n{sample}" + (", …" if entry.count > len(entry.sample) else ""), "dim")
     if entry.section not in FINISHED or entry.section in (Section.BARRED, Section.REJECTED):
-        told.append(f"\n→ {advice(entry.section, entry.code, language)}", "cyan")
+        told.append(f"\n→ {advice(entry.section, entry.code, language, terminal=True)}", "cyan")
     bar = ProgressBar(
         total=max(1, ledger.rows), completed=entry.count, width=_BAR, complete_style=_COLOURS.get(entry.section, "blue")
     )

@@ -6,7 +6,7 @@ Nothing is built at import time; whoever needs something opens it here and close
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.esl import commands
 from oklik.failures import BadInput, first_line
+from oklik.installation import lend_prompts, looked_at
 from oklik.messages import why
 from oklik.rehearsals import name_of, take
 
@@ -90,33 +91,25 @@ def registered_plan(settings: Settings) -> bytes | None:
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from oklik.store.engine import make_engine
     from oklik.store.numbering import packed_plan
-    from oklik.store.postgres import EmbeddedPostgres
 
-    with ExitStack() as stack:
-        if settings.database_url is not None:
-            url = settings.database_url.get_secret_value()
-        elif settings.postgres_data.exists():
-            url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
-        else:
+    with looked_at(settings) as connection:
+        if connection is None:
             return None
         try:
-            engine = make_engine(url, pool_size=1)
-            stack.callback(engine.dispose)
-            with engine.connect() as connection:
-                there = connection.execute(text("SELECT to_regclass('numbering_plan') IS NOT NULL")).scalar_one()
-                return packed_plan(connection) if there else None
+            there = connection.execute(text("SELECT to_regclass('numbering_plan') IS NOT NULL")).scalar_one()
+            return packed_plan(connection) if there else None
         except (SQLAlchemyError, ValueError):
             return None
 
 
 @contextmanager
-def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
+def open_rehearsal(settings: Settings, key: str, prompts: Collection[str] = ()) -> Iterator["Rehearsal"]:
     """A database of its own for a run on the virtual switch, found again by key after an interrupted run, for a week.
 
     People called in a rehearsal must not use up their real daily calls, so real and rehearsed calls never share tables.
     No fsync: what a power cut would lose here never happened to anybody.
+    prompts: the keys of the recordings that are wanted; those of the installation's library are lent.
     """
     from oklik.store.postgres import EmbeddedPostgres
 
@@ -133,6 +126,8 @@ def open_rehearsal(settings: Settings, key: str) -> Iterator["Rehearsal"]:
             with _upgraded(server.url(name), f"{server.folder}/{name}") as database:
                 rehearsal.database = database
                 _know_numbers(settings, database)
+                if prompts:
+                    rehearsal.lent = lend_prompts(settings, database.engine, prompts)
                 yield rehearsal
         finally:
             if rehearsal.over:
@@ -161,6 +156,7 @@ class Rehearsal:
 
     database: Database
     recordings: Path  # what is recorded in it
+    lent: int | None = None  # recordings of the installation's library; None: it has none that could be asked
     over = False
 
 
@@ -199,7 +195,7 @@ def check_room(home: Path, needed_mb: int) -> None:
 
 
 @contextmanager
-def _sample(prompts: Path) -> Iterator[Path]:
+def sample_prompt(prompts: Path) -> Iterator[Path]:
     """A file in the folder of prompts, as the clips will lie there: readable by whoever knows its name."""
     new = [folder for folder in (prompts, prompts.parent) if not folder.exists()]
     check_room(prompts.parent, 0)
@@ -221,7 +217,7 @@ def _sample(prompts: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _room_for_voices(folder: Path) -> Iterator[Path]:
+def sample_recording(folder: Path) -> Iterator[Path]:
     """The name of a file that the switch is to make in a folder as those of the campaigns will be."""
     from oklik.worker.recordings import make_folder
 
@@ -297,8 +293,8 @@ def reach(settings: Settings, address: "SwitchAddress", *, records: bool = False
 
     told = {"name": address.name, "where": address.where}
     try:
-        with _sample(settings.prompts) as file, ExitStack() as stack:
-            new = stack.enter_context(_room_for_voices(settings.voice_answers)) if records else None
+        with sample_prompt(settings.prompts) as file, ExitStack() as stack:
+            new = stack.enter_context(sample_recording(settings.voice_answers)) if records else None
             where = (address.host, address.port, address.password)
             return probe(*where, file=str(file), new_file=str(new) if new else None)
     except SwitchUnreachable:

@@ -45,7 +45,7 @@ class Orders:
         return call_orders.order(self.world.conn, wanted, now)
 
     def tester(self, number: str = PHONE) -> None:
-        add_phone(self.world.conn, NamedPhone(number, "Анна", "user:root", NOON))
+        add_phone(self.world.conn, NamedPhone(number, "Анна", "user:root", NOON, "x", NOON))
 
     def claim(self, now: dt.datetime = NOON, limit: int = 10, **more: Any) -> list[Claimed]:
         return ordered.claim(self.world.conn, self.holder, now, limit, **{"virtual": False, **more})

@@ -21,6 +21,7 @@ from oklik.reports.journal_sheets import write_journal
 from oklik.reports.proof import read_proof
 from oklik.reports.proof_sheet import write_proof
 from oklik.reports.why import why
+from oklik.reports.why_words import advice
 from support.patience import LONG_S
 
 pytestmark = pytest.mark.integration
@@ -177,7 +178,8 @@ def test_it_is_told_wherever_people_look(town: Town, tmp_path: Path) -> None:
         journal = read_journal(conn, people, asked="7", number="", days=(None, None), zone="Europe/Moscow", now=NOON)
         proof = read_proof(conn, A, NOON + DAY)
     assert entry.to_json("ru")["sentence"] == "Отмечено банкротство: не звоним, пока отметка не снята"
-    assert "oklik people readmit" in entry.to_json("en")["advice"]
+    assert "oklik people readmit" in advice(entry.section, entry.code, "en", terminal=True)
+    assert "oklik" not in entry.to_json("en")["advice"]
     assert [one.rule for one in journal.denied] == [one.rule for one in proof.refusals] == ["bankrupt"]
     assert [(one.kind, one.about, one.detail) for one in journal.wishes] == [
         ("bankrupt", "p", "user:anna"),

@@ -238,9 +238,10 @@ def test_agents_with_such_phones_are_not_written_down(world: World, phone: str, 
 def test_a_gateway_of_agents_extensions_becomes_no_trunk_by_mistake(world: World) -> None:
     put_group(world.conn, 1, "sales", ["sofia/gateway/pbx/105", "user/1001"])
     wanted = Change(dial_string="sofia/gateway/pbx/{number}", channels=3, cps=1.0)
-    with pytest.raises(TrunkRefused, match=r"sofia/gateway/pbx/105.*--extension") as told:
+    with pytest.raises(TrunkRefused, match="sofia/gateway/pbx/105") as told:
         add_trunk(world.conn, "pbx", wanted, NOON)
     assert "\n" not in told.value.text["ru"]
+    assert "--extension" in told.value.command
     assert world.one("SELECT count(*) FROM trunk") == 1
     with pytest.raises(TrunkRefused, match="sofia/gateway/pbx/105"):
         set_trunk(world.conn, "t", Change(dial_string="sofia/gateway/pbx/{number}"), NOON)

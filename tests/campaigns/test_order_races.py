@@ -70,7 +70,7 @@ def test_several_dialers_serve_each_order_once(crowd: Engine) -> None:
     holders = found(crowd, people, 1, due=NOON + DAY)
     with crowd.begin() as conn:
         for n in range(people):
-            add_phone(conn, NamedPhone(PHONE.format(n), "x", "x", NOON))
+            add_phone(conn, NamedPhone(PHONE.format(n), "x", "x", NOON, "x", NOON))
             ask(conn, OrderKind.TEST, 1, number=PHONE.format(n))
             ask(conn, OrderKind.MANUAL, n + 1)
     start = threading.Barrier(DIALERS)
@@ -164,7 +164,7 @@ def test_an_opt_out_and_an_order_at_once(crowd: Engine, kind: OrderKind) -> None
     holders = found(crowd, times, 1, due=NOON + DAY)
     with crowd.begin() as conn:
         for n in range(times):
-            add_phone(conn, NamedPhone(PHONE.format(n), "x", "x", NOON))
+            add_phone(conn, NamedPhone(PHONE.format(n), "x", "x", NOON, "x", NOON))
     came = race(crowd, holders, kind, times)
     assert (True, True) not in came, came
     with crowd.begin() as conn:
@@ -230,14 +230,14 @@ def the_queue_first(patch: pytest.MonkeyPatch) -> None:
 def fraud_is_rung(engine: Engine, holder: Holder) -> bool:
     with engine.begin() as conn:
         for number in [number for number in FRAUD if plausible(number)][:5]:
-            add_phone(conn, NamedPhone(number, "x", "x", NOON))
+            add_phone(conn, NamedPhone(number, "x", "x", NOON, "x", NOON))
             ask(conn, OrderKind.TEST, 1, number=number)
     return bool(serve(engine, holder, NOON))
 
 
 def the_eleventh_is_rung(engine: Engine, holder: Holder) -> bool:
     with engine.begin() as conn:
-        add_phone(conn, NamedPhone(PHONE.format(1), "x", "x", NOON))
+        add_phone(conn, NamedPhone(PHONE.format(1), "x", "x", NOON, "x", NOON))
     rung = 0
     for _ in range(11):
         with engine.begin() as conn:

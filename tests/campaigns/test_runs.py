@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from campaigns.world import HOUR, NOON, World
-from oklik.campaigns import campaign_drafts, commands, pilots, standing
+from oklik.campaigns import campaign_drafts, commands, pilots, standing, stop_list
 from oklik.campaigns.campaign_drafts import NotADraft, Wanted, draft, settings_of, start
 from oklik.campaigns.done import close_finished, preparing
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.presets import PresetRefused, add_preset, all_presets, save_preset, versions_of
+from oklik.campaigns.pronunciation import Reading, put
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.campaigns.run_settings import RunSettings, SettingsRefused, purpose_of, read_settings
 from oklik.campaigns.standing import add_standing, get_standing
@@ -106,6 +107,21 @@ def test_a_pilot_calls_the_first_and_pauses_by_itself(engine: Engine, world: Any
     assert len(world.claim(holder)) == 4
     with engine.begin() as conn, pytest.raises(pilots.NoPilot):
         pilots.go_on(conn, campaign)
+
+
+def test_whoever_comes_back_during_a_pilot_waits_for_its_end(engine: Engine, world: Any) -> None:
+    campaign = drafted(engine, world, people=4)
+    numbers = [row.number for row in world.all("SELECT phones[1] AS number FROM contact ORDER BY row_number")]
+    told: dict[str, Any] = {"source": "web", "recorded_by": "anna", "now": NOON}
+    with engine.begin() as conn:
+        pilots.begin_pilot(conn, campaign, 2, NOON)
+        stop_list.put(conn, [numbers[3]], **told)
+        stop_list.take_off(conn, numbers[3], reason="a mistake", **told)
+    ready(world)
+    states = world.all("SELECT state, reason FROM target ORDER BY id")
+    assert [(one.state, one.reason) for one in states] == [("waiting", None)] * 2 + [("preparing", "pilot")] * 2
+    with engine.begin() as conn:
+        assert pilots.go_on(conn, campaign) == 2
 
 
 def test_a_dialer_that_looks_for_orders_ends_a_pilot(engine: Engine, world: Any, database_url: str) -> None:
@@ -296,6 +312,47 @@ def test_a_watched_folder_makes_a_campaign_of_each_list_once(
         standing.switch(conn, made, active=False)
     (folder / "tuesday.csv").write_text(good + "Олег;+79161234569\n", "utf-8")
     assert take() == []
+
+
+def test_a_file_that_cannot_be_taken_holds_up_no_other(
+    engine: Engine, world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = "Имя;Телефон\nИван;+79161234567\nАнна;+7916123456{}\n"
+    with engine.begin() as conn:
+        conn.execute(text("INSERT INTO agent_group (project_id, name) VALUES (1, 'sales')"))
+        for name in ("a", "b"):
+            made = add_standing(conn, 1, name, 2, None, {"trunks": ["t"]}, VOICE, "anna", NOON)
+            folder_of(tmp_path, made).mkdir()
+            (folder_of(tmp_path, made) / "list.csv").write_text(good.format(made), "utf-8")
+    made_by = standing.draft
+
+    def broken(conn: Any, wanted_: Wanted, now: Any) -> Any:
+        if wanted_.name.startswith("a "):
+            raise OSError("no space left on device")
+        return made_by(conn, wanted_, now)
+
+    monkeypatch.setattr(standing, "draft", broken)
+    for times in (1, 0):
+        came = take_lists(engine, tmp_path, zone="Europe/Moscow", wall=NOON, settled_s=0.0)
+        assert [one.state for one in came] == ["taken"] * times
+    assert (folder_of(tmp_path, 1) / "list.csv").exists()
+    lists = world.all("SELECT name FROM contact_list WHERE deleted_at IS NULL AND name <> 'l'")
+    assert [one.name for one in lists] == ["b · list.csv"]
+
+
+def test_a_standing_campaign_is_of_the_offices_day_and_of_todays_words(engine: Engine, world: Any) -> None:
+    with engine.begin() as conn:
+        conn.execute(text("INSERT INTO agent_group (project_id, name) VALUES (1, 'sales')"))
+        made = add_standing(conn, 1, "debts", 2, None, {"trunks": ["t"]}, VOICE, "anna", NOON)
+        put(conn, Reading("ru", "оклик", "о́клик", "anna", NOON))
+        found = get_standing(conn, made)
+    world.people(1)
+    with engine.begin() as conn:
+        evening = NOON.replace(hour=22)
+        standing.take_list(conn, found, 1, evening, virtual=False, zone="Asia/Vladivostok")
+    campaign = world.all("SELECT name, voice FROM campaign")[0]
+    assert campaign.name.startswith("debts · 2025-03-05 · ")
+    assert campaign.voice["dictionary"]["ru"]["оклик"] == "о́клик"
 
 
 def test_a_file_that_still_grows_is_left_alone(engine: Engine, world: Any, tmp_path: Path) -> None:

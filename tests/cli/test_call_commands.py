@@ -125,12 +125,15 @@ def test_an_order_is_answered(oklik: Oklik, campaign: int, engine: Engine) -> No
     code, said = oklik("call", "status", "1")
     assert (code, said) == (
         0,
-        f"заказ 1: звонить нельзя: номер {PHONE} не записан как телефон для пробных звонков: oklik phone add",
+        (
+            f"заказ 1: звонить нельзя: номер {PHONE} не записан среди телефонов для пробных звонков: "
+            "сначала его добавляют туда"
+        ),
     )
     code, said = oklik("call", "status", "1", "--json", "--language", "en")
     told = json.loads(said)
     assert (told["state"], told["rule"], told["kind"]) == ("denied", "not_a_tester", "test")
-    assert told["sentence"]["en"].startswith(f"number {PHONE} is not known")
+    assert told["sentence"]["en"].startswith(f"number {PHONE} is not among")
     oklik("phone", "add", PHONE, "--name", "Анна")
     oklik("call", "test", "--campaign", str(campaign), "--number", PHONE, "--contact", "D-2", "--no-wait")
     serve(engine)

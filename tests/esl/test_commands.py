@@ -232,6 +232,9 @@ GOOD = f"{UUID} 7 fs-1 30 900 +74951234567 sofia/gateway/pstn/+79161234567"
 
 def test_readback_takes_the_intended_line() -> None:
     readback.check(line(GOOD), leg())
+    readback.check(line(GOOD + " keys"), leg(every_key=True))
+    with pytest.raises(readback.Misread):
+        readback.check(line(GOOD), leg(every_key=True))
 
 
 @pytest.mark.parametrize(
@@ -241,6 +244,8 @@ def test_readback_takes_the_intended_line() -> None:
         line(GOOD + "|sofia/gateway/pstn/900"),
         line(GOOD + ":_:sofia/gateway/pstn/900"),
         line(GOOD + " &socket(evil:1)"),
+        line(GOOD + " keys"),
+        line(GOOD + " keys keys"),
         line(GOOD.replace("fs-1", "fs-1,execute_on_answer=x")),
         line(GOOD.replace("fs-1", "fs-1}sofia/gateway/pstn/900{x=1")),
         line(GOOD.replace("fs-1", "'fs-1'")),
@@ -296,8 +301,8 @@ def test_the_guard_script_puts_the_same_line_together() -> None:
     """The model's list of variables is the script's."""
     script = (Path(__file__).parents[2] / "freeswitch-conf/scripts/oklik.lua").read_text()
     inside = script[script.index("local variables = {") : script.index('"originate", "{"')]
-    named = re.findall(r'"([a-z_]+)=([a-z]*)"', inside)
-    model = readback.parse_originate(readback.originate_line(leg())).variables
+    named = re.findall(r'"([a-z_]+)=([a-z0-9]*)"', inside)
+    model = readback.parse_originate(readback.originate_line(leg(every_key=True))).variables
     assert [name for name, _ in named] == list(model)
     assert all(model[name] == value for name, value in named if value)
     assert '"{" .. table.concat(variables, ",") .. "}" .. endpoint .. " &park()"' in script

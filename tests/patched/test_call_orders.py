@@ -41,7 +41,7 @@ def seen(engine: Engine, asked: int) -> OrderSeen:
 def testers(engine: Engine, *numbers: str) -> None:
     with engine.begin() as conn:
         for phone in numbers:
-            add_phone(conn, NamedPhone(phone, "Анна", "user:root", TUESDAY))
+            add_phone(conn, NamedPhone(phone, "Анна", "user:root", TUESDAY, "user:root", TUESDAY))
 
 
 def dialed(stage: Stage) -> list[str]:

@@ -9,12 +9,17 @@ from sqlalchemy import Engine, text
 
 from campaigns.world import HOUR, MINUTE, NOON, World
 from oklik.campaigns.publish_scenario import publish_scenario
-from oklik.reports.attempt_pages import Mark, attempts
+from oklik.campaigns.segments import Condition, Definition, save_segment
+from oklik.reports import call_pages, result_spans
+from oklik.reports.attempt_card import attempt_card
+from oklik.reports.call_pages import Filter, Place, calls
 from oklik.reports.cause_words import cause_lines
+from oklik.reports.contact_pages import ContactFilter, contacts
+from oklik.reports.distribution import spread
 from oklik.reports.live import live
 from oklik.reports.result_spans import keep_spans, results
-from oklik.reports.results import Segment
 from oklik.reports.scenario_shape import shape_of
+from oklik.reports.wanted import Cell, NoSuchVersion, SavedSegment, Wanted
 from support.survey import survey
 
 pytestmark = pytest.mark.integration
@@ -28,6 +33,9 @@ def world(engine: Engine) -> Any:
         with engine.begin() as other:
             made.version = publish_scenario(other, 1, survey(), NOON).id  # type: ignore[attr-defined]
         yield made
+
+
+EMPTY = [(10000 * n, 10000 * n + 10000, 0) for n in range(1, 10)]
 
 
 def called(world: Any, people: int = 4) -> int:
@@ -92,7 +100,7 @@ def test_what_is_counted(world: Any) -> None:
     assert counts.causes == {"USER_BUSY 486": 1}
     assert counts.answers == {"happy": {"yes": 1}}
     visit = counts.nodes["visit"]
-    assert (visit.entered, visit.exits, visit.hung_up, visit.ended) == (2, {"next": 1}, {"7": 1}, 0)
+    assert (visit.entered, visit.exits, visit.hung_up, visit.ended) == (2, {"next": 1}, {"3": 1}, 0)
     assert counts.nodes["bye"].ended == 1
     assert [n for _, n in sorted(counts.hours.items())] == [[1, 1], [1, 1], [1, 0], [1, 0]]
 
@@ -101,8 +109,8 @@ def test_what_is_counted(world: Any) -> None:
     assert (happy["total"], happy["values"][0]) == (1, {"value": "yes", "label": "Да", "count": 1})
     stages = {one["node"]: one for one in shape.funnel(counts, "en")}
     assert list(stages)[:2] == ["hello", "visit"]
-    assert (stages["visit"]["hung_up"], stages["visit"]["hung_up_second"]) == (1, 7)
-    assert {"exit": "next", "to": "mark", "count": 1} in stages["visit"]["exits"]
+    assert (stages["visit"]["hung_up"], stages["visit"]["hung_up_second"]) == (1, 3)
+    assert {"exit": "next", "title": "1 · Да, 2 · Нет", "to": "mark", "count": 1} in stages["visit"]["exits"]
 
 
 def test_kept_spans_add_up_to_the_same(engine: Engine, world: Any) -> None:
@@ -117,9 +125,9 @@ def test_kept_spans_add_up_to_the_same(engine: Engine, world: Any) -> None:
         text("UPDATE result_span SET counts = counts || '{\"talk_s\": 1000}' WHERE since = :h"), {"h": NOON}
     )
     assert results(world.conn, campaign).talk_s == 1009.0
-    early = results(world.conn, campaign, NOON, NOON + HOUR)
+    early = results(world.conn, campaign, Wanted(since=NOON, until=NOON + HOUR))
     assert (early.attempts, early.talk_s) == (1, 1000.0)
-    assert results(world.conn, campaign, NOON + 3 * HOUR).attempts == 1
+    assert results(world.conn, campaign, Wanted(since=NOON + 3 * HOUR)).attempts == 1
 
 
 def test_a_span_that_is_not_over_is_not_kept(engine: Engine, world: Any) -> None:
@@ -130,22 +138,169 @@ def test_a_span_that_is_not_over_is_not_kept(engine: Engine, world: Any) -> None
 
 def test_a_segment_is_of_contacts_with_a_value(world: Any) -> None:
     campaign = called(world)
-    counts = results(world.conn, campaign, segment=Segment("Город", "Омск"))
+    counts = results(world.conn, campaign, wanted=Wanted(segment=Cell("Город", "Омск")))
     assert (counts.attempts, counts.outcomes) == (1, {"completed": 1})
-    assert results(world.conn, campaign, segment=Segment("Город", "' OR 1=1 --")).attempts == 0
+    assert results(world.conn, campaign, wanted=Wanted(segment=Cell("Город", "' OR 1=1 --"))).attempts == 0
 
 
-def test_pages_of_attempts_follow_each_other(world: Any) -> None:
+@pytest.mark.parametrize("kept", [False, True])
+def test_pages_of_calls_follow_each_other(engine: Engine, world: Any, kept: bool) -> None:
     campaign = called(world)
-    seen, mark = [], None
-    while page := attempts(world.conn, campaign, 2, mark):
-        seen += [row.started_at for row in page]
-        mark = Mark(page[-1].started_at, page[-1].uuid)
-    assert seen == [NOON + n * HOUR for n in (3, 2, 1, 0)]
-    busy = attempts(world.conn, campaign, 9, outcome="busy")
-    assert [(row.cause, row.answers) for row in busy] == [("USER_BUSY", None)]
-    assert len(attempts(world.conn, campaign, 9, since=NOON + HOUR, until=NOON + 2 * HOUR)) == 1
-    assert attempts(world.conn, campaign, 9, segment=Segment("Город", "Омск"))[0].answers == {"happy": ["yes", "Да"]}
+    if kept:  # two of the four: the pages go on from one place to the other
+        keep_spans(engine, NOON + HOUR + 10 * MINUTE)
+        assert world.one("SELECT count(*) FROM call_result") == 2
+
+    def pages(**given: Any) -> list[Any]:
+        seen, mark = [], None
+        while True:
+            page = calls(world.conn, campaign, 2, mark, Filter(**given))
+            seen += page.calls
+            mark = page.next
+            if mark is None:
+                return seen
+
+    hours = [NOON + n * HOUR for n in range(4)]
+    assert [row.started_at for row in pages()] == hours[::-1]
+    assert [row.started_at for row in pages(descending=False)] == hours
+    assert [row.talk_s or 0 for row in pages(sort="talk")] == [20.0, 9.0, 0, 0]
+    assert [(row.cause, row.answers) for row in pages(outcome="busy")] == [("USER_BUSY", None)]
+    assert len(pages(wanted=Wanted(since=hours[1], until=hours[2]))) == 1
+    assert [row.answers for row in pages(wanted=Wanted(segment=Cell("Город", "Омск")))] == [{"happy": ["yes", "Да"]}]
+    assert [row.started_at for row in pages(place=Place("visit"))] == [hours[1], hours[0]]
+    assert [row.started_at for row in pages(place=Place("visit", "hung_up"))] == [hours[1]]
+    assert [row.started_at for row in pages(place=Place("visit", "left", "next"))] == [hours[0]]
+    assert [row.started_at for row in pages(answer=("happy", "yes"))] == [hours[0]]
+    assert pages(answer=("happy", "no")) == pages(place=Place("nowhere")) == []
+    assert len(pages(number="+79160000001")) == 1
+    assert pages(outcome="busy", place=Place("visit")) == []
+
+
+def test_a_look_that_finds_little_goes_on(engine: Engine, world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = called(world)
+    keep_spans(engine, NOON + 10 * HOUR)
+    monkeypatch.setattr(call_pages, "LOOK", 1)
+    given = Filter(wanted=Wanted(segment=Cell("Город", "Омск")))
+    found, mark, looks = [], None, 0
+    while looks < 9:
+        page = calls(world.conn, campaign, 5, mark, given)
+        found, mark, looks = found + page.calls, page.next, looks + 1
+        if mark is None:
+            break
+    assert (len(found), looks > 1) == (1, True)
+
+
+def test_segments_versions_and_what_is_kept_count_the_same(engine: Engine, world: Any) -> None:
+    campaign = called(world)
+    definition = Definition((Condition("Город", "equals", "омск"),))
+    with engine.begin() as conn:
+        world_columns = text("""UPDATE contact_list SET columns = '["Имя", "Город"]'""")
+        conn.execute(world_columns)
+        saved = save_segment(conn, 1, "Омск", definition, by="user:a", now=NOON)
+    some = (
+        Wanted(),
+        Wanted(segment=Cell("Город", "Омск")),
+        Wanted(segment=SavedSegment(saved)),
+        Wanted(version=1),
+        Wanted(since=NOON + HOUR, segment=SavedSegment(saved)),
+    )
+    anew = [results(world.conn, campaign, one) for one in some]
+    assert [one.attempts for one in anew] == [4, 1, 1, 4, 0]
+    assert keep_spans(engine, NOON + 10 * HOUR) == 3
+    assert [results(world.conn, campaign, one) for one in some] == anew
+    with pytest.raises(NoSuchVersion):
+        results(world.conn, campaign, Wanted(version=2))
+    world.conn.execute(text("DELETE FROM step"))  # what is kept needs them no more
+    assert results(world.conn, campaign, some[1]).nodes == anew[1].nodes
+
+
+def test_calls_back_under_another_scenario_are_no_part_of_the_funnel(engine: Engine, world: Any) -> None:
+    campaign = called(world)
+    world.conn.execute(text("UPDATE campaign SET return_scenario_version_id = 1"))
+    world.conn.execute(text("UPDATE attempt SET direction = 'in' WHERE started_at = :h"), {"h": NOON})
+    for _ in range(2):  # counted anew, and as it was kept
+        counts = results(world.conn, campaign)
+        assert (counts.returned, counts.nodes["visit"].entered) == (1, 1)
+        keep_spans(engine, NOON + 10 * HOUR)
+
+
+def test_where_in_the_prompt_people_leave_is_what_the_dialer_says(engine: Engine, world: Any) -> None:
+    campaign = called(world)
+    world.conn.execute(
+        text("""UPDATE step SET fact = fact || '{"into_s": 6.4, "of_s": 5.2}' WHERE fact ->> 'reason' = 'hung_up'""")
+    )
+    for _ in range(2):
+        visit = results(world.conn, campaign).nodes["visit"]
+        assert (visit.hung_up, visit.prompts, visit.waited) == ({"6": 1}, {"6": 1}, 1)
+        keep_spans(engine, NOON + 10 * HOUR)
+
+
+def test_too_many_calls_are_not_counted_while_somebody_waits(
+    engine: Engine, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = called(world)
+    monkeypatch.setattr(result_spans, "MOST_FRESH", 1)
+    counts = results(world.conn, campaign)
+    assert (counts.attempts, counts.left) == (0, 4)
+    keep_spans(engine, NOON + 10 * HOUR)
+    counts = results(world.conn, campaign)
+    assert (counts.attempts, counts.left) == (4, 0)
+
+
+def test_contacts_page_by_page(world: Any) -> None:
+    campaign = called(world)
+
+    def pages(**given: Any) -> list[Any]:
+        seen, mark = [], None
+        while True:
+            page = contacts(world.conn, campaign, 3, mark, ContactFilter(**given))
+            seen += [(row.row_number, row.disposition) for row in page.contacts]
+            mark = page.next
+            if mark is None:
+                return seen
+
+    assert [row for row, _ in pages()] == [1, 2, 3, 4]
+    assert [row for row, _ in pages(descending=True)] == [4, 3, 2, 1]
+    assert pages(outcome="busy") == [(3, "busy")]
+    assert pages(outcome="") == [(4, None)]
+    assert [row for row, _ in pages(wanted=Wanted(segment=Cell("Город", "Омск")))] == [1]
+    assert [row for row, _ in pages(wanted=Wanted(since=NOON + HOUR, until=NOON + 3 * HOUR))] == [2, 3]
+
+
+def test_a_call_in_full(world: Any) -> None:
+    campaign = called(world)
+    uuid = world.one("SELECT uuid FROM attempt WHERE started_at = :h", h=NOON + HOUR)
+    told = attempt_card(world.conn, campaign, uuid, "ru")
+    assert told is not None
+    assert [(one["node"], one["at_s"], one["exit_title"]) for one in told["way"]] == [
+        ("hello", 0, "Дальше"),
+        ("visit", 5, None),
+    ]
+    assert told["way"][1]["notes"] == ["промолчал"]
+    assert attempt_card(world.conn, campaign + 1, uuid, "ru") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "wanted"),
+    [
+        ("number", {"1": 2, "3": 2}, (2.0, 1.0, [(1, 1, 2), (3, 3, 2)])),
+        (
+            "money",
+            {"100": 1, "100000": 1, "nonsense": 5},
+            (50050.0, 100.0, [(0, 10000, 1), *EMPTY, (100_000, 110_000, 1)]),
+        ),
+        ("voice", {"2.5": 1}, (2.5, 2.5, [(2, 3, 1)])),
+        ("text", {"a": 1}, (None, None, [])),
+        ("number", {}, (None, None, [])),
+    ],
+)
+def test_answers_are_spread_in_round_steps(kind: str, values: dict[str, int], wanted: Any) -> None:
+    told = spread(kind, values, scale=False)
+    assert (told.mean, told.median, [(one.low, one.high, one.count) for one in told.bars]) == wanted
+
+
+def test_dates_are_in_their_order() -> None:
+    told = spread("date", {"2026-12-01": 1, "2026-11-30": 4, "x": 9}, scale=False)
+    assert told.days == (("2026-11-30", 4), ("2026-12-01", 1))
 
 
 def test_a_campaign_at_this_moment_adds_up(world: Any) -> None:

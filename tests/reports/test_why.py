@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 from collections import Counter
 from typing import Any
 
@@ -19,11 +20,15 @@ from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.pulse import Pulse, PulseState, beat
 from oklik.campaigns.recheck import not_sent
 from oklik.campaigns.record import record
+from oklik.dialing import sentences
+from oklik.dialing.rejections import Rejection
 from oklik.dialing.retry import RetryPlan
 from oklik.dialing.vocabulary import CallState
 from oklik.reports.dialers import campaign_time
+from oklik.reports.general_words import MANY
 from oklik.reports.why import Entry, Ledger, why
-from oklik.reports.why_words import SECTIONS, Section, advice, title
+from oklik.reports.why_words import SECTIONS, Section, advice, entry_words, title
+from oklik.reports.words import KNOWN_REASONS
 
 pytestmark = pytest.mark.integration
 
@@ -65,7 +70,8 @@ def test_those_whose_time_has_come_wait_for_what_is_missing(world: World) -> Non
     world.people(7)
     campaign = world.campaign()
     assert only(look(world), Section.DUE).code == "no_dialer"
-    assert "oklik up" in look(world).headline("ru")
+    assert "запустить дозвонщик" in look(world).headline("ru")
+    assert "oklik up" in look(world).headline("ru", terminal=True)
     pulse(world)
     assert only(look(world), Section.DUE).code == "turn"
     pulse(world, trunks={1: (100, "no_line")})
@@ -92,7 +98,7 @@ def test_those_whose_time_has_come_wait_for_what_is_missing(world: World) -> Non
         assert only(look(world), Section.DUE).code == f"campaign_{state}"
     commands_of = {"ru": "oklik campaign resume", "en": "the campaign is paused"}
     world.all("UPDATE campaign SET state = 'paused' RETURNING 1")
-    assert all(words in look(world).headline(language) for language, words in commands_of.items())
+    assert all(words in look(world).headline(language, terminal=True) for language, words in commands_of.items())
     world.all("UPDATE campaign SET held = 'recordings_closed' RETURNING 1")
     assert only(look(world), Section.DUE).code == "held"
     assert "папку записей" in look(world).headline("ru")
@@ -241,7 +247,36 @@ def test_figures_that_differ_from_row_to_row_are_left_out(world: World) -> None:
     world.campaign()
     world.all("""UPDATE target SET due = due + interval '9 days', reason = 'window',
         reason_args = jsonb_build_object('hours', 'h' || contact_id) RETURNING 1""")
-    assert only(look(world), Section.WINDOW).args == {"hours": "…"}
+    entry = only(look(world), Section.WINDOW)
+    assert entry.args == {"hours": MANY}
+    assert entry.to_json("ru")["sentence"] == "У людей сейчас не время для звонков"
+
+
+def test_values_are_told_by_their_column(world: World) -> None:
+    world.people(5)
+    world.campaign()
+    world.all("""UPDATE target SET state = 'done', reason = 'value_unreadable',
+        reason_args = jsonb_build_object('title', CASE WHEN contact_id < 4 THEN 'Долг' ELSE 'Срок' END,
+            'value', 'v' || contact_id, 'expected', 'money') RETURNING 1""")
+    told = {one.to_json("ru")["sentence"]: one.count for one in look(world).entries}
+    assert told == {"В столбце «Долг» значения не читаются": 3, "В столбце «Срок» значения не читаются": 2}
+    world.all("DELETE FROM target WHERE contact_id <> 1 RETURNING 1")
+    sentence = look(world).entries[0].to_json("ru")["sentence"]
+    assert sentence.startswith("«Долг»: не читается «v1», нужно: ")
+    assert "?" not in sentence
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_no_sentence_of_many_has_gaps(language: str) -> None:
+    for code in sorted(KNOWN_REASONS):
+        for args in ({}, dict.fromkeys(sentences.needs(code), MANY)):
+            told = entry_words(Section.OTHER, code, args, language)
+            assert not re.search(r"[…?{]", told), (code, told)
+            assert told != code
+    for code in Rejection:
+        for args in ({}, {"detail": MANY}):
+            assert not re.search(r"[…?{]", entry_words(Section.REJECTED, code, args, language)), code
+    assert "предел разговоров в сутки: 1" in entry_words(Section.CAPPED, "talks_day", {"limit": 1}, "ru").lower()
 
 
 def test_calls_are_told_by_how_far_they_are(world: World) -> None:

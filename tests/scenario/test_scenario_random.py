@@ -151,6 +151,8 @@ def of_type(wanted: Any) -> st.SearchStrategy[Any]:
             ["", "1", "2", "12", "#", "*", "a", "１", "٣", "²", "1" * 300, "-1", " 1", "1\n", "{{ name }}"]
         )
         return st.one_of(odd, st.text(alphabet="0123456789*#", max_size=6))
+    if wanted == float | None:  # no NaN and no infinity: JSON has neither
+        return st.none() | st.floats(0, 100)
     return st.floats(0, 100) if wanted is float else st.from_type(wanted)
 
 

@@ -26,6 +26,7 @@ from oklik.telephony.port import (
     Gather,
     HangupBy,
     Keys,
+    KeyWay,
     Offer,
     Record,
     Recorded,
@@ -120,6 +121,7 @@ class FakeCall:
         self.alone = Event()
         self.played: list[SwitchInstruction] = []
         self.beep_handler: Callable[[float], None] | None = None
+        self.key_handler: Callable[[str, KeyWay], None] | None = None
         self._switch = switch
         self._life = gevent.spawn(self._live)
 
@@ -151,6 +153,9 @@ class FakeCall:
 
     def hear_beeps(self, handler: Callable[[float], None] | None) -> None:
         self.beep_handler = handler
+
+    def hear_keys(self, handler: Callable[[str, KeyWay], None]) -> None:
+        self.key_handler = handler
 
     def _beep(self) -> None:
         handler, self.beep_handler = self.beep_handler, None

@@ -28,7 +28,7 @@ from oklik.dialing.disposition import judge_call
 from oklik.scenario import flow
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.exploring.contacts import built_contacts
-from oklik.scenario.flow import Answered, Fact, Hook, Request, Say, TransferOutcome, Transferred, VoiceAnswered
+from oklik.scenario.flow import Answered, Ended, Fact, Hook, Request, Say, TransferOutcome, Transferred, VoiceAnswered
 from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.simulate import simulate
@@ -145,11 +145,16 @@ def thought(case: Case) -> Account:
     return account
 
 
+def _untimed(fact: Fact) -> Fact:
+    """Without what only a call has: seconds, and faults of lines."""
+    if isinstance(fact, Transferred):
+        return msgspec.structs.replace(fact, talk_s=0.0, fault="")
+    return msgspec.structs.replace(fact, into_s=None, of_s=None) if isinstance(fact, Ended) else fact
+
+
 def _account(facts: FACTS) -> Account:
     judged = judge_call(summarise(facts, answered=True))
-    plain = tuple(
-        msgspec.structs.replace(fact, talk_s=0.0, fault="") if isinstance(fact, Transferred) else fact for fact in facts
-    )
+    plain = tuple(_untimed(fact) for fact in facts)
     answers = {fact.question: fact.value for fact in facts if isinstance(fact, Answered | VoiceAnswered)}
     return Account(plain, str(judged.disposition), answers)
 

@@ -1,245 +1,129 @@
 """Pictures of the pages for the documentation: `make screenshots`, or `python -m support.screenshots FOLDER [NAME...]`.
 
-Starts a demo installation on a database of its own, fills it, and takes each page of PAGES in its languages and
-themes.  Who adds a page adds a line there, and to `FILL` what it shows.
+Starts a demo installation (demo_site) and takes the pages of screenshots_pages: those looks that are kept, or with
+--every all of them, for whoever wants to look at the whole application: Russian, English, dark, on a phone.
 """
 
-import datetime as dt
+import argparse
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from support.demo_site import Demo, demo_site
+from support.screenshots_pages import DARK, EN, PAGES, PHONE, RU, Picture
+from support.web_site import BUILT, CHROMIUM, FLAGS, WIDE, Window
+from support.web_site import PHONE as NARROW
 
-from oklik.campaigns import gateways, one_time_codes, pronunciation, pulse, tokens, users
-from oklik.campaigns.audit import Actor, note
-from oklik.campaigns.gateways import Filled
-from oklik.campaigns.pulse import Pulse, PulseState
-from oklik.dialing.gateways import Login
-from oklik.store.engine import make_engine
-from oklik.store.migrate import upgrade
-from oklik.store.postgres import EmbeddedPostgres
-from support.screenshots_lists import fill_lists
-from support.stage import Process
-from support.web_site import CHEAP_SETTINGS, CHROMIUM, FLAGS, PHONE, WIDE, Window, add_user
-
-BOTH = ("ru", "en")
-RU = ("ru",)
-NOW = dt.datetime(2026, 3, 10, 7, 0, tzinfo=dt.UTC)
+MOST_BYTES = 200_000
+LOOKS = (RU, EN, DARK, PHONE)
+QUIET_MS = 3000  # a live page is never quiet
 
 
-class Picture(NamedTuple):
-    """One page.  name: of the file, -LANGUAGE and -dark come after it; path: of the page, {} filled in by FILL's keys.
-
-    who: the login that looks, None for a stranger; dark: taken in dark, too; phone: as wide as one; before: does
-    something on the page first; whole: all of it and not one window full.
-    """
-
-    name: str
-    path: str
-    who: str | None = "anna"
-    languages: Sequence[str] = RU
-    dark: bool = False
-    phone: bool = False
-    before: Callable[[Any], None] | None = None
-    whole: bool = False
-
-
-States = dict[str | None, dict[str, Any]]  # of who is signed in, by language
-
-PAGES: list[Picture] = [
-    Picture("sign-in", "/login", who=None, languages=BOTH),
-    Picture("users", "/settings/users", languages=BOTH, dark=True),
-    Picture("token", "/settings/tokens/new"),
-    Picture("tokens", "/settings/tokens"),
-    Picture("audit", "/settings/audit"),
-    Picture("profile", "/profile", phone=True),
-    Picture("lists", "/lists", who="boris"),
-    Picture("list-columns", "/lists/import/{upload}", who="boris", languages=BOTH),
-    Picture("list", "/lists/{list}?segment={segment}", who="boris", dark=True),
-    Picture("contact", "/contacts/{contact}", who="boris"),
-    Picture("stop-list", "/stop-list", who="boris"),
-    Picture("trunks", "/settings/trunks", languages=BOTH, dark=True),
-    Picture("trunk", "/settings/trunks/{trunk}", languages=BOTH, whole=True),
-    Picture("trunk-new", "/settings/trunks/new", languages=BOTH, dark=True, whole=True),
-    Picture("nodes", "/settings/nodes", languages=BOTH, dark=True),
-    Picture("dictionary", "/settings/dictionary", languages=BOTH),
-]
-
-
-def fill_accounts(engine: Engine) -> dict[str, Any]:
-    """People of an office, and what they have done."""
-    for login, role, name in (
-        ("anna", "admin", "Анна Ёлкина"),
-        ("boris", "supervisor", "Борис Константинопольский"),
-        ("vera", "marketer", "Вера Зайцева"),
-        ("gleb", "agent", "Глеб Седов"),
-    ):
-        add_user(engine, login, role, name=name)
-    with engine.begin() as conn:
-        dima = users.add_user(conn, "dima@example.com", "Дмитрий Перепелицын", "marketer", NOW)
-        one_time_codes.make_link_code(conn, dima, NOW)
-        users.set_disabled(conn, users.find_user(conn, "gleb").id, disabled=True, now=NOW)
-        owner = users.find_user(conn, "anna").id
-        for name, scopes, days in (("1С", ["people:write", "promises:read"], 365), ("CRM", ["campaigns:read"], None)):
-            until = None if days is None else NOW + dt.timedelta(days=days)
-            tokens.create(conn, name, scopes, NOW, user_id=owner, expires_at=until)
-        for minutes, who, via, action, subject, details in (
-            (0, "user:anna", "web", "users.invite", "dima@example.com", {"role": "marketer"}),
-            (9, "user:anna", "web", "tokens.create", "1С", {"days": 365}),
-            (31, "token:1С", "api", "people.remove", "D-17", {"reason": "paid", "ended": 3}),
-            (54, "user:vera", "web", "stop_list.add", "+79161234567", {"reason": "просил не звонить"}),
-            (70, "user:anna", "web", "users.disable", "gleb", {}),
-        ):
-            note(conn, Actor(who, via, "192.0.2.17"), action, subject, details, NOW + dt.timedelta(minutes=minutes))
-    return {}
-
-
-def fill_trunks(engine: Engine) -> dict[str, Any]:
-    """Trunks of two carriers, one of whom refuses us, and the nodes that call over them.
-
-    What dialers say is told again and again, as dialers do: pages believe it for some seconds only.
-    """
-    with engine.begin() as conn:
-        for word, reading in (("ООО", "о-о-о\u0301"), ("договор", "догово\u0301р"), ("СНТ", "эс-эн-тэ\u0301")):
-            pronunciation.put(conn, pronunciation.Reading("ru", word, reading, "user:anna", NOW))
-    first = _beat_of_trunks(engine)
-    own = make_engine(engine.url.render_as_string(hide_password=False), pool_size=1)
-
-    def keep() -> None:
-        with suppress(SQLAlchemyError):  # until the database is gone
-            while True:
-                time.sleep(3)
-                _beat_of_trunks(own)
-
-    threading.Thread(target=keep, daemon=True).start()
-    return {"trunk": first}
-
-
-def _beat_of_trunks(engine: Engine) -> int:
-    now = dt.datetime.now(dt.UTC)
-    with engine.begin() as conn:
-        kept = []
-        for name, host, login, state, status in (
-            ("Ростелеком, основная", "sip.rt.example", Login.REGISTRATION, "REGED", 0),
-            ("Запасная МТС", "193.0.2.44:5060", Login.REGISTRATION, "FAIL_WAIT", 403),
-            ("Офисная АТС", "10.0.0.5", Login.ADDRESS, "NOREG", 0),
-        ):
-            user = "74951234567" if login is Login.REGISTRATION else ""
-            filled = Filled(login=login, host=host, user=user, channels=30, cps=3, caller_ids=("74951234567",))
-            one = gateways.find(conn, name) or gateways.save(conn, name, filled, NOW, "user:anna")
-            up = state != "FAIL_WAIT"
-            seen = gateways.Seen(trunk_id=one.trunk_id, state=state, up=up, sip_status=status, applied=1)
-            gateways.publish(conn, "node1", [seen], now)
-            kept.append(one.trunk_id)
-        trunks = {
-            kept[0]: (17, PulseState.DIALING),
-            kept[1]: (0, PulseState.IDLE),
-            kept[2]: (4, PulseState.NO_LINE),
-        }
-        for node, state, legs, ago in (
-            ("node1", PulseState.DIALING, 21, 0),
-            ("node2", PulseState.SWITCH_AWAY, 0, 0),
-            ("spare", PulseState.IDLE, 0, 1800),
-        ):
-            beat = Pulse(
-                at=now,
-                speed=1,
-                state=state,
-                legs=legs,
-                channels=60,
-                cps=5,
-                trunks={one: (many, str(word)) for one, (many, word) in trunks.items()} if legs else {},
-            )
-            pulse.beat(conn, node, beat, now - dt.timedelta(seconds=ago), virtual=False)
-            conn.execute(
-                text("INSERT INTO node_lease VALUES (:n, 1, 'sip1:4017', 'x') ON CONFLICT DO NOTHING"), {"n": node}
-            )
-    return kept[1]
-
-
-FILL: list[Callable[[Engine], dict[str, Any]]] = [
-    fill_accounts,
-    lambda engine: fill_lists(engine, NOW),
-    fill_trunks,
-]
-
-
-def take(folder: Path, names: Sequence[str] = ()) -> list[Path]:
-    """Take them, or those of these names; gives the files."""
+def take(folder: Path, names: Sequence[str] = (), *, every: bool = False) -> Iterator[Path]:
+    """Take those that are kept, or every look of every page; of these names only where any are given."""
     from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
-    made: list[Path] = []
     with tempfile.TemporaryDirectory(prefix="oklik-demo-") as home:
         root = Path(home)
         root.chmod(0o755)  # the database's own user reads it
-        server = EmbeddedPostgres(root / "database", root / "cache", durable=False, with_parent=True)
-        server.start()
-        try:
-            url = server.create_database("demo")
-            upgrade(url)
-            engine = make_engine(url, pool_size=2)
-            places: dict[str, Any] = {}
-            for fill in FILL:
-                places |= fill(engine)
-            engine.dispose()
-            web = Process(["oklik_web"], root / "web.log", {"database_url": url, "port": 0, **CHEAP_SETTINGS})
-            try:
-                with sync_playwright() as playwright:
-                    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                    site = f"http://127.0.0.1:{web.said['port']}"
-                    states: States = {}
-                    for picture in PAGES:
-                        if not names or picture.name in names:
-                            made += _take(browser, site, picture, places, states, folder)
-                    browser.close()
-            finally:
-                web.signal(15)
-                web.end()
-        finally:
-            server.stop()
-    return made
-
-
-def _take(  # noqa: PLR0917
-    browser: Any, site: str, picture: Picture, places: dict[str, Any], states: States, folder: Path
-) -> list[Path]:
-    made = []
-    held = states.setdefault(picture.who, {})
-    for language in picture.languages:
-        for theme in ("light", "dark") if picture.dark else ("light",):
-            context = browser.new_context(
-                viewport=PHONE if picture.phone else WIDE,
-                reduced_motion="reduce",
-                locale=language,
-                color_scheme=theme,
-                storage_state=held.get(language),
+        with demo_site(root) as demo, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=FLAGS, env={**os.environ, "LANGUAGE": "ru"}
             )
-            window = Window(context.new_page(), site)
+            studio = _Studio(browser, demo, folder)
+            for look in LOOKS:
+                for picture in PAGES:
+                    if (not names or picture.name in names) and (every or look in picture.keep):
+                        yield studio.take(picture, look)
+            browser.close()
+
+
+class _Studio:
+    """Takes pictures; signs everybody in once a language."""
+
+    def __init__(self, browser: Any, demo: Demo, folder: Path) -> None:
+        self._browser, self._demo, self._folder = browser, demo, folder
+        self._signed: dict[tuple[str | None, str], Any] = {}
+
+    def take(self, picture: Picture, look: str) -> Path:
+        language = EN if look == EN else RU
+        held = (picture.who, language)
+        context = self._browser.new_context(
+            viewport=NARROW if look == PHONE else WIDE,
+            reduced_motion="reduce",
+            locale="ru-RU" if language == RU else "en-GB",
+            timezone_id="Europe/Moscow",
+            color_scheme="dark" if look == DARK else "light",
+            storage_state=self._signed.get(held),
+        )
+        site = self._demo.fresh if picture.fresh else self._demo.url
+        window = Window(context.new_page(), site)
+        if held not in self._signed:
             context.add_cookies([{"name": "language", "value": language, "url": site}])
-            if picture.who and language not in held:
+            if picture.who:
                 window.sign_in(picture.who)
-                held[language] = context.storage_state()
-            window.open(picture.path.format(**places))
-            window.page.wait_for_load_state("networkidle")
-            if picture.before:
-                picture.before(window.page)
-            file = folder / f"{picture.name}-{language}{'-dark' if theme == 'dark' else ''}.png"
-            window.page.screenshot(path=file, full_page=picture.whole)
-            context.close()
-            made.append(file)
-            if window.faults:
-                sys.exit(f"{file.name}: {window.faults}")
-    return made
+            self._signed[held] = context.storage_state()
+        window.open(picture.address(self._demo.places))
+        if picture.before:
+            picture.before(window.page)
+        with suppress(Exception):  # a stream of events never ends
+            window.page.wait_for_load_state("networkidle", timeout=QUIET_MS)
+        file = self._folder / f"{picture.name}-{look}.png"
+        window.page.screenshot(path=file, full_page=picture.whole)
+        context.close()
+        if window.faults:
+            sys.exit(f"{file.name}: {window.faults}")
+        _slim(file)
+        return file
+
+
+def _slim(file: Path) -> None:
+    """Fewer colours, as documentation needs no more: a third of the bytes."""
+    few = file.with_suffix(".few.png")
+    tones = "split[a][b];[a]palettegen=max_colors=128:stats_mode=full[p];[b][p]paletteuse=dither=none"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-y", "-i", str(file), "-vf", tones, "-pred", "mixed", "-update", "1", str(few)],
+        check=True,
+        timeout=60,
+    )
+    few.replace(file)
+
+
+def main() -> int:
+    """Take them and say which; 2 where something that is needed is missing, 1 where a file is too large."""
+    parser = argparse.ArgumentParser(prog="python -m support.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--every", action="store_true", help="every page: Russian, English, dark, on a phone")
+    wanted = parser.parse_args()
+    missing = [
+        words
+        for there, words in (
+            (CHROMIUM, "Chromium (apt-get install chromium, or OKLIK_CHROMIUM=/its/path)"),
+            ((BUILT / "tabler.css").is_file(), "the web application's own files (make front)"),
+            (shutil.which("ffmpeg"), "ffmpeg (apt-get install ffmpeg)"),
+        )
+        if not there
+    ]
+    if missing:
+        print(f"Pictures need {'; '.join(missing)}.", file=sys.stderr)
+        return 2
+    large = []
+    for one in take(wanted.folder, wanted.names, every=wanted.every):
+        print(f"{one}  {one.stat().st_size // 1024} KB", flush=True)
+        if one.stat().st_size > MOST_BYTES:
+            large.append(one.name)
+    if large and not wanted.every:
+        print(f"Larger than {MOST_BYTES // 1000} KB: {', '.join(large)}", file=sys.stderr)
+    return 1 if large and not wanted.every else 0
 
 
 if __name__ == "__main__":
-    for one in take(Path(sys.argv[1]), sys.argv[2:]):
-        print(one)
+    sys.exit(main())

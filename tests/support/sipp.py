@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.patience import until
+
 SAMPLE = Path("/usr/share/sip-tester/g711a.pcap")
 """Speech that comes with SIPp."""
 DIAL = "sofia/oklik/{digits}@127.0.0.1:"
@@ -36,7 +38,17 @@ def played(script: Path, folder: Path, *, media_port: int) -> Iterator[int]:
             stderr=subprocess.STDOUT,
         )
     try:
+        until(lambda: _taken(port))
         yield port
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mine:
+        try:
+            mine.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False

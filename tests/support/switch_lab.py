@@ -15,7 +15,7 @@ from support.callers import call_us
 from support.patience import LONG_S
 from support.proxy import Proxy
 
-# The same people as in tests/live/callees.xml.
+# The same people as in tests/live/callees.xml and, from 71 on, keys.xml.
 POPULATION = """
 lines: {missing: ["nosuch*"], refused: ["forbidden"]}
 personas: {calm: {share: 1}}
@@ -29,6 +29,10 @@ numbers:
   "*06": {outcome: answer, ring_s: 0.3, presses: [{at_s: 3, key: "1"}, {at_s: 6, key: "1"}, {at_s: 9, key: "1"},
           {at_s: 12, key: "1"}, {at_s: 15, key: "1"}, {at_s: 18, key: "1"}]}
   "*61": {outcome: answer, ring_s: 0.3, presses: [{at_s: 3, key: "1"}, {at_s: 3.1, key: "5"}]}
+  "*71": {outcome: answer, ring_s: 0.3, presses: [{at_s: 2, key: "5"}, {at_s: 6, key: "#"}]}
+  "*72": {outcome: answer, ring_s: 0.3, keys_by: info, presses: [{at_s: 2, key: "5"}, {at_s: 6, key: "#"}]}
+  "*73": {outcome: answer, ring_s: 0.3, keys_by: inband, presses: [{at_s: 2, key: "5"}, {at_s: 6, key: "#"}]}
+  "*74": {outcome: answer, ring_s: 0.3, keys_by: both, presses: [{at_s: 2, key: "5"}, {at_s: 6, key: "#"}]}
   "*07": {outcome: rejected, sip: 603, ring_s: 0.1}
   "*08": {outcome: answer, ring_s: 0.3, keys: ["-"]}
   "*09": {outcome: machine, ring_s: 0.3, beep_s: 4.5, leaves_s: 20}

@@ -94,15 +94,18 @@ class Window:
 
     def check(self) -> None:
         """Nothing serious against people who cannot see or use a mouse."""
+        grave = self.grave()
+        assert not grave, "\n".join([self.page.url, *grave])
+
+    def grave(self, options: dict[str, Any] | None = None) -> list[str]:
+        """Say what axe finds serious or critical.  options: axe's own."""
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.page).response["violations"]
-        grave = [
+        return [
             f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}"
-            for one in found
+            for one in Axe().run(self.page, options=options).response["violations"]
             if one["impact"] in {"serious", "critical"}
         ]
-        assert not grave, "\n".join([self.page.url, *grave])
 
 
 @pytest.fixture(scope="session")

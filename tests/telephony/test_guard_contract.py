@@ -24,6 +24,8 @@ def guard(lab: Lab, words: str) -> str:
         f"dial {UUID}",
         f"dial {UUID} 1 NODE 30 60 -",
         f"dial {UUID} 1 NODE 30 60 - {END} more",
+        f"dial {UUID} 1 NODE 30 60 - {END} keys more",
+        f"dial {UUID} 1 NODE 30 60 - {END} keys=true",
         f"dial {UUID.upper()} 1 NODE 30 60 - {END}",
         f"dial {UUID[:-1]} 1 NODE 30 60 - {END}",
         f"dial {UUID}0 1 NODE 30 60 - {END}",

@@ -28,7 +28,7 @@ class Ear:
     def far_refuses(self, status: int, q850: int) -> None:
         raise AssertionError("he was to answer")
 
-    def far_presses(self, key: str) -> None:
+    def far_presses(self, key: str, by: str = "rfc2833") -> None:
         self.done.append((round(self._clock.ms / 1000, 2), key))
 
     def far_leaves(self) -> None:

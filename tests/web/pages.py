@@ -41,6 +41,11 @@ class Browser:
         """A form, sent as the page sends it."""
         return self.client.post(path, data={"csrf_token": self.csrf, **fields})
 
+    def get_after(self, answer: Any) -> str:
+        """The page that a form leads to, as text."""
+        assert answer.status_code == 303, answer.get_data(as_text=True)[:300]
+        return str(self.get(answer.location).get_data(as_text=True))
+
     def sign_in(self, login: str, password: str = PASSWORD) -> Any:
         """As people do; gives the answer."""
         self.get("/login")

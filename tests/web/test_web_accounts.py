@@ -40,7 +40,7 @@ def test_the_first_start_leads_to_the_admins_page_and_wants_the_code(browser: Br
     assert browser.is_in()
     with engine.connect() as conn:
         (admin,) = users.all_users(conn)
-    assert (admin.login, admin.role, admin.ready) == ("anna", "admin", True)
+    assert (admin.login, admin.role, admin.ready, admin.last_login_at) == ("anna", "admin", True, NOW)
     assert browser.get("/first-admin").status_code == 404, "there is one now"
     with engine.begin() as conn:
         assert one_time_codes.make_first_admin_code(conn, NOW) is None

@@ -70,7 +70,7 @@ def test_a_test_rings_only_a_phone_that_an_administrator_has_named(api: Api, cam
     committed(engine, lambda world: world.claim(world.holder(), NOON, 1))
     assert api.get(f"/calls/{first['id']}").json["state"] == "denied"
     with engine.begin() as conn:
-        add_phone(conn, NamedPhone(PHONE, "Анна", "user:root", NOON))
+        add_phone(conn, NamedPhone(PHONE, "Анна", "user:root", NOON, "x", NOON))
     second = api.post("/calls", order).json
     (call, *_) = committed(engine, lambda world: world.claim(world.holder(), NOON, 1))
     assert call.number == PHONE
@@ -114,7 +114,7 @@ def test_what_cannot_be_meant_names_the_field(
 @pytest.mark.parametrize("number", FRAUD[::40])
 def test_no_fraudster_is_rung_by_an_order(api: Api, campaign: int, engine: Engine, number: str) -> None:
     with engine.begin() as conn:
-        add_phone(conn, NamedPhone(number, "x", "user:root", NOON))
+        add_phone(conn, NamedPhone(number, "x", "user:root", NOON, "x", NOON))
         conn.execute(text("UPDATE contact SET phones = ARRAY[:n] WHERE id = 1"), {"n": number})
         conn.execute(text("UPDATE target SET state = 'done' WHERE id > 1"))
     for order in ({"kind": "test", "number": number}, {"kind": "manual", "contact": number}):

@@ -141,6 +141,17 @@ def test_an_empty_password_keeps_the_one_there_is(api: Api, folder: Path) -> Non
     assert api.get("/trunks").json["trunks"][0]["caller_ids"] == {}
 
 
+def test_a_price_that_is_not_said_is_none(api: Api) -> None:
+    for told, kept in (({}, "1.20"), ({"minute_price": None}, None), ({"minute_price": "0"}, "0")):
+        assert api.post("/trunks/gateways/save", {**FILLED, **told}).status_code == 200
+        assert api.get("/trunks").json["trunks"][0]["minute_price"] == kept
+
+
+def test_a_password_too_long_is_not_repeated(api: Api) -> None:
+    refused = api.post("/trunks/gateways/save", {**FILLED, "password": "s3cret" * 50})
+    assert refused.status_code == 422 and "s3cret" not in refused.get_data(as_text=True)
+
+
 def test_a_trunk_by_address_needs_no_login(api: Api, folder: Path) -> None:
     told = {name: FILLED[name] for name in ("name", "host", "channels", "cps")}
     assert api.post("/trunks/gateways/save", told | {"login": "registration"}).status_code == 422

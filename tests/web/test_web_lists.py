@@ -12,11 +12,16 @@ from sqlalchemy import Engine
 
 from campaigns.world import World
 from lists.test_workbooks import xlsx
+from oklik.campaigns import list_pages
 from oklik.campaigns.list_imports import carry_out_import
+from oklik.campaigns.list_uploads import KEPT_FOR, forget_old_uploads
 from oklik.campaigns.tokens import Scope
 from oklik.jobs.app import apply_schema
+from oklik.scenario.document import to_json
+from oklik.scenario.questions import questions
 from oklik_web.app import create_app
 from oklik_web.settings import WebSettings
+from support.survey import survey
 from web.conftest import NOW, Api
 
 pytestmark = pytest.mark.integration
@@ -114,6 +119,17 @@ def test_a_name_that_is_taken_is_refused_unless_the_list_is_to_be_brought_up_to_
     assert api.get(f"/lists/{people}").json["contacts"] == 4
 
 
+def test_two_new_files_do_not_become_one_list(api: Api, engine: Engine, tmp_path: Path) -> None:
+    first, second = (send(api, xlsx(tmp_path / name, ROWS[:last])).json["id"] for name, last in (("a", 3), ("b", 4)))
+    wanted = {"name": "Март", "project": "p"}
+    assert api.post(f"/list-imports/{first}/start", wanted).status_code == 200
+    refused = api.post(f"/list-imports/{second}/start", wanted)
+    assert refused.status_code == 409 and refused.json["errors"][0]["field"] == "name"
+    carry_out_import(engine, first, now=NOW)
+    assert api.post(f"/list-imports/{second}/start", wanted).status_code == 409
+    assert api.post(f"/list-imports/{second}/start", {**wanted, "existing": "update"}).status_code == 200
+
+
 def test_what_is_no_list_is_refused_in_one_line_and_nothing_is_kept(api: Api, engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"%PDF-1.7\n")
@@ -135,6 +151,17 @@ def test_a_bad_file_ends_the_import_with_its_reason(api: Api, engine: Engine, tm
     assert done["state"] == "failed"
     assert done["error"].startswith("а.csv, строка 2002: кавычка открыта")
     assert api.get("/lists").json["lists"] == []
+
+
+def test_a_file_that_failed_is_kept_for_a_day(api: Api, engine: Engine, tmp_path: Path) -> None:
+    number = send(api, xlsx(tmp_path / "a", ROWS)).json["id"]
+    api.post(f"/list-imports/{number}/start", {"name": "Март", "mapping": {"header_row": 2, "phones": ["Нет такого"]}})
+    carry_out_import(engine, number, now=NOW)
+    assert api.get(f"/list-imports/{number}").json["state"] == "failed"
+    with engine.begin() as conn:
+        assert forget_old_uploads(conn, NOW) == 0
+        assert forget_old_uploads(conn, NOW + KEPT_FOR + KEPT_FOR) == 1
+        assert World(conn).all("SELECT * FROM list_upload_part") == []
 
 
 def test_an_import_can_be_left(api: Api, engine: Engine, tmp_path: Path) -> None:
@@ -177,6 +204,16 @@ FOUND = [
     ("!!!", []),
     ("\\' & | :* <-> (", []),
 ]
+
+
+def test_deleted_lists_hide_nobody_of_the_others(
+    api: Api, engine: Engine, people: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_pages, "MOST_FOUND", 2)
+    kept = imported(api, engine, xlsx(tmp_path / "b", ROWS), name="Апрель")
+    api.post(f"/lists/{people}/delete")
+    found = api.post("/lists/search", {"text": "омск"})
+    assert {one["list_id"] for one in found.json["contacts"]} == {kept} and len(found.json["contacts"]) == 2
 
 
 def test_people_are_found_by_words_and_numbers(api: Api, people: int) -> None:
@@ -307,7 +344,74 @@ def test_a_call_under_way_keeps_its_values_and_the_next_one_says_the_new_ones(ap
     assert moved.status_code == 422
     world.all('UPDATE contact_list SET columns = \'["Имя", "Телефон"]\' RETURNING id')
     refused = api.post(f"/contacts/{mine}/cells", {"column": "Телефон", "value": "89160000009"})
-    assert "in a campaign" in refused.json["detail"]
+    assert "is being called" in refused.json["detail"]
+
+
+def test_a_phone_is_changed_before_a_campaign_calls_it_and_the_gate_asks_of_the_new_one(api: Api, world: World) -> None:
+    world.people(2)
+    world.all('UPDATE contact_list SET columns = \'["Имя", "Телефон"]\' RETURNING id')
+    world.campaign()
+    world.all("UPDATE target SET prepared = 'mark', phone_index = 0 RETURNING id")
+    api.post("/stop-list/add", {"numbers": ["+79160000777"]})
+
+    def phone(contact: int, number: str) -> Any:
+        return api.post(f"/contacts/{contact}/cells", {"column": "Телефон", "value": number})
+
+    moved = phone(1, "8 916 000-00-09")
+    assert (moved.status_code, moved.json["phones"]) == (200, ["+79160000009"])
+    rows = (
+        "SELECT p.key, t.prepared, t.state FROM target t JOIN person p ON p.id = t.person_id WHERE t.contact_id = :id"
+    )
+    assert world.all(rows, id=1) == [("+79160000009", None, "waiting")]
+    assert phone(2, "+79160000777").status_code == 200
+    holder = world.holder()
+    (claimed,) = world.claim(holder)
+    assert claimed.number == "+79160000009", "the other's new number is on the stop list"
+    assert world.all("SELECT state, reason FROM target WHERE contact_id = 2") == [("done", "stop_list")]
+    assert "is being called" in phone(1, "+79160000010").json["detail"]
+    refused = phone(2, "+79160000011")
+    assert (refused.status_code, "judged a call" in refused.json["detail"]) == (422, True)
+    assert world.one("SELECT person_id FROM target WHERE contact_id = 2") == world.one(
+        "SELECT id FROM person WHERE key = '+79160000777'"
+    )
+
+
+def test_a_column_can_be_left_out(api: Api, engine: Engine, tmp_path: Path) -> None:
+    number = send(api, xlsx(tmp_path / "a", ROWS)).json["id"]
+    mapping = {"without": ["Долг", "Город"]}
+    found = api.post(f"/list-imports/{number}/inspect", mapping).json
+    assert [one["use"] for one in found["columns"]] == ["plain", "phone", "skip", "skip"]
+    assert "Долг" not in found["rows"][0]["cells"]
+    api.post(f"/list-imports/{number}/start", {"name": "Март", "project": "p", "mapping": mapping})
+    carry_out_import(engine, number, now=NOW)
+    made = api.get(f"/list-imports/{number}").json["list_id"]
+    assert [one["name"] for one in api.get(f"/lists/{made}").json["columns"]] == ["ФИО", "Телефон"]
+    one = contact_of(api, made)
+    assert set(one["fields"]) == {"ФИО", "Телефон"}
+    assert one["zone"] is None, "its town was not read"
+    assert api.post(f"/list-imports/{number}/inspect", {"without": ["Нет такого"]}).status_code in {404, 422}
+    phones_out = send(api, xlsx(tmp_path / "b", ROWS)).json["id"]
+    told = api.post(f"/list-imports/{phones_out}/inspect", {"without": ["Телефон"]}).json
+    assert told["phones"] is False
+
+
+def test_the_card_asks_in_the_scenarios_words(api: Api, world: World) -> None:
+    scenario = survey()
+    asked = next(one for one in questions(scenario) if one.title)
+    world.people(1)
+    world.says(to_json(scenario))
+    world.campaign()
+    (claimed,) = world.claim(world.holder())
+    world.all(
+        """INSERT INTO answer (attempt_uuid, question, value, label, at)
+           VALUES (:uuid, :name, '5', '5', :at), (:uuid, 'unknown', '5', '5', :at) RETURNING 1""",
+        uuid=claimed.uuid,
+        name=asked.name,
+        at=NOW,
+    )
+    (call,) = api.get("/contacts/1/calls").json["calls"]
+    titles = {one["question"]: one["title"] for one in call["answers"]}
+    assert titles == {asked.name: next(iter(asked.title.values())), "unknown": "unknown"}
 
 
 def test_recordings_are_played_by_ranges_and_noted(

@@ -69,13 +69,15 @@ def converted(wav: bytes, kind: str) -> bytes:
     return subprocess.run(order, input=wav, stdout=subprocess.PIPE, check=True).stdout
 
 
-def upload(api: Api, data: bytes, key: str = "greeting", language: str = "ru", name: str = "запись.wav") -> Any:
+def upload(
+    api: Api, data: bytes, key: str = "greeting", language: str = "ru", name: str = "запись.wav", **more: str
+) -> Any:
     # Written by hand: the client would keep a large form in a file that it leaves open.
     parts = [f'name="key"\r\n\r\n{key}'.encode(), f'name="language"\r\n\r\n{language}'.encode()]
     quoted = name.replace("\\", "\\\\")
     parts.append(f'name="file"; filename="{quoted}"\r\n\r\n'.encode() + data)
     form = b"".join(b"--edge\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--edge--\r\n"
-    headers = api.headers({"Content-Type": "multipart/form-data; boundary=edge"})
+    headers = api.headers({"Content-Type": "multipart/form-data; boundary=edge", **more})
     return api.client.post("/api/v1/prompts/upload", data=form, headers=headers)
 
 
@@ -100,10 +102,32 @@ def test_a_file_becomes_a_prompt(api: Api, kind: str) -> None:
         assert abs(read.getnframes() / 8000 - told.json["duration_s"]) < 0.1
 
 
+def test_a_key_goes_with_one_recording(api: Api) -> None:
+    once = {"Idempotency-Key": "k-1"}
+    first = upload(api, tone(), **once)
+    assert first.status_code == 200 and upload(api, tone(), **once).json == first.json
+    assert upload(api, tone(0.7), **once).status_code == 409
+    assert upload(api, tone(), "other", **once).status_code == 409
+    assert len(api.get("/prompts/greeting/ru/versions").json["versions"]) == 1
+
+
 def test_a_quiet_recording_is_made_louder_and_a_cut_off_one_is_told(api: Api) -> None:
     quiet, loud, plain = (upload(api, tone(level=level)).json for level in (0.01, 3.0, 0.9))
     assert quiet["levelled_db"] > 15 and loud["levelled_db"] < -10
     assert (quiet["clipped"], loud["clipped"], plain["clipped"]) == (False, True, False)
+
+
+def test_a_key_with_another_recording_is_another_request(api: Api) -> None:
+    def send(sound: bytes, key: str = "greeting") -> Any:
+        data = {"file": (io.BytesIO(sound), "a.wav"), "key": key, "language": "ru"}
+        return api.client.post("/api/v1/prompts/upload", data=data, headers=api.headers({"Idempotency-Key": "k1"}))
+
+    first, other = tone(0.5), tone(0.9)
+    made = send(first)
+    assert (made.status_code, made.json["version"]) == (200, 1)
+    assert send(first).json == made.json, "nothing is done twice"
+    assert send(other).status_code == 409, "another sound"
+    assert send(first, "goodbye").status_code == 409, "another prompt"
 
 
 def hostile() -> dict[str, bytes]:

@@ -180,6 +180,18 @@ def test_a_draft_becomes_a_version(api: Api, made: int) -> None:
     assert given["document"]["nodes"]["bye"] == {"kind": "hangup"}
 
 
+def test_an_old_text_published_again_is_what_is_called_with(api: Api, engine: Engine, made: int) -> None:
+    turned = changed(bye={"kind": "hangup", "text": "Пока!"})
+    for revision, document in enumerate((turned, HELLO), start=1):
+        api.post(f"/scenarios/{made}/publish", {"revision": revision})
+        put(api, made, revision, document)
+    again = api.post(f"/scenarios/{made}/publish", {"revision": 3}).json
+    assert again == {"number": 3, "new": True}
+    assert api.post(f"/scenarios/{made}/publish", {"revision": 3}).json == {"number": 3, "new": False}
+    assert api.get(f"/scenarios/{made}/versions/3").json["document"]["nodes"] == HELLO["nodes"]
+    assert api.get(f"/scenarios/{made}").json["versions"][0]["number"] == 3
+
+
 def test_a_version_keeps_its_scenarios_name(api: Api, made: int) -> None:
     put(api, made, 1, {**HELLO, "name": "other"})
     refused = api.post(f"/scenarios/{made}/publish", {"revision": 2})
@@ -293,12 +305,12 @@ def test_each_view_asks_for_its_scope(client: FlaskClient, token_for: Callable[.
     assert writer.get("/scenarios").status_code == 403
 
 
-def test_a_test_call_is_ordered_in_a_campaign_of_the_scenario(api: Api, world: Any, made: int) -> None:
-    body = {"phone": "8 916 123-45-67"}
-    assert api.post(f"/scenarios/{made}/test-call", body).status_code == 409
+def test_a_test_call_can_be_ordered_in_a_campaign_of_the_scenario(api: Api, world: Any, made: int) -> None:
     api.post(f"/scenarios/{made}/publish", {"revision": 1})
     world.people(1)
     campaign = world.campaign()
+    body = {"phone": "8 916 123-45-67", "campaign": campaign}
+    assert api.post(f"/scenarios/{made}/test-call", body).status_code == 422, "it plays another scenario"
     first = world.one("SELECT id FROM scenario_version WHERE scenario_id = :id", id=made)
     world.conn.execute(text("UPDATE campaign SET scenario_version_id = :v WHERE id = :c"), {"v": first, "c": campaign})
     ordered = api.post(f"/scenarios/{made}/test-call", body).json

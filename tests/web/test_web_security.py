@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -32,7 +33,7 @@ def test_every_route_but_health_and_the_document_asks_for_a_token_and_its_scope(
         if not rule.rule.startswith("/api/") or rule_of(app, rule.endpoint) == OPEN:
             continue
         (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        path = re.sub(r"<int:\w+>", "1", rule.rule)
+        path = re.sub(r"<uuid:\w+>", str(UUID(int=1)), re.sub(r"<int:\w+>", "1", rule.rule))
         scope = app.view_functions[rule.endpoint]._spec["extensions"]["x-scope"]  # type: ignore[attr-defined]
         answer = client.open(path, method=method)
         assert (answer.status_code, answer.mimetype) == (401, PROBLEM), rule

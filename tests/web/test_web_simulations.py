@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from oklik.campaigns.tokens import Scope
 from oklik.scenario.document import from_json, load_file, to_json
 from oklik.scenario.simulate import simulate
 from oklik_web.app import create_app
@@ -76,6 +77,18 @@ def do(api: Api, call: str, kind: str, **more: Any) -> Any:
     answer = api.post(f"/simulations/{call}/events", {"event": {"kind": kind, **more}})
     assert answer.status_code == 200, answer.json
     return answer.json["state"]
+
+
+def test_people_of_lists_are_for_who_may_read_lists(api: Api, client: FlaskClient, world: Any, token_for: Any) -> None:
+    world.people(1)
+    document = {**TWO_TEXTS, "columns": {"who": {"title": "Имя", "type": "name"}}}
+    _, state = begin(api, document, contact_id=1)
+    assert state["contact"]["who"]
+    writer = Api(client, token_for("writer", Scope.SCENARIOS_READ))
+    refused = writer.post("/simulations", {"document": document, "contact_id": 1})
+    assert refused.status_code == 403 and refused.json["errors"][0]["field"] == "contact_id"
+    world.conn.exec_driver_sql("UPDATE contact_list SET deleted_at = now()")
+    assert api.post("/simulations", {"document": document, "contact_id": 1}).status_code == 422
 
 
 def test_a_call_is_gone_through(api: Api) -> None:

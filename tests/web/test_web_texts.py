@@ -139,3 +139,12 @@ def test_scripts_get_their_texts_in_the_language_of_the_request(client: FlaskCli
         told = client.get("/api/v1/texts/shell", headers={"Accept-Language": language}).json
         assert (told["language"], told["texts"]["campaigns"]) == (language, word)
     assert client.get("/api/v1/texts/nothing").status_code == 404
+
+
+def test_every_action_of_the_audit_has_words() -> None:
+    """An action's code in the log would say nothing to a supervisor."""
+    written = re.compile(r"""\bnote\(\s*(?:[a-z_.]+, *[a-z_.()]+, *)?["']([a-z_]+\.[a-z_.]+)["']""")
+    places = [*(WEB / "oklik_web").rglob("*.py"), *(WEB.parent / "platform" / "oklik").rglob("*.py")]
+    actions = {one for path in places for one in written.findall(path.read_text("utf-8"))}
+    assert len(actions) > 50
+    assert not {one for one in actions if one.replace(".", "_") not in topics()["actions"]}

@@ -173,6 +173,21 @@ def test_what_was_heard_is_measured_when_the_person_leaves_in_the_message() -> N
     assert outcome.ended.by is HangupBy.PERSON
 
 
+class LongVoice(Voice):
+    def clips(self, parts: Sequence[Say]) -> SimpleNamespace:
+        return SimpleNamespace(files=super().clips(parts).files, ms=12_000)
+
+
+@pytest.mark.parametrize("leaves_at", [0, 1])  # in the message, in the question
+def test_the_end_tells_where_in_the_prompt_the_person_left(leaves_at: int) -> None:
+    host = host_with(Role(leaves_at=leaves_at))
+    host.voice = LongVoice()
+    ended = of_type(talk(host), Ended)[0]
+    assert ended.of_s == 12.0
+    assert ended.into_s is not None
+    assert 0 <= ended.into_s < 12
+
+
 def test_what_follows_the_message_need_not_be_heard() -> None:
     said = {"before": "Здравствуйте!", "text": "Заказ готов.", "after": "Мы работаем до шести."}
     nodes = {

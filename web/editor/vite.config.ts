@@ -1,4 +1,4 @@
-// The production build: one entry with a fixed name, which the page's template refers to, and lazy parts beside it.
+// The production build: entries with fixed names, which the pages refer to, and lazy parts beside them.
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -14,11 +14,15 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: false,
     rollupOptions: {
-      input: fileURLToPath(new URL("src/main.ts", import.meta.url)),
+      input: {
+        editor: fileURLToPath(new URL("src/main.ts", import.meta.url)),
+        funnel: fileURLToPath(new URL("src/funnel/main.ts", import.meta.url)),
+      },
+      preserveEntrySignatures: "exports-only",
       output: {
         // What loads parts must not lie in the entry, which no part may ask for (see main.ts).
         codeSplitting: { groups: [{ name: "load", test: /preload-helper/ }] },
-        entryFileNames: "editor.js",
+        entryFileNames: "[name].js",
         chunkFileNames: "editor-[name]-[hash].js",
         assetFileNames: (asset) =>
           asset.names.some((name) => name.endsWith(".css")) ? "editor.css" : "[name]-[hash][extname]",

@@ -164,7 +164,9 @@ def _asker() -> Asker:
         return _program()
     user = door.signed_in()
     if user is None:
-        raise Problem(401, said("no_token"), headers={"WWW-Authenticate": "Bearer"})
+        # a page's script is told so in words for people; only pages send this header
+        key = "signed_out" if "X-CSRF-Token" in request.headers or door.COOKIE in request.cookies else "no_token"
+        raise Problem(401, said(key), headers={"WWW-Authenticate": "Bearer"})
     door.check_csrf()
     return _user(user)
 

@@ -12,7 +12,7 @@ from werkzeug.routing import IntegerConverter
 from oklik import __version__
 from oklik.campaigns.passwords import Passwords
 from oklik.clock import Clock, SystemClock
-from oklik_web import access, built, door, openapi, pages, problems, templating
+from oklik_web import access, built, door, openapi, outcomes, pages, problems, templating
 from oklik_web.api import blueprints
 from oklik_web.guesses import Guesses
 from oklik_web.proxies import behind
@@ -78,6 +78,7 @@ def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = N
     templating.configure(app)
     app.view_functions["static"] = built.static_file
     app.before_request(_begin)
+    app.before_request(outcomes.begin)
     app.after_request(_end)
     for blueprint in blueprints():
         app.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
@@ -104,6 +105,8 @@ def _is_kept() -> bool:
 def _end(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code == 200 and _is_kept():
         response.headers["Cache-Control"] = _KEPT
+    elif request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"  # files that are sent would else be kept: recordings, passwords
     for name, value in (_ALL | (_API if is_api() else _PAGE)).items():
         response.headers.setdefault(name, value)
     who = g.get("asker")

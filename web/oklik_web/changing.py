@@ -41,6 +41,7 @@ KEY_HEADER = "Idempotency-Key"
 KEYLESS = "x-keyless"  # of views that take none, in the OpenAPI document
 TRIES = 5
 _DEADLOCK = "40P01"
+_PIECE = 1 << 20  # bytes of a file that are hashed at a time
 _KEY = re.compile(r"[!-~]{1,128}")
 
 
@@ -132,9 +133,23 @@ def _untangled(change: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return change()
 
 
+def _body() -> bytes:
+    """What makes one request another: its body, or, of a form that is read already, its fields and files."""
+    if request.mimetype != "multipart/form-data":
+        return request.get_data()
+    told = [f"{name}={value}" for name, value in sorted(request.form.items(multi=True))]
+    for name, file in sorted(request.files.items(multi=True), key=lambda one: one[0]):
+        digest = hashlib.sha256()
+        while piece := file.stream.read(_PIECE):
+            digest.update(piece)
+        file.stream.seek(0)
+        told.append(f"{name}={digest.hexdigest()}")
+    return "\n".join(told).encode()
+
+
 def _before(conn: Connection, who: Asker, key: str, now: dt.datetime) -> Answered | None:
     """The answer that this very request got already.  Raises Problem."""
-    asked = b"\n".join((request.method.encode(), request.path.encode(), g.get("body") or request.get_data()))
+    asked = b"\n".join((request.method.encode(), request.path.encode(), g.get("body") or _body()))
     try:
         return repeats.begin(conn, who.owner, key, hashlib.sha256(asked).hexdigest(), now)
     except KeyReused:

@@ -112,7 +112,7 @@ def recorded_names(conn: Connection) -> Collection[str] | None:
 
 def document_of(conn: Connection, scenario_id: int, which: str) -> dict[str, Any]:
     """The draft or a version.  Raises Problem."""
-    if scenario_id >= 2**63 or scenario_list.scenario_name(conn, scenario_id) is None:
+    if scenario_list.scenario_name(conn, scenario_id) is None:
         raise Problem(404, said("no_scenario", id=scenario_id))
     if which != "draft":
         found = scenario_list.version_document(conn, scenario_id, int(which)) if len(which) < 10 else None

@@ -1,15 +1,15 @@
 """Everybody who watches a campaign is told the same: one reader a campaign, however many watch.
 
 The reader is a thread (a greenlet in the web process); it begins with the first watcher and ends after the last one.
-It looks again after a second, or after ten times as long as the look took, so that a large campaign is not read all the
-time.  Only the database is asked, never a dialer.
+It looks again after a second, or after ten times as long as the look took; what is counted anew at a look, and what is
+kept, is the business of kept.py.  Only the database is asked, never a dialer.
 """
 
 import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
@@ -34,7 +34,7 @@ class Hub:
         self._lock = threading.Lock()
         self.looks = 0  # how often the database was read
 
-    def watch(self, campaign_id: int, language: str) -> Iterator[str]:
+    def watch(self, campaign_id: int, language: str) -> Generator[str]:
         """Give server-sent events, the first one at once, for as long as the caller wants them."""
         topic = self._join(campaign_id)
         seen = 0

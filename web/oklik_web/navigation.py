@@ -27,6 +27,7 @@ class Section(NamedTuple):
 
 
 SECTIONS = (
+    Section("shell.home_title", "pages_home.index", "home"),
     Section("shell.campaigns", "pages_campaigns.index", "phone-outgoing"),
     Section("shell.scenarios", "pages_scenarios.index", "sitemap"),
     Section("shell.lists", "pages_lists.index", "address-book"),
@@ -37,8 +38,10 @@ SETTINGS = (
     Section("settings.nodes", "pages_nodes.index", "server"),
     Section("settings.presets", "pages_presets.index", "adjustments"),
     Section("settings.dictionary", "pages_dictionary.index", "abc"),
+    Section("settings.phones", "pages_phones.index", "phone"),
     Section("settings.outcomes", "pages_outcomes.index", "tags"),
     Section("settings.holidays", "pages_holidays.index", "calendar"),
+    Section("settings.projects", "pages_projects.index", "folder"),
     Section("settings.users", "pages_users.index", "users"),
     Section("settings.tokens", "pages_tokens.index", "key"),
     Section("settings.audit", "pages_audit.index", "history"),

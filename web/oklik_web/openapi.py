@@ -24,10 +24,13 @@ _ERRORS = {
     "400": "The body is no JSON",
     "401": "No valid token or session",
     "403": "The token or the role lacks the scope x-scope",
+    "404": "Not here: what the address or the body names",
     "409": "Not possible as things stand",
     "422": "The data do not fit",
     "429": "Too many requests",
+    "503": "The database does not answer",
 }
+_BODY_ERRORS = {"413": "The body is too large", "415": "The body is of another media type"}
 
 
 def configure(app: APIFlask) -> None:
@@ -44,7 +47,11 @@ def configure(app: APIFlask) -> None:
     app.description = _DESCRIPTION
     app.servers = [{"url": "/"}]
     app.security_schemes = {
-        "bearer": {"type": "http", "scheme": "bearer", "description": "Made by: oklik token create NAME --scope ..."},
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Made in the settings, on the page of API tokens",
+        },
         "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Of somebody who signed in"},
     }
     app.spec_processor(_complete)
@@ -57,12 +64,13 @@ def _complete(spec: Any) -> Any:
     schemas |= problem.pop("$defs")
     schemas["Problem"] = problem
     content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for path, operations in spec["paths"].items():
+    for operations in spec["paths"].values():
         for method, operation in operations.items():
-            if not operation.get("security"):
-                continue
-            known = {"404": "Not found"} if "{" in path else {}
-            for status, meaning in sorted((_ERRORS | known).items()):
+            if operation.get("security"):
+                errors = _ERRORS | (_BODY_ERRORS if "requestBody" in operation else {})
+            else:
+                errors = {status: _ERRORS[status] for status in ("404", "503")}
+            for status, meaning in sorted(errors.items()):
                 operation["responses"].setdefault(status, {"description": meaning, "content": content})
             if method in {"post", "put"} and not operation.pop(KEYLESS, False):
                 operation.setdefault("parameters", []).append(_key())

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from oklik.campaigns.consents import ConsentRefused
 from oklik.campaigns.numbers import NotOneNumber
+from oklik.campaigns.projects import ProjectRefused
 from oklik.campaigns.tokens import TokenRefused
 from oklik.campaigns.trunks import NoSuchTrunk, TrunkBusy, TrunkRefused
 from oklik.campaigns.users import NoSuchUser, UserRefused
@@ -71,6 +72,7 @@ def register(app: APIFlask) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(TrunkRefused, _trunk)
     app.register_error_handler(UserRefused, _refused_user)
+    app.register_error_handler(ProjectRefused, _refused_project)
     for kind in (NotOneNumber, ConsentRefused, TokenRefused):
         app.register_error_handler(kind, lambda error: _answer(422, in_language(error.text)))
     app.register_error_handler(RecursionError, lambda _: _answer(400, in_language(said("unreadable"))))
@@ -171,6 +173,10 @@ def _first_line(error: Exception) -> str:
 
 def _refused_user(error: UserRefused) -> Response:
     return _problem(Problem(404 if isinstance(error, NoSuchUser) else 422, error.text, field=error.field))
+
+
+def _refused_project(error: ProjectRefused) -> Response:
+    return _problem(Problem(409 if error.busy else 422, error.text, field=error.field))
 
 
 def _answer(

@@ -71,6 +71,10 @@ class Speaker:
             raise NoSpeech({code: error.text(code) for code in ("ru", "en")}) from None
         return audio.to_wav(np.concatenate(pieces) if pieces else audio.silence(100))
 
+    def chosen(self, language: str) -> Voice:
+        """The voice in which a call speaks that says nothing of anybody.  Raises NoSpeech, VoicesError."""
+        return self._voice((language,), personal=False, name=None)
+
     def recorded(self, name: str, digest: str) -> bytes:
         """A whole wav of a recording "language/key", as it is played.  Raises OSError, SoundError."""
         return audio.to_wav(audio.speech(self.shelf.sound(name, digest)))
@@ -87,7 +91,9 @@ class Speaker:
                     voice = choose_voice(configs, languages, personal, dictionary=self._dictionary(words))
                 except NoVoice as error:
                     raise NoSpeech({code: error.text(code) for code in ("ru", "en")}) from None
-                self._chosen[key] = (monotonic(), voice)
+                now = monotonic()
+                self._chosen = {one: kept for one, kept in self._chosen.items() if now - kept[0] <= _GOOD_S}
+                self._chosen[key] = (now, voice)
             voice.recordings = self.shelf.digests()
             return voice
 

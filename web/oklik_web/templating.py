@@ -10,6 +10,7 @@ from flask import Flask, current_app, request, url_for
 from jinja2 import StrictUndefined
 
 from oklik.campaigns.permissions import may as role_may
+from oklik.campaigns.projects import DEFAULT
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.zones import tzinfo
 from oklik_web import door, navigation
@@ -36,6 +37,7 @@ def configure(app: Flask) -> None:
         settings_sections=navigation.settings_sections,
     )
     app.jinja_env.filters.update(moment=moment, day=day, number=lambda value: number(value, language()))
+    app.jinja_env.filters.update(project=project)
     app.context_processor(_of_request)
 
 
@@ -73,6 +75,11 @@ def _version(path: Path) -> str:
 @cache
 def _digest(path: Path, _mtime: int, _size: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def project(name: str) -> str:
+    """What a project is called: the usual one, as long as nobody has renamed it, in the language of the page."""
+    return t("projects.usual") if name == DEFAULT else name
 
 
 def moment(value: dt.datetime | None) -> str:

@@ -64,6 +64,7 @@ def sent_file() -> Iterator[Sent]:
             size, digest = store_upload(given.stream, path)
         except TooLarge:
             raise Problem(413, said("file_too_large", most=MOST_BYTES >> 20)) from None
-        told = "".join(f"\n{name}={value}" for name, value in sorted(request.form.items()))
+        fields = ((name or "", value) for name, value in request.form.items())  # a part may have no name
+        told = "".join(f"\n{name}={value}" for name, value in sorted(fields))
         g.body = f"{digest}{told}".encode()  # what makes one request another, for its Idempotency-Key
         yield Sent(path, shown_name(given.filename), size, digest)

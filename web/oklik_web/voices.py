@@ -1,6 +1,7 @@
-"""The voice of a campaign that is made here: chosen and tried as `oklik run` does, once for each kind of scenario."""
+"""The voice of a campaign that is made here: chosen and tried as `oklik run` does."""
 
 from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from oklik.wiring import pick_voice
 from oklik_web.problems import Problem
 from oklik_web.words import said
 
+_GOOD_S = 20.0  # so long a choice holds: voices, recordings and the dictionary in files are somebody's to change
+
 
 def voice_of(conn: Connection, version_id: int) -> dict[str, Any]:
     """Give the voice for a version of a scenario, as campaigns keep it.  Raises Problem."""
@@ -31,7 +34,11 @@ def voice_of(conn: Connection, version_id: int) -> dict[str, Any]:
         raise Problem(409, said("voice_broken", detail=" ".join(str(error).split()))) from None
 
 
-@lru_cache(maxsize=64)  # trying a voice takes its time, and versions do not change
 def _picked(document: bytes) -> dict[str, Any]:
+    return _tried(document, int(monotonic() / _GOOD_S))
+
+
+@lru_cache(maxsize=16)  # trying a voice takes its time
+def _tried(document: bytes, _when: int) -> dict[str, Any]:
     settings = load_settings()
     return pick_voice(settings, from_json(msgspec.json.decode(document)), settings.voices).to_json()

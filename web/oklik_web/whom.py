@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from oklik.campaigns import commands
 from oklik.campaigns.persons import People, find_people, keys_of, seen_at
-from oklik.campaigns.projects import NoSuchProject, find_project, put_project
+from oklik.campaigns.projects import NoSuchProject, check_open, find_project, put_project
 from oklik_web.problems import Problem
 from oklik_web.shapes import Body, Number, Words, number_of
 from oklik_web.words import said
@@ -44,9 +44,16 @@ def check_campaign(conn: Connection, campaign_id: int, *, field: str = "") -> st
 
 
 def project_of(conn: Connection, given: str | None, *, make: bool = False) -> int:
-    """Give the project of this name, or the only one.  make: the first one, where there is none.  Raises Problem."""
+    """Give the project of this name, or the only one.
+
+    make: something new goes there, so it must not be archived, and where there is none, the usual one is made.  Raises
+    Problem, ProjectRefused.
+    """
     try:
-        return put_project(conn, None) if make and given is None else find_project(conn, given)
+        found = put_project(conn, None) if make and given is None else find_project(conn, given)
+        if make:
+            check_open(conn, found)
+        return found
     except NoSuchProject as error:
         told = said("no_project", given=error.given or "—", known=", ".join(error.known) or "—")
         raise Problem(422, told, field="project") from None

@@ -6,6 +6,7 @@ from flask import current_app, g, request
 
 LANGUAGES = ("ru", "en")
 LANGUAGE_COOKIE = "language"
+DOCS = "/api/docs"  # a page, though it stands among the API's addresses
 
 TITLES: dict[int, tuple[str, str]] = {
     400: ("Запрос не разобрать", "The request cannot be read"),
@@ -25,11 +26,19 @@ TITLES: dict[int, tuple[str, str]] = {
 _SAID: dict[str, tuple[str, str]] = {
     "unreadable": ("тело запроса — не JSON", "the body is no JSON"),
     "no_token": (
-        "нужен заголовок Authorization: Bearer с токеном; токены делает oklik token create",
-        "the header Authorization: Bearer with a token is needed; oklik token create makes one",
+        "нужен заголовок Authorization: Bearer с токеном; токены делают в настройках, на странице «Токены API»",
+        "the header Authorization: Bearer with a token is needed; it is made in the settings, on the page “API tokens”",
+    ),
+    "signed_out": (
+        "время вашего входа истекло, или вы вышли: войдите снова в другой вкладке, потом обновите эту",
+        "you are signed out, or your time is over: sign in again in another tab, then load this one again",
     ),
     "bad_token": ("такого токена нет, или он отозван", "there is no such token, or it was revoked"),
     "no_scope": ("токену «{name}» не дано право {scope}", "the token {name!r} has no scope {scope}"),
+    "token_of_nobody": (
+        "токен «{name}» сделан командой и ничей: профиля у него нет",
+        "the token {name!r} was made by a command and is nobody's: it has no profile",
+    ),
     "no_right": ("вашей роли не дано право {scope}", "your role has no right {scope}"),
     "not_yours": (
         "дать можно только то, что можно вам самим; не хватает: {scopes}",
@@ -50,6 +59,17 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
     "no_scenario": ("сценария {id} нет", "there is no scenario {id}"),
     "no_version": ("у сценария {id} нет версии {number}", "the scenario {id} has no version {number}"),
+    "no_calendar": ("календаря праздников «{given}» нет", "there is no calendar of holidays {given!r}"),
+    "bad_days": (
+        "последний день не раньше первого, и всего не больше {most} дней",
+        "the last day is not before the first, and there are {most} days at most",
+    ),
+    "no_trunk_test": ("проверочного звонка {id} нет", "there is no test call {id}"),
+    "tester_phone_kept": (
+        "телефон {number} уже подтверждён: менять и убирать его может тот, кто подтверждает",
+        "{number} is confirmed already: it is changed and taken out by who may confirm",
+    ),
+    "no_tester_phone": ("телефона {number} в списке нет", "the phone {number} is not on the list"),
     "no_draft": ("у сценария {id} нет ни черновика, ни версий", "the scenario {id} has neither a draft nor a version"),
     "no_revision": (
         "у сценария {id} нет сохранённой правки {revision}",
@@ -68,9 +88,13 @@ _SAID: dict[str, tuple[str, str]] = {
         "нужно одно: template или document",
         "either template or document is needed, not both",
     ),
-    "no_test_campaign": (
-        "ни одна кампания этот сценарий не играет: опубликуйте его и сделайте с ним кампанию, тогда можно позвонить",
-        "no campaign plays this scenario: publish it and make a campaign with it, then a call can be made",
+    "draft_newer": (
+        "черновик тем временем изменили (правка {revision}): откройте его заново",
+        "the draft was changed meanwhile (revision {revision}): open it anew",
+    ),
+    "draft_unready": (
+        "звонить черновиком нельзя: ошибок в сценарии {n}; они названы во вкладке «Проверка»",
+        "the draft cannot be called with: the scenario has errors: {n}; they are listed under Checks",
     ),
     "no_said": ("текста номер {n} в этом звонке нет", "the call has no text number {n}"),
     "no_simulation": ("такого пробного звонка нет: их помнят сутки", "no such call: they are remembered for a day"),
@@ -104,8 +128,8 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
     "no_preflight": ("проверки {id} нет", "there is no launch check {id}"),
     "preflights_wait": (
-        "у кампании {id} уже ждут {n} проверок; работает ли oklik up?",
-        "{n} launch checks of the campaign {id} are waiting already; does oklik up run?",
+        "у кампании {id} уже ждут {n} проверок: дождитесь их",
+        "{n} launch checks of the campaign {id} are waiting already: wait for them",
     ),
     "too_far": ("нужен момент не дальше года от сегодняшнего дня", "must be a moment within a year of today"),
     "one_of": ("нужно ровно одно из: {names}", "exactly one of these is needed: {names}"),
@@ -118,6 +142,7 @@ _SAID: dict[str, tuple[str, str]] = {
         "проекта «{given}» нет, или не ясно, какой имеется в виду; есть: {known}",
         "there is no project {given!r}, or it is not clear which is meant; there are: {known}",
     ),
+    "project_gone": ("проекта {id} нет", "there is no project {id}"),
     "days_order": ("начало позже конца", "the beginning is later than the end"),
     "two_places": (
         "нужно не больше одного из: campaign, project, everywhere",
@@ -145,6 +170,9 @@ _SAID: dict[str, tuple[str, str]] = {
         "the scenario has no such published version in this project",
     ),
     "voice_broken": ("голос не работает: {detail}", "the voice does not work: {detail}"),
+    "no_attempt": ("звонка {id} в этой кампании нет", "there is no call {id} in this campaign"),
+    "no_segment_here": ("сегмента {id} нет", "there is no segment {id}"),
+    "no_version_run": ("версию {number} не запускали", "version {number} was never run"),
     "no_report": ("отчёта {id} нет, или он ещё не готов", "there is no report {id}, or it is not ready yet"),
     "no_standing": ("постоянной кампании {id} нет", "there is no standing campaign {id}"),
     "standing_stopped": (
@@ -170,6 +198,10 @@ _SAID: dict[str, tuple[str, str]] = {
     "import_over": ("загрузка уже окончена", "the import is over already"),
     "list_gone": ("такого списка нет, или он удалён", "there is no such list, or it was deleted"),
     "contact_gone": ("такого контакта нет, или его список удалён", "there is no such contact, or its list was deleted"),
+    "other_list": (
+        "сегмент взят из другого списка: укажите только его список или ни одного",
+        "the segment is of another list: name only its list, or none",
+    ),
     "no_segment": ("такого сегмента нет", "there is no such segment"),
     "list_importing": (
         "список сейчас загружается: дождитесь конца",
@@ -189,7 +221,7 @@ _SAID: dict[str, tuple[str, str]] = {
 
 def is_api() -> bool:
     """Whether this request is of the API, and not of a page."""
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/") and request.path != DOCS
 
 
 def language() -> str:

@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 
 from oklik.campaigns import trunks
 from oklik.campaigns.handovers import groups_of
-from oklik.campaigns.joined_lists import joined
+from oklik.campaigns.joined_lists import Chosen, joined
 from oklik.campaigns.launch import Launch, LaunchRefused, TrunkSpec, check_verified, launch
 from oklik.campaigns.presets import get_preset
+from oklik.campaigns.projects import ProjectRefused, check_open
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import RunSettings, read_settings
 from oklik.dialing.law.shapes import TITLES, Purpose
@@ -31,7 +32,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign to be.  list_ids: one or several, whose people are called once each; preset_id: None for none.
 
     overrides: settings by their names, instead of the preset's.  voice: decided for the scenario (speech.voices).
-    zone: of the office.  virtual: calls go to the virtual switch.  record_days: as of Launch.
+    zone: of the office.  virtual: calls go to the virtual switch.  record_days: as of Launch.  chosen: which people of
+    the lists; None: all of them.
     """
 
     project_id: int
@@ -44,6 +46,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     virtual: bool
     record_days: Mapping[str, int] = {}
+    chosen: Chosen | None = None
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -68,10 +71,18 @@ def draft(conn: Connection, wanted: Wanted, now: dt.datetime) -> Made:
     settings = read_settings({} if preset is None else preset.settings, wanted.overrides)
     if not wanted.list_ids:
         raise LaunchRefused("не сказано, по какому списку звонить", "no list is named")
+    try:
+        check_open(conn, wanted.project_id)
+    except ProjectRefused as error:
+        raise LaunchRefused(error.text["ru"], error.text["en"]) from None
     _check_purpose(conn, wanted.scenario_version_id, settings)
     trunk, names = _trunk(conn, settings, virtual=wanted.virtual)
-    list_id = joined(conn, wanted.project_id, wanted.name, wanted.list_ids, now)
+    list_id = joined(conn, wanted.project_id, wanted.name, wanted.list_ids, now, wanted.chosen)
     if not run(conn, "SELECT 1 FROM contact WHERE list_id = :id LIMIT 1", id=list_id).first():
+        if wanted.chosen is not None:
+            raise LaunchRefused(
+                "под эти условия в списке никто не подходит", "nobody of the list satisfies these conditions"
+            )
         raise LaunchRefused("в списке некому звонить", "the list has nobody to call")
     hours = settings.hours
     launched = launch(
@@ -102,7 +113,8 @@ def draft(conn: Connection, wanted: Wanted, now: dt.datetime) -> Made:
     run(
         conn,
         """UPDATE campaign SET preset_version_id = :version, settings = CAST(:settings AS jsonb),
-               "window" = CAST(:window AS jsonb) WHERE id = :id""",
+               "window" = CAST(:window AS jsonb), segment = CAST(:segment AS jsonb) WHERE id = :id""",
+        segment=None if wanted.chosen is None else _told(conn, wanted.chosen, wanted.list_ids),
         version=None if preset is None else preset.version_id,
         settings=json.dumps(settings.to_json(), ensure_ascii=False),
         window=None if hours is None else hours.model_dump_json(by_alias=True),
@@ -145,6 +157,12 @@ def start(conn: Connection, campaign_id: int, now: dt.datetime) -> None:
     )
 
 
+def keep_chosen(conn: Connection, campaign_id: int, segment: Mapping[str, Any]) -> None:
+    """Say of a campaign, a copy of another over the same people, who had been chosen for that one."""
+    told = json.dumps(dict(segment), ensure_ascii=False)
+    run(conn, "UPDATE campaign SET segment = CAST(:told AS jsonb) WHERE id = :id", told=told, id=campaign_id)
+
+
 def settings_of(conn: Connection, campaign_id: int) -> RunSettings:
     """Give what a campaign was made with; of one that a command launched as far as it can be told.
 
@@ -180,6 +198,18 @@ def free_name(conn: Connection, project_id: int, name: str) -> str:
         number += 1
         free = f"{name} · {number}"
     return free
+
+
+def _told(conn: Connection, chosen: Chosen, list_ids: Sequence[int]) -> str:
+    """Who was chosen, as the campaign keeps it: the lists by their names, and how many people they had then."""
+    rows = run(
+        conn,
+        """SELECT l.name, (SELECT count(*) FROM contact c WHERE c.list_id = l.id) AS n FROM contact_list l
+           WHERE l.id = ANY(CAST(:ids AS bigint[])) ORDER BY l.name""",
+        ids=list(list_ids),
+    ).all()
+    told = {"lists": [row.name for row in rows], "of": sum(row.n for row in rows)}
+    return json.dumps(msgspec.to_builtins(chosen) | told, ensure_ascii=False)
 
 
 def _check_purpose(conn: Connection, version_id: int, settings: RunSettings) -> None:

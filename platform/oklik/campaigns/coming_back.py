@@ -24,19 +24,22 @@ class Returned(msgspec.Struct, frozen=True):
 
 
 # Whoever closes a campaign waits until we have committed (done.close_finished), so none is closed over what came back.
-# Who was denied by the gate had waited, so their speech was made; others may have been ended before it was.
+# Who was denied by the gate had waited, so their speech was made; others may have been ended before it was.  While a
+# pilot goes on, whoever was not called yet waits for its end: nobody knows any more whether they were among the first.
 _BACK = """
 , k AS (
-    SELECT id, state FROM campaign WHERE id IN (SELECT campaign_id FROM meant) AND state <> 'stopped'
+    SELECT id, state, pilot FROM campaign WHERE id IN (SELECT campaign_id FROM meant) AND state <> 'stopped'
     ORDER BY id FOR SHARE
 ), t AS (
     SELECT target.id, min(meant.phone) AS phone, max(meant.since) AS since
     FROM meant JOIN target ON target.id = meant.id GROUP BY target.id
 ), b AS (
-    UPDATE target SET state = CASE WHEN target.prepared IS NULL AND target.attempts + target.faults = 0
+    UPDATE target SET state = CASE WHEN k.pilot IS NOT NULL AND target.attempts + target.faults = 0 THEN 'preparing'
+            WHEN target.prepared IS NULL AND target.attempts + target.faults = 0
             AND target.reason IN ('stop_list', 'removed_bankrupt') THEN 'preparing' ELSE 'waiting' END,
         due = greatest(target.due, t.since), phone_index = least(target.phone_index, t.phone),
-        reason = NULL, reason_args = NULL, removed = NULL
+        reason = CASE WHEN k.pilot IS NOT NULL AND target.attempts + target.faults = 0 THEN 'pilot' END,
+        reason_args = NULL, removed = NULL
     FROM t, k
     WHERE target.id = t.id AND k.id = target.campaign_id AND k.state <> 'done' AND target.state = 'done'
     RETURNING target.campaign_id, target.state

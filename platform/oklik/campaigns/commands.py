@@ -206,8 +206,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def state_of(conn: Connection, campaign_id: int) -> str | None:
-    """Give a campaign's state; None where there is no such campaign."""
-    found: str | None = run(conn, "SELECT state FROM campaign WHERE id = :id", id=campaign_id).scalar()
+    """Give a campaign's state; None where there is no such campaign (that of a trial is nobody's)."""
+    found: str | None = run(
+        conn, "SELECT state FROM campaign WHERE id = :id AND state <> 'trial'", id=campaign_id
+    ).scalar()
     return found
 
 

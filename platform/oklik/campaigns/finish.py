@@ -21,6 +21,7 @@ from oklik.campaigns.call_orders import note_faults
 from oklik.campaigns.consents_held import ThirdPersons
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.other_phones import role_at
+from oklik.campaigns.own_days import DAYS_OFF
 from oklik.campaigns.promises import keep_promises
 from oklik.campaigns.recheck import give_back, refused_too_often
 from oklik.campaigns.rows import run
@@ -233,8 +234,8 @@ def _campaigns(conn: Connection, ids: Collection[int]) -> dict[int, _Campaign]:
     rows = run(
         conn,
         f"""SELECT id, state, purpose, retry, "window", zone, base_zone, as_messages, third_persons, machines,
-               {PLAN_VERSION} AS numbering
-           FROM campaign
+               {PLAN_VERSION} AS numbering, {DAYS_OFF}
+           FROM campaign c
            WHERE id = ANY(CAST(:ids AS bigint[]))
            FOR KEY SHARE""",  # noqa: S608  constants; whoever stops a campaign waits for those who have read it as running (commands.halt)
         ids=list(ids),

@@ -128,6 +128,14 @@ def save(conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str)
         change, dial_string=dial_string(name_of(trunk_id), filled.numbers), without_caller_ids=gone
     )
     trunks.set_trunk(conn, name, whole, now)
+    run(  # a change passes over what is not said; here it is the whole, and a price that is not said is none
+        conn,
+        """UPDATE trunk SET attempt_price = CAST(:attempt AS numeric), minute_price = CAST(:minute AS numeric)
+           WHERE id = :id""",
+        id=trunk_id,
+        attempt=filled.attempt_price,
+        minute=filled.minute_price,
+    )
     gateway = _gateway(trunk_id, filled)
     run(
         conn,
@@ -168,6 +176,19 @@ def ask_again(conn: Connection, name: str, now: dt.datetime) -> Kept:
         conn,
         "UPDATE trunk_gateway SET revision = revision + 1, changed_at = :now WHERE trunk_id = :id",
         id=kept.trunk_id,
+        now=now,
+    )
+    return get(conn, name)
+
+
+def set_dtmf(conn: Connection, name: str, dtmf: Dtmf, now: dt.datetime) -> Kept:
+    """Set how keys travel, and leave all else.  Raises NoSuchTrunk."""
+    kept = get(conn, name)
+    run(
+        conn,
+        "UPDATE trunk_gateway SET dtmf = :dtmf, revision = revision + 1, changed_at = :now WHERE trunk_id = :id",
+        id=kept.trunk_id,
+        dtmf=str(dtmf),
         now=now,
     )
     return get(conn, name)
@@ -298,6 +319,7 @@ __all__ = [
     "get",
     "publish",
     "save",
+    "set_dtmf",
     "states",
     "wanted",
 ]

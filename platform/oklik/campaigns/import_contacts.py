@@ -28,6 +28,7 @@ from oklik.campaigns.persons import know_numbers, person_key, put_persons
 from oklik.store.schema import ContactList, Project
 
 PROGRESS_ROWS = 1_000
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder for each row
 _KINDS: dict[type, str] = {NumberCell: "number", DateCell: "date", TimeCell: "time"}
 
 _INCOMING = """
@@ -225,7 +226,7 @@ def _copy(connection: Connection, project_id: int, rows: Iterator[Contact | Reje
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy("COPY incoming FROM STDIN") as copy:
         for row in rows:
-            fields = json.dumps(row.fields, ensure_ascii=False)
+            fields = _as_json(row.fields)
             if isinstance(row, Contact):
                 key = person_key(project_id, row.key) if row.key else row.phones[0]
                 known = (key, list(row.phones), fields, row.zone, _kinds(row.fields), _notes(row))
@@ -276,7 +277,9 @@ def _list(connection: Connection, opened: OpenList, told: dict[str, Any]) -> int
 def _added(connection: Connection, told: Mapping[str, Any]) -> list[str]:
     """The columns that people have added to the list: they are not in the file and stay."""
     found = connection.execute(
-        text("SELECT layout -> 'added' FROM contact_list WHERE project_id = :project_id AND name = :name"),
+        text(  # locked: a column that is being added now would be overwritten
+            "SELECT layout -> 'added' FROM contact_list WHERE project_id = :project_id AND name = :name FOR UPDATE"
+        ),
         {"project_id": told["project_id"], "name": told["name"]},
     ).scalar()
     return list(found or ())

@@ -35,10 +35,13 @@ from oklik.store.numbering import current_plan
 
 
 class LaunchRefused(ValueError):
-    """The campaign cannot be launched.  text: one line in "ru" and "en"; str() gives the English one."""
+    """The campaign cannot be launched.  text: one line in "ru" and "en"; str() gives the English one.
 
-    def __init__(self, ru: str, en: str) -> None:
-        self.text = {"ru": ru, "en": en}
+    command: the command or option that helps, for who sits at a terminal; "": none.
+    """
+
+    def __init__(self, ru: str, en: str, *, command: str = "") -> None:
+        self.text, self.command = {"ru": ru, "en": en}, command
         super().__init__(en)
 
 
@@ -187,10 +190,11 @@ def check_verified(conn: Connection, trunks: Sequence[int]) -> None:
     ).first()
     if row is not None:
         raise LaunchRefused(
-            f"номер {row.number} линии «{row.name}» не проверен: убедитесь, что он закреплён за вами, и подтвердите: "
-            f"oklik trunk set «{row.name}» --verify {row.number}",
-            f"the number {row.number} of the trunk {row.name!r} is not verified: make sure that it is yours to show, "
-            f"then say: oklik trunk set {row.name!r} --verify {row.number}",
+            f"номер {row.number} линии «{row.name}» не проверен: администратор должен убедиться, что он закреплён за "
+            "вами, и подтвердить его на странице линии",
+            f"the number {row.number} of the trunk {row.name!r} is not verified: an administrator has to make sure "
+            "that it is yours to show, and to say so on the trunk's page",
+            command=f"oklik trunk set «{row.name}» --verify {row.number}",
         )
 
 
@@ -277,8 +281,9 @@ def check_messages(purpose: str) -> None:
     if rules_of(purpose).messages is None:
         title = TITLES[Purpose(purpose)]
         raise LaunchRefused(
-            f"с целью «{title['ru']}» закон не отличает голосовые сообщения от разговоров: --as-messages не нужен",
-            f"for {title['en']} the law does not tell voice messages from talks: --as-messages has no sense here",
+            f"с целью «{title['ru']}» закон не отличает голосовые сообщения от разговоров",
+            f"for {title['en']} the law does not tell voice messages from talks",
+            command="--as-messages",
         )
 
 

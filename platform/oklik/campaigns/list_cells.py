@@ -2,8 +2,9 @@
 
 Safe while a campaign runs.  A claim reads the whole row once (claim.py) and the call keeps what it has read, so a call
 under way says and writes what it began with; the next call of this contact reads the new cell, and its speech is made
-anew first (`target.prepared`).  A phone can be changed only while the contact is in no campaign: attempts, caps and
-the queue hang on the person whom the old number means.
+anew first (`target.prepared`).  A phone can be changed while no campaign has called the contact or judged a call to
+them: then the queue follows to the new number's person, and the gate asks of that one.  Later it cannot, for attempts,
+caps and the proof hang on the person whom the old number means.
 """
 
 import datetime as dt
@@ -183,11 +184,7 @@ def _locked(conn: Connection, contact_id: int) -> tuple[Any, ListLayout]:
 
 def _new_phones(conn: Connection, row: Any, layout: ListLayout, fields: Mapping[str, Any]) -> tuple[str, ...]:
     """The phones as the row's cells now tell them; whoever is known by a phone is another person then."""
-    if run(conn, _IN_CAMPAIGN, id=row.id, person=row.person_id).first() is not None:
-        raise EditRefused(
-            "телефон уже стоит в кампании: добавьте человека новой строкой файла и загрузите список снова",
-            "the phone is in a campaign already: add the person as a new row of the file and import it again",
-        )
+    waiting = _untouched(conn, row)
     whose: dict[str, Role] = {}
     for name, role in layout.phones.items():
         cell = read_phones(str(fields.get(name) or ""))
@@ -218,7 +215,34 @@ def _new_phones(conn: Connection, row: Any, layout: ListLayout, fields: Mapping[
             f"человек с номером {phones[0]} в этом списке уже есть", f"{phones[0]} is in this list already"
         ) from None
     savepoint.commit()
+    run(
+        conn,
+        """UPDATE target SET person_id = :person, phone_index = 0, prepared = NULL
+           WHERE id = ANY(CAST(:ids AS bigint[]))""",
+        person=person,
+        ids=waiting,
+    )
     return phones
+
+
+def _untouched(conn: Connection, row: Any) -> list[int]:
+    """The contact's places in queues, held until the transaction ends; nothing has come of any.  Raises EditRefused."""
+    known = run(conn, _PLACES, id=row.id, person=row.person_id).all()
+    held = run(conn, f"{_PLACES} FOR UPDATE OF t SKIP LOCKED", id=row.id, person=row.person_id).all()
+    if len(held) < len(known) or any(one.state == "dialing" for one in held):
+        raise EditRefused(
+            "этому человеку сейчас звонят: исправьте номер, когда звонок закончится",
+            "the person is being called: change the number when the call is over",
+        )
+    touched = next((one.name for one in held if one.touched), None)
+    if touched is not None:
+        raise EditRefused(
+            f"по этому номеру кампания «{touched}» уже звонила или решала о звонке: на нём держатся пределы и "
+            "доказательства. Добавьте человека новой строкой файла и загрузите список снова",
+            f"the campaign {touched!r} has called this number or judged a call to it: caps and proofs hang on it. Add "
+            "the person as a new row of the file and import it again",
+        )
+    return [int(one.id) for one in held]
 
 
 def _person(conn: Connection, phones: tuple[str, ...], whose: Mapping[str, Role]) -> int:
@@ -245,7 +269,12 @@ _EDIT = """
     VALUES (:contact, :header, :before, :kind, :after, :at, :by, :undone) RETURNING id"""
 
 # Targets are found by the person, for whom there is an index.
-_IN_CAMPAIGN = "SELECT 1 FROM target WHERE person_id = :person AND contact_id = :id LIMIT 1"
+_PLACES = """
+    SELECT t.id, t.state, c.name, t.state NOT IN ('waiting', 'preparing', 'dialing') OR t.attempts + t.faults > 0
+        OR EXISTS (SELECT FROM attempt a WHERE a.target_id = t.id)
+        OR EXISTS (SELECT FROM verdict v WHERE v.target_id = t.id) AS touched
+    FROM target t JOIN campaign c ON c.id = t.campaign_id
+    WHERE t.person_id = :person AND t.contact_id = :id ORDER BY t.id"""
 
 # The next call has to say the new value: its speech is to be looked for, and made where it is not there.
 _UNPREPARED = """

@@ -19,12 +19,14 @@ from oklik.campaigns.list_inspect import Inspection, ListMapping, inspect_list
 from oklik.campaigns.list_uploads import NoSuchImport, fetch_upload, forget_file
 from oklik.campaigns.list_words import index_list
 from oklik.campaigns.lists.errors import ListError
+from oklik.campaigns.projects import archived
 from oklik.campaigns.rows import run
 from oklik.store.deferring import IMPORT_LIST, defer
 from oklik.store.numbering import current_plan
 
 _EVERY_S = 0.3  # progress is written so often at most
 OVER = ("done", "failed", "cancelled")
+_GUARD = 0x4F4B_494D  # our advisory locks among those that others may take in the same database
 
 
 class ImportAborted(Exception):
@@ -92,19 +94,27 @@ def request_import(
 ) -> None:
     """Let an uploaded file become the list `name` of a project.
 
-    update: a list of this name is brought up to date.  Raises NoSuchImport, ImportRefused.
+    update: a list of this name is brought up to date.  Raises NoSuchImport, ImportRefused, ProjectRefused.
     """
     state = run(conn, "SELECT state FROM list_import WHERE id = :id FOR UPDATE", id=import_id).scalar()
     if state is None:
         raise NoSuchImport(f"there is no import {import_id}")
     if state not in ("uploaded", "failed"):
         raise ImportRefused("begun")
+    # One after the other: two new files under one name would become one list of both.
+    run(conn, "SELECT pg_advisory_xact_lock(hashtextextended(:place, :ours))", place=f"{project}/{name}", ours=_GUARD)
+    if run(conn, "SELECT 1 FROM project WHERE name = :name AND archived_at IS NOT NULL", name=project).first():
+        raise archived(project)
     known = run(
         conn,
         """SELECT 1 FROM contact_list l JOIN project p ON p.id = l.project_id
-           WHERE p.name = :project AND l.name = :name""",
+           WHERE p.name = :project AND l.name = :name
+           UNION ALL
+           SELECT 1 FROM list_import
+           WHERE project = :project AND name = :name AND state IN ('waiting', 'running') AND id <> :id""",
         project=project,
         name=name,
+        id=import_id,
     ).first()
     if known is not None and not update:
         raise ImportRefused("taken")
@@ -155,9 +165,9 @@ def carry_out_import(
     try:
         summary = _read(engine, import_id, row, now, progress)
         with engine.begin() as conn:
-            run(
+            run(  # whoever left it in the last moment is told that the list is there all the same
                 conn,
-                """UPDATE list_import SET phase = 'indexing', rows = 0, list_id = :list,
+                """UPDATE list_import SET state = 'running', phase = 'indexing', rows = 0, list_id = :list,
                        result = CAST(:result AS jsonb) WHERE id = :id""",
                 id=import_id,
                 list=summary.list_id,
@@ -169,7 +179,11 @@ def carry_out_import(
         return
     except ImportAborted:
         with engine.begin() as conn:
-            run(conn, "UPDATE list_import SET state = 'waiting', phase = '' WHERE id = :id", id=import_id)
+            run(
+                conn,
+                "UPDATE list_import SET state = 'waiting', phase = '' WHERE id = :id AND state = 'running'",
+                id=import_id,
+            )
         raise
     except ListError as error:
         _end(engine, import_id, "failed", {language: error.text(language) for language in ("ru", "en")})
@@ -231,7 +245,8 @@ def _end(engine: Engine, import_id: int, state: str, error: dict[str, str] | Non
     with engine.begin() as conn:
         run(
             conn,
-            "UPDATE list_import SET state = :state, phase = '', error = CAST(:error AS jsonb) WHERE id = :id",
+            """UPDATE list_import SET state = :state, phase = '', error = CAST(:error AS jsonb)
+               WHERE id = :id AND state = 'running'""",
             id=import_id,
             state=state,
             error=None if error is None else msgspec.json.encode(error).decode(),

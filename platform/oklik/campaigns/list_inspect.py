@@ -25,7 +25,7 @@ SAMPLES = 3
 LOOKED_AT = 400  # rows read for the preview at most: a list may begin with hundreds of empty ones
 SAMPLE_CHARACTERS = 60
 
-PHONE, ZONE, PERSON, CONTRACT, PLAIN = "phone", "zone", "person", "contract", "plain"
+PHONE, ZONE, PERSON, CONTRACT, PLAIN, SKIP = "phone", "zone", "person", "contract", "plain", "skip"
 
 
 class ListMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +34,7 @@ class ListMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sheet: its name.  header_row: its number, 0: there is none.  phones: columns of the person's own phones, in order;
     others: columns of other phones and whose they are (dialing.law.shapes.Role).  person, contract: the columns of the
     customer's keys.  country: whose numbers are written without a code.
-    settled: where person and contract are not said there are none.
+    settled: where person and contract are not said there are none.  without: columns that are not taken into the list.
     """
 
     sheet: str | None = None
@@ -45,11 +45,12 @@ class ListMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contract: str = ""
     country: str = "RU"
     settled: bool = False
+    without: tuple[str, ...] = ()
 
     def named(self) -> Named:
         """The same for the reader of lists."""
         roles = {name: Role(role) for name, role in self.others.items()}
-        return Named(self.phones, roles, self.person, self.contract, self.header_row, self.settled)
+        return Named(self.phones, roles, self.person, self.contract, self.header_row, self.settled, self.without)
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -60,7 +61,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Guess(msgspec.Struct, frozen=True):
-    """A column.  use: phone, zone, person, contract or plain; role: whose phones they are; samples: its first cells."""
+    """A column.  use: phone, zone, person, contract, plain or skip; role: whose phones; samples: its first cells."""
 
     name: str
     use: str
@@ -138,6 +139,8 @@ def _inspected(
             **({opened.person_column: PERSON} if opened.person_column else {}),
             **({opened.contract_column: CONTRACT} if opened.contract_column else {}),
         }
+        taken = set(opened.columns)
+        uses |= {name: SKIP for name in opened.seen_columns if name not in taken}
         columns = tuple(
             Guess(
                 name,
@@ -145,7 +148,7 @@ def _inspected(
                 others.get(name, str(Role.OWN)) if uses.get(name) == PHONE else None,
                 _samples(name, seen),
             )
-            for name in opened.columns
+            for name in opened.seen_columns
         )
         rows = tuple(_row(row, plan) for row in first)
         return Inspection(sheets, opened.sheet, encoding, opened.header_row, columns, rows, True)

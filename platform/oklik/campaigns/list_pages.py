@@ -78,7 +78,7 @@ _LISTS = """
 
 def all_lists(conn: Connection, *, deleted: bool = False) -> list[ListLine]:
     """Give the lists, the latest first; deleted: those instead that can be brought back."""
-    where = "l.deleted_at IS NOT NULL" if deleted else "l.deleted_at IS NULL"
+    where = "l.deleted_name IS NOT NULL" if deleted else "l.deleted_at IS NULL"
     rows = run(conn, f"{_LISTS} WHERE {where} ORDER BY l.imported_at DESC, l.id DESC LIMIT 1000")
     return [ListLine(**row._asdict()) for row in rows]
 
@@ -178,11 +178,10 @@ _BY_WORDS = """
     WITH hit AS MATERIALIZED (
         SELECT contact_id, list_id FROM contact_words
         WHERE words @@ CAST(:query AS tsquery) AND (CAST(:list AS bigint) IS NULL OR list_id = :list)
+            AND list_id <> ALL (ARRAY(SELECT id FROM contact_list WHERE deleted_at IS NOT NULL))
         LIMIT :found
     )
-    SELECT contact_id FROM hit
-    WHERE contact_id > :after AND list_id IN (SELECT id FROM contact_list WHERE deleted_at IS NULL)
-    ORDER BY contact_id LIMIT :most"""
+    SELECT contact_id FROM hit WHERE contact_id > :after ORDER BY contact_id LIMIT :most"""
 
 _BY_NUMBER = """
     SELECT c.id FROM contact c JOIN contact_list l ON l.id = c.list_id AND l.deleted_at IS NULL

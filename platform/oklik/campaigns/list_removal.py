@@ -47,7 +47,7 @@ def restore_list(conn: Connection, list_id: int) -> str:
     """Bring a deleted list back; where its name is taken it gets a number behind it.  Raises NoSuchList."""
     found = run(
         conn,
-        "SELECT project_id, deleted_name FROM contact_list WHERE id = :id AND deleted_at IS NOT NULL FOR UPDATE",
+        "SELECT project_id, deleted_name FROM contact_list WHERE id = :id AND deleted_name IS NOT NULL FOR UPDATE",
         id=list_id,
     ).one_or_none()
     if found is None:
@@ -72,7 +72,9 @@ def purge_lists(engine: Engine, now: dt.datetime) -> int:
     """Drop the rows of lists that were deleted a month ago, chunk by chunk; gives how many lists are gone."""
     with engine.connect() as conn:
         lists = run(
-            conn, "SELECT id FROM contact_list WHERE deleted_at < :before ORDER BY id", before=now - KEPT_FOR
+            conn,
+            "SELECT id FROM contact_list WHERE deleted_at < :before AND deleted_name IS NOT NULL ORDER BY id",
+            before=now - KEPT_FOR,
         ).scalars()
     for list_id in lists:
         while True:

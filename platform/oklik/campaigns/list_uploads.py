@@ -102,9 +102,9 @@ def forget_file(conn: Connection, import_id: int) -> None:
 
 
 def forget_old_uploads(conn: Connection, now: dt.datetime) -> int:
-    """Drop files that were uploaded and left; gives how many."""
+    """Drop files that were uploaded and left, or that nobody has mended; gives how many."""
     return run(
         conn,
-        "DELETE FROM list_import WHERE state IN ('uploaded', 'cancelled') AND created_at < :before",
+        "DELETE FROM list_import WHERE state IN ('uploaded', 'cancelled', 'failed') AND created_at < :before",
         before=now - KEPT_FOR,
     ).rowcount

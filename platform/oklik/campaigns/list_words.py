@@ -65,19 +65,23 @@ def question(asked: str) -> Query:
         if len(digits) == _LAST:
             terms.append(_term(f"~{digits}"))
         return Query(" | ".join(terms))
-    words = _words(asked)[:ASKED_MAX]
+    # A double word is asked for as a whole: its parts are words of their own, and one of them may be in every row.
+    words = [match[0][:WORD_MAX] for match in _WORD.finditer(_flat(asked))][:ASKED_MAX]
     return Query(" & ".join(_term(word) + (":*" if len(word) > 1 else "") for word in words) or None)
 
 
 def _words(text_: str) -> list[str]:
-    flat = text_.casefold().replace("ё", "е")
     found: list[str] = []
-    for match in _WORD.finditer(flat):
+    for match in _WORD.finditer(_flat(text_)):
         word = match[0][:WORD_MAX]
         found.append(word)
         if not word.isalnum():  # an address or a double name is found by its parts as well
             found += [part[:WORD_MAX] for part in _INSIDE.findall(word)]
     return found
+
+
+def _flat(text_: str) -> str:
+    return text_.casefold().replace("ё", "е")
 
 
 def _term(word: str) -> str:

@@ -38,7 +38,8 @@ _CAMPAIGNS = """SELECT c.id, p.name AS project, c.name, c.purpose, c.state, t.ta
 FROM campaign c JOIN project p ON p.id = c.project_id
 CROSS JOIN LATERAL (
     SELECT count(*) AS targets, count(*) FILTER (WHERE state = 'done') AS done
-    FROM target WHERE campaign_id = c.id) t"""
+    FROM target WHERE campaign_id = c.id) t
+WHERE c.state <> 'trial'"""
 
 
 def all_campaigns(conn: Connection) -> list[Listed]:
@@ -51,7 +52,7 @@ def find_campaign(conn: Connection, given: str) -> int:
 
     Raises NoSuchCampaign.
     """
-    rows = run(conn, "SELECT id, name FROM campaign ORDER BY id DESC").all()
+    rows = run(conn, "SELECT id, name FROM campaign WHERE state <> 'trial' ORDER BY id DESC").all()
     if given.isascii() and given.isdecimal() and any(row.id == int(given) for row in rows):
         return int(given)
     named = [row.id for row in rows if row.name == given]

@@ -18,7 +18,9 @@ from oklik.scenario.left_message import message_node
 
 def policy_of_campaign(conn: Connection, campaign_id: int) -> MachinePolicy:
     """Give the policy of a campaign.  Raises NoResultFound."""
-    return machines_of(run(conn, "SELECT machines FROM campaign WHERE id = :id", id=campaign_id).one().machines)
+    return machines_of(
+        run(conn, "SELECT machines FROM campaign WHERE id = :id AND state <> 'trial'", id=campaign_id).one().machines
+    )
 
 
 def put_policy(conn: Connection, campaign_id: int, policy: MachinePolicy) -> None:

@@ -21,10 +21,30 @@ from oklik.dialing.zones import tzinfo
 
 
 class Wrong(msgspec.Struct, frozen=True):
-    """A row, or a number in it, that was not taken.  text: why, in "ru" and "en"."""
+    """A row, or a number in it, that was not taken.  text: why, in "ru" and "en"; cells: the row, by column."""
 
     row: int
     text: dict[str, str]
+    cells: dict[str, str] = {}
+
+
+class LookedRow(msgspec.Struct, frozen=True):
+    """A row before it is taken.  numbers: E.164; why: what is wrong in it; consent: what is kept of it, if anything."""
+
+    row: int
+    numbers: tuple[str, ...]
+    cells: dict[str, str]
+    why: tuple[dict[str, str], ...]
+    consent: Given | None = None
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """A file before it is taken.  rows: the first ones; taken: numbers or consents; wrong: rows that cannot be read."""
+
+    columns: tuple[str, ...]
+    rows: tuple[LookedRow, ...]
+    taken: int
+    wrong: tuple[Wrong, ...]
 
 
 @dataclass
@@ -76,17 +96,66 @@ def read_consents(
     given: list[Given] = []
     wrong: list[Wrong] = []
     with open_list(path, sheet=sheet, phone_column=phone_column, country=country) as opened:
-        headers = {part: _header(opened.columns, words) for part, words in _HEADERS.items()}
-        for row, phones, fields in _rows(opened, wrong, country):
-            cells = {part: str(fields.get(header, "")).strip() for part, header in headers.items() if header}
-            try:
-                for number in phones:
-                    one = _given(number, cells, defaults, zone)
-                    check_one(one, now)
-                    given.append(one)
-            except ConsentRefused as refused:
-                wrong.append(Wrong(row, refused.text))
+        for _row, _fields, some in _consents(opened, wrong, defaults, zone, now, country):
+            given += some
     return given, wrong
+
+
+def look_at_consents(path: Path, defaults: Defaults, *, zone: str, now: dt.datetime, country: str = "RU") -> Looked:
+    """Read a file as read_consents does, and tell what would come of it.  Raises ListError."""
+    wrong: list[Wrong] = []
+    rows: list[LookedRow] = []
+    taken = 0
+    with open_list(path, country=country) as opened:
+        for row, fields, some in _consents(opened, wrong, defaults, zone, now, country):
+            taken += len(some)
+            if len(rows) < SHOWN and some:
+                numbers = tuple(one.number for one in some)
+                rows.append(LookedRow(row, numbers, _texts(fields), (), some[0]))
+        return _looked(opened, rows, taken, wrong)
+
+
+def look_at_numbers(path: Path, *, country: str = "RU") -> Looked:
+    """Read a file as read_numbers does, and tell what would come of it.  Raises ListError."""
+    wrong: list[Wrong] = []
+    rows: list[LookedRow] = []
+    seen: set[str] = set()
+    with open_list(path, country=country) as opened:
+        for row, phones, fields in _rows(opened, wrong, country):
+            seen.update(phones)
+            if len(rows) < SHOWN and phones:
+                rows.append(LookedRow(row, tuple(phones), _texts(fields), ()))
+        return _looked(opened, rows, len(seen), wrong)
+
+
+SHOWN = 20  # rows of a file that are shown before it is taken
+
+
+def _looked(opened: OpenList, rows: list[LookedRow], taken: int, wrong: list[Wrong]) -> Looked:
+    found = {one.row: one for one in rows}
+    for one in wrong:
+        before = found.get(one.row) or LookedRow(one.row, (), one.cells, ())
+        found[one.row] = msgspec.structs.replace(before, why=(*before.why, one.text))
+    first = tuple(found[row] for row in sorted(found)[:SHOWN])
+    return Looked(opened.columns, first, taken, tuple(wrong))
+
+
+def _consents(  # noqa: PLR0917  a file and what it is read with
+    opened: OpenList, wrong: list[Wrong], defaults: Defaults, zone: str, now: dt.datetime, country: str
+) -> Iterator[tuple[int, Mapping[str, str], list[Given]]]:
+    """Each row with the consents in it, one a number; what is wrong with it goes to `wrong`."""
+    headers = {part: _header(opened.columns, words) for part, words in _HEADERS.items()}
+    for row, phones, fields in _rows(opened, wrong, country):
+        cells = {part: str(fields.get(header, "")).strip() for part, header in headers.items() if header}
+        given: list[Given] = []
+        try:
+            for number in phones:
+                one = _given(number, cells, defaults, zone)
+                check_one(one, now)
+                given.append(one)
+        except ConsentRefused as refused:
+            wrong.append(Wrong(row, refused.text, _texts(fields)))
+        yield row, fields, given
 
 
 _HEADERS: dict[str, re.Pattern[str]] = {
@@ -107,7 +176,9 @@ def _rows(opened: OpenList, wrong: list[Wrong], country: str) -> Iterator[tuple[
     for row in opened.rows():
         if isinstance(row, Contact):
             wrong += [
-                _wrong(note.row, note.code, note.detail) for note in row.notes if note.code is not Rejection.BAD_ZONE
+                _wrong(note.row, note.code, note.detail, row.fields)
+                for note in row.notes
+                if note.code is not Rejection.BAD_ZONE
             ]
             yield row.number, list(row.phones), row.fields
         elif isinstance(row, Rejected) and row.code is Rejection.DUPLICATE:
@@ -118,11 +189,16 @@ def _rows(opened: OpenList, wrong: list[Wrong], country: str) -> Iterator[tuple[
             ]
             yield row.number, phones, row.fields
         elif isinstance(row, Rejected) and row.code is not Rejection.HEADER_AGAIN:
-            wrong.append(_wrong(row.number, row.code, row.detail))
+            wrong.append(_wrong(row.number, row.code, row.detail, row.fields))
 
 
-def _wrong(row: int, code: Rejection, detail: str) -> Wrong:
-    return Wrong(row, {language: sentence(code, detail, language) for language in ("ru", "en")})
+def _wrong(row: int, code: Rejection, detail: str, fields: Mapping[str, str]) -> Wrong:
+    return Wrong(row, {language: sentence(code, detail, language) for language in ("ru", "en")}, _texts(fields))
+
+
+def _texts(fields: Mapping[str, str]) -> dict[str, str]:
+    """Cells as texts: those of Excel know besides what they were there."""
+    return {header: str(cell) for header, cell in fields.items()}
 
 
 def _given(number: str, cells: Mapping[str, str], defaults: Defaults, zone: str) -> Given:

@@ -6,9 +6,9 @@ it under the lock of the person with its kind known (dialing.orders).  What it d
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -26,18 +26,19 @@ from oklik.campaigns.order_rows import TARGET, Ordered, intend, write_denial
 from oklik.campaigns.placing import Placed, place
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running
+from oklik.campaigns.tester_phones import tried
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import HOME, Destinations
 from oklik.dialing.gate import BUSY_AGAIN, Deny, judge
 from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT
-from oklik.dialing.orders import HOUR, OrderKind, TriedPhone, judge_test, policy_of_order
+from oklik.dialing.orders import OrderKind, judge_test, policy_of_order
 from oklik.dialing.sharing import Sharing, Slots
 from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import where
 
 MOST_AT_ONCE = 20  # orders looked at in one transaction
-_EVERY_STATE = ("draft", "running", "paused", "done", "stopped")
+_EVERY_STATE = ("draft", "running", "paused", "done", "stopped", "trial")
 _NOT_TESTED = ("stopped",)
 _UNLIMITED = Spending()
 _book = WindowBook()
@@ -149,7 +150,8 @@ class _Serving:
         kind = OrderKind(order.kind)
         if kind is OrderKind.TEST:
             meant = _Meant(order, campaign, self._data(order.target_id))
-            answer = self._tested(meant)
+            unspoken = self._unspoken(meant) if order.campaign_state == "trial" else False
+            answer = unspoken if unspoken is not False else self._tested(meant)
         else:
             row = self._locked(order)
             if row is None:
@@ -192,36 +194,25 @@ class _Serving:
         if order.campaign_state in _NOT_TESTED:
             return Deny("campaign_state")
         number, now = order.number, self._now
-        # Who puts a number on the stop list waits for this lock; other tests of the phone come later.
-        locked = run(
-            self._conn, "SELECT 1 FROM tester_phone WHERE number = :number FOR UPDATE SKIP LOCKED", number=number
-        ).first()
-        facts = run(
-            self._conn,
-            """SELECT EXISTS (SELECT FROM tester_phone WHERE number = :number) AS known,
-                   EXISTS (SELECT FROM suppression WHERE number = :number) AS suppressed,
-                   EXISTS (SELECT FROM call WHERE number = :number AND kind <> 'agent'
-                           AND state NOT IN ('final', 'not_sent', 'unknown')) AS busy,
-                   ARRAY(SELECT intent_at FROM call WHERE number = :number AND intent_at > :since AND kind = 'test'
-                         AND state <> 'not_sent') AS recent""",
-            number=number,
-            since=now - HOUR,
-        ).one()
-        if facts.known and locked is None:
+        tester = tried(self._conn, number, now, routed=campaign.ways.take(number))
+        if tester is None:
             return None
-        tester = TriedPhone(
-            number,
-            facts.known,
-            facts.recent,
-            suppressed=facts.suppressed,
-            busy=facts.busy,
-            routed=campaign.ways.take(number),
-        )
         answer = judge_test(tester, now, self._destinations)
         if isinstance(answer, Deny):
             return answer
         zones = where(row.zone, row.phones[0] if row.phones else number, campaign.base_zone, campaign.plan).zones
         return row, number, Role.OWN, zones, answer.until
+
+    def _unspoken(self, meant: _Meant) -> Deny | Literal[False] | None:
+        """What keeps a trial of a draft from being heard: made a moment ago, its speech may still be in the making."""
+        order, _, row = meant
+        if row.state == "waiting":
+            return False
+        why = run(self._conn, "SELECT reason, reason_args FROM target WHERE id = :id", id=order.target_id).one()
+        if row.state == "done":
+            return Deny(why.reason or "prompt_failed", why.reason_args or {"detail": ""})
+        self._waits(order, why.reason or "preparing", why.reason_args)
+        return None
 
     # -- a line and the intent ---------------------------------------------------------------------------------------
 
@@ -261,12 +252,13 @@ class _Serving:
         write_denial(self._conn, meant.order, deny, self._now)
         run(self._conn, "UPDATE call_order SET state = 'denied' WHERE id = :order", order=meant.order.id)
 
-    def _waits(self, order: Row[Any], why: str) -> None:
+    def _waits(self, order: Row[Any], why: str, args: Mapping[str, Any] | None = None) -> None:
         if order.rule != why:  # said once
             run(
                 self._conn,
-                "UPDATE call_order SET rule = :why, args = '{}' WHERE id = :order",
+                "UPDATE call_order SET rule = :why, args = CAST(:args AS jsonb) WHERE id = :order",
                 why=why,
+                args=msgspec.json.encode(args or {}).decode(),
                 order=order.id,
             )
 

@@ -135,8 +135,9 @@ def put_file(
         if "purpose" not in opened.columns and defaults.purpose is None:
             raise ListError(
                 Path(path).name,
-                "нет столбца «Цель»: укажите её параметром --purpose",
-                "there is no column of the purpose: name it by --purpose",
+                "нет столбца «Цель»: скажите, какой она была",
+                "there is no column of the purpose: say which it was",
+                command="--purpose",
             )
         kept = Kept(0, 0)
         batch: list[OutsideContact] = []

@@ -65,6 +65,17 @@ MATRIX: Mapping[Scope, frozenset[Role]] = {
     Scope.PRESETS_WRITE: _HEADS,
     Scope.DICTIONARY_READ: _OFFICE,
     Scope.DICTIONARY_WRITE: _OFFICE,
+    Scope.PROJECTS_READ: _OFFICE,
+    Scope.PROJECTS_WRITE: _HEADS,
+    Scope.PHONES_READ: _OFFICE,
+    Scope.PHONES_WRITE: _OFFICE,
+    Scope.PHONES_CONFIRM: _ADMIN,
+    Scope.HOLIDAYS_READ: _OFFICE,
+    Scope.HOLIDAYS_WRITE: _HEADS,
+    Scope.OUTCOMES_READ: _OFFICE,
+    Scope.OUTCOMES_WRITE: _HEADS,
+    Scope.PROFILE_READ: _ALL,
+    Scope.PROFILE_WRITE: _ALL,
 }
 
 

@@ -228,7 +228,7 @@ class _Run:
                JOIN campaign g ON g.id = t.campaign_id
                WHERE t.campaign_id = :campaign AND t.state = 'preparing'
                  AND t.reason IS DISTINCT FROM 'pilot' AND t.id <> ALL(CAST(:suspects AS bigint[]))
-                 AND g.state IN ('draft', 'running', 'paused')
+                 AND g.state IN ('draft', 'running', 'paused', 'trial')
                ORDER BY t.due, t.id
                LIMIT :size""",
             campaign=self._campaign.id,

@@ -65,7 +65,7 @@ def progress(conn: Connection, campaign_id: int, *, now: dt.datetime, language: 
 
     Raises NoResultFound when there is no such campaign.
     """
-    state = run(conn, "SELECT state FROM campaign WHERE id = :id", id=campaign_id).scalar_one()
+    state = run(conn, "SELECT state FROM campaign WHERE id = :id AND state <> 'trial'", id=campaign_id).scalar_one()
     by_state: dict[str, int] = {}
     dispositions: dict[str, int] = {}
     waiting: dict[str, Waiting] = {}

@@ -21,6 +21,7 @@ from oklik.speech.recordings import Recordings
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 LANGUAGE = re.compile(r"[a-z]{2}")
+_PIECE = re.compile(r"\.\d+(\..+)?")
 
 
 class Shelf:
@@ -61,9 +62,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a scenario, by its newest version or draft, plays a recording.  language: that it is said in; place: which
-    text: node.field.
-    """
+    """Where a scenario, by its newest version or draft, plays a recording.  place: which text: node.field."""
 
     scenario_id: int
     scenario: str
@@ -220,7 +219,7 @@ def all_prompts(conn: Connection, language: str | None = None, q: str = "") -> l
 
 def _is_for(wanted: str, key: str) -> bool:
     """Whether a recording is the one that is wanted, or a piece of it: a text with values has `key.1`, `key.2`, ..."""
-    return key == wanted or re.fullmatch(rf"{re.escape(wanted)}\.\d+(\..+)?", key) is not None
+    return key == wanted or (key.startswith(f"{wanted}.") and _PIECE.fullmatch(key, len(wanted)) is not None)
 
 
 def recorded_names(conn: Connection, folder: Recordings | None) -> Collection[str] | None:
@@ -257,3 +256,29 @@ def _add(conn: Connection, prompt_id: int, by: str, now: dt.datetime, **values: 
             **values,
         ).scalar_one()
     )
+
+
+def copy_prompts(here: Connection, there: Connection, keys: Collection[str]) -> int:
+    """Copy the newest versions of these recordings, with the pieces of texts, to another library; gives how many.
+
+    What stands there under the same name already and sounds the same is left alone.
+    """
+    known = library_digests(there)
+    rows = run(
+        here,
+        """SELECT DISTINCT ON (p.id) p.language, p.key, v.*
+           FROM prompt p JOIN prompt_version v ON v.prompt_id = p.id ORDER BY p.id, v.number DESC""",
+    ).all()
+    wanted = [row for row in rows if any(_is_for(key, row.key) for key in keys)]
+    for row in wanted:
+        if known.get(f"{row.language}/{row.key}") == row.digest:
+            continue
+        run(
+            there,
+            "INSERT INTO prompt_sound (digest, body) VALUES (:digest, :body) ON CONFLICT DO NOTHING",
+            digest=row.digest,
+            body=sound_of(here, row.digest),
+        )
+        same = {name: getattr(row, name) for name in Version.__struct_fields__ if name not in _OF_ITS_TIME}
+        _add(there, _prompt(there, row.language, row.key), row.saved_by, row.saved_at, **same, restored=None)
+    return len(wanted)

@@ -16,7 +16,7 @@ from oklik.scenario.needs import HookShape
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of it.  version: None where errors forbid it; new: it was not there before.
+    """What became of it.  version: None where errors forbid it; new: it was not the newest one before.
 
     problems: why it does not read; issues: as `check`.
     """
@@ -51,7 +51,7 @@ def publish_draft(  # noqa: PLR0917  what, why, by whom, when
         issues.insert(0, error(None, "name", "name_differs", ru, en))
     if found.scenario is None or has_errors(issues):
         return Published(version=None, new=False, problems=found.problems, issues=issues)
-    version = publish_scenario(conn, row.project_id, found.scenario, now)
+    version = publish_scenario(conn, row.project_id, found.scenario, now, newest=True)
     new = run(
         conn,
         """UPDATE scenario_version SET published_by = :by, note = :note, draft_revision = :revision

@@ -21,8 +21,13 @@ class Version(msgspec.Struct, frozen=True):
     digest: str
 
 
-def publish_scenario(conn: Connection, project_id: int, scenario: Scenario, now: dt.datetime) -> Version:
-    """Publish a scenario under its own name; the same document again gives the version that is there already."""
+def publish_scenario(
+    conn: Connection, project_id: int, scenario: Scenario, now: dt.datetime, *, newest: bool = False
+) -> Version:
+    """Publish a scenario under its own name; the same document again gives the version that is there already.
+
+    newest: only if it is the newest one; an older one comes back as a new version, for the newest is called with.
+    """
     document = to_json(scenario)
     digest = digest_of(document)
     scenario_id = run(
@@ -36,7 +41,10 @@ def publish_scenario(conn: Connection, project_id: int, scenario: Scenario, now:
     row = run(
         conn,
         """WITH known AS (
-               SELECT id, number FROM scenario_version WHERE scenario_id = :scenario AND digest = :digest
+               SELECT id, number FROM scenario_version v WHERE scenario_id = :scenario AND digest = :digest
+                   AND (NOT :newest OR NOT EXISTS (SELECT FROM scenario_version later
+                                                   WHERE later.scenario_id = :scenario AND later.number > v.number))
+               ORDER BY number DESC LIMIT 1
            ), made AS (
                INSERT INTO scenario_version (scenario_id, number, digest, document, agent_groups, published_at)
                SELECT :scenario,
@@ -48,6 +56,7 @@ def publish_scenario(conn: Connection, project_id: int, scenario: Scenario, now:
            SELECT id, number FROM known UNION ALL SELECT id, number FROM made""",
         scenario=scenario_id,
         digest=digest,
+        newest=newest,
         document=json.dumps(document, ensure_ascii=False),
         groups=noted(scenario),
         now=now,

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.handovers import NUMBERS
+from oklik.campaigns.own_days import DAYS_OFF, Calendar
 from oklik.campaigns.rows import run
 from oklik.campaigns.ways import Trunk, Ways, read_ways, ways_of
 from oklik.dialing.campaign_hours import from_json
@@ -76,7 +77,7 @@ def running(
                ARRAY(SELECT trunk_id FROM campaign_trunk WHERE campaign_id = c.id ORDER BY 1) AS further,
                ARRAY(SELECT m.endpoint FROM agent_group g JOIN membership m ON m.group_id = g.id
                      WHERE g.project_id = c.project_id AND g.name = ANY(v.agent_groups) ORDER BY m.id) AS agents,
-               :numbers = ANY(v.agent_groups) AS numbers, {PLAN_VERSION} AS plan
+               :numbers = ANY(v.agent_groups) AS numbers, {PLAN_VERSION} AS plan, {DAYS_OFF}
            FROM campaign c
            JOIN scenario_version v ON v.id = c.scenario_version_id
            WHERE (:at_rest OR (c.state = ANY(CAST(:states AS text[])) AND c.virtual = :virtual))
@@ -132,10 +133,14 @@ def _any_through(dial_string: str, agents: tuple[str, ...]) -> bool:
 
 
 def policy_of(row: Any, destinations: Destinations = HOME) -> Policy:
-    """Give the gate's policy of a campaign's row: purpose, retry, window, zone, as_messages, third_persons."""
+    """Give the gate's policy of a campaign's row.
+
+    purpose, retry, window, zone, as_messages, third_persons, and the columns of own_days.DAYS_OFF.
+    """
     kept = msgspec.json.encode(row.window) if row.window else b""
     plan = RetryPlan.from_json(row.retry)
-    policy = _policy(row.purpose, (plan.max_attempts, plan.other_hour), kept, row.zone, destinations)
+    calendar = Calendar(tuple(row.days_off), tuple(row.days_worked), row.skips or "")
+    policy = _policy(row.purpose, (plan.max_attempts, plan.other_hour), kept, row.zone, destinations, calendar)
     if row.as_messages or row.third_persons:
         return replace(policy, as_messages=row.as_messages, third_persons=row.third_persons)
     return policy
@@ -152,12 +157,14 @@ def _machines(kept: bytes) -> MachinePolicy:
 
 
 @lru_cache(maxsize=512)  # asked anew at every claim, and reading the hours costs more than the claim's other work
-def _policy(purpose: str, retry: tuple[int, bool], window: bytes, zone: str, destinations: Destinations) -> Policy:
+def _policy(  # noqa: PLR0917  what a policy is made of
+    purpose: str, retry: tuple[int, bool], window: bytes, zone: str, destinations: Destinations, calendar: Calendar
+) -> Policy:
     max_attempts, other_hour = retry
     return Policy(
         purpose=purpose,
         max_attempts=max_attempts,
-        window=from_json(msgspec.json.decode(window)) if window else None,
+        window=calendar.applied(from_json(msgspec.json.decode(window)) if window else None),
         zone=zone,
         destinations=destinations,
         other_hour=other_hour,

@@ -13,12 +13,13 @@ from oklik.campaigns.rows import run
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A scenario in the list.  title: as its newest document has it; revision, changed_at, by: of its draft, if any.
 
-    version: the newest; published: the draft is that version; used_by: campaigns.
+    version: the newest; published: the draft is that version; used_by: campaigns; archived: its project is.
     """
 
     id: int
     name: str
     project: str
+    archived: bool
     title: str
     revision: int | None
     changed_at: dt.datetime | None
@@ -43,7 +44,8 @@ def all_scenarios(conn: Connection, language: str) -> list[Listed]:
     """Give all, those that were changed last first."""
     rows = run(
         conn,
-        """SELECT s.id, s.name, p.name AS project, d.revision, d.saved_at AS changed_at, d.saved_by AS by,
+        """SELECT s.id, s.name, p.name AS project, p.archived_at IS NOT NULL AS archived,
+               d.revision, d.saved_at AS changed_at, d.saved_by AS by,
                v.number AS version, coalesce(d.title, v.title) AS title,
                coalesce(v.draft_revision = d.revision, false) AS published, u.n AS used_by
            FROM scenario s JOIN project p ON p.id = s.project_id

@@ -236,6 +236,11 @@ def _holds(one: Condition, fields: Mapping[str, Any], language: str) -> bool:
 # -- SQL ------------------------------------------------------------------------------------------------------
 
 
+def condition(conn: Connection, definition: Definition) -> tuple[str, dict[str, Any]]:
+    """Give what `compiled` gives, for the server of this connection."""
+    return compiled(definition, proper_lower=_proper_lower(conn))
+
+
 def compiled(definition: Definition, *, proper_lower: bool) -> tuple[str, dict[str, Any]]:
     """A condition for SQL that every row satisfies for which the definition holds, and its values.
 

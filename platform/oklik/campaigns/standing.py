@@ -1,12 +1,14 @@
 """Standing campaigns: every list that comes is a campaign of its own, started at once, of the newest scenario version.
 
 A list is taken once by its content, whatever it is called and however often it comes.  One that cannot be used is
-refused with the reason, and nothing of it stays.  Where lists come from (a watched folder, the API) is told elsewhere.
+refused with the reason, and its contacts are put among the deleted lists.  Where lists come from (a watched folder,
+the API) is told elsewhere.
 """
 
 import datetime as dt
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,15 @@ from sqlalchemy import Connection, Engine
 from oklik.campaigns.campaign_drafts import Wanted, draft, free_name, start
 from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.launch import LaunchRefused
+from oklik.campaigns.list_removal import ListInUse, delete_list
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.presets import NoSuchPreset, get_preset
+from oklik.campaigns.projects import check_open
+from oklik.campaigns.pronunciation import added
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import SettingsRefused, read_settings
+from oklik.campaigns.trunks import TrunkRefused
+from oklik.dialing.zones import tzinfo
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +83,8 @@ def add_standing(  # noqa: PLR0917  what it is made of, who, when
     by: str,
     now: dt.datetime,
 ) -> int:
-    """Make one; gives its id.  Raises StandingRefused, NoSuchPreset, SettingsRefused."""
+    """Make one; gives its id.  Raises StandingRefused, NoSuchPreset, SettingsRefused, ProjectRefused."""
+    check_open(conn, project_id)
     read_settings({} if preset_id is None else get_preset(conn, preset_id).settings, overrides)
     version = run(
         conn,
@@ -176,7 +184,7 @@ def take_list(
     held = conn.begin_nested()
     try:
         campaign = _run(conn, standing, list_id, row.source, now, virtual=virtual, zone=zone)
-    except (LaunchRefused, SettingsRefused, NoSuchPreset) as error:
+    except (LaunchRefused, SettingsRefused, NoSuchPreset, TrunkRefused) as error:
         held.rollback()
         text = getattr(error, "text", {"ru": str(error), "en": str(error)})
         return _note(conn, standing.id, row.source, row.digest, now, None, text)
@@ -198,8 +206,16 @@ def take_file(
         with engine.begin() as conn:
             told = {code: error.text(code) for code in ("ru", "en")}
             return _note(conn, standing.id, path.name, digest, now, None, told)
-    with engine.begin() as conn:
-        return take_list(conn, standing, imported.list_id, now, virtual=virtual, zone=zone)
+    used = False
+    try:
+        with engine.begin() as conn:
+            came = take_list(conn, standing, imported.list_id, now, virtual=virtual, zone=zone)
+        used = came.state == "taken" and not came.before
+        return came
+    finally:
+        if not used:  # the list was made for this alone, and the file is there to be tried again
+            with engine.begin() as conn, suppress(ListInUse):
+                delete_list(conn, imported.list_id, now)
 
 
 def _known(conn: Connection, standing_id: int, digest: str) -> Came | None:
@@ -223,7 +239,8 @@ def _run(
         "SELECT id FROM scenario_version WHERE scenario_id = :id ORDER BY number DESC LIMIT 1",
         id=standing.scenario_id,
     ).scalar_one()
-    name = f"{standing.name} · {now.date().isoformat()} · {source}"
+    day = now.astimezone(tzinfo(zone)).date()  # of the office, for which a morning may be yesterday's evening elsewhere
+    name = f"{standing.name} · {day.isoformat()} · {source}"
     made = draft(
         conn,
         Wanted(
@@ -233,7 +250,7 @@ def _run(
             list_ids=[list_id],
             preset_id=standing.preset_id,
             overrides=standing.overrides,
-            voice=standing.voice,
+            voice=added(conn, standing.voice) if standing.voice else {},  # the words as people want them read today
             zone=zone,
             virtual=virtual,
         ),

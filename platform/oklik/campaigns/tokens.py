@@ -66,6 +66,17 @@ class Scope(StrEnum):
     LISTS_WRITE = "lists:write"
     DICTIONARY_READ = "dictionary:read"
     DICTIONARY_WRITE = "dictionary:write"
+    PROJECTS_READ = "projects:read"
+    PROJECTS_WRITE = "projects:write"
+    PHONES_READ = "phones:read"
+    PHONES_WRITE = "phones:write"
+    PHONES_CONFIRM = "phones:confirm"
+    HOLIDAYS_READ = "holidays:read"
+    HOLIDAYS_WRITE = "holidays:write"
+    OUTCOMES_READ = "outcomes:read"
+    OUTCOMES_WRITE = "outcomes:write"
+    PROFILE_READ = "profile:read"
+    PROFILE_WRITE = "profile:write"
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -161,6 +172,20 @@ def recognise(conn: Connection, token: str, now: dt.datetime) -> Token | None:
         now=now,
     )
     return _token(row)
+
+
+def holds(conn: Connection, token_id: int, now: dt.datetime) -> bool:
+    """Tell whether a token would still be recognised; nothing is noted."""
+    return bool(
+        run(
+            conn,
+            """SELECT EXISTS (SELECT FROM api_token t LEFT JOIN user_account u ON u.id = t.user_id
+               WHERE t.id = :id AND t.revoked_at IS NULL AND u.disabled_at IS NULL
+                 AND (t.expires_at IS NULL OR t.expires_at > :now))""",
+            id=token_id,
+            now=now,
+        ).scalar_one()
+    )
 
 
 def revoke(conn: Connection, name: str, now: dt.datetime) -> None:

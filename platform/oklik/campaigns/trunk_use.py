@@ -30,7 +30,7 @@ def used(conn: Connection, campaign_id: int) -> Use:
                ARRAY(SELECT t.name FROM trunk t WHERE t.id = c.trunk_id OR EXISTS (
                          SELECT FROM campaign_trunk x WHERE x.campaign_id = c.id AND x.trunk_id = t.id)
                      ORDER BY t.id <> c.trunk_id, t.name) AS names
-           FROM campaign c WHERE c.id = :id""",
+           FROM campaign c WHERE c.id = :id AND c.state <> 'trial'""",
         id=campaign_id,
     ).one_or_none()
     if row is None:

@@ -15,15 +15,19 @@ from oklik.campaigns.agent_phones import PhoneRefused, check_phones, outside_of,
 from oklik.campaigns.dialable import NotDialable, check_caller_id, check_trunk
 from oklik.campaigns.launch import check_verified
 from oklik.campaigns.rows import run
+from oklik.campaigns.trials_forgotten import forget_trials
 from oklik.dialing.extensions import MOST, is_extension
 from oklik.dialing.routing import BadRoute, Route, parse_route, written
 
 
 class TrunkRefused(ValueError):
-    """It cannot be done.  text: one line in "ru" and "en"; str() the English one; field: of Change, "" for none."""
+    """It cannot be done.  text: one line in "ru" and "en"; str() the English one; field: of Change, "" for none.
 
-    def __init__(self, ru: str, en: str, *, field: str = "") -> None:
-        self.text, self.field = {"ru": ru, "en": en}, field
+    command: the command or option that helps, for who sits at a terminal; "": none.
+    """
+
+    def __init__(self, ru: str, en: str, *, field: str = "", command: str = "") -> None:
+        self.text, self.field, self.command = {"ru": ru, "en": en}, field, command
         super().__init__(en)
 
 
@@ -126,6 +130,7 @@ def set_trunk(conn: Connection, name: str, wanted: Change, now: dt.datetime) -> 
 def remove_trunk(conn: Connection, name: str) -> None:
     """Take a trunk away that no campaign uses, or has used.  Raises TrunkRefused."""
     row = _find(conn, name)
+    forget_trials(conn, trunk_id=row.id)
     used = run(
         conn,
         """SELECT name FROM campaign WHERE trunk_id = :id
@@ -139,7 +144,15 @@ def remove_trunk(conn: Connection, name: str) -> None:
             f"линией «{name}» пользуется кампания «{used}»: отчёты о звонках нуждаются в ней",
             f"the campaign {used!r} uses the trunk {name!r}: reports on its calls need it",
         )
-    for table in ("trunk_route", "caller_id", "trunk_lease", "trunk_health", "gateway_state", "trunk_gateway"):
+    for table in (
+        "trunk_route",
+        "caller_id",
+        "trunk_lease",
+        "trunk_health",
+        "gateway_state",
+        "trunk_gateway",
+        "trunk_test",
+    ):
         run(conn, f"DELETE FROM {table} WHERE trunk_id = :id", id=row.id)  # noqa: S608  names of ours
     run(conn, "DELETE FROM trunk WHERE id = :id", id=row.id)
 
@@ -153,8 +166,8 @@ def all_trunks(conn: Connection) -> list[Listed]:
                CAST(t.attempt_price AS text) AS attempt_price, CAST(t.minute_price AS text) AS minute_price,
                (SELECT json_object_agg(number, coalesce(verified_by, CASE WHEN verified_at IS NOT NULL THEN '' END))
                 FROM caller_id WHERE trunk_id = t.id) AS caller_ids,
-               (SELECT count(*) FROM campaign c WHERE c.trunk_id = t.id OR EXISTS (
-                    SELECT FROM campaign_trunk x WHERE x.campaign_id = c.id AND x.trunk_id = t.id)) AS campaigns,
+               (SELECT count(*) FROM campaign c WHERE c.state <> 'trial' AND (c.trunk_id = t.id OR EXISTS (
+                    SELECT FROM campaign_trunk x WHERE x.campaign_id = c.id AND x.trunk_id = t.id))) AS campaigns,
                coalesce((SELECT state FROM trunk_health WHERE trunk_id = t.id
                          ORDER BY state = 'closed', at DESC LIMIT 1), 'closed') AS state
            FROM trunk t ORDER BY t.name""",
@@ -295,9 +308,10 @@ def _check_phones(conn: Connection, dial_string: str, extensions: Sequence[str],
         check_phones(phones_behind(conn, dial_string), outside)
     except PhoneRefused as error:
         raise TrunkRefused(
-            f"{error.text['ru']}: --extension 105 или 1XX",
-            f"{error.text['en']}: --extension 105 or 1XX",
+            f"{error.text['ru']}: запишите его среди внутренних, например 105 или 1XX",
+            f"{error.text['en']}: note it among the extensions, such as 105 or 1XX",
             field="extensions",
+            command="--extension",
         ) from None
 
 
@@ -360,9 +374,10 @@ def _apply(conn: Connection, trunk: int, name: str, wanted: Change, now: dt.date
     ).scalars()
     if missing := sorted(set(wanted.verify) - set(done)):
         raise TrunkRefused(
-            f"у линии «{name}» нет номера {missing[0]}: сначала --caller-id {missing[0]}",
-            f"the trunk {name!r} has no number {missing[0]}: --caller-id {missing[0]} first",
+            f"у линии «{name}» нет номера {missing[0]}: сначала добавьте его",
+            f"the trunk {name!r} has no number {missing[0]}: add it first",
             field="verify",
+            command=f"--caller-id {missing[0]}",
         )
     for text in wanted.routes:
         _put_route(conn, trunk, _route(text))

@@ -61,6 +61,20 @@ def recognise_session(conn: Connection, secret: str, now: dt.datetime) -> Signed
     return SignedIn(row.id, row.user_id, row.login, row.name, row.role, row.language)
 
 
+def holds(conn: Connection, session_id: int, now: dt.datetime) -> bool:
+    """Tell whether a session is not over; nothing is noted."""
+    return bool(
+        run(
+            conn,
+            """SELECT EXISTS (SELECT FROM web_session s JOIN user_account u ON u.id = s.user_id
+               WHERE s.id = :id AND s.seen_at > :idle AND s.created_at > :longest AND u.disabled_at IS NULL)""",
+            id=session_id,
+            idle=now - IDLE,
+            longest=now - LONGEST,
+        ).scalar_one()
+    )
+
+
 def end_session(conn: Connection, session_id: int) -> None:
     """Sign one browser out."""
     run(conn, "DELETE FROM web_session WHERE id = :id", id=session_id)

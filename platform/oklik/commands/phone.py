@@ -37,7 +37,7 @@ def add(
         if not name.strip():
             raise BadInput("phone_name")
         with open_database(settings) as database, database.engine.begin() as conn:
-            add_phone(conn, NamedPhone(found, name.strip(), who.who, now))
+            add_phone(conn, NamedPhone(found, name.strip(), who.who, now, who.who, now))
             note(conn, who, "phone.add", found, {"name": name.strip()}, now)
         typer.echo(say("phone_added", said, number=found, name=name.strip()))
 

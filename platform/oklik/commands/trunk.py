@@ -193,7 +193,7 @@ def _done(key: str, language: str | None, what: Any, **told: object) -> None:
     from oklik.campaigns.trunks import TrunkRefused
     from oklik.clock import SystemClock
     from oklik.config import load_settings
-    from oklik.failures import BadInput
+    from oklik.failures import BadInput, with_command
     from oklik.messages import say
     from oklik.wiring import open_database
 
@@ -202,7 +202,7 @@ def _done(key: str, language: str | None, what: Any, **told: object) -> None:
         with open_database(load_settings()) as database, database.engine.begin() as conn:
             what(conn, SystemClock().now())
     except TrunkRefused as error:
-        raise BadInput.worded(error.text) from None
+        raise BadInput.worded(with_command(error.text, error.command)) from None
     typer.echo(say(key, said, **told))
 
 

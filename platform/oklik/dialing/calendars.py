@@ -42,6 +42,44 @@ def is_holiday(day: dt.date, country: str = "RU") -> bool:
 
 
 @lru_cache(maxsize=20_000)
+def is_public(day: dt.date, calendar: str) -> bool:
+    """Say whether a local date is a public holiday, or a day off moved to it, by one calendar.
+
+    calendar: an ISO country code, or with a part of the country ("DE-BY"): then only what holds there.  Raises
+    UnknownCalendar.
+    """
+    return day in _book(calendar)
+
+
+def public_holidays(year: int, calendar: str, language: str = "ru") -> dict[dt.date, str]:
+    """Give the public holidays of a year with their names, in that language where the tables have it.
+
+    Raises UnknownCalendar.
+    """
+    country, _, part = calendar.partition("-")
+    spoken = {"ru": "ru", "en": "en_US"}[language]
+    known = _book(calendar).supported_languages
+    book = holidays.country_holidays(
+        country, subdiv=part or None, years=[year], language=spoken if spoken in known else None
+    )
+    return dict(sorted(book.items()))
+
+
+@lru_cache(maxsize=1)
+def calendars() -> dict[str, tuple[str, ...]]:
+    """Give the countries that have a calendar, each with the codes of its parts that differ."""
+    return {country: tuple(parts) for country, parts in sorted(holidays.list_supported_countries().items())}
+
+
+@lru_cache(maxsize=64)
+def _book(calendar: str) -> holidays.HolidayBase:
+    country, dash, part = calendar.partition("-")
+    if country not in calendars() or (dash and part not in calendars()[country]):
+        raise UnknownCalendar(f"no calendar of holidays is known for {calendar!r}")
+    return holidays.country_holidays(country, subdiv=part or None)
+
+
+@lru_cache(maxsize=20_000)
 def is_day_off(day: dt.date, country: str = "RU") -> bool:
     """Say whether nobody works on a local date: weekend, holiday or moved day off, and no worked Saturday.
 

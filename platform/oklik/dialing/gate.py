@@ -174,6 +174,9 @@ def judge(subject: Subject, policy: Policy, now: dt.datetime, book: WindowBook) 
     args = {"hours": str(hours.narrowed(policy.window.of(day)) if policy.window else hours)}
     if opening is None:
         return Deny("never_open", {})
+    own = now.astimezone(tzinfo(certain_zone(subject.zones, policy.zone))).date()
+    if policy.window is not None and policy.window.off(own):
+        return Deny("day_off", {"date": own.isoformat()}, _earliest(subject, policy, rules, opening, book))
     return Deny("window", args, _earliest(subject, policy, rules, opening, book))
 
 

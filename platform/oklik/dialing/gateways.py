@@ -6,7 +6,7 @@ to; the file itself is made elsewhere (telephony.gateway_file).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Final
@@ -35,6 +35,15 @@ class Dtmf(StrEnum):
     RFC2833 = "rfc2833"
     INFO = "info"
     INBAND = "inband"
+
+
+def best_dtmf(ways: Collection[str]) -> Dtmf | None:
+    """Give the most reliable of the ways in which keys were heard (values of Dtmf, and others); None: of none.
+
+    Events among the sound are of the sound's own time and survive every codec; messages of SIP come late, and tones
+    are guessed at.
+    """
+    return next((one for one in (Dtmf.RFC2833, Dtmf.INFO, Dtmf.INBAND) if one in ways), None)
 
 
 class CallerIdRule(StrEnum):

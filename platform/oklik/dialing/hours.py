@@ -5,9 +5,9 @@ Minutes from local midnight; whose midnight, windows.py asks.  A day may have se
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from oklik.dialing.calendars import NONE, is_day_off, is_holiday
+from oklik.dialing.calendars import NONE, is_day_off, is_holiday, is_public
 
 DAY_MINUTES = 1440
 
@@ -107,6 +107,7 @@ class Hours:
     calendar: whose holidays count, an ISO country code, or calendars.NONE.
     blocked: days on which nothing is open, whatever else is said.  weekdays: 0 Monday to 6 Sunday, all others are
     closed; None: no day of the week is.
+    skips: on the public holidays of this calendar (calendars.is_public) nothing is open but on days of `worked`.
     """
 
     working: DayHours
@@ -116,10 +117,12 @@ class Hours:
     calendar: str = "RU"
     blocked: frozenset[dt.date] = field(default_factory=frozenset)
     weekdays: frozenset[int] | None = None
+    skips: str = NONE
+    worked: frozenset[dt.date] = field(default_factory=frozenset)
 
     def of(self, day: dt.date) -> DayHours:
         """Give the hours of a local date.  Raises calendars.UnknownCalendar."""
-        if day in self.blocked or (self.weekdays is not None and day.weekday() not in self.weekdays):
+        if self.off(day) or (self.weekdays is not None and day.weekday() not in self.weekdays):
             return CLOSED
         if not is_day_off(day, self.calendar):
             return self.working
@@ -129,6 +132,10 @@ class Hours:
             return self.saturday
         return self.day_off
 
+    def off(self, day: dt.date) -> bool:
+        """Say whether a local date is taken out of these hours: a blocked one, or a holiday that is skipped."""
+        return day in self.blocked or (self.skips != NONE and day not in self.worked and is_public(day, self.skips))
+
     def kinds(self) -> tuple[DayHours, ...]:
         """Give the hours of every kind of day."""
         some = (self.working, self.day_off, self.saturday, self.holiday)
@@ -137,6 +144,10 @@ class Hours:
     def meets(self, other: "Hours") -> bool:
         """Say whether any of the other hours is left of these on any kind of day."""
         return any(mine.narrowed(theirs) for mine in self.kinds() for theirs in other.kinds())
+
+    def without(self, off: frozenset[dt.date], skips: str, worked: frozenset[dt.date]) -> "Hours":
+        """Give these with days of the organisation's calendar taken out."""
+        return replace(self, blocked=self.blocked | off, skips=skips, worked=worked)
 
     @classmethod
     def every_day(

@@ -71,6 +71,12 @@ _SENTENCES: dict[Rejection, dict[str, str]] = {
 }
 
 
+def needs(code: str) -> frozenset[str]:
+    """Give the names of the values that the sentence of a code is filled with: detail, or none."""
+    known = code in set(Rejection) and "{detail}" in _SENTENCES[Rejection(code)]["ru"]
+    return frozenset({"detail"}) if known else frozenset()
+
+
 def sentence(code: str, detail: str, language: str = "ru") -> str:
     """Return the reason in words; languages other than Russian get English.  An unknown code is returned as it is."""
     try:

@@ -4,6 +4,7 @@ Codes and args come from gate.py, retry.py, causes.py and the use cases; reports
 """
 
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any
 
 from oklik.dialing.hours import Hours
@@ -66,6 +67,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "у абонента не время для звонков (разрешено {hours})",
         "en": "not within calling hours where the person is ({hours})",
     },
+    "day_off": {
+        "ru": "{date} — выходной по календарю кампании: в этот день она не звонит",
+        "en": "{date} is a day off by the campaign's calendar: it does not call then",
+    },
     "never_open": {
         "ru": "нет часа, разрешённого во всех возможных часовых поясах абонента; укажите его часовой пояс",
         "en": "no hour is within calling hours in every zone the person may be in; say which zone it is",
@@ -118,8 +123,8 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "the campaign is not running, so nobody of it is called",
     },
     "not_a_tester": {
-        "ru": "номер {number} не записан как телефон для пробных звонков: oklik phone add",
-        "en": "number {number} is not known as a phone for test calls: oklik phone add",
+        "ru": "номер {number} не записан среди телефонов для пробных звонков: сначала его добавляют туда",
+        "en": "number {number} is not among the phones for test calls: it has to be added there first",
     },
     "tests_hour": {
         "ru": "предел пробных звонков на один телефон в час: {limit}",
@@ -219,6 +224,17 @@ def sentence(rule: str, args: Mapping[str, Any] | None, language: str) -> str:
         values["date"] = ".".join(reversed(date.split("-")))
     values |= _forms(values.get("faults", values.get("most")))
     return texts[language].format_map(values)
+
+
+def needs(rule: str) -> frozenset[str]:
+    """Give the names of the values that the sentence of a rule is filled with."""
+    text = _SENTENCES.get(rule, {}).get("ru", "")
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name and name not in _COUNTED_BY) | (
+        {_COUNTED_BY[name] for _, name, _, _ in Formatter().parse(text) if name in _COUNTED_BY}
+    )
+
+
+_COUNTED_BY = {"raz": "faults", "raza": "most"}  # forms of a number, and the number
 
 
 def outside_hours(purpose: str, window: Hours, language: str) -> str:

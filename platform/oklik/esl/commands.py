@@ -34,6 +34,7 @@ _PATTERNS = {
     "password": r"[!-~]{1,128}",
     "event": r"[A-Z][A-Z_]{2,39}",
     "subclass": r"[a-z]{2,16}::[a-z][a-z_]{1,31}",
+    "module": r"mod_[a-z0-9_]{1,32}",
     "gateway": r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
 }
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"
@@ -114,11 +115,43 @@ def core_uuid() -> bytes:
     return _frame("api global_getvar core_uuid")
 
 
+def status() -> bytes:
+    """How the switch does: calls that are up, and its own limits."""
+    return _frame("api status")
+
+
+def clock() -> bytes:
+    """The switch's clock: seconds since 1970."""
+    return _frame("api strepoch")
+
+
+def has_module(name: str) -> bytes:
+    """Is this module loaded: true or false."""
+    return _frame(f"api module_exists {_text('module', name)}")
+
+
+def profile() -> bytes:
+    """How our SIP profile is, as a table of names and values; "Invalid Profile!" where there is none of that name."""
+    return _frame(f"api sofia status profile {PROFILE}")
+
+
 # -- placing calls, through the guard -----------------------------------------------------------------------
 
 
-def dial(uuid: str, *, epoch: int, node: str, ring_s: int, max_s: int, caller_id: str, endpoint: str) -> bytes:
+def dial(
+    uuid: str,
+    *,
+    epoch: int,
+    node: str,
+    ring_s: int,
+    max_s: int,
+    caller_id: str,
+    endpoint: str,
+    every_key: bool = False,
+) -> bytes:
     """Have the guard place a call.  caller_id may be empty: none is given.
+
+    every_key: keys are taken by RFC 2833 and by SIP INFO, whatever the gateway is set to.
 
     Raises BadField, also when the switch would read the line in another way than it was meant.
     """
@@ -130,10 +163,11 @@ def dial(uuid: str, *, epoch: int, node: str, ring_s: int, max_s: int, caller_id
         max_s=int(_number("max_s", max_s, 10, 14400)),
         caller_id=_text("caller id", caller_id) if caller_id else "",
         endpoint=_text("endpoint", endpoint),
+        every_key=bool(every_key),
     )
     line = (
         f"bgapi lua {GUARD} dial {meant.uuid} {meant.epoch} {meant.node} {meant.ring_s} {meant.max_s}"
-        f" {meant.caller_id or '-'} {meant.endpoint}"
+        f" {meant.caller_id or '-'} {meant.endpoint}{' keys' if meant.every_key else ''}"
     )
     data = _frame(line, f"Job-UUID: {meant.uuid}")
     try:
@@ -320,7 +354,7 @@ def file_exists(path: str) -> bytes:
 
 def hears_beeps() -> bytes:
     """Is the detector of answering machines' beeps loaded: true or false."""
-    return _frame("api module_exists mod_avmd")
+    return has_module("mod_avmd")
 
 
 def hear_beeps(uuid: str, execution: str) -> bytes:
@@ -335,6 +369,11 @@ def hear_beeps(uuid: str, execution: str) -> bytes:
 def hear_no_beeps(uuid: str) -> bytes:
     """Stop listening for beeps; at once, whatever the leg is executing."""
     return _frame(f"api avmd {_text('uuid', uuid)} stop")
+
+
+def hear_tones(uuid: str, execution: str) -> bytes:
+    """Listen for keys that come as tones in the sound, beside whatever is executed; a second time does nothing."""
+    return _execute(uuid, "start_dtmf", "", execution)
 
 
 def marker(uuid: str) -> bytes:

@@ -53,6 +53,7 @@ class Event(msgspec.Struct, frozen=True):
     application_response: str = msgspec.field(default="", name="Application-Response")
     hangup_cause: str = msgspec.field(default="", name="Hangup-Cause")
     key: str = msgspec.field(default="", name="DTMF-Digit")
+    key_source: str = msgspec.field(default="", name="DTMF-Source")
     created: str = msgspec.field(default="", name="Caller-Channel-Created-Time")
     progress: str = msgspec.field(default="", name="Caller-Channel-Progress-Time")
     progress_media: str = msgspec.field(default="", name="Caller-Channel-Progress-Media-Time")

@@ -24,6 +24,7 @@ class Leg(NamedTuple):
     max_s: int
     caller_id: str
     endpoint: str
+    every_key: bool = False
 
 
 class Originate(NamedTuple):
@@ -45,11 +46,19 @@ _UNPRINTABLE = re.compile(rb"[^\n\x20-\x7e]")
 def check(data: bytes, meant: Leg) -> None:
     """Raise Misread unless the command places exactly the call that is meant."""
     words = _guard_words(data, meant.uuid)
+    every_key = len(words) == 8 and words.pop() == "keys"
     if len(words) != 7:
         raise Misread(f"{len(words)} arguments")
     uuid, epoch, node, ring_s, max_s, caller_id, endpoint = words
     read = Leg(
-        uuid, _whole(epoch), node, _whole(ring_s), _whole(max_s), "" if caller_id == "-" else caller_id, endpoint
+        uuid,
+        _whole(epoch),
+        node,
+        _whole(ring_s),
+        _whole(max_s),
+        "" if caller_id == "-" else caller_id,
+        endpoint,
+        every_key,
     )
     if read != meant:
         raise Misread("other arguments")
@@ -101,6 +110,8 @@ def _variables(leg: Leg) -> dict[str, str]:
             "origination_caller_id_number": leg.caller_id,
             "origination_caller_id_name": leg.caller_id,
         }
+    if leg.every_key:
+        variables |= {"dtmf_type": "rfc2833", "rtp_liberal_dtmf": "true"}
     return variables
 
 

@@ -47,6 +47,14 @@ TEXTS: dict[str, Texts] = {
         "login": ("Имя для входа.", "The login."),
         "language": LANGUAGE,
     },
+    "doctor": {
+        "": (
+            "Проверить машину, базу, коммутатор, линии и голоса и сказать, как что исправить. Ничего не меняет.",
+            "Look over machine, database, switch, trunks and voices; say how each fault is mended. Changes nothing.",
+        ),
+        "as_json": ("Для программ: по находке в строке, JSON.", "For programs: a finding a line, JSON."),
+        "language": LANGUAGE,
+    },
     "web": {
         "": (
             "Запустить только страницы и API (oklik up запускает их вместе со всем).",

@@ -45,7 +45,10 @@ def take_lists(
         for path in _whole_files(folder, settled_s):
             if should_stop():
                 return came
-            came.append(_take(engine, standing, path, zone=zone, wall=wall, virtual=virtual))
+            try:
+                came.append(_take(engine, standing, path, zone=zone, wall=wall, virtual=virtual))
+            except Exception:  # tried again in a minute; it holds up no other file
+                log.exception("standing campaign %s: %s cannot be taken now", standing.id, path.name)
     return came
 
 

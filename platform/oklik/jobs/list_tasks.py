@@ -10,6 +10,7 @@ from oklik.campaigns.list_imports import ImportAborted, carry_out_import
 from oklik.campaigns.list_removal import purge_lists
 from oklik.campaigns.list_uploads import forget_old_uploads
 from oklik.campaigns.list_words import index_list
+from oklik.campaigns.trials_forgotten import TRIALS_KEPT_FOR, forget_trials
 from oklik.store.deferring import IMPORT_LIST, INDEX_LIST, defer
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def list_tasks(blueprint: Blueprint, engine: Engine) -> None:
         now = datetime.now(UTC)
         with engine.begin() as connection:
             forgotten = forget_old_uploads(connection, now)
+            forget_trials(connection, before=now - TRIALS_KEPT_FOR)
         purged = purge_lists(engine, now)
         if forgotten or purged:
             log.info("%s uploaded files were dropped, %s deleted lists are gone for good", forgotten, purged)

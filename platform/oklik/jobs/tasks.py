@@ -20,10 +20,11 @@ from oklik.dialing.destinations import HOME, Destinations
 from oklik.jobs.incoming import take_lists
 from oklik.jobs.list_tasks import list_tasks
 from oklik.jobs.preflight_parts import in_processes
+from oklik.jobs.trunk_test_speech import speak_trunk_test
 from oklik.reports.asked import write_asked
 from oklik.reports.result_spans import keep_spans
 from oklik.speech.prompts import PromptStore
-from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, REPORT, defer
+from oklik.store.deferring import PREFLIGHT, PREPARE_PROMPTS, REPORT, SPEAK_TRUNK_TEST, defer
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,10 @@ def make_blueprint(  # noqa: PLR0917  what a worker is set up with
                 defer(connection, PREFLIGHT, preflight_id=preflight_id)
 
     list_tasks(blueprint, engine)
+
+    @blueprint.task(name=SPEAK_TRUNK_TEST.removeprefix(f"{NAMESPACE}:"))
+    def speak_test(test_id: int) -> None:
+        speak_trunk_test(engine, test_id, open_store)
 
     @blueprint.periodic(cron="* * * * *", periodic_id=RESUME)
     @blueprint.task(name=RESUME, queueing_lock=RESUME)
@@ -153,7 +158,7 @@ def defer_open_work(engine: Engine) -> int:
         campaigns = connection.execute(
             text(
                 """SELECT c.id FROM campaign c
-                   WHERE c.state IN ('draft', 'running', 'paused')
+                   WHERE c.state IN ('draft', 'running', 'paused', 'trial')
                      AND EXISTS (SELECT FROM target t WHERE t.campaign_id = c.id AND t.state = 'preparing'
                                    AND t.reason IS DISTINCT FROM 'pilot')
                    ORDER BY c.id"""

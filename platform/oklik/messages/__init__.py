@@ -14,6 +14,7 @@ from oklik.messages import (
     bad_input,
     calendar,
     campaigns,
+    doctor,
     failing,
     going,
     ledger,
@@ -22,6 +23,7 @@ from oklik.messages import (
     orders,
     people,
     preflights,
+    prompts,
     trunks,
     wishes,
 )
@@ -35,6 +37,7 @@ _TOPICS = (
     bad_input,
     calendar,
     campaigns,
+    doctor,
     failing,
     going,
     ledger,
@@ -45,6 +48,7 @@ _TOPICS = (
     wishes,
     trunks,
     orders,
+    prompts,
 )
 _TEXTS: dict[str, tuple[str, str]] = {key: text for topic in _TOPICS for key, text in topic.TEXTS.items()}
 

@@ -7,7 +7,6 @@ import contextlib
 import csv
 import datetime as dt
 import logging
-import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,17 +15,20 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Connection, Engine, text
 
+from oklik.campaigns import outcome_names
+from oklik.campaigns.segments import segment
 from oklik.reports import rows
+from oklik.reports.calls_file import write_calls
+from oklik.reports.csv_cells import safe
 from oklik.reports.excel import write_report
-from oklik.reports.words import outcome, reason, word
+from oklik.reports.wanted import SavedSegment, Wanted, campaigns_of
+from oklik.reports.words import named, outcome, reason, word
 from oklik.store.deferring import REPORT, defer
 
 log = logging.getLogger(__name__)
 
 KEPT_S = 24 * 3600.0
 _STEP = 0.02
-_NUMBER = re.compile(r"[+-]?\d[\d .,]*")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 Kind = Literal["xlsx", "csv"]
 
@@ -48,16 +50,37 @@ class NoSuchReport(LookupError):
 
 
 def ask_report(  # noqa: PLR0917
-    conn: Connection, campaign_id: int, kind: Kind, language: str, by: str, now: dt.datetime
+    conn: Connection,
+    campaign_id: int,
+    kind: Kind,
+    language: str,
+    by: str,
+    now: dt.datetime,
+    wanted: Wanted | None = None,
 ) -> int:
-    """Ask for a report; gives the id to look it up by."""
+    """Ask for a report; gives the id to look it up by.
+
+    wanted: the calls that are to be in it; None: the report of all contacts.  Raises NoSuchVersion, NoSuchSegment.
+    """
+    if wanted is not None:
+        campaigns_of(conn, campaign_id, wanted.version)
+        if isinstance(wanted.segment, SavedSegment):
+            segment(conn, wanted.segment.id)
     report = int(
         conn.execute(
             text(
-                """INSERT INTO report_file (campaign_id, kind, language, state, progress, asked_at, asked_by)
-                   VALUES (:campaign, :kind, :language, 'waiting', 0, :now, :by) RETURNING id"""
+                """INSERT INTO report_file (campaign_id, kind, language, state, progress, asked_at, asked_by, wanted)
+                   VALUES (:campaign, :kind, :language, 'waiting', 0, :now, :by, CAST(:wanted AS jsonb))
+                   RETURNING id"""
             ),
-            {"campaign": campaign_id, "kind": kind, "language": language, "now": now, "by": by},
+            {
+                "campaign": campaign_id,
+                "kind": kind,
+                "language": language,
+                "now": now,
+                "by": by,
+                "wanted": None if wanted is None else msgspec.json.encode(wanted).decode(),
+            },
         ).scalar_one()
     )
     defer(conn, REPORT, report_id=report)
@@ -81,9 +104,10 @@ def write_asked(engine: Engine, folder: Path, report_id: int, now: dt.datetime) 
     _sweep(engine, folder, now)
     with engine.connect() as conn:
         asked = conn.execute(
-            text("SELECT campaign_id, kind, language FROM report_file WHERE id = :id AND state <> 'done'"),
+            text("SELECT campaign_id, kind, language, wanted FROM report_file WHERE id = :id AND state <> 'done'"),
             {"id": report_id},
         ).first()
+        own = outcome_names.pairs(conn)
     if asked is None:
         return
     _note(engine, report_id, {"state": "running"})
@@ -98,7 +122,13 @@ def write_asked(engine: Engine, folder: Path, report_id: int, now: dt.datetime) 
             _note(engine, report_id, {"progress": min(share, 1.0)})
 
     try:
-        if asked.kind == "xlsx":
+        if asked.wanted is not None:
+            wanted = msgspec.convert(asked.wanted, Wanted)
+            with named(own):
+                write_calls(
+                    engine, asked.campaign_id, wanted, folder / name, language=asked.language, progress=progress
+                )
+        elif asked.kind == "xlsx":
             write_report(engine, asked.campaign_id, folder / name, language=asked.language, progress=progress)
         else:
             _write_csv(engine, asked.campaign_id, folder / name, asked.language)
@@ -112,12 +142,17 @@ def _write_csv(engine: Engine, campaign_id: int, path: Path, language: str) -> N
     """Every contact of the campaign with its outcome and answers, as spreadsheets read it: UTF-8 with a mark."""
     options: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     part = path.with_suffix(".part")
-    with engine.connect().execution_options(**options) as conn, part.open("w", encoding="utf-8-sig", newline="") as out:
+    with (
+        engine.connect().execution_options(**options) as conn,
+        part.open("w", encoding="utf-8-sig", newline="") as out,
+        contextlib.ExitStack() as own,
+    ):
+        own.enter_context(named(outcome_names.pairs(conn)))
         head = rows.read_head(conn, campaign_id)
         writer = csv.writer(out, delimiter=";" if language == "ru" else ",")
         asked = [question.title.get(language) or question.name for question in head.questions]
         ours = [word(key, language) for key in ("outcome", "attempts", "number", "last_attempt", "talk", "why")]
-        writer.writerow([_safe(cell) for cell in (*head.columns, *ours, *asked)])
+        writer.writerow([safe(cell) for cell in (*head.columns, *ours, *asked)])
         for row in rows.contacts(conn, head):
             answers: Mapping[str, Any] = row.answers or {}
             told = [answers.get(question.name, ("", "")) for question in head.questions]
@@ -131,15 +166,8 @@ def _write_csv(engine: Engine, campaign_id: int, path: Path, language: str) -> N
                 reason(row.reason, row.reason_args, language),
                 *(one[1] or one[0] for one in told),
             ]
-            writer.writerow([_safe(cell) for cell in cells])
+            writer.writerow([safe(cell) for cell in cells])
     part.replace(path)
-
-
-def _safe(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula; numbers, phones among them, stay as they are."""
-    if isinstance(cell, str) and cell.startswith(_DANGEROUS) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return "" if cell is None else cell
 
 
 def _sweep(engine: Engine, folder: Path, now: dt.datetime) -> None:

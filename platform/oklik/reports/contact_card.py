@@ -16,18 +16,25 @@ from oklik.campaigns.list_pages import ContactLine, contact_line
 from oklik.campaigns.persons import with_ids
 from oklik.campaigns.rows import run
 from oklik.dialing.zones import where
+from oklik.reports.scenario_shape import shape_of
+from oklik.scenario.errors import ScenarioError
 from oklik.store.numbering import current_plan
 
 MOST_CALLS = 50
 
 
 class CardAnswer(msgspec.Struct, frozen=True):
-    """An answer in a call; voice: it was spoken, and can be listened to."""
+    """An answer in a call; voice: it was spoken, and can be listened to.  title: of the question, by language."""
 
     question: str
     value: str
     label: str
     voice: bool
+    title: dict[str, str] = {}
+
+    def asked(self, language: str) -> str:
+        """Give what was asked, in words where the scenario has them."""
+        return self.title.get(language) or next(iter(self.title.values()), self.question)
 
 
 class CardRecording(msgspec.Struct, frozen=True):
@@ -153,14 +160,25 @@ def calls_of(
         raise NoSuchContact(f"there is no contact {contact_id}")
     ids = with_ids(conn, [root])[0].ids
     rows = run(conn, _CALLS, ids=ids, before=before or _FAR, most=most).all()
+    titles = {campaign: _titles(conn, campaign) for campaign in {row.campaign_id for row in rows if row.answers}}
     return [
         CardCall(
             **{name: value for name, value in row._asdict().items() if name not in ("answers", "recordings")},
-            answers=tuple(CardAnswer(**one) for one in row.answers),
+            answers=tuple(
+                CardAnswer(**one, title=titles[row.campaign_id].get(one["question"], {})) for one in row.answers
+            ),
             recordings=tuple(CardRecording(**one) for one in row.recordings),
         )
         for row in rows
     ]
+
+
+def _titles(conn: Connection, campaign_id: int) -> dict[str, dict[str, str]]:
+    """The questions of a campaign in words; none where its scenario is of a format that is read no more."""
+    try:
+        return {one.name: dict(one.title) for one in shape_of(conn, campaign_id).questions}
+    except ScenarioError:
+        return {}
 
 
 _FAR = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)

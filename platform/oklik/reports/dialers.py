@@ -40,6 +40,18 @@ def dialers(conn: Connection, campaign_id: int, wall: dt.datetime) -> list[Diale
     return [_seen(row, wall) for row in rows]
 
 
+def general_dialers(conn: Connection, wall: dt.datetime, *, virtual: bool) -> list[DialerSeen]:
+    """Give the dialers of this kind of switch that call for all campaigns, the latest seen first.  wall: real time."""
+    rows = conn.execute(
+        text(
+            """SELECT * FROM dialer_state WHERE campaign_id IS NULL AND virtual = :virtual
+               ORDER BY beat_at DESC, node"""
+        ),
+        {"virtual": virtual},
+    )
+    return [_seen(row, wall) for row in rows]
+
+
 def _seen(row: Any, wall: dt.datetime) -> DialerSeen:
     ago = (wall - row.beat_at).total_seconds()
     # A beat that lies ahead comes from a machine whose clock differs a little.

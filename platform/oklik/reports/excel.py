@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 from xlsxwriter.exceptions import XlsxWriterException
 
+from oklik.campaigns import outcome_names
 from oklik.campaigns.call_recordings import call_names
 from oklik.dialing.call_recording import BESIDE, UNIQUE, name_of
 from oklik.dialing.zones import tzinfo
@@ -27,7 +28,7 @@ from oklik.reports.half_up import half_up
 from oklik.reports.own_cells import own_cell
 from oklik.reports.rows import Head, Totals
 from oklik.reports.summary_sheet import SummarySheet, option_label
-from oklik.reports.words import hangup_by, outcome, reason, rejection, word
+from oklik.reports.words import hangup_by, named, outcome, reason, rejection, word
 from oklik.reports.zone_rules import zone_rules
 from oklik.scenario.kinds.base import Question
 
@@ -75,6 +76,18 @@ def write_report(
 
 
 def _write(  # noqa: PLR0917  as _Report
+    connection: Connection,
+    campaign_id: int,
+    path: Path,
+    language: str,
+    recordings: str | None,
+    progress: Callable[[int, int], None] | None,
+) -> ReportSummary:
+    with named(outcome_names.pairs(connection)):
+        return _written(connection, campaign_id, path, language, recordings, progress)
+
+
+def _written(  # noqa: PLR0917  as _Report
     connection: Connection,
     campaign_id: int,
     path: Path,

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, text
 
+from oklik.campaigns import outcome_names
 from oklik.campaigns.pilots import Pilot, pilot_of
 from oklik.reports.cause_words import cause_lines
 from oklik.reports.result_spans import results
@@ -16,7 +17,7 @@ from oklik.reports.results import Counts
 from oklik.reports.scenario_shape import Shape, shape_of
 from oklik.reports.why import Ledger, why
 from oklik.reports.why_words import Section, title
-from oklik.reports.words import campaign_state, disposition_names
+from oklik.reports.words import Own, campaign_state, disposition_names, named
 
 PACE_S = 10
 """Calls per second are of so many seconds."""
@@ -24,16 +25,24 @@ _DONE = (Section.BARRED, Section.REACHED, Section.UNREACHED, Section.STOPPED)
 
 
 class Live(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign at one moment.  pace: calls begun per second of late; prepared from the same snapshot."""
+    """A campaign at one moment.  pace: calls begun per second of late; prepared from the same snapshot.
+
+    names: what the organisation calls outcomes.
+    """
 
     ledger: Ledger
     counts: Counts
     pilot: Pilot | None
     pace: float
     shape: Shape
+    names: Own = msgspec.field(default_factory=dict)
 
     def to_json(self, language: str) -> dict[str, Any]:
         """Give JSON values with the words of this language."""
+        with named(self.names):
+            return self._to_json(language)
+
+    def _to_json(self, language: str) -> dict[str, Any]:
         of = {section: sum(one.count for one in self.ledger.of(section)) for section in Section}
         rows = self.ledger.rows - of[Section.REJECTED] - of[Section.OUTSIDE]
         done = sum(of[section] for section in _DONE)
@@ -67,6 +76,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
             "attempts": self.counts.attempts,
             "answered": self.counts.answered,
             "talk_s": round(self.counts.talk_s, 1),
+            "left": self.counts.left,
             "outcomes": [
                 {"code": code, "title": names[code], "count": n}
                 for code, n in sorted(self.counts.outcomes.items(), key=lambda item: (-item[1], item[0]))
@@ -95,4 +105,5 @@ def live(conn: Connection, campaign_id: int, wall: dt.datetime) -> Live:
         pilot=pilot_of(conn, campaign_id),
         pace=round(begun / PACE_S, 1),
         shape=shape_of(conn, campaign_id),
+        names=outcome_names.pairs(conn),
     )

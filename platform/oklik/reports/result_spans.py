@@ -2,7 +2,8 @@
 
 A span is five minutes: long enough that a campaign of days is a few hundred of them, short enough that little is left
 to be counted while calls go on.  They are kept in their order, so everything from the first one that is not kept is
-counted when it is asked for.
+counted when it is asked for; where that is too much for one page, it waits for the job, and the counts say so.  With
+a span the rows of its calls are kept (call_rows.py), from which segments are counted.
 """
 
 import datetime as dt
@@ -11,12 +12,16 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy import Connection, Engine, text
 
+from oklik.campaigns.segments import segment as saved_segment
+from oklik.reports.call_rows import keep_rows
 from oklik.reports.dialers import campaign_time
-from oklik.reports.results import Counts, Segment, count_span, together
+from oklik.reports.results import Counts, count_span, together
+from oklik.reports.wanted import ALL, EVER, SavedSegment, Segment, Wanted, campaigns_of
 
 SPAN = dt.timedelta(minutes=5)
 SETTLED = dt.timedelta(minutes=2)  # after a span until whatever began in it is written
-EVER = (dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 1, 1, tzinfo=dt.UTC))
+MOST_FRESH = 60_000
+"""So many calls that are not kept yet are counted while somebody waits."""
 
 _NEXT = """
 SELECT c.id, first.started_at FROM campaign c
@@ -55,33 +60,68 @@ def _keep_next(engine: Engine, campaign_id: int, wall: dt.datetime) -> bool:
             return False
         if conn.execute(text(_OPEN), {"id": campaign_id, "until": over}).scalar_one():
             return False
-        counts = msgspec.json.encode(count_span(conn, campaign_id, since, over)).decode()
+        keep_rows(conn, campaign_id, since, over)
+        counts = msgspec.json.encode(count_span(conn, campaign_id, since, over, kept=True)).decode()
         conn.execute(text(_KEEP), {"id": campaign_id, "since": since, "counts": counts})
         return True
 
 
-def results(
-    conn: Connection,
-    campaign_id: int,
-    since: dt.datetime | None = None,
-    until: dt.datetime | None = None,
-    segment: Segment | None = None,
-) -> Counts:
-    """Count a campaign's calls, or those begun from `since` on and before `until`, both to five minutes.
+_FRESH = """SELECT count(*) FROM (SELECT FROM attempt WHERE campaign_id = :id AND started_at >= :since
+    AND started_at < :until LIMIT CAST(:most AS bigint)) few"""
 
-    A segment is counted call by call, however many there are.
+
+def results(conn: Connection, campaign_id: int, wanted: Wanted = ALL) -> Counts:
+    """Count the calls that are wanted, their times to five minutes.  Raises NoSuchVersion, NoSuchSegment.
+
+    Exact in a REPEATABLE READ transaction.
     """
-    begin, end = _begin(since) if since else EVER[0], _begin(until) if until else EVER[1]
-    if segment is not None:
-        return count_span(conn, campaign_id, begin, end, segment)
-    rows = conn.execute(
-        text("SELECT since, counts FROM result_span WHERE campaign_id = :id ORDER BY since"), {"id": campaign_id}
-    ).all()
-    kept = [msgspec.convert(row.counts, Counts) for row in rows if begin <= row.since < end]
-    left = max(begin, rows[-1].since + SPAN) if rows else begin
-    if left < end:
-        kept.append(count_span(conn, campaign_id, left, end))
-    return together(kept)
+    campaigns = campaigns_of(conn, campaign_id, wanted.version)
+    if isinstance(wanted.segment, SavedSegment):
+        saved_segment(conn, wanted.segment.id)
+    return together(_of_campaign(conn, one, wanted) for one in campaigns)
+
+
+def _of_campaign(conn: Connection, campaign_id: int, wanted: Wanted) -> Counts:
+    begin = _begin(wanted.since) if wanted.since else wanted.begin
+    end = _begin(wanted.until) if wanted.until else wanted.end
+    kept_until = kept(conn, campaign_id)
+    found = []
+    if wanted.segment is not None:
+        if begin < min(end, kept_until):
+            found.append(count_span(conn, campaign_id, begin, min(end, kept_until), wanted.segment, kept=True))
+    else:
+        rows = conn.execute(
+            text(
+                """SELECT counts FROM result_span WHERE campaign_id = :id AND since >= :begin AND since < :end
+                   ORDER BY since"""
+            ),
+            {"id": campaign_id, "begin": begin, "end": end},
+        )
+        found += [msgspec.convert(row.counts, Counts) for row in rows]
+    if (left := max(begin, kept_until)) < end:
+        found.append(_tail(conn, campaign_id, left, end, wanted.segment))
+    return together(found)
+
+
+def _tail(
+    conn: Connection, campaign_id: int, since: dt.datetime, until: dt.datetime, segment: Segment | None
+) -> Counts:
+    """Count what is not kept yet, or only say how much it is."""
+    given = {"id": campaign_id, "since": since, "until": until}
+    few = conn.execute(text(_FRESH), {**given, "most": MOST_FRESH + 1}).scalar_one()
+    if few == 0:
+        return Counts()
+    if few <= MOST_FRESH:
+        return count_span(conn, campaign_id, since, until, segment)
+    return Counts(left=conn.execute(text(_FRESH), {**given, "most": None}).scalar_one())
+
+
+def kept(conn: Connection, campaign_id: int) -> dt.datetime:
+    """Until when everything is kept."""
+    last = conn.execute(
+        text("SELECT max(since) FROM result_span WHERE campaign_id = :id"), {"id": campaign_id}
+    ).scalar()
+    return EVER[0] if last is None else last + SPAN
 
 
 def _begin(moment: dt.datetime) -> dt.datetime:

@@ -1,7 +1,8 @@
 """What came of a campaign's calls: outcomes, answers, the way through the scenario, causes of failures.
 
 Counted by calls (attempts), so a person who was called twice counts twice; outcomes by contact are progress.py's and
-the Excel report's.  Counts of several spans add up, which is how result_spans.py keeps them.
+the Excel report's.  Counts of several spans add up, which is how result_spans.py keeps them.  Counted are rows of
+calls (call_rows.py), those that are kept and those that are made of what the dialer has written.
 """
 
 import datetime as dt
@@ -9,24 +10,27 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
+
+from oklik.reports.call_rows import FRESH, read_way
+from oklik.reports.wanted import Segment, chosen
 
 MOST_VALUES = 300
 """So many different answers to a question are told apart in a span; the rest is OTHERS."""
 OTHERS = "…"
-FEW = 50_000
-LONGEST_S = 600
-"""Seconds in a node after which whoever hangs up is counted as at this one."""
 
 
 class NodeCounts(msgspec.Struct):
     """A node of the scenario.  entered: how often; exits: how often it was left by each; ended: the call ended here
-    otherwise than by the person; hung_up: they left, by whole seconds since they came to it."""
+    otherwise than by the person; hung_up: they left, by whole seconds of what was being said; prompts: how long that
+    was, in whole seconds, as far as it is known; waited: those of them who left after it had been said."""
 
     entered: int = 0
     exits: dict[str, int] = {}
     ended: int = 0
     hung_up: dict[str, int] = {}
+    prompts: dict[str, int] = {}
+    waited: int = 0
 
 
 class Counts(msgspec.Struct):
@@ -34,7 +38,8 @@ class Counts(msgspec.Struct):
 
     attempts: of ours that were sent; returned: calls of people to us; answered, talk_s: of both.  outcomes: by
     disposition, "" while a call lasts.  causes: calls that nobody answered, by "CAUSE SIP" of the switch.  answers: by
-    question and value.  hours: [attempts, answered] by the UTC hour in which they began, ISO.
+    question and value.  hours: [attempts, answered] by the UTC hour in which they began, ISO.  nodes: of calls that ran
+    the campaign's own scenario.  left: calls that are not counted yet, for there are too many of them.
     """
 
     attempts: int = 0
@@ -46,100 +51,135 @@ class Counts(msgspec.Struct):
     answers: dict[str, dict[str, int]] = {}
     nodes: dict[str, NodeCounts] = {}
     hours: dict[str, list[int]] = {}
+    left: int = 0
 
 
-class Segment(msgspec.Struct, frozen=True):
-    """Only contacts with this value in a column of the list."""
+_KEPT = """
+SELECT * FROM call_result a WHERE a.campaign_id = :id AND a.started_at >= :since AND a.started_at < :until"""
 
-    header: str
-    value: str
+_COUNT = """
+WITH r AS MATERIALIZED ({rows}),
+g AS MATERIALIZED (SELECT {way} AS way, second, prompt_s, count(*) AS n FROM r WHERE {way} IS NOT NULL {version}
+    GROUP BY 1, 2, 3)
+SELECT 'call' AS what, jsonb_build_array(CAST(extract(epoch FROM date_trunc('hour', started_at, 'UTC')) AS bigint),
+        direction, outcome, answered, cause) AS key, count(*) AS n, sum(talk_s) AS talk_s
+FROM r GROUP BY date_trunc('hour', started_at, 'UTC'), direction, outcome, answered, cause
+UNION ALL
+SELECT 'answer', jsonb_build_array(told.key, told.value), count(*), 0
+FROM r CROSS JOIN LATERAL jsonb_each_text(r.answers) told GROUP BY told.key, told.value
+UNION ALL {ways}"""
 
+_KEPT_WAYS = """
+SELECT 'passage', jsonb_build_array(p.node, p.exit), CAST(sum(g.n) AS bigint), 0
+FROM g JOIN call_way w ON w.id = g.way AND w.version_id = :version
+CROSS JOIN LATERAL unnest(w.nodes, w.exits) p(node, exit)
+GROUP BY p.node, p.exit
+UNION ALL
+SELECT 'end', jsonb_build_array(w.nodes[cardinality(w.nodes)], w.reason, g.second, g.prompt_s),
+    CAST(sum(g.n) AS bigint), 0
+FROM g JOIN call_way w ON w.id = g.way AND w.version_id = :version
+WHERE w.reason <> '' AND cardinality(w.nodes) > 0
+GROUP BY w.nodes[cardinality(w.nodes)], w.reason, g.second, g.prompt_s"""
 
-_SPAN = "a.campaign_id = :id AND a.started_at >= :since AND a.started_at < :until"
-_SENT = "a.disposition IS DISTINCT FROM 'not_sent'"
-_OF_SEGMENT = """
-SELECT a.uuid FROM contact k JOIN target t ON t.contact_id = k.id AND t.campaign_id = :id
-JOIN attempt a ON a.target_id = t.id
-WHERE k.list_id = (SELECT list_id FROM campaign WHERE id = :id) AND k.fields ->> :header = :value
-    AND a.started_at >= :since AND a.started_at < :until"""
-
-_CALLS = """
-SELECT date_trunc('hour', a.started_at, 'UTC') AS hour, a.direction, coalesce(a.disposition, '') AS outcome,
-    leg.answered_at IS NOT NULL AS answered,
-    CASE WHEN leg.answered_at IS NULL AND NOT a.open THEN coalesce(leg.cause, '') END AS cause,
-    CASE WHEN leg.answered_at IS NULL AND NOT a.open THEN leg.sip_status END AS sip,
-    count(*) AS n, coalesce(sum(leg.talk_s), 0) AS talk_s
-FROM attempt a JOIN call leg ON leg.uuid = a.uuid
-WHERE {span} AND {sent} GROUP BY 1, 2, 3, 4, 5, 6"""
-
-_ANSWERS = """
-SELECT w.question, w.value, count(*) AS n FROM attempt a JOIN answer w ON w.attempt_uuid = a.uuid
-WHERE {span} GROUP BY 1, 2 ORDER BY 3 DESC, 2"""
-
-# Before the end of a call comes the node it ended in, and whoever left a node has entered it before.
-_STEPS = """
-SELECT node, type, what, second, count(*) AS n FROM (
-    SELECT s.node, s.fact ->> 'type' AS type, coalesce(s.fact ->> 'exit', s.fact ->> 'reason') AS what,
-        CASE WHEN s.fact ->> 'reason' = 'hung_up' THEN least(:longest, greatest(0, floor(extract(epoch FROM
-            s.at - lag(s.at) OVER (PARTITION BY s.attempt_uuid ORDER BY s.seq))))) END AS second
-    FROM attempt a JOIN step s ON s.attempt_uuid = a.uuid
-    WHERE {span} AND s.fact ->> 'type' IN ('entered', 'left', 'ended')) AS went
-GROUP BY 1, 2, 3, 4"""
+_FRESH_WAYS = "SELECT 'way', jsonb_build_array(to_jsonb(g.way), g.second, g.prompt_s), g.n, 0 FROM g"
 
 
 def count_span(
-    conn: Connection, campaign_id: int, since: dt.datetime, until: dt.datetime, segment: Segment | None = None
+    conn: Connection,
+    campaign_id: int,
+    since: dt.datetime,
+    until: dt.datetime,
+    segment: Segment | None = None,
+    *,
+    kept: bool = False,
 ) -> Counts:
-    """Count the calls that were begun in a span of campaign time, its end excluded."""
-    given: dict[str, Any] = {"id": campaign_id, "since": since, "until": until}
-    span = _SPAN
-    if segment is not None:  # found once, not by each of the statements
-        of = conn.execute(text(_OF_SEGMENT), {**given, "header": segment.header, "value": segment.value})
-        given, span = {"uuids": list(of.scalars())}, "a.uuid = ANY(:uuids)"
-        # A few are looked up; the planner would rather read through all steps there are.
-        scan = "off" if len(given["uuids"]) <= FEW else "on"
-        conn.execute(text("SELECT set_config('enable_seqscan', :scan, true)"), {"scan": scan})
-    counts = Counts()
-    for row in conn.execute(text(_CALLS.format(span=span, sent=_SENT)), given):
-        _add_call(counts, row)
-    for row in conn.execute(text(_ANSWERS.format(span=span)), given):
-        values = counts.answers.setdefault(row.question, {})
-        value = row.value if row.value in values or len(values) < MOST_VALUES else OTHERS
-        values[value] = values.get(value, 0) + row.n
-    for row in conn.execute(text(_STEPS.format(span=span)), {**given, "longest": LONGEST_S}):
-        _add_step(counts.nodes.setdefault(row.node, NodeCounts()), row)
+    """Count the calls that were begun in a span of campaign time, its end excluded.
+
+    kept: of the rows that are kept, and not of what the dialer has written.  Raises NoSuchSegment.
+    """
+    own = conn.execute(text("SELECT scenario_version_id FROM campaign WHERE id = :id"), {"id": campaign_id}).scalar()
+    given: dict[str, Any] = {"id": campaign_id, "since": since, "until": until, "version": own}
+    rows = _KEPT if kept else FRESH
     if segment is not None:
-        conn.execute(text("SELECT set_config('enable_seqscan', 'on', true)"))
+        of, values = chosen(conn, [campaign_id], segment)
+        rows = f"{rows} AND {'a' if kept else 't'}.contact_id IN ({of})"
+        given |= values
+    statement = (
+        _COUNT.format(rows=rows, way="way_id", version="", ways=_KEPT_WAYS)
+        if kept
+        else _COUNT.format(rows=rows, way="words", version="AND version_id = :version", ways=_FRESH_WAYS)
+    )
+    # Compiling the statement would take longer than it saves.
+    conn.execute(text("SELECT set_config('jit', 'off', true)"))
+    counts = Counts()
+    answers = []
+    for row in conn.execute(text(statement), given):
+        if row.what == "answer":
+            answers.append(row)
+        else:
+            _ADD[row.what](counts, row)
+    for row in sorted(answers, key=lambda one: (-one.n, one.key)):
+        question, value = row.key
+        values = counts.answers.setdefault(question, {})
+        value = value if value in values or len(values) < MOST_VALUES else OTHERS
+        values[value] = values.get(value, 0) + row.n
     return counts
 
 
-def _add_call(counts: Counts, row: Any) -> None:
-    if row.direction == "in":
+def _add_call(counts: Counts, row: Row[Any]) -> None:
+    epoch, direction, outcome, answered, cause = row.key
+    if direction == "in":
         counts.returned += row.n
     else:
         counts.attempts += row.n
     counts.talk_s += row.talk_s
-    counts.outcomes[row.outcome] = counts.outcomes.get(row.outcome, 0) + row.n
-    if row.answered:
+    counts.outcomes[outcome] = counts.outcomes.get(outcome, 0) + row.n
+    if answered:
         counts.answered += row.n
-    elif row.cause is not None:
-        cause = f"{row.cause or '?'} {row.sip or ''}".strip()
+    elif cause is not None:
         counts.causes[cause] = counts.causes.get(cause, 0) + row.n
-    hour = counts.hours.setdefault(row.hour.isoformat(), [0, 0])
+    hour = counts.hours.setdefault(dt.datetime.fromtimestamp(epoch, dt.UTC).isoformat(), [0, 0])
     hour[0] += row.n
-    hour[1] += row.n if row.answered else 0
+    hour[1] += row.n if answered else 0
 
 
-def _add_step(node: NodeCounts, row: Any) -> None:
-    if row.type == "entered":
-        node.entered += row.n
-    elif row.type == "left":
-        node.exits[row.what] = node.exits.get(row.what, 0) + row.n
-    elif row.what == "hung_up":
-        second = str(int(row.second or 0))
-        node.hung_up[second] = node.hung_up.get(second, 0) + row.n
-    else:
-        node.ended += row.n
+def _add_passage(counts: Counts, row: Row[Any]) -> None:
+    _pass(counts, *row.key, n=row.n)
+
+
+def _add_end(counts: Counts, row: Row[Any]) -> None:
+    _end(counts, *row.key, n=row.n)
+
+
+def _add_way(counts: Counts, row: Row[Any]) -> None:
+    words, second, prompt_s = row.key
+    went, reason = read_way(words)
+    for node, exit_name in went:
+        _pass(counts, node, exit_name, n=row.n)
+    if went and reason:
+        _end(counts, went[-1].node, reason, second, prompt_s, n=row.n)
+
+
+_ADD = {"call": _add_call, "passage": _add_passage, "end": _add_end, "way": _add_way}
+
+
+def _pass(counts: Counts, name: str, exit_name: str, *, n: int) -> None:
+    node = counts.nodes.setdefault(name, NodeCounts())
+    node.entered += n
+    if exit_name:
+        node.exits[exit_name] = node.exits.get(exit_name, 0) + n
+
+
+def _end(counts: Counts, name: str, reason: str, second: int | None, prompt_s: int | None, *, n: int) -> None:
+    node = counts.nodes.setdefault(name, NodeCounts())
+    if reason != "hung_up":
+        node.ended += n
+        return
+    at = str(second or 0)
+    node.hung_up[at] = node.hung_up.get(at, 0) + n
+    if prompt_s is not None:
+        node.prompts[str(prompt_s)] = node.prompts.get(str(prompt_s), 0) + n
+        node.waited += n if (second or 0) >= prompt_s else 0
 
 
 def together(several: Iterable[Counts]) -> Counts:
@@ -150,6 +190,7 @@ def together(several: Iterable[Counts]) -> Counts:
         total.returned += one.returned
         total.answered += one.answered
         total.talk_s += one.talk_s
+        total.left += one.left
         _add(total.outcomes, one.outcomes)
         _add(total.causes, one.causes)
         for question, values in one.answers.items():
@@ -158,6 +199,8 @@ def together(several: Iterable[Counts]) -> Counts:
             ours = total.nodes.setdefault(name, NodeCounts())
             ours.entered += node.entered
             ours.ended += node.ended
+            ours.waited += node.waited
+            _add(ours.prompts, node.prompts)
             _add(ours.exits, node.exits)
             _add(ours.hung_up, node.hung_up)
         for hour, (attempts, answered) in one.hours.items():

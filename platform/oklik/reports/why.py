@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, text
 from oklik.dialing.masking import masked
 from oklik.reports.dialers import DialerSeen, campaign_time, dialers
 from oklik.reports.due_now import ShutLines, lines_of, shut_lines, why_due, without_line
+from oklik.reports.general_words import MANY
 from oklik.reports.why_words import (
     SECTIONS,
     Section,
@@ -88,9 +89,9 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         """What the entries sum to; the same as `rows`."""
         return sum(one.count for one in self.entries)
 
-    def headline(self, language: str) -> str:
-        """Give the answer in one sentence."""
-        return headline_words(self.state, self.held, self.entries, language)
+    def headline(self, language: str, *, terminal: bool = False) -> str:
+        """Give the answer in one sentence.  terminal: with the commands that help, for who sits at one."""
+        return headline_words(self.state, self.held, self.entries, language, terminal=terminal)
 
     def to_json(self, language: str) -> dict[str, Any]:
         """Give JSON values: codes and figures, and their sentences in this language."""
@@ -153,9 +154,9 @@ def why(conn: Connection, campaign_id: int, wall: dt.datetime, now: dt.datetime 
     )
 
 
-_HEAD = "SELECT name, state, held, zone, virtual, list_id FROM campaign WHERE id = :id"
+_HEAD = "SELECT name, state, held, zone, virtual, list_id FROM campaign WHERE id = :id AND state <> 'trial'"
 
-# The reason of a retry alone says little; what came of the last call says more.
+# The reason of a retry alone says little; what came of the last call says more.  So does the column of a value.
 _COUNT = """
 SELECT 'target' AS kind, state, reason, disposition, outcome, count(*) AS n, min(due) AS due,
     (array_agg(id))[1:5] AS ids
@@ -165,7 +166,8 @@ FROM (
         CASE WHEN state = 'done' OR (state = 'waiting' AND (due > :now OR reason IN ('no_line', 'breaker_open')))
             OR (state = 'preparing' AND reason = 'pilot') THEN reason END AS reason,
         CASE WHEN state = 'done' THEN disposition END AS disposition,
-        CASE WHEN state = 'waiting' AND due > :now AND reason = 'retry' THEN reason_args ->> 'outcome' END AS outcome
+        CASE WHEN state = 'waiting' AND due > :now AND reason = 'retry' THEN reason_args ->> 'outcome'
+            WHEN state = 'done' AND starts_with(reason, 'value_') THEN reason_args ->> 'title' END AS outcome
     FROM target WHERE campaign_id = :id AND state <> 'dialing') t
 GROUP BY state, reason, disposition, outcome
 UNION ALL
@@ -190,7 +192,7 @@ SELECT 'rows', NULL, NULL, NULL, NULL, (SELECT count(*) FROM contact WHERE list_
 
 
 _Key = tuple[Section, str, str | None]
-"""Section, code, and for a retry what came of the last call."""
+"""Section, code, and for a retry what came of the last call, for a value its column's title."""
 _SHUT: _Key = (Section.DUE, "breaker_open", None)
 
 
@@ -207,6 +209,8 @@ class _Group:
         self.count += row.n
         self.rejected = row.kind == "rejected"
         self.ids = [*self.ids, *row.ids][:SAMPLE]
+        if row.state == "done" and row.outcome is not None:
+            self.args = {"title": row.outcome}
         if row.state == "waiting":
             self.due = row.due if self.due is None else min(self.due, row.due)
             if row.outcome is not None:
@@ -227,7 +231,7 @@ def _place(row: Row[Any], due: str, shut: ShutLines | None) -> _Key:
         case "waiting":
             code = row.reason or "waiting"
             return section_of_waiting(code), code, row.outcome
-    return *section_of_done(row.reason, row.disposition), None
+    return *section_of_done(row.reason, row.disposition), row.outcome
 
 
 def _outside(conn: Connection, campaign_id: int, list_id: int) -> _Group:
@@ -288,9 +292,9 @@ def _entry(key: _Key, group: _Group, known: _Known) -> Entry:
 
 
 def _common(several: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Give what all of them say alike, and an ellipsis for what differs from row to row."""
+    """Give what all of them say alike, and MANY for what differs from row to row."""
     names = {name for one in several for name in one if name != "attempt"}
     return {
-        name: several[0].get(name) if all(one.get(name) == several[0].get(name) for one in several) else "…"
+        name: several[0].get(name) if all(one.get(name) == several[0].get(name) for one in several) else MANY
         for name in sorted(names)
     }

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
+from oklik.dialing import rejections, sentences
 from oklik.dialing.disposition import LEVEL
 from oklik.dialing.vocabulary import Disposition
 from oklik.reports import words
+from oklik.reports.general_words import general, whole
 
 
 class Section(StrEnum):
@@ -109,20 +111,26 @@ _ADVICE: dict[str, _Words] = {
         "see whether FreeSWITCH and its network are up",
     ),
     "writer_behind": ("проверить базу данных и её диск", "look at the database and its disk"),
-    "leaving": ("запустить дозвонщик снова: oklik up", "start a dialer again: oklik up"),
-    "no_dialer": ("запустить дозвонщик: oklik up", "start a dialer: oklik up"),
+    "leaving": (
+        "попросить администратора снова запустить дозвонщик",
+        "ask the administrator to start the dialer again",
+    ),
+    "no_dialer": ("попросить администратора запустить дозвонщик", "ask the administrator to start the dialer"),
     "campaign_draft": ("запустить кампанию", "start the campaign"),
-    "campaign_paused": ("продолжить: oklik campaign resume", "go on: oklik campaign resume"),
-    "held": ("устранить причину и продолжить: oklik campaign resume", "mend it, then: oklik campaign resume"),
-    "never_open": ("указать часовой пояс в списке или --zone", "put the time zone into the list, or give --zone"),
+    "campaign_paused": ("продолжить кампанию, когда будет можно", "let the campaign go on when it may"),
+    "held": ("устранить причину и продолжить кампанию", "mend it, then let the campaign go on"),
+    "never_open": (
+        "указать часовой пояс в списке или в настройках кампании",
+        "put the time zone into the list or the campaign's settings",
+    ),
     "no_consent": ("получить согласие и внести его", "get consent and enter it"),
     "bankrupt": (
-        "если отметка ошибочна, снять её: oklik people readmit",
-        "if the mark is a mistake, take it back: oklik people readmit",
+        "если отметка ошибочна, попросить администратора снять её",
+        "if the mark is a mistake, ask the administrator to take it back",
     ),
     "needs_human": ("звонить такое должен человек", "a human has to make such calls"),
     "bad_number": ("исправить номер в списке", "correct the number in the list"),
-    "destination_abroad": ("открыть страну: OKLIK_DESTINATIONS", "open the country: OKLIK_DESTINATIONS"),
+    "destination_abroad": ("попросить администратора открыть страну", "ask the administrator to open the country"),
     "person_busy": ("ждать: проверим через полминуты", "wait: asked again in half a minute"),
     "prompt_failed": ("проверить голос и текст, запустить снова", "look at voice and text, then start again"),
     "voice_down": ("проверить, работает ли озвучка", "see whether the voice works"),
@@ -137,11 +145,14 @@ _ADVICE_OF: dict[Section, _Words] = {
     Section.CALLING: ("делать ничего не нужно", "nothing needs to be done"),
     Section.DUE: ("узнать причину у администратора", "ask the administrator for the reason"),
     Section.WINDOW: (
-        "ждать; часовой пояс в списке или --zone открывает больше часов",
-        "wait; a time zone in the list, or --zone, opens more hours",
+        "ждать; часовой пояс в списке или в настройках кампании открывает больше часов",
+        "wait; a time zone in the list or the campaign's settings opens more hours",
     ),
     Section.CAPPED: ("ждать: этот предел не обойти", "wait: this cap holds for everybody"),
-    Section.RETRY: ("ждать или изменить план повторов (--retry-plan)", "wait, or change the plan (--retry-plan)"),
+    Section.RETRY: (
+        "ждать; паузы и число повторов задают в настройках кампании",
+        "wait; pauses and how often to call again are settings of a campaign",
+    ),
     Section.PERSON: ("ждать", "wait"),
     Section.OTHER: ("ждать названного времени", "wait until the time that is named"),
     Section.PREPARING: ("ждать: звонки пойдут по мере готовности", "wait: calls begin as speech becomes ready"),
@@ -151,6 +162,27 @@ _ADVICE_OF: dict[Section, _Words] = {
     Section.STOPPED: ("запустить новую кампанию, если они нужны", "launch a new campaign if they are wanted"),
     Section.REJECTED: ("исправить строки в файле и загрузить снова", "correct the rows and import the file again"),
     Section.OUTSIDE: ("запустить для них новую кампанию", "launch a new campaign for them"),
+}
+
+# The same for who sits at a terminal, where commands and their options say it better.
+_COMMANDS: dict[str, _Words] = {
+    "leaving": ("запустить дозвонщик снова: oklik up", "start a dialer again: oklik up"),
+    "no_dialer": ("запустить дозвонщик: oklik up", "start a dialer: oklik up"),
+    "campaign_paused": ("продолжить: oklik campaign resume", "go on: oklik campaign resume"),
+    "held": ("устранить причину и продолжить: oklik campaign resume", "mend it, then: oklik campaign resume"),
+    "never_open": ("указать часовой пояс в списке или --zone", "put the time zone into the list, or give --zone"),
+    "bankrupt": (
+        "если отметка ошибочна, снять её: oklik people readmit",
+        "if the mark is a mistake, take it back: oklik people readmit",
+    ),
+    "destination_abroad": ("открыть страну: OKLIK_DESTINATIONS", "open the country: OKLIK_DESTINATIONS"),
+}
+_COMMANDS_OF: dict[Section, _Words] = {
+    Section.WINDOW: (
+        "ждать; часовой пояс в списке или --zone открывает больше часов",
+        "wait; a time zone in the list, or --zone, opens more hours",
+    ),
+    Section.RETRY: ("ждать или изменить план повторов (--retry-plan)", "wait, or change the plan (--retry-plan)"),
 }
 
 _TEXTS: dict[str, _Words] = {
@@ -180,7 +212,7 @@ _ANSWERED = LEVEL[Disposition.NO_INPUT]  # up to this level a human was on the l
 
 def section_of_waiting(code: str) -> Section:
     """Give the section of a target that waits for its time, by its reason."""
-    if code == "window":
+    if code in ("window", "day_off"):
         return Section.WINDOW
     if code == "too_soon" or code.startswith(_CAPS):
         return Section.CAPPED
@@ -216,19 +248,30 @@ def entry_words(section: Section, code: str, args: Mapping[str, Any], language: 
     if section in (Section.REACHED, Section.UNREACHED):
         return names.get(code, code)
     if section is Section.REJECTED:
-        return words.rejection(code, str(args.get("detail", "…")), language)
-    if code == "breaker_open" and "trunk" in args:
+        return rejection_words(code, args, language)
+    if code == "breaker_open" and whole(sentences.needs(code), args):
         return str(words.reason(code, args, language))
     if code in _STATES:
         return words.capital(_pick(_STATES[code], language))
     if code == "retry" and args.get("outcome") in names:
         return words.capital(_pick(_TEXTS["after"], language).format(outcome=names[args["outcome"]]))
+    if not whole(sentences.needs(code), args) and (shared := general(code, args, language)) is not None:
+        return words.capital(shared)
     told, unknown = words.reason(code, args, language), (None, words.capital(code))
     return words.capital(_pick(_TEXTS["new"], language).format(code=code)) if told in unknown else str(told)
 
 
-def advice(section: Section, code: str, language: str) -> str:
-    """Say what a supervisor can do about an entry."""
+def rejection_words(code: str, args: Mapping[str, Any], language: str) -> str:
+    """Say why rows of a list were refused.  args: detail, where it is the same for all of them."""
+    if not whole(rejections.needs(code), args) and (shared := general(code, args, language)) is not None:
+        return words.capital(shared)
+    return words.rejection(code, str(args.get("detail", "")), language)
+
+
+def advice(section: Section, code: str, language: str, *, terminal: bool = False) -> str:
+    """Say what a supervisor can do about an entry.  terminal: with the commands that help."""
+    if terminal and (told := _COMMANDS.get(code) or (code not in _ADVICE and _COMMANDS_OF.get(section))):
+        return _pick(told, language)
     return _pick(_ADVICE.get(code) or _ADVICE_OF[section], language)
 
 
@@ -245,21 +288,26 @@ class Counted(Protocol):
     def args(self) -> dict[str, Any]: ...  # noqa: D102
 
 
-def headline_words(state: str, held: str | None, entries: Sequence[Counted], language: str) -> str:
-    """Answer in one sentence: calls are going on, or the one reason that holds most people back."""
+def headline_words(
+    state: str, held: str | None, entries: Sequence[Counted], language: str, *, terminal: bool = False
+) -> str:
+    """Answer in one sentence: calls are going on, or the one reason that holds most people back.  See advice."""
+
+    def what(section: Section, code: str) -> str:
+        return advice(section, code, language, terminal=terminal)
+
     calling = sum(one.count for one in entries if one.section is Section.CALLING)
     open_ones = [one for one in entries if one.section not in FINISHED and one.section is not Section.CALLING]
     if state == "paused" and held is not None:
         reason = _pick(_HELD.get(held, (held, held)), language)
-        return _not_dialing(reason, advice(Section.DUE, held if held in _ADVICE else "held", language), language)
+        return _not_dialing(reason, what(Section.DUE, held if held in _ADVICE else "held"), language)
     if state == "paused" or (state == "draft" and open_ones):
         code = f"campaign_{state}"
-        return _not_dialing(_pick(_STATES[code], language), advice(Section.DUE, code, language), language)
+        return _not_dialing(_pick(_STATES[code], language), what(Section.DUE, code), language)
     stuck = next((one.code for one in open_ones if one.section is Section.DUE and one.code in _STUCK), None)
     if calling and stuck:
-        what = advice(Section.DUE, stuck, language)
         return _pick(_TEXTS["calling_but"], language).format(
-            n=calling, reason=_pick(_STATES[stuck], language), advice=what
+            n=calling, reason=_pick(_STATES[stuck], language), advice=what(Section.DUE, stuck)
         )
     if calling:
         return _pick(_TEXTS["calling"], language).format(n=calling)
@@ -268,7 +316,7 @@ def headline_words(state: str, held: str | None, entries: Sequence[Counted], lan
     # Whose time has come tells more than any number of those who wait for theirs.
     first = min(open_ones, key=lambda one: (one.section is not Section.DUE, -one.count))
     told = entry_words(first.section, first.code, first.args, language)
-    return _not_dialing(told[:1].lower() + told[1:], advice(first.section, first.code, language), language)
+    return _not_dialing(told[:1].lower() + told[1:], what(first.section, first.code), language)
 
 
 def _not_dialing(reason: str, what: str, language: str) -> str:

@@ -4,7 +4,9 @@ No internal code may reach a customer: tests loop over the enums and over the co
 the gate and of rejected rows are dialing's own; here they are only asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from oklik.dialing import rejections, sentences
@@ -56,6 +58,7 @@ _CAMPAIGN_STATES: dict[str, tuple[str, str]] = {
     "paused": ("на паузе", "paused"),
     "done": ("завершена", "finished"),
     "stopped": ("остановлена", "stopped"),
+    "trial": ("проба черновика", "a draft being tried"),
 }
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -182,16 +185,47 @@ def word(key: str, language: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+Own = Mapping[str, tuple[str, str]]
+"""What the organisation calls outcomes: code -> (ru, en), "" where it has no name of its own."""
+
+_own: ContextVar[Own] = ContextVar("names of outcomes", default={})  # noqa: B039  never changed
+
+
+@contextmanager
+def named(own: Own) -> Iterator[None]:
+    """Within this the outcomes have the organisation's names (campaigns.outcome_names)."""
+    token = _own.set(own)
+    try:
+        yield
+    finally:
+        _own.reset(token)
+
+
+def call_outcomes(own: Own) -> None:
+    """The same from here on, for what answers one request in a context of its own."""
+    _own.set(own)
+
+
+def standard_names() -> dict[str, tuple[str, str]]:
+    """The standard names of all outcomes, in the order of lists: code -> (ru, en)."""
+    return {str(code): pair for code, pair in _DISPOSITIONS.items()}
+
+
 def disposition_names(language: str) -> dict[str, str]:
     """The outcome in words by its code; "" stands for contacts that were never called."""
-    names = {str(code): _pick(pair, language) for code, pair in _DISPOSITIONS.items()}
+    names = {str(code): _name(code, language) for code in _DISPOSITIONS}
     return names | {"": _pick(_WITHOUT_OUTCOME["done"], language)}
+
+
+def _name(code: Disposition, language: str) -> str:
+    own = _own.get().get(str(code))
+    return (own and _pick(own, language)) or _pick(_DISPOSITIONS[code], language)
 
 
 def outcome(disposition: str | None, state: str, language: str) -> str:
     """The outcome of a contact in words: of the attempt that tells most, else where it stands."""
     if disposition is not None:
-        return _pick(_DISPOSITIONS[Disposition(disposition)], language)
+        return _name(Disposition(disposition), language)
     return _pick(_WITHOUT_OUTCOME[state], language)
 
 

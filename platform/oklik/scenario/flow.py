@@ -246,10 +246,13 @@ class HungUp(msgspec.Struct, frozen=True, kw_only=True, tag="hung_up"):
     """The person is gone, or the line is.  Legal at every node; the session ends.
 
     talked: with an agent before.  spoke_s: seconds of a recording that was under way, as of Recorded.
+    into_s: seconds since what was being said had begun; of_s: how long that is; None: nothing was, or nobody knows.
     """
 
     talked: bool = False
     spoke_s: float = 0.0
+    into_s: float | None = None
+    of_s: float | None = None
 
 
 Event = Played | Digits | NoInput | TransferEnded | Recorded | Responded | HookEnded | HungUp
@@ -426,16 +429,18 @@ class BeepHeard(msgspec.Struct, frozen=True, kw_only=True, tag="beep_heard"):
     hertz: int
 
 
-class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended", omit_defaults=True):
     """The session is over.
 
     reason: completed (the scenario reached an end), no_input (tries ran out and the scenario gave up),
     wrong_person, declined (did not want to answer), opted_out, no_agent, hung_up (the person left in the middle),
-    too_long (the step cap).
+    too_long (the step cap).  into_s, of_s: where the person left, as of HungUp.
     """
 
     node: str
     reason: str
+    into_s: float | None = None
+    of_s: float | None = None
 
 
 Fact = (

@@ -97,7 +97,7 @@ def resume(scenario: Scenario, session: Session, event: Event) -> Step:
     visit.steps += 1
     node = scenario.nodes[session.node]
     if isinstance(event, HungUp):
-        return visit.end(node.hung_up(visit, event), hang_up=False)
+        return visit.end(node.hung_up(visit, event), left=event)
     return visit.follow(node, node.resume(visit, event))
 
 
@@ -267,12 +267,13 @@ class _Visit:
             return self.end("too_long")
         return Step(session=self._pack(over=False), instruction=move, facts=tuple(self.facts))
 
-    def end(self, reason: str, *, hang_up: bool = True) -> Step:
-        """The session is over; hang_up: the line is still there."""
+    def end(self, reason: str, *, left: HungUp | None = None) -> Step:
+        """The session is over; left: the person has, so that the line is no longer there."""
         if self.outcome and reason in _OPEN_ENDS:
             reason = self.outcome
-        self.facts.append(Ended(node=self.node, reason=reason))
-        instruction = Hangup(node=self.node) if hang_up else None
+        into_s, of_s = (None, None) if left is None else (left.into_s, left.of_s)
+        self.facts.append(Ended(node=self.node, reason=reason, into_s=into_s, of_s=of_s))
+        instruction = Hangup(node=self.node) if left is None else None
         return Step(session=self._pack(over=True), instruction=instruction, facts=tuple(self.facts))
 
     def _pack(self, *, over: bool) -> Session:

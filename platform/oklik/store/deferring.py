@@ -26,6 +26,9 @@ INDEX_LIST = "oklik:index_list"
 REPORT = "oklik:report"
 """Arguments: report_id."""
 
+SPEAK_TRUNK_TEST = "oklik:speak_trunk_test"
+"""Arguments: test_id."""
+
 JobArgument = str | int | float | bool | None
 
 

@@ -14,21 +14,28 @@ from sqlalchemy.engine import URL, make_url
 POOL_SECONDS = 30
 
 
-def make_engine(url: str | URL, *, pool_size: int = 10, application: str = "oklik") -> Engine:
+def make_engine(
+    url: str | URL, *, pool_size: int = 10, application: str = "oklik", asleep_s: float | None = None
+) -> Engine:
     """Return an engine for a PostgreSQL URL (`postgresql://…` or `postgresql+psycopg://…`); nothing connects yet.
 
-    application: the name the server shows for these connections.  Raises ValueError for another kind of database,
+    application: the name the server shows for these connections.  asleep_s: a transaction in which nothing is said for
+    so long is rolled back by the server and its connection cut: a process stopped in the midst of it (a machine
+    that sleeps) would keep others waiting for its rows for ever.  Raises ValueError for another kind of database,
     RuntimeError when gevent's monkey patch came too late for the driver: it would block all greenlets.
     """
     target = normal_url(url)
     _refuse_blocking_driver()
+    options = "-c timezone=UTC"
+    if asleep_s is not None:
+        options += f" -c idle_in_transaction_session_timeout={round(asleep_s * 1000)}"
     return create_engine(
         target,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
-        connect_args={"application_name": application, "options": "-c timezone=UTC"},
+        connect_args={"application_name": application, "options": options},
         json_serializer=_dump_json,
         hide_parameters=True,  # they hold people's data, and errors end in logs
     )

@@ -42,6 +42,11 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
+def known_revisions() -> frozenset[str]:
+    """Return the revisions that this code can upgrade from, and the one it wants."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(configuration()).walk_revisions())
+
+
 def configuration() -> Config:
     """Return Alembic's settings; its scripts lie beside this file."""
     config = Config()

@@ -41,12 +41,22 @@ class CallGone(SwitchError):
     """The leg is no longer there."""
 
 
+class KeyWay(StrEnum):
+    """How a key travelled: as an event among the sound (RFC 2833), by SIP INFO, as tones in the sound, or otherwise."""
+
+    RFC2833 = "rfc2833"
+    INFO = "info"
+    INBAND = "inband"
+    OTHER = "other"
+
+
 class Dial(msgspec.Struct, frozen=True, kw_only=True):
     """One leg to be dialed.
 
     uuid: canonical lower-case UUID, becomes the channel's and the job's; committed by us before.
     endpoint: dial string of the leg without variables, e.g. "sofia/gateway/pstn/+79161234567".
     caller_id: digits with optional +; ring_s: 1..300; max_s: hard limit of the whole call, 10..14400.
+    every_key: keys are taken by RFC 2833 and by SIP INFO alike, whatever the trunk is set to.
     """
 
     uuid: str
@@ -54,6 +64,7 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     caller_id: str
     ring_s: int = 30
     max_s: int = 900
+    every_key: bool = False
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,6 +259,13 @@ class Call(Protocol):
         handler gets the beep's frequency in Hz, at most once, and must not wait.  Only where Switch.hears_beeps() says
         so; on an answered leg; whoever was connected to another leg listens no more.  A leg that is gone, or a cut:
         nothing happens.
+        """
+
+    def hear_keys(self, handler: Callable[[str, KeyWay], None]) -> None:
+        """Have every key told from now on with the way it came, whatever the leg executes; tones in the sound too.
+
+        On an answered leg, once.  handler gets a key that came in two ways twice, and must not wait.  A leg that is
+        gone, or a cut: nothing happens.
         """
 
 

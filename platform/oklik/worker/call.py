@@ -99,6 +99,7 @@ class PersonCall:
         self._left_recording = False  # the leg ended while it was recorded
         self._facts: list[Fact] = []
         self._heard: int | None = None
+        self._began = 0.0  # when the instruction under way did
         self._node = ""  # of the scenario, where the call stands
         self._language: str | None = job.language
         self._watch = Watch(DEFAULT if job.inbound else job.machines, host.clock, self._beep_heard)
@@ -314,7 +315,12 @@ class PersonCall:
         finally:
             if play.message:
                 self._note_heard(100 if heard_all else self._percent(began, clips.ms))
-        return Played() if heard_all else HungUp()
+        return Played() if heard_all else self._hung_up_in(clips.ms)
+
+    def _hung_up_in(self, ms: int) -> HungUp:
+        """They left in the midst of what takes so long to be said."""
+        into_s = (monotonic() - self._began) * self._host.clock.speed
+        return HungUp(into_s=round(into_s, 1), of_s=round(ms / 1000, 1))
 
     def _ask_beyond(self, call: Call, instruction: Request | Hook) -> Event:
         def speak(parts: tuple[Say, ...]) -> bool:
@@ -356,7 +362,7 @@ class PersonCall:
             if result.keys:
                 self._watch.pressed()
             return Digits(keys=result.keys, complete=result.complete) if result.keys else NoInput()
-        return HungUp()
+        return self._hung_up_in(clips.ms)
 
     def _record_voice(self, call: Call, record: Record) -> Event:
         if self._takes is None:
@@ -375,6 +381,7 @@ class PersonCall:
     def _instruct(self, call: Call, instruction: SwitchInstruction, ms: float) -> Result:
         """Start it and wait for its end.  Raises Failure when the switch did not do it though the leg is there."""
         while True:
+            self._began = monotonic()
             try:
                 return carry_out(self._host, call, instruction, ms / 1000, self._watch)
             except SwitchLost:

@@ -21,7 +21,11 @@ import gevent.os
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from oklik.campaigns.budget import Spending
+from oklik.campaigns.lease import Holder
+from oklik.campaigns.trunk_tests import LONGEST_S
 from oklik.clock import Clock
+from oklik.dialing.destinations import parse_destinations
 from oklik.hooks.pool import HookPool
 from oklik.outside.client import Outside
 from oklik.outside.hosts import AllowedHosts, BadHosts
@@ -37,11 +41,13 @@ from oklik.worker.gateways import GatewayWatch
 from oklik.worker.parts import StoredParts
 from oklik.worker.recordings import Recordings
 from oklik.worker.settings import DialerSettings, SettingsError, read_settings
+from oklik.worker.trunk_tests import TrunkTests
 from oklik.worker.writer import one_line
 
 log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
+ASLEEP_S = 10.0  # far more than our loop ever stands still
 CONNECTIONS = 10  # five that are kept (see book), and audits and calls that ask for agents
 
 
@@ -73,7 +79,8 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     pgwait.install()
     outside = _outside(settings)
     hooks = HookPool()
-    engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=f"oklik dialer {settings.node}")
+    application = f"oklik dialer {settings.node}"
+    engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=application, asleep_s=ASLEEP_S)
     try:
         dialer, switch, ready = _open(engine, settings, Beyond(outside, hooks))
         # What was imported stays for good: without this every full collection would walk through all of it.
@@ -87,12 +94,12 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
         _say({"ready": True, "pid": os.getpid(), **ready})
         # A dialer of a single command leaves the switch as it is.
         watch = GatewayWatch(engine, switch, settings.node) if settings.campaign_id is None else None
-        watching = gevent.spawn(watch.run) if watch is not None else None
+        tests = _tests(engine, settings, dialer, switch) if settings.campaign_id is None else None
+        watching = [gevent.spawn(one.run) for one in (watch, tests) if one is not None]
         try:
             written = dialer.run()
         finally:
-            if watching is not None:
-                watching.kill()
+            gevent.killall(watching)
     finally:
         engine.dispose()
         hooks.close()
@@ -137,6 +144,20 @@ def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dia
         switch.close()
         raise
     return dialer, switch, {"node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual}
+
+
+def _tests(engine: Engine, settings: DialerSettings, dialer: Dialer, switch: FreeSwitch) -> TrunkTests:
+    """Who serves test calls of trunks."""
+    spending = Spending(
+        minutes_day=settings.minutes_day,
+        money_day=settings.money_day,
+        zone=settings.zone,
+        call_minutes=-(-LONGEST_S // 60),
+    )
+    holder = Holder(settings.node, switch.epoch, switch.core_uuid)
+    return TrunkTests(
+        engine, dialer, holder, Path(settings.prompts), parse_destinations(settings.destinations), spending
+    )
 
 
 def _clock(settings: DialerSettings, switch: Switch, last: dt.datetime | None) -> Clock:

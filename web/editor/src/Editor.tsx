@@ -1,7 +1,7 @@
 // The editor of one scenario: palette, canvas, panel; loads the scenario and keeps it saved.
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import * as api from "./api/calls";
 import * as actions from "./canvas/actions";
 import { Canvas, type Flow } from "./canvas/Canvas";
@@ -12,15 +12,21 @@ import { useKeyboard } from "./keyboard";
 import { Panel } from "./panels/Panel";
 import { begin, judge, watch } from "./store/autosave";
 import { useEditor } from "./store/editor";
+import { useTestCall } from "./store/testCall";
 import { Toolbar } from "./Toolbar";
 import { t } from "./texts";
 import { sentenceOf } from "./ui/Failure";
 import { Notice } from "./ui/Notice";
 
+const TestCallCard = lazy(() =>
+  import("./simulator/TestCallCard").then((part) => ({ default: part.TestCallCard })),
+);
+
 export function Editor({ id, home }: { id: number; home: string }) {
   const [ready, setReady] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [searching, setSearching] = useState(false);
+  const called = useTestCall((state) => state.order !== null);
   const flow = useRef<{ flow: Flow; host: HTMLElement } | null>(null);
 
   useEffect(() => {
@@ -79,6 +85,7 @@ export function Editor({ id, home }: { id: number; home: string }) {
           <ReactFlowProvider>
             <Canvas onFlow={onFlow} />
           </ReactFlowProvider>
+          <Suspense fallback={null}>{called && <TestCallCard />}</Suspense>
           {searching && <SearchBox onClose={() => setSearching(false)} />}
         </div>
         <Panel />

@@ -35,3 +35,8 @@ test.runIf(there)(
     expect(size).toBeLessThan(300_000);
   },
 );
+
+test.runIf(there)("no style sheet makes a browser look at everything when one element is shoved", () => {
+  for (const name of readdirSync(built).filter((name) => name.endsWith(".css")))
+    expect(read(name).toString(), name).not.toContain("[style");
+});

@@ -1,7 +1,7 @@
 """Calls that people order: one out of turn, an agent first, a test on a phone of our own.
 
-The order is a row; a dialer serves it and asks the gate as for any call.  Which phones are for tests says an
-administrator, by `oklik phone`: a token cannot make a number one.
+The order is a row; a dialer serves it and asks the gate as for any call.  Which phones are for tests is
+said by whoever may confirm them (phones.py).
 """
 
 from typing import Annotated

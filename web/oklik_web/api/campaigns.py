@@ -13,10 +13,11 @@ from sqlalchemy.exc import NoResultFound
 from oklik.campaigns import commands
 from oklik.campaigns.commands import CommandKind
 from oklik.campaigns.listing import all_campaigns
-from oklik.campaigns.progress import progress
 from oklik.campaigns.tokens import Scope
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.counted import progress_of
+from oklik_web.kept import kept
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Moment
@@ -91,12 +92,10 @@ def campaigns() -> CampaignsOut:
 @blueprint.output(CampaignStateOut)
 def state(campaign_id: int) -> CampaignStateOut:
     """Say how far a campaign is and why what waits is waiting."""
-    app = running()
-    with app.engine.connect() as conn:
-        try:
-            found = progress(conn, campaign_id, now=app.clock.now(), language=language())
-        except NoResultFound:
-            raise Problem(404, said("no_campaign", id=campaign_id)) from None
+    try:
+        found = progress_of(running(), kept(), campaign_id, language())
+    except NoResultFound:
+        raise Problem(404, said("no_campaign", id=campaign_id)) from None
     told: dict[str, Any] = {name: getattr(found, name) for name in found.__struct_fields__}
     waiting = [WaitingOut(reason=one.reason, count=one.count, first_due=one.first_due) for one in found.waiting_for]
     return CampaignStateOut(id=campaign_id, **{**told, "waiting_for": waiting})

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
-from oklik.campaigns import consents
+from oklik.campaigns import consent_pages, consents
 from oklik.campaigns.consents import Given, Kept
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.law.shapes import Purpose
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.running import running
-from oklik_web.shapes import E164, Body, Moment, MomentIn, Number, OneNumber, Words, number_of
+from oklik_web.shapes import E164, Body, Id, Moment, MomentIn, Number, OneNumber, Words, number_of
 
 blueprint = APIBlueprint("consents", __name__, url_prefix="/consents")
 
@@ -95,6 +95,20 @@ class ConsentsOut(BaseModel):
     consents: list[ConsentOut]
 
 
+class ConsentPageIn(Body):
+    """A page.  after: what `next` of the page before was."""
+
+    after: Id | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+class ConsentPageOut(BaseModel):
+    """Consents, the latest first.  next: for `after`; None: that was all."""
+
+    consents: list[ConsentOut]
+    next: int | None
+
+
 @blueprint.post("/add")
 @allowed(Scope.CONSENTS_WRITE)
 @blueprint.input(ConsentsIn)
@@ -144,6 +158,18 @@ def revoke(change: Change, json_data: RevokeIn) -> ConsentsOut:
     )
     change.note("consents.revoke", number, {"source": json_data.source, "ids": [one.id for one in gone]})
     return ConsentsOut(consents=[_told(one, holds=False) for one in gone])
+
+
+@blueprint.get("")
+@allowed(Scope.CONSENTS_READ)
+@blueprint.input(ConsentPageIn, location="query")
+@blueprint.output(ConsentPageOut)
+def latest(query_data: ConsentPageIn) -> ConsentPageOut:
+    """Give consents page by page, those written down last first; their texts are told by /list."""
+    app = running()
+    with app.engine.connect() as conn:
+        found, end = consent_pages.page(conn, after=query_data.after, most=query_data.limit)
+    return ConsentPageOut(consents=[_told(one, holds=one.holds(app.clock.now())) for one in found], next=end)
 
 
 @blueprint.post("/list")

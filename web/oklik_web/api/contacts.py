@@ -115,9 +115,10 @@ class CallsIn(Body):
 
 
 class CallAnswerOut(BaseModel):
-    """An answer.  voice: it was spoken, and can be listened to."""
+    """An answer.  title: the question in words; voice: it was spoken, and can be listened to."""
 
     question: str
+    title: str
     value: str
     label: str
     voice: bool
@@ -215,7 +216,12 @@ def call_out(call: CardCall) -> CardCallOut:
     return CardCallOut(
         **told,
         result=outcome(call.disposition, state, language()),
-        answers=[CallAnswerOut(**{n: getattr(one, n) for n in one.__struct_fields__}) for one in call.answers],
+        answers=[
+            CallAnswerOut(
+                **{n: getattr(one, n) for n in one.__struct_fields__ if n != "title"}, title=one.asked(language())
+            )
+            for one in call.answers
+        ],
         recordings=[CallRecordingOut(**{n: getattr(one, n) for n in one.__struct_fields__}) for one in call.recordings],
     )
 

@@ -3,12 +3,12 @@
 A password goes into the file and is kept nowhere else: no answer and no entry of the audit has it.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field, SecretStr
-from sqlalchemy import Connection
 
 from oklik.campaigns import gateways, trunks
 from oklik.campaigns.gateways import Filled, GatewayFault, Kept, NodeSeen
@@ -137,7 +137,8 @@ class GatewayGoneOut(BaseModel):
 def show() -> GatewaysOut:
     """List the gateways that were filled in, and how they are."""
     with running().engine.connect() as conn:
-        return GatewaysOut(gateways=[_told(conn, one) for one in gateways.every(conn).values()])
+        seen = gateways.states(conn)
+        return GatewaysOut(gateways=[_told(one, seen.get(one.trunk_id, ())) for one in gateways.every(conn).values()])
 
 
 @blueprint.post("/trunks/gateways/save")
@@ -148,7 +149,8 @@ def show() -> GatewaysOut:
 def save(change: Change, json_data: GatewayIn) -> GatewayOut:
     """Make a trunk with its gateway, or change it; the switch takes it up by itself, calls go on."""
     told = json_data.model_dump(exclude={"name", "password"})
-    return _told(change.conn, saved(change, json_data.name, Filled(**told), json_data.password.get_secret_value()))
+    kept = saved(change, json_data.name, Filled(**told), json_data.password.get_secret_value())
+    return _told(kept, gateways.states(change.conn).get(kept.trunk_id, ()))
 
 
 @blueprint.post("/trunks/gateways/rescan")
@@ -158,7 +160,8 @@ def save(change: Change, json_data: GatewayIn) -> GatewayOut:
 @changing
 def rescan(change: Change, json_data: GatewayNameIn) -> GatewayOut:
     """Have the switches read the gateway's file again."""
-    return _told(change.conn, asked_again(change, json_data.name))
+    kept = asked_again(change, json_data.name)
+    return _told(kept, gateways.states(change.conn).get(kept.trunk_id, ()))
 
 
 @blueprint.post("/trunks/gateways/file")
@@ -193,13 +196,13 @@ def saved(change: Change, name: str, filled: Filled, password: str) -> Kept:
     """Keep it, write its file, note it.  Raises Problem."""
     try:
         kept = gateways.save(change.conn, name, filled, change.now, change.actor.who)
-        gateway_files.put(kept, password)
+        details = {field: getattr(filled, field) for field in Filled.__struct_fields__}
+        change.note("trunks.gateway", name, details | {"password_given": bool(password)})
+        gateway_files.put(kept, password)  # last: what fails before leaves the file as it was
     except GatewayFault as error:
         raise Problem(422, error.text, field=error.field) from None
     except TrunkRefused as error:
         raise Problem(409 if isinstance(error, trunks.TrunkBusy) else 422, error.text, field=error.field) from None
-    details = {field: getattr(filled, field) for field in Filled.__struct_fields__}
-    change.note("trunks.gateway", name, details | {"password_given": bool(password)})
     return kept
 
 
@@ -222,8 +225,8 @@ def removed(change: Change, name: str) -> None:
     """Take it away.  Raises TrunkRefused, Problem."""
     kept = gateways.get(change.conn, name)
     trunks.remove_trunk(change.conn, name)
-    gateway_files.take_away(name_of(kept.trunk_id))
     change.note("trunks.remove", name, {})
+    gateway_files.take_away(name_of(kept.trunk_id))  # last: nothing else has the password
 
 
 def condition_of(kept: Kept, seen: NodeSeen, *, now: Moment) -> Condition:
@@ -235,7 +238,7 @@ def condition_of(kept: Kept, seen: NodeSeen, *, now: Moment) -> Condition:
     return condition(seen.state, seen.sip_status, up=seen.up)
 
 
-def _told(conn: Connection, kept: Kept) -> GatewayOut:
+def _told(kept: Kept, seen: Sequence[NodeSeen]) -> GatewayOut:
     now = running().clock.now()
     gateway = kept.gateway
     return GatewayOut(
@@ -261,6 +264,6 @@ def _told(conn: Connection, kept: Kept) -> GatewayOut:
                 at=one.at,
                 seen_at=one.seen_at,
             )
-            for one in gateways.states(conn).get(kept.trunk_id, ())
+            for one in seen
         ],
     )

@@ -50,8 +50,7 @@ def golden(scenario_id: int, query_data: WhichIn) -> GoldenRunsOut:
 @changing
 def forget(change: Change, scenario_id: int, golden_id: int) -> GoldenMadeOut:
     """Delete a golden run."""
-    known = scenario_id < 2**63 and golden_id < 2**63
-    name = simulations.forget_golden(change.conn, scenario_id, golden_id) if known else None
+    name = simulations.forget_golden(change.conn, scenario_id, golden_id)
     if name is None:
         raise Problem(404, said("no_golden", id=golden_id))
     change.note("scenarios.golden_removed", str(scenario_id), {"name": name})

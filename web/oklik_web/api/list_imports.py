@@ -6,7 +6,7 @@ POST /list-imports/ID/start      make the list
 GET  /list-imports/ID            how far it is;  /events: the same as a stream of server-sent events
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
@@ -24,6 +24,7 @@ from oklik.campaigns.list_imports import (
 )
 from oklik.campaigns.list_inspect import Inspection, ListMapping, inspect_list
 from oklik.campaigns.list_uploads import NoSuchImport, keep_upload
+from oklik.campaigns.projects import name_for_list
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.law.shapes import Role
 from oklik.store.numbering import current_plan
@@ -35,6 +36,7 @@ from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Body, Moment
 from oklik_web.uploads import Sent, sent_file, takes_file
+from oklik_web.while_in import while_in
 from oklik_web.words import in_language, said
 
 blueprint = APIBlueprint("list_imports", __name__, url_prefix="/list-imports")
@@ -53,7 +55,7 @@ class MappingIn(Body):
 
     header_row: 0 where there is none.  phones: the columns of the person's own phones, in order; others: columns of
     other phones and whose they are.  person, contract: the columns that tell persons and contracts apart;
-    settled: there are none where they are not said.
+    settled: there are none where they are not said.  without: columns that are not taken into the list.
     """
 
     sheet: Annotated[str | None, Field(max_length=200)] = None
@@ -64,6 +66,7 @@ class MappingIn(Body):
     contract: Annotated[str, Field(max_length=500)] = ""
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "RU"
     settled: bool = False
+    without: Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=200)] = Field([])
 
     def mapping(self) -> ListMapping:
         """As the use case takes it."""
@@ -77,14 +80,18 @@ class MappingIn(Body):
             self.contract,
             self.country,
             self.settled,
+            tuple(self.without),
         )
 
 
 class StartIn(Body):
-    """The list that is to be made.  existing: what if there is one of this name in the project."""
+    """The list that is to be made.  existing: what if there is one of this name in the project.
+
+    project: made where there is none of this name; None: the only one, or the usual one of several.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    project: Annotated[str, Field(min_length=1, max_length=100)] = "default"
+    project: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     existing: Literal["refuse", "update"] = "refuse"
     mapping: MappingIn = MappingIn()
 
@@ -97,7 +104,7 @@ class SheetOut(BaseModel):
 
 
 class ListColumnOut(BaseModel):
-    """A column.  use: phone, zone, person, contract or plain; role: whose phones stand there."""
+    """A column.  use: phone, zone, person, contract, plain or skip; role: whose phones stand there."""
 
     name: str
     use: str
@@ -207,7 +214,7 @@ def inspect(import_id: int, json_data: MappingIn) -> InspectionOut:
 @changing
 def start(change: Change, import_id: int, json_data: StartIn) -> ImportOut:
     """Make a list of the file.  A job of `oklik up` does it; its state tells how far it is."""
-    told = {"project": json_data.project, "name": json_data.name}
+    told = {"project": name_for_list(change.conn, json_data.project), "name": json_data.name}
     try:
         request_import(
             change.conn,
@@ -261,7 +268,7 @@ def events(import_id: int) -> Response:
         with engine.connect() as conn:
             return import_state(conn, import_id)
 
-    def states(seen: Iterator[ImportState | None]) -> Iterator[str]:
+    def states(seen: Iterator[ImportState | None]) -> Generator[str]:
         for state in seen:
             if state is None:
                 yield SILENCE
@@ -271,7 +278,7 @@ def events(import_id: int) -> Response:
                 return
 
     seen = watch(("list_import", import_id), read)
-    return Response(stream_with_context(states(seen)), mimetype=EVENT_STREAM)
+    return Response(stream_with_context(while_in(states(seen))), mimetype=EVENT_STREAM)
 
 
 def _state(import_id: int) -> ImportState:

@@ -1,5 +1,6 @@
 """A campaign as it goes: at this moment, and as a stream of server-sent events for pages that watch."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -8,13 +9,15 @@ from flask import Response, current_app
 from pydantic import BaseModel
 
 from oklik.campaigns.tokens import Scope
-from oklik.reports.live import live
 from oklik_web.access import allowed
 from oklik_web.api.why import LedgerEntryOut
+from oklik_web.counted import live_of
+from oklik_web.kept import Kept, kept
 from oklik_web.live import Hub
 from oklik_web.running import Running, running
 from oklik_web.shapes import Moment
-from oklik_web.whom import SNAPSHOT, check_campaign
+from oklik_web.while_in import while_in
+from oklik_web.whom import check_campaign
 from oklik_web.words import language
 
 blueprint = APIBlueprint("live", __name__, url_prefix="/campaigns")
@@ -56,15 +59,42 @@ class ValueOut(BaseModel):
     count: int
 
 
+class BarOut(BaseModel):
+    """Answers from `low` on and before `high`, both included where they are the same."""
+
+    low: float
+    high: float
+    count: int
+
+
+class DayOut(BaseModel):
+    """How many answered with this date."""
+
+    day: dt.date
+    count: int
+
+
 class QuestionOut(BaseModel):
-    """A question of the scenario.  kind: choice, number, money, date, text, voice.  asked: the person answers it."""
+    """A question of the scenario.  kind: choice, number, money, date, text, voice.  asked: the person answers it.
+
+    title: the node's, else what is asked; text: what is asked, in `node`.  scale: marks of a scale, all of them among
+    values.  mean, median: of numbers, and of the seconds of answers by voice; bars: how they are spread.  days: of
+    dates.
+    """
 
     name: str
+    node: str
     title: str
+    text: str
     kind: str
+    scale: bool
     asked: bool
     total: int
     values: list[ValueOut]
+    mean: float | None
+    median: float | None
+    bars: list[BarOut]
+    days: list[DayOut]
 
 
 class CauseOut(BaseModel):
@@ -81,7 +111,7 @@ class LiveOut(BaseModel):
     """A campaign at one moment.  contacts = done + calling + preparing + waiting; now: campaign time.
 
     entries: the ledger, why nobody else is called.  attempts, answered, outcomes, questions, causes: of calls.
-    pace: calls begun per second of late.  dialers: that live.
+    pace: calls begun per second of late.  dialers: that live.  left: calls that are not counted yet, as in results.
     """
 
     id: int
@@ -107,6 +137,7 @@ class LiveOut(BaseModel):
     attempts: int
     answered: int
     talk_s: float
+    left: int
     outcomes: list[TitledOut]
     questions: list[QuestionOut]
     causes: list[CauseOut]
@@ -120,7 +151,7 @@ def show(campaign_id: int) -> dict[str, Any]:
     """Show a campaign at this moment."""
     with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
-    return look(running(), campaign_id)(language())
+    return look(running(), campaign_id, kept())(language())
 
 
 @blueprint.get("/<int:campaign_id>/live/events")
@@ -130,7 +161,7 @@ def events(campaign_id: int) -> Response:
     """Stream a campaign: LiveOut as a server-sent event each time something has changed, about once a second."""
     with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
-    answer = Response(hub().watch(campaign_id, language()), mimetype=STREAM)
+    answer = Response(while_in(hub().watch(campaign_id, language())), mimetype=STREAM)
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy would hold events back
     return answer
 
@@ -140,11 +171,11 @@ def hub() -> Hub:
     found: Hub | None = current_app.extensions.get("oklik_live")
     if found is None:
         app = running()
-        found = current_app.extensions["oklik_live"] = Hub(lambda campaign: look(app, campaign))
+        counts = kept()
+        found = current_app.extensions["oklik_live"] = Hub(lambda campaign: look(app, campaign, counts))
     return found
 
 
-def look(app: Running, campaign_id: int) -> Callable[[str], dict[str, Any]]:
+def look(app: Running, campaign_id: int, counts: Kept) -> Callable[[str], dict[str, Any]]:
     """Read a campaign, in one snapshot; gives what makes its JSON value in a language.  Raises NoResultFound."""
-    with app.engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin():
-        return live(conn, campaign_id, app.clock.now()).to_json
+    return live_of(app, counts, campaign_id).to_json

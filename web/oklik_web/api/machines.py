@@ -9,14 +9,15 @@ from oklik.campaigns.machine_policy import policy_of_campaign, put_policy
 from oklik.campaigns.tokens import Scope
 from oklik.commands.machines import lines
 from oklik.dialing.machines import MachinePolicy, OnBeep
-from oklik.reports.machines import machine_report
 from oklik.scenario.left_message import MessageError
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.counted import machines_of
+from oklik_web.kept import kept
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Body
-from oklik_web.whom import SNAPSHOT, check_campaign
+from oklik_web.whom import check_campaign
 from oklik_web.words import language
 
 blueprint = APIBlueprint("machines", __name__, url_prefix="/campaigns")
@@ -81,9 +82,10 @@ class MachinesOut(BaseModel):
 @blueprint.output(MachinesOut)
 def show(campaign_id: int) -> MachinesOut:
     """Say who was at the phone, by the signs that were counted, and the measured error."""
-    with running().engine.connect().execution_options(**SNAPSHOT) as conn:
+    with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
-        report = machine_report(conn, campaign_id)
+        policy = policy_of_campaign(conn, campaign_id)
+    report = machines_of(running(), kept(), campaign_id, policy)
     return MachinesOut(**report.to_json(), told=list(lines(report, language())))
 
 

@@ -3,18 +3,19 @@
 A file is told by its content; its name is shown to people and means nothing else.
 """
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import File, String
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel, Field, StringConstraints
 
 from oklik.campaigns import prompt_library
 from oklik.campaigns.prompt_library import KEY, LANGUAGE, Prompt, Version
 from oklik.campaigns.tokens import Scope
 from oklik.speech.audio import SoundError
-from oklik.speech.intake import MAX_BYTES, SoundRefused, take_in
+from oklik.speech.intake import MAX_BYTES, SoundRefused, Taken, take_in
 from oklik_web.access import accepts, allowed
 from oklik_web.api.simulations import WAV, WAV_DOC
 from oklik_web.changing import Change, changing
@@ -167,8 +168,7 @@ def told(one: Prompt) -> PromptOut:
 @accepts("multipart/form-data", _FORM_BYTES)
 @blueprint.input(UploadIn, location="files", validation=False)
 @blueprint.output(UploadedOut)
-@changing
-def upload(change: Change, files_data: object = None) -> UploadedOut:
+def upload(files_data: object = None) -> Any:
     """Put a recording into the library: made 8 kHz, levelled, without silence at its ends."""
     del files_data
     key, language = request.form.get("key", ""), request.form.get("language", "")
@@ -176,12 +176,18 @@ def upload(change: Change, files_data: object = None) -> UploadedOut:
     file = request.files.get("file")
     if file is None:
         raise Problem(422, said("no_file"), field="file")
+    with file.stream as stream:
+        data = stream.read(MAX_BYTES + 1)
+    g.body = f"{hashlib.sha256(data).hexdigest()}\n{language}/{key}".encode()  # as uploads.sent_file
     try:
-        with file.stream as stream:
-            taken = take_in(stream.read(MAX_BYTES + 1))
+        taken = take_in(data)  # seconds, in which no connection to the database is held
     except SoundRefused as refused:
         raise Problem(422, refused.text, field="file") from None
-    name = shown_name(file.filename or "")
+    return _kept(taken=taken, key=key, language=language, name=shown_name(file.filename or ""))
+
+
+@changing
+def _kept(change: Change, taken: Taken, key: str, language: str, name: str) -> UploadedOut:
     number = prompt_library.put(change.conn, language, key, taken, name, change.actor.who, change.now)
     change.note("prompts.upload", f"{language}/{key}", {"version": number, "file": name})
     return UploadedOut(

@@ -1,19 +1,27 @@
 """The proof of a number: all that was allowed, refused and done, as it was written at the time."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response
 from pydantic import BaseModel
 
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.sentences import sentence
-from oklik.reports.proof import read_proof
+from oklik.reports.proof import Proof, read_proof
+from oklik.reports.proof_sheet import write_proof
 from oklik_web.access import allowed
 from oklik_web.running import running
 from oklik_web.shapes import E164, Moment, OneNumber, number_of
+from oklik_web.whom import SNAPSHOT
 from oklik_web.words import language
 
 blueprint = APIBlueprint("proof", __name__, url_prefix="/proof")
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 
 
 class ConsentFactOut(BaseModel):
@@ -105,11 +113,29 @@ class ProofOut(BaseModel):
 @blueprint.output(ProofOut)
 def proof(json_data: OneNumber) -> dict[str, Any]:
     """Give consents with texts, the history on the stop list, every call and every refusal of one number."""
-    app = running()
-    number = number_of(json_data.number, "number")
-    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with app.engine.connect().execution_options(**snapshot) as conn:
-        told = read_proof(conn, number, app.clock.now()).to_json()
+    told = _read(json_data).to_json()
     for one in told["refusals"]:
         one["why"] = sentence(one["rule"], one["args"], language())
     return told
+
+
+@blueprint.post("/file")
+@allowed(Scope.PROOF_READ)
+@blueprint.input(OneNumber)
+@blueprint.doc(responses=_FILE)
+def proof_file(json_data: OneNumber) -> Response:
+    """Give the same as the Excel file that is printed and handed to a regulator."""
+    found = _read(json_data)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "proof.xlsx"
+        write_proof(found, path, zone=running().settings.zone, language=language())
+        answer = Response(path.read_bytes(), mimetype=EXCEL)
+    answer.headers["Content-Disposition"] = 'attachment; filename="proof.xlsx"'
+    return answer
+
+
+def _read(wanted: OneNumber) -> Proof:
+    app = running()
+    number = number_of(wanted.number, "number")
+    with app.engine.connect().execution_options(**SNAPSHOT) as conn:
+        return read_proof(conn, number, app.clock.now())

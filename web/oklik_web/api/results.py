@@ -1,162 +1,58 @@
-"""Results of a campaign: answers, the way through the scenario, calls page by page, reports as files."""
+"""Results of a campaign: answers, the way through the scenario, calls and contacts page by page, reports as files.
 
-import base64
-import binascii
-import datetime as dt
+All of them take the same filters (result_shapes.FilterIn).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import Response, send_file
-from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns.rows import run
+from oklik.campaigns.segments import segments_of
 from oklik.campaigns.tokens import Scope
-from oklik.dialing.vocabulary import Disposition
 from oklik.reports import asked
 from oklik.reports.asked import Asked, NoSuchReport
-from oklik.reports.attempt_pages import Mark, attempts
+from oklik.reports.attempt_card import attempt_card
+from oklik.reports.call_pages import calls
 from oklik.reports.cause_words import cause_lines
+from oklik.reports.contact_pages import ContactFilter, contacts
 from oklik.reports.result_spans import results
-from oklik.reports.results import Segment
-from oklik.reports.scenario_shape import shape_of
-from oklik.reports.words import disposition_names
+from oklik.reports.scenario_shape import shape_of, versions_run
+from oklik.reports.wanted import NoSuchSegment, NoSuchVersion, Wanted
+from oklik.reports.words import disposition_names, outcome, reason
 from oklik_web.access import allowed
-from oklik_web.api.live import CauseOut, QuestionOut, TitledOut
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
+from oklik_web.result_shapes import (
+    FILE,
+    TYPES,
+    AttemptCardOut,
+    AttemptOut,
+    AttemptsOut,
+    CallsIn,
+    CampaignContactOut,
+    CampaignContactsIn,
+    CampaignContactsOut,
+    FilterIn,
+    ReportIn,
+    ReportOut,
+    ResultsOut,
+    call_mark,
+    contact_mark,
+    written,
+)
 from oklik_web.running import running
-from oklik_web.shapes import E164, Body, Moment, MomentIn
 from oklik_web.whom import SNAPSHOT, check_campaign
 from oklik_web.words import language, said
 
 blueprint = APIBlueprint("results", __name__, url_prefix="/campaigns")
-
-PAGE, MOST = 50, 500
-_TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
-_FILE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    200: {"description": "The file", "content": {kind: {} for kind in _TYPES.values()}}
-}
-
-
-class FilterIn(Body):
-    """Which calls: begun from `since` on and before `until` (to five minutes); of contacts with a value in a column."""
-
-    since: MomentIn | None = None
-    until: MomentIn | None = None
-    column: Annotated[str | None, Field(max_length=200)] = None
-    value: Annotated[str | None, Field(max_length=1000)] = None
-
-
-class CallsIn(FilterIn):
-    """A page of calls.  after: what `next` of the page before was."""
-
-    limit: Annotated[int, Field(ge=1, le=MOST)] = PAGE
-    after: Annotated[str | None, Field(max_length=200)] = None
-    outcome: Disposition | None = None
-
-
-class ExitOut(BaseModel):
-    """An exit of a node: how many calls left by it, and to where."""
-
-    exit: str
-    to: str | None
-    count: int
-
-
-class SecondOut(BaseModel):
-    """How many hung up in this second of the node."""
-
-    second: int
-    count: int
-
-
-class StageOut(BaseModel):
-    """A node of the scenario.  ended: calls that came to their end here; hung_up_second: by then half of them are gone.
-
-    entered counts visits, so a menu that is heard again counts again.
-    """
-
-    node: str
-    kind: str
-    kind_title: str
-    entered: int
-    exits: list[ExitOut]
-    ended: int
-    hung_up: int
-    hung_up_second: int | None
-    seconds: list[SecondOut]
-
-
-class HourOut(BaseModel):
-    """Calls that were begun in an hour."""
-
-    hour: Moment
-    attempts: int
-    answered: int
-
-
-class ResultsOut(BaseModel):
-    """What came of the calls.  attempts: of ours; returned: people who called us; columns: of the list, for filters."""
-
-    campaign: int
-    scenario: str
-    version: int
-    attempts: int
-    returned: int
-    answered: int
-    talk_s: float
-    outcomes: list[TitledOut]
-    questions: list[QuestionOut]
-    funnel: list[StageOut]
-    causes: list[CauseOut]
-    hours: list[HourOut]
-    columns: list[str]
-
-
-class AttemptOut(BaseModel):
-    """A call.  row: of the list; direction: out, or in for a call to us; answers: question -> what was answered."""
-
-    uuid: UUID
-    at: Moment
-    row: int
-    number: E164
-    caller_id: str
-    n: int
-    direction: str
-    outcome: str | None
-    outcome_title: str | None
-    answered: bool
-    ring_s: float | None
-    talk_s: float | None
-    hangup_by: str | None
-    cause: str | None
-    answers: dict[str, str]
-
-
-class AttemptsOut(BaseModel):
-    """Calls, the latest first.  next: for `after` of the next page; None: that was all."""
-
-    attempts: list[AttemptOut]
-    next: str | None
-
-
-class ReportIn(Body):
-    """Which file."""
-
-    kind: Literal["xlsx", "csv"] = "xlsx"
-
-
-class ReportOut(BaseModel):
-    """A report that was asked for.  state: waiting, running, done, failed; ready: it can be fetched."""
-
-    id: int
-    campaign_id: int
-    kind: str
-    state: str
-    progress: float
-    ready: bool
 
 
 @blueprint.get("/<int:campaign_id>/results")
@@ -165,21 +61,24 @@ class ReportOut(BaseModel):
 @blueprint.output(ResultsOut)
 def show(campaign_id: int, query_data: FilterIn) -> dict[str, Any]:
     """Count a campaign's calls: outcomes, answers, the way through the scenario."""
-    wanted = query_data
-    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin():
+    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin(), _known(query_data):
         check_campaign(conn, campaign_id)
-        counts = results(conn, campaign_id, wanted.since, wanted.until, _segment(wanted))
-        shape = shape_of(conn, campaign_id)
-        columns = _columns(conn, campaign_id)
+        counts = results(conn, campaign_id, query_data.wanted())
+        shape = shape_of(conn, campaign_id, query_data.version)
+        versions = versions_run(conn, campaign_id)
+        columns, segments = _list(conn, campaign_id)
     names = disposition_names(language())
     return {
         "campaign": campaign_id,
         "scenario": shape.name,
+        "scenario_id": shape.scenario_id,
         "version": shape.version,
+        "versions": [{"number": number, "campaigns": n} for number, n in versions],
         "attempts": counts.attempts,
         "returned": counts.returned,
         "answered": counts.answered,
         "talk_s": round(counts.talk_s, 1),
+        "left": counts.left,
         "outcomes": [
             {"code": code, "title": names[code], "count": n}
             for code, n in sorted(counts.outcomes.items(), key=lambda item: (-item[1], item[0]))
@@ -190,6 +89,7 @@ def show(campaign_id: int, query_data: FilterIn) -> dict[str, Any]:
         "causes": [one.to_json() for one in cause_lines(counts.causes, language())],
         "hours": [{"hour": hour, "attempts": n[0], "answered": n[1]} for hour, n in sorted(counts.hours.items())],
         "columns": columns,
+        "segments": segments,
     }
 
 
@@ -197,26 +97,19 @@ def show(campaign_id: int, query_data: FilterIn) -> dict[str, Any]:
 @allowed(Scope.RESULTS_READ)
 @blueprint.input(CallsIn, location="query")
 @blueprint.output(AttemptsOut)
-def calls(campaign_id: int, query_data: CallsIn) -> AttemptsOut:
-    """List calls, the latest first, page by page."""
-    wanted = query_data
-    with running().engine.connect() as conn:
+def attempts(campaign_id: int, query_data: CallsIn) -> AttemptsOut:
+    """List calls page by page, the latest first unless told otherwise; a short page may have one after it."""
+    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin(), _known(query_data):
         check_campaign(conn, campaign_id)
-        found = attempts(
-            conn,
-            campaign_id,
-            wanted.limit + 1,
-            _mark(wanted.after),
-            wanted.since,
-            wanted.until,
-            None if wanted.outcome is None else str(wanted.outcome),
-            _segment(wanted),
-        )
-    names, page = disposition_names(language()), found[: wanted.limit]
+        after = call_mark(query_data.after, query_data.sort)
+        page = calls(conn, campaign_id, query_data.limit, after, query_data.filter())
+    names = disposition_names(language())
     told = [
         AttemptOut(
             uuid=row.uuid,
             at=row.started_at,
+            campaign=row.campaign_id,
+            contact=row.contact_id,
             row=row.row_number,
             number=row.number,
             caller_id=row.caller_id,
@@ -229,12 +122,57 @@ def calls(campaign_id: int, query_data: CallsIn) -> AttemptsOut:
             talk_s=row.talk_s,
             hangup_by=row.hangup_by,
             cause=row.cause,
-            answers={name: label or value for name, (value, label) in (row.answers or {}).items()},
+            recorded=row.recorded,
+            answers=_answers(row.answers),
         )
-        for row in page
+        for row in page.calls
     ]
-    more = len(found) > wanted.limit
-    return AttemptsOut(attempts=told, next=_written(Mark(page[-1].started_at, page[-1].uuid)) if more else None)
+    return AttemptsOut(attempts=told, next=None if page.next is None else written(*page.next))
+
+
+@blueprint.get("/<int:campaign_id>/attempts/<uuid:uuid>")
+@allowed(Scope.RESULTS_READ)
+@blueprint.output(AttemptCardOut)
+def attempt(campaign_id: int, uuid: UUID) -> dict[str, Any]:
+    """Show a call: the way that it went through the scenario, its answers, its recordings."""
+    with running().engine.connect() as conn:
+        check_campaign(conn, campaign_id)
+        found = attempt_card(conn, campaign_id, uuid, language())
+    if found is None:
+        raise Problem(404, said("no_attempt", id=uuid))
+    return found
+
+
+@blueprint.get("/<int:campaign_id>/contacts")
+@allowed(Scope.RESULTS_READ)
+@blueprint.input(CampaignContactsIn, location="query")
+@blueprint.output(CampaignContactsOut)
+def people(campaign_id: int, query_data: CampaignContactsIn) -> CampaignContactsOut:
+    """List contacts with what came of each, page by page in the list's order; a short page may have one after it."""
+    wanted = query_data
+    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin(), _known(wanted):
+        check_campaign(conn, campaign_id)
+        given = ContactFilter(wanted=wanted.wanted(), outcome=wanted.outcome, descending=wanted.order == "desc")
+        page = contacts(conn, campaign_id, wanted.limit, contact_mark(wanted.after), given)
+    spoken = language()
+    told = [
+        CampaignContactOut(
+            contact=row.contact_id,
+            row=row.row_number,
+            number=row.phones[0] if row.phones else "",
+            fields={name: str(value or "") for name, value in row.fields.items()},
+            state=row.state,
+            outcome=row.disposition,
+            outcome_title=outcome(row.disposition, row.state, spoken),
+            why=reason(row.reason, row.reason_args, spoken) or None,
+            attempts=row.attempts,
+            last_at=row.last_at,
+            talk_s=row.talk_s,
+            answers=_answers(row.answers),
+        )
+        for row in page.contacts
+    ]
+    return CampaignContactsOut(contacts=told, next=None if page.next is None else written(*page.next))
 
 
 @blueprint.post("/<int:campaign_id>/reports")
@@ -243,9 +181,22 @@ def calls(campaign_id: int, query_data: CallsIn) -> AttemptsOut:
 @blueprint.output(ReportOut)
 @changing
 def ask(change: Change, campaign_id: int, json_data: ReportIn) -> ReportOut:
-    """Ask for a report as a file; a job writes it, and it can be fetched for a day."""
+    """Ask for a report as a file; a job writes it, and it can be fetched for a day.
+
+    Without a filter it is the report of all contacts; with one, the calls that it lets through, counted and one by one.
+    """
     check_campaign(change.conn, campaign_id)
-    report = asked.ask_report(change.conn, campaign_id, json_data.kind, language(), change.actor.who, change.now)
+    wanted = json_data.wanted()
+    with _known(json_data):
+        report = asked.ask_report(
+            change.conn,
+            campaign_id,
+            json_data.kind,
+            language(),
+            change.actor.who,
+            change.now,
+            None if wanted == Wanted() else wanted,
+        )
     change.note("results.report", str(campaign_id), {"report": report, "kind": json_data.kind})
     return _told(asked.look(change.conn, report))
 
@@ -260,7 +211,7 @@ def report(report_id: int) -> ReportOut:
 
 @blueprint.get("/reports/<int:report_id>/file")
 @allowed(Scope.RESULTS_READ)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=FILE)
 def file(report_id: int) -> Response:
     """Give a report that was written."""
     found, folder = _look(report_id), running().settings.reports
@@ -268,7 +219,7 @@ def file(report_id: int) -> Response:
     if path is None or not path.is_file():
         raise Problem(404, said("no_report", id=report_id))
     name = f"oklik-{found.campaign_id}-{report_id}.{found.kind}"
-    return send_file(path.resolve(), mimetype=_TYPES[found.kind], as_attachment=True, download_name=name)
+    return send_file(path.resolve(), mimetype=TYPES[found.kind], as_attachment=True, download_name=name)
 
 
 def _look(report_id: int) -> Asked:
@@ -290,32 +241,26 @@ def _told(found: Asked) -> ReportOut:
     )
 
 
-def _segment(wanted: FilterIn) -> Segment | None:
-    return None if not wanted.column else Segment(wanted.column, wanted.value or "")
-
-
-def _columns(conn: Any, campaign_id: int) -> list[str]:
-    found = run(
-        conn,
-        "SELECT l.columns FROM campaign c JOIN contact_list l ON l.id = c.list_id WHERE c.id = :id",
-        id=campaign_id,
-    ).scalar_one()
-    return [str(one) for one in found]
-
-
-def _written(mark: Mark) -> str:
-    return base64.urlsafe_b64encode(f"{mark.at.astimezone(dt.UTC).isoformat()} {mark.uuid}".encode()).decode()
-
-
-def _mark(text: str | None) -> Mark | None:
-    """Read what _written gave.  Raises Problem."""
-    if text is None:
-        return None
+@contextmanager
+def _known(wanted: FilterIn) -> Iterator[None]:
+    """What the filters name must be there.  Raises Problem."""
     try:
-        at, _, uuid = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
-        mark = Mark(dt.datetime.fromisoformat(at), UUID(uuid))
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if mark.at.tzinfo is None or not 1900 < mark.at.year < 2200:
-        raise Problem(422, said("bad_mark"), field="after")
-    return mark
+        yield
+    except NoSuchSegment:
+        raise Problem(422, said("no_segment_here", id=wanted.segment), field="segment") from None
+    except (NoSuchVersion, NoResultFound):
+        raise Problem(422, said("no_version_run", number=wanted.version), field="version") from None
+
+
+def _answers(found: Any) -> dict[str, str]:
+    return {name: label or value for name, (value, label) in (found or {}).items()}
+
+
+def _list(conn: Connection, campaign_id: int) -> tuple[list[str], list[dict[str, Any]]]:
+    """The columns and the saved segments of a campaign's list, for filters."""
+    row = run(
+        conn,
+        "SELECT l.id, l.columns FROM campaign c JOIN contact_list l ON l.id = c.list_id WHERE c.id = :id",
+        id=campaign_id,
+    ).one()
+    return [str(one) for one in row.columns], [{"id": one.id, "name": one.name} for one in segments_of(conn, row.id)]

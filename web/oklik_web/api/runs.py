@@ -2,16 +2,19 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
-from oklik.campaigns import campaign_drafts, pilots
+from oklik.campaigns import campaign_drafts, pilots, segments
 from oklik.campaigns.campaign_drafts import NotADraft, Wanted
+from oklik.campaigns.joined_lists import Chosen
 from oklik.campaigns.launch import LaunchRefused
 from oklik.campaigns.pilots import NoPilot
 from oklik.campaigns.presets import NoSuchPreset
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import SettingsRefused
+from oklik.campaigns.segments import NoSuchSegment
 from oklik.campaigns.tokens import Scope
 from oklik.campaigns.trunks import TrunkRefused
 from oklik.campaigns.which_switch import on_virtual_switch
@@ -19,6 +22,7 @@ from oklik.config import load_settings
 from oklik.dialing.call_recording import parse_days
 from oklik.reports.dialers import campaign_time
 from oklik_web.access import allowed
+from oklik_web.api.segments import DefinitionIn, SegmentConditionOut
 from oklik_web.changing import Change, changing
 from oklik_web.faults import settings_problem
 from oklik_web.problems import Problem
@@ -38,14 +42,18 @@ Overrides = Annotated[
 class CampaignIn(Body):
     """A campaign to be.  lists: one or several, each person is called once.  preset: none is needed.
 
-    scenario_version: the version's id; or scenario: the newest version of this one.
+    scenario_version: the version's id; or scenario: the newest version of this one.  Only some people of the lists are
+    called with segment, the id of a saved one (its list need not be named then), or only, conditions said at once;
+    who they are is settled now.
     """
 
     name: Words
     project: Project = None
     scenario: Id | None = None
     scenario_version: Id | None = None
-    lists: Annotated[list[Id], Field(min_length=1, max_length=50)]
+    lists: Annotated[list[Id], Field(default_factory=list, max_length=50)]
+    segment: Id | None = None
+    only: DefinitionIn | None = None
     preset: Id | None = None
     overrides: Overrides
 
@@ -81,14 +89,29 @@ class CopyIn(Body):
     newest: bool = False
 
 
+class ChosenOut(BaseModel):
+    """Which people of the lists a campaign was made of.  name: of the saved segment; of: people of the lists then."""
+
+    name: str | None
+    conditions: list[SegmentConditionOut]
+    match: str
+    lists: list[str]
+    of: int
+
+
 class SettingsOut(BaseModel):
-    """What a campaign was made with.  preset: its name and version; None: it was made without."""
+    """What a campaign was made with.  preset: its name and version; None: it was made without.
+
+    segment: None where all people of its lists are called; contacts: those of the campaign.
+    """
 
     settings: dict[str, Any]
     preset: str | None
     preset_version: int | None
     scenario: str
     scenario_version: int
+    segment: ChosenOut | None
+    contacts: int
 
 
 @blueprint.post("")
@@ -99,9 +122,10 @@ class SettingsOut(BaseModel):
 def make(change: Change, json_data: CampaignIn) -> CampaignDraftOut:
     """Make a campaign as a draft: nobody is called before it is started."""
     wanted = json_data
-    project = project_of(change.conn, wanted.project)
+    project = project_of(change.conn, wanted.project, make=True)
     version = _version(change, wanted, project)
-    return _drafted(change, project, wanted.name, version, wanted.lists, wanted.preset, wanted.overrides)
+    lists, chosen = _chosen(change, wanted)
+    return _drafted(change, project, wanted.name, version, lists, wanted.preset, wanted.overrides, chosen)
 
 
 @blueprint.post("/<int:campaign_id>/start")
@@ -168,7 +192,7 @@ def copy(change: Change, campaign_id: int, json_data: CopyIn) -> CampaignDraftOu
     settings = campaign_drafts.settings_of(change.conn, campaign_id)
     row = run(
         change.conn,
-        """SELECT c.project_id, c.name, c.list_id, c.scenario_version_id, w.preset_id,
+        """SELECT c.project_id, c.name, c.list_id, c.segment, c.scenario_version_id, w.preset_id,
                (SELECT n.id FROM scenario_version n WHERE n.scenario_id = v.scenario_id
                 ORDER BY n.number DESC LIMIT 1) AS newest
            FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
@@ -178,7 +202,10 @@ def copy(change: Change, campaign_id: int, json_data: CopyIn) -> CampaignDraftOu
     name = json_data.name or campaign_drafts.free_name(change.conn, row.project_id, row.name)
     version = row.newest if json_data.newest else row.scenario_version_id
     lists = json_data.lists or [row.list_id]
-    return _drafted(change, row.project_id, name, version, lists, row.preset_id, settings.to_json())
+    made = _drafted(change, row.project_id, name, version, lists, row.preset_id, settings.to_json())
+    if row.segment is not None and lists == [row.list_id]:
+        campaign_drafts.keep_chosen(change.conn, made.id, row.segment)
+    return made
 
 
 @blueprint.get("/<int:campaign_id>/settings")
@@ -191,13 +218,15 @@ def settings(campaign_id: int) -> SettingsOut:
         found = campaign_drafts.settings_of(conn, campaign_id)
         row = run(
             conn,
-            """SELECT p.name AS preset, w.number AS preset_version, s.name AS scenario, v.number AS scenario_version
+            """SELECT p.name AS preset, w.number AS preset_version, s.name AS scenario, v.number AS scenario_version,
+                   c.segment, (SELECT count(*) FROM contact n WHERE n.list_id = c.list_id) AS contacts
                FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
                JOIN scenario s ON s.id = v.scenario_id LEFT JOIN preset_version w ON w.id = c.preset_version_id
                LEFT JOIN preset p ON p.id = w.preset_id WHERE c.id = :id""",
             id=campaign_id,
         ).one()
-    return SettingsOut(settings=found.to_json(), **row._asdict())
+    told = row._asdict()
+    return SettingsOut(settings=found.to_json(), **told | {"segment": chosen_out(told["segment"])})
 
 
 def _drafted(  # noqa: PLR0917
@@ -208,6 +237,7 @@ def _drafted(  # noqa: PLR0917
     lists: list[int],
     preset: int | None,
     overrides: dict[str, Any],
+    chosen: Chosen | None = None,
 ) -> CampaignDraftOut:
     virtual = on_virtual_switch(change.conn, change.now)
     wanted = Wanted(
@@ -221,6 +251,7 @@ def _drafted(  # noqa: PLR0917
         zone=running().settings.zone,
         virtual=virtual,
         record_days=parse_days(load_settings().recording_days),
+        chosen=chosen,
     )
     try:
         made = campaign_drafts.draft(change.conn, wanted, change.now)
@@ -233,10 +264,36 @@ def _drafted(  # noqa: PLR0917
     except SettingsRefused as error:
         raise settings_problem(error, "overrides") from None
     told = {"scenario_version": version, "lists": lists, "preset": preset, "contacts": made.contacts}
+    if chosen is not None:
+        told["segment"] = msgspec.to_builtins(chosen)
     change.note("campaigns.make", str(made.campaign_id), told)
     return CampaignDraftOut(
         id=made.campaign_id, name=name, contacts=made.contacts, never_open=made.never_open, virtual=virtual
     )
+
+
+def chosen_out(kept: dict[str, Any] | None) -> ChosenOut | None:
+    """Tell what a campaign keeps of who was chosen."""
+    if kept is None:
+        return None
+    definition = kept["definition"]
+    named = {name: kept[name] for name in ("name", "lists", "of")}
+    return ChosenOut(conditions=definition["conditions"], match=definition.get("match", "all"), **named)
+
+
+def _chosen(change: Change, wanted: CampaignIn) -> tuple[list[int], Chosen | None]:
+    """The lists, and which of their people are meant.  Raises Problem."""
+    if wanted.segment is not None and wanted.only is not None:
+        raise Problem(422, said("one_of", names="segment, only"), field="segment")
+    if wanted.segment is not None:
+        try:
+            found = segments.segment(change.conn, wanted.segment)
+        except NoSuchSegment:
+            raise Problem(422, said("no_segment"), field="segment") from None
+        if wanted.lists not in ([], [found.list_id]):
+            raise Problem(422, said("other_list"), field="lists")
+        return [found.list_id], Chosen(definition=found.definition, name=found.name)
+    return wanted.lists, None if wanted.only is None else Chosen(definition=wanted.only.definition())
 
 
 def _version(change: Change, wanted: CampaignIn, project: int) -> int:

@@ -304,7 +304,7 @@ def read_file(json_data: ImportIn) -> ImportedOut:
 
 def _name(conn: Connection, scenario_id: int) -> str:
     """The scenario's name.  Raises Problem."""
-    name = scenario_list.scenario_name(conn, scenario_id) if scenario_id < 2**63 else None
+    name = scenario_list.scenario_name(conn, scenario_id)
     if name is None:
         raise Problem(404, said("no_scenario", id=scenario_id))
     return name

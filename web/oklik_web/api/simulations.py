@@ -29,7 +29,7 @@ from oklik.scenario.moves import MoveRefused, moved
 from oklik.scenario.prompts import speaks_personal
 from oklik.scenario.spoken import join
 from oklik.scenario.trying import Begun, Said, State, brief, golden_keys, play_out, whisper_of
-from oklik_web.access import accepts, allowed
+from oklik_web.access import accepts, allowed, asker
 from oklik_web.changing import Change, changing
 from oklik_web.judging import JSON, SCENARIO_BYTES, document_of, keepable, read
 from oklik_web.problems import Problem
@@ -183,8 +183,16 @@ def _by_column(scenario: Scenario, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fields(conn: Connection, contact_id: int) -> dict[str, str]:
-    """The cells of a contact.  Raises Problem."""
-    row = run(conn, "SELECT fields FROM contact WHERE id = :id", id=contact_id).first()
+    """The cells of a contact, for who may read lists.  Raises Problem."""
+    if Scope.LISTS_READ not in asker().scopes:
+        key = "no_scope" if asker().kind == "token" else "no_right"
+        raise Problem(403, said(key, name=asker().name, scope=Scope.LISTS_READ), field="contact_id")
+    row = run(
+        conn,
+        """SELECT c.fields FROM contact c JOIN contact_list l ON l.id = c.list_id AND l.deleted_at IS NULL
+           WHERE c.id = :id""",
+        id=contact_id,
+    ).first()
     if row is None:
         raise Problem(422, said("no_contact", id=contact_id), field="contact_id")
     return {str(name): "" if value is None else str(value) for name, value in row.fields.items()}

@@ -7,12 +7,12 @@ from pydantic import BaseModel
 from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns.tokens import Scope
-from oklik.reports.why import why
 from oklik_web.access import allowed
+from oklik_web.counted import ledger_of
+from oklik_web.kept import kept
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import Moment
-from oklik_web.whom import SNAPSHOT
 from oklik_web.words import language, said
 
 blueprint = APIBlueprint("why", __name__, url_prefix="/campaigns")
@@ -79,9 +79,7 @@ class LedgerOut(BaseModel):
 @blueprint.output(LedgerOut)
 def ledger(campaign_id: int) -> dict[str, Any]:
     """Say where every row of the list stands, what it waits for, until when, and what can be done."""
-    app = running()
-    with app.engine.connect().execution_options(**SNAPSHOT) as conn:
-        try:
-            return why(conn, campaign_id, app.clock.now()).to_json(language())
-        except NoResultFound:
-            raise Problem(404, said("no_campaign", id=campaign_id)) from None
+    try:
+        return ledger_of(running(), kept(), campaign_id).to_json(language())
+    except NoResultFound:
+        raise Problem(404, said("no_campaign", id=campaign_id)) from None

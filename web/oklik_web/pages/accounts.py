@@ -141,6 +141,7 @@ def _make_first_admin(form: FirstAdminForm) -> bool:
             )
             name = users.get_user(conn, user_id).login
             audit.note(conn, Actor(f"user:{name}", "web", address), "users.first_admin", name, {}, now)
+            users.note_login(conn, user_id, now)
             _begin(conn, user_id, name)
     except UserRefused as error:
         if error.field == "code":
@@ -170,6 +171,7 @@ def choose_password(code: str) -> Answer:
             audit.note(
                 conn, Actor(f"user:{user.login}", "web", request.remote_addr), "users.password", user.login, {}, now
             )
+            users.note_login(conn, user.id, now)
             _begin(conn, user.id, user.login)
         flash(t("accounts.welcome", name=user.name), "success")
         return redirect(url_for("pages_home.index"), 303)

@@ -1,12 +1,10 @@
-"""The start, and the switch of languages."""
-
-from collections.abc import Sequence
+"""The start page, and the switch of languages."""
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from oklik.campaigns.users import set_language
-from oklik_web import door, navigation
+from oklik_web import at_home, door, navigation
 from oklik_web.access import open_page, page
 from oklik_web.running import running
 from oklik_web.whither import whither
@@ -18,20 +16,29 @@ _YEAR_S = 365 * 24 * 3600
 
 @blueprint.get("/")
 @page()
-def index() -> Response | str:
-    """The first section that the person may use."""
-    return _first(navigation.sections() or navigation.settings_sections())
+def index() -> str:
+    """What runs now, what needs somebody, what to do next."""
+    with running().engine.connect() as conn:
+        on_line, of = at_home.calls(conn)
+        told = {
+            "on_line": on_line,
+            "of": of,
+            "active": at_home.active(conn),
+            "over": at_home.over(conn),
+            "troubles": at_home.troubles(conn),
+            "steps": at_home.steps(conn),
+        }
+    # The start itself and what everybody may open is no work.
+    anything = any(one.endpoint != "pages_home.index" for one in navigation.sections())
+    return render_template("home.html", anything=anything, **told)
 
 
 @blueprint.get("/settings")
 @page()
-def settings() -> Response | str:
+def settings() -> Response:
     """The first of the settings that the person may use."""
-    return _first(navigation.settings_sections())
-
-
-def _first(places: Sequence[navigation.Section]) -> Response | str:
-    return redirect(url_for(places[0].endpoint)) if places else render_template("home.html")
+    places = navigation.settings_sections()
+    return redirect(url_for(places[0].endpoint if places else ".index"))
 
 
 @blueprint.post("/language")

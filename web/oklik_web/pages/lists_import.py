@@ -19,10 +19,10 @@ from oklik.campaigns.list_inspect import Inspection, ListMapping
 from oklik.campaigns.list_pages import all_lists
 from oklik.campaigns.list_uploads import NoSuchImport
 from oklik.campaigns.lists.errors import ListError
-from oklik.campaigns.rows import run
+from oklik.campaigns.projects import ProjectRefused, name_for_list, open_names
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.law.shapes import Role
-from oklik.dialing.rejections import sentence
+from oklik.reports.why_words import rejection_words
 from oklik_web.access import page
 from oklik_web.changing import page_change
 from oklik_web.running import running
@@ -31,7 +31,7 @@ from oklik_web.words import in_language, language, said
 
 blueprint = Blueprint("pages_lists_import", __name__)
 
-USES = ("plain", "own", "work", "relative", "guarantor", "third", "person", "contract")
+USES = ("plain", "own", "work", "relative", "guarantor", "third", "person", "contract", "skip")
 NAME_MAX = 100
 
 
@@ -68,11 +68,12 @@ def columns(import_id: int) -> str:
 def start(import_id: int) -> Response | tuple[str, int]:
     """Let the work begin."""
     mapping, name = _mapping(), _text("name", NAME_MAX)
-    project = _text("project", NAME_MAX) or "default"
+    project = _text("project", NAME_MAX)
     fault = "" if name else t("shell.form_required")
     if not fault:
         try:
             with page_change() as change:
+                project = name_for_list(change.conn, project or None)
                 request_import(
                     change.conn,
                     import_id,
@@ -89,6 +90,8 @@ def start(import_id: int) -> Response | tuple[str, int]:
             if refused.code == "begun":
                 return redirect(url_for(".step", import_id=import_id), 303)
             fault = in_language(said("list_taken", name=name))
+        except ProjectRefused as refused:
+            fault = in_language(refused.text)
     if fault:
         with running().engine.connect() as conn:
             return _columns(conn, _state(conn, import_id), mapping, fault=fault, name=name, project=project), 422
@@ -133,7 +136,7 @@ def _columns(
         raise NotFound from None
     except ListError as error:
         problem = error.text(language())
-    projects = run(conn, "SELECT name FROM project ORDER BY name").scalars()
+    projects = open_names(conn)
     stem = state.file.rpartition(".")[0] or state.file
     return render_template(
         "lists/import_preview.html" if part else "lists/import_columns.html",
@@ -142,7 +145,7 @@ def _columns(
         problem=problem,
         fault=fault,
         name=stem if name is None else name,
-        project=project or (projects[0] if projects else "default"),
+        project=project or name_for_list(conn, None),
         projects=projects,
         taken=[one.name for one in all_lists(conn)],
         uses=USES,
@@ -167,13 +170,14 @@ def _mapping() -> ListMapping:
     own = tuple(column for column, use in pairs if use == Role.OWN)
     others = {column: use for column, use in pairs if use in set(Role) - {Role.OWN}}
     named: dict[str, Any] = {use: column for column, use in reversed(pairs) if use in ("person", "contract")}
-    return ListMapping(**told, phones=own, others=others, settled=True, **named)  # type: ignore[arg-type]
+    without = tuple(column for column, use in pairs if use == "skip")
+    return ListMapping(**told, phones=own, others=others, settled=True, without=without, **named)  # type: ignore[arg-type]
 
 
 def _reasons(state: ImportState) -> list[tuple[str, int]]:
     """Why rows were not taken, in words, the most frequent first."""
     reasons: dict[str, int] = (state.result or {}).get("reasons", {})
-    return [(sentence(code, "…", language()), n) for code, n in sorted(reasons.items(), key=lambda one: -one[1])]
+    return [(rejection_words(code, {}, language()), n) for code, n in sorted(reasons.items(), key=lambda one: -one[1])]
 
 
 def _error(state: ImportState) -> str:

@@ -1,15 +1,12 @@
-"""The stop list and consents: who is not called, who may be called, since when and why."""
-
-import datetime as dt
+"""The stop list: who is not called, since when and why."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from oklik.campaigns import consents, stop_list, stop_list_pages
+from oklik.campaigns import stop_list, stop_list_pages
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.numbers import NotOneNumber, one_number
 from oklik.campaigns.tokens import Scope
-from oklik.dialing.law.shapes import CONSENT_TITLES
 from oklik.dialing.phones import read_phones
 from oklik.reports.stop_list_sheet import source_name
 from oklik_web.access import page
@@ -85,6 +82,13 @@ def add() -> Response:
     return redirect(url_for(".index"), 303)
 
 
+@blueprint.get("/stop-list/import")
+@page(Scope.STOP_LIST_WRITE)
+def import_page() -> str:
+    """A file of numbers: looked at, then taken; the API does both."""
+    return render_template("lists/number_file.html", consents=False, titles={}, zone="")
+
+
 @blueprint.post("/stop-list/import")
 @accepts_file
 @page(Scope.STOP_LIST_WRITE)
@@ -130,29 +134,6 @@ def remove() -> Response:
     else:
         flash(t("lists.stop_removed", number=number), "success")
     return redirect(url_for(".index"), 303)
-
-
-@blueprint.get("/consents")
-@page(Scope.CONSENTS_READ)
-def consent_page() -> str:
-    """Whose consents there are: asked by a number."""
-    return render_template("lists/consents.html")
-
-
-@blueprint.post("/consents/look")
-@page(Scope.CONSENTS_READ)
-def consent_look() -> str:
-    """The consents of a number, as a piece of the page."""
-    try:
-        number = one_number(_line("number", 60))
-    except NotOneNumber as error:
-        return render_template("lists/refused.html", fault=in_language(error.text))
-    app = running()
-    with app.engine.connect() as conn:
-        found = consents.of_number(conn, number)
-    now: dt.datetime = app.clock.now()
-    titles = {code: texts[language()] for code, texts in CONSENT_TITLES.items()}
-    return render_template("lists/consent_rows.html", number=number, found=found, now=now, titles=titles)
 
 
 def _source(code: str) -> str:

@@ -21,9 +21,11 @@ from oklik_web import forms, gateway_files
 from oklik_web.access import page
 from oklik_web.api import gateways as api
 from oklik_web.changing import page_change
+from oklik_web.pages import trunks_tests
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.texts import t
+from oklik_web.trunk_words import conditions, worst_condition
 from oklik_web.words import in_language, said
 
 blueprint = Blueprint("pages_trunks", __name__, url_prefix="/settings/trunks")
@@ -76,7 +78,7 @@ def index() -> Answer:
         found = trunks.all_trunks(conn)
         filled = gateways.every(conn)
         use = {line.name: line for line in lines(conn, app.clock.now())}
-        worst = {name: _worst(conn, kept) for name, kept in filled.items()}
+        worst = {name: worst_condition(conn, kept, app.clock.now()) for name, kept in filled.items()}
     template = "trunks/list.html" if request.headers.get("HX-Request") else "trunks/index.html"
     return render_template(template, trunks=found, filled=filled, use=use, worst=worst, colours=COLOURS)
 
@@ -293,15 +295,7 @@ def _listed(conn: Connection, kept: Kept) -> Listed:
 
 
 def _conditions(conn: Connection, kept: Kept) -> list[tuple[gateways.NodeSeen, Condition]]:
-    now = running().clock.now()
-    return [(one, api.condition_of(kept, one, now=now)) for one in gateways.states(conn).get(kept.trunk_id, ())]
-
-
-def _worst(conn: Connection, kept: Kept) -> Condition:
-    """Give what people should hear of first: a fault at any node, then what is under way, then that all is well."""
-    found = [one for _, one in _conditions(conn, kept) if one is not Condition.UNKNOWN]
-    rank = {Condition.REGISTERED: 2, Condition.READY: 2, Condition.TRYING: 1, Condition.APPLYING: 1}
-    return min(found, key=lambda one: rank.get(one, 0), default=Condition.UNKNOWN)
+    return conditions(conn, kept, running().clock.now())
 
 
 def _shown(conn: Connection, kept: Kept) -> Mapping[str, Any]:
@@ -312,4 +306,5 @@ def _shown(conn: Connection, kept: Kept) -> Mapping[str, Any]:
         "colours": COLOURS,
         "written": gateway_files.written(kept),
         "file_name": gateway_file.file_name(kept.gateway.name),
+        **trunks_tests.shown(conn, kept.trunk_id),
     }

@@ -21,8 +21,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "code": ("Одноразовый код", "One-time code"),
     "code_help": (
-        "Его показывает oklik up при запуске. Показать новый: oklik user code",
-        "oklik up shows it when it starts. To show a new one: oklik user code",
+        "Код виден там, где запустили Оклик: он написан в окне программы. Его знает тот, кто её запускал",
+        "The code is written in the window in which Oklik was started. Whoever started it knows it",
     ),
     "name": ("Как вас зовут", "Your name"),
     "login_help": ("Латинские буквы и цифры, можно адрес почты", "Latin letters and digits; an e-mail address will do"),

@@ -4,13 +4,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title": ("Узлы FreeSWITCH", "FreeSWITCH nodes"),
     "empty": ("Ни один узел ещё не выходил на связь", "No node has been heard of yet"),
     "empty_hint": (
+        ("Узел появится здесь сам, когда администратор запустит дозвонщик: на этой машине или у другого FreeSWITCH."),
         (
-            "Узел появится здесь сам, когда запустится дозвонщик: oklik up на этой машине или oklik dialer у другого "
-            "FreeSWITCH."
-        ),
-        (
-            "A node shows up by itself once its dialer runs: oklik up on this machine, or oklik dialer beside another "
-            "FreeSWITCH."
+            "A node shows up by itself once an administrator has started its dialer: on this machine, or beside "
+            "another FreeSWITCH."
         ),
     ),
     "virtual": ("виртуальный", "virtual"),

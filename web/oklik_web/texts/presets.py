@@ -93,4 +93,36 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Where neither number nor column tells. Such as Europe/Moscow.",
     ),
     "by_installation": ("как в системе", "as the installation"),
+    "most_calls_hint": (
+        "Сколько раз всего набираем одного человека, пока он не ответил. Закон может разрешать меньше.",
+        "How often one person is dialed in all while nobody answers. The law may allow less.",
+    ),
+    "after_no_answer_hint": (
+        "Через сколько минут набираем снова. Пусто — по обычному плану повторов.",
+        "After how many minutes we dial again. Empty: by the usual plan of retries.",
+    ),
+    "minutes_day_hint": (
+        "Когда разговоры займут столько минут за день, кампания подождёт до завтра.",
+        "When talks have taken so many minutes in a day, the campaign waits for tomorrow.",
+    ),
+    "money_day_hint": (
+        "Считается по ценам линии. Когда сумма набрана, кампания подождёт до завтра.",
+        "By the prices of the line. When the sum is reached, the campaign waits for tomorrow.",
+    ),
+    "pilot_hint": (
+        "Столько человек обзванивает проба; потом кампания встаёт на паузу и показывает итоги.",
+        "So many people are called by the pilot; then the campaign pauses and shows its results.",
+    ),
+    "record_hint": (
+        "Предупредите о записи в начале сценария: этого требует закон.",
+        "Say so at the beginning of the scenario: the law wants it.",
+    ),
+    "machines_hint": (
+        "Что делать, когда вместо человека слышен сигнал автоответчика.",
+        "What to do when an answering machine's beep is heard in the place of a person.",
+    ),
+    "zone_hint": (
+        "По нему считаются часы звонков, если пояс человека точно не известен.",
+        "Calling hours go by it where a person's own zone is not certain.",
+    ),
 }

@@ -41,7 +41,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "form_null": ("в тексте нулевой знак", "the text holds a null character"),
     "form_choice": ("выберите из списка", "choose from the list"),
     "form_differs": ("пароли не совпадают", "the passwords differ"),
-    "home_title": ("Главная", "Start"),
+    "cancel": ("Отмена", "Cancel"),
+    "yes": ("Да", "Yes"),
+    "home_title": ("Обзор", "Overview"),
     "home_empty": ("Здесь пока пусто", "Nothing here yet"),
     "home_empty_hint": (
         "Ваша роль пока не даёт доступа ни к одному разделу. Свой профиль можно открыть в меню справа вверху.",

@@ -116,13 +116,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nat_address": ("Внешний IP-адрес", "Outer IP address"),
     "nat_hint": (
         (
-            "Только если сервер стоит за NAT: адрес, который видит оператор. Для звука тот же адрес нужен узлу: "
-            "oklik switch-conf --ext-ip"
+            "Только если сервер стоит за NAT: адрес, который видит оператор. Для звука тот же адрес нужен и "
+            "настройкам самого FreeSWITCH."
         ),
-        (
-            "Only behind NAT: the address that the carrier sees. For sound the node needs the same: "
-            "oklik switch-conf --ext-ip"
-        ),
+        ("Only behind NAT: the address that the carrier sees. For sound FreeSWITCH itself has to be set to the same."),
     ),
     "nat_none": ("адрес самого узла", "the node's own"),
     "ping": ("Проверять связь", "Probe the line"),
@@ -222,8 +219,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "is_removed": ("Линия «{name}» удалена", "The trunk “{name}” is removed"),
     "not_written_folder": (
-        "{path} — не папка настроек FreeSWITCH от oklik switch-conf: в ней нет local/",
-        "{path} is no configuration that oklik switch-conf has made: it has no local/",
+        "{path} — не папка настроек FreeSWITCH, сделанная Окликом: в ней нет local/",
+        "{path} is no configuration that Oklik has made: it has no local/",
     ),
     "not_written_disk": (
         "файл для коммутатора не записать в {path}: {why}",

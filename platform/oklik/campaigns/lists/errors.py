@@ -5,7 +5,7 @@ class ListError(Exception):
     """A list cannot be read.
 
     str() is one line in Russian, `text("en")` the same in English; source, sheet, row (1-based, as the sheet counts)
-    and column say where, as far as known.
+    and column say where, as far as known.  command: the option that helps, for who sits at a terminal.
     """
 
     def __init__(
@@ -17,7 +17,9 @@ class ListError(Exception):
         sheet: str | None = None,
         row: int | None = None,
         column: str | None = None,
+        command: str = "",
     ) -> None:
+        self.command = command
         self.source = source
         self.sheet = sheet
         self.row = row

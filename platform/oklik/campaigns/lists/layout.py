@@ -53,6 +53,7 @@ class Named:
     phones: those of the person's own phones, in order.  roles: those of other phones, and whose they are.
     person: that of the person key; contract: that of the contract.  "" or nothing: to be found.
     header_row: the number of the row of headers; None: to be found.  settled: persons and contracts are not looked for.
+    without: columns that are not read at all.
     """
 
     phones: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class Named:
     contract: str = ""
     header_row: int | None = None
     settled: bool = False
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Layout:
     """header_row: its number in the sheet, 0 when there is none.  columns: names, unique, in order, and the index of
     each; the others are indexes of cells.  zones: columns that tell the time there, the surest first.  town: a column
     of towns; where it names a small one, that is nobody's mistake.  phones: the person's own come first; roles: whose
-    each of them is.  person, contract: the columns that tell persons and their contracts apart."""
+    each of them is.  person, contract: the columns that tell persons and their contracts apart.  left_out: indexes and
+    names of columns that are not read."""
 
     header_row: int
     columns: tuple[str, ...]
@@ -79,6 +82,7 @@ class Layout:
     roles: tuple[Role, ...] = ()
     person: int | None = None
     contract: int | None = None
+    left_out: tuple[tuple[int, str], ...] = ()
 
 
 def find_layout(
@@ -86,7 +90,7 @@ def find_layout(
 ) -> Layout:
     """Find everything in the first rows of a table.  Raises ListError when there is no column of phones."""
     said = named or Named()
-    words = [*said.phones, *said.roles, *filter(None, (said.person, said.contract))]
+    words = [*said.phones, *said.roles, *filter(None, (said.person, said.contract)), *said.without]
     if said.header_row is None:
         position = _header_position(head, words, country)
     else:
@@ -98,6 +102,10 @@ def find_layout(
     def place(word: str) -> int:
         return _named(word, columns, indexes, source, sheet)
 
+    whole = dict(zip(indexes, columns, strict=True))
+    skipped = tuple(sorted((index, whole[index]) for index in {place(word) for word in said.without}))
+    indexes = tuple(index for index in indexes if (index, whole[index]) not in skipped)
+    columns = tuple(whole[index] for index in indexes)
     told = {place(word): role for word, role in said.roles.items()}
     if said.phones:
         found = {place(word): Role.OWN for word in said.phones}
@@ -109,9 +117,10 @@ def find_layout(
         seen = ", ".join(f"«{name}»" for name in columns[:30]) or "—"
         raise NoPhones(
             source,
-            f"не найден столбец с телефонами; столбцы: {seen}. Назовите его: --phone-column",
-            f"no column with phones is found; columns: {seen}. Name it: --phone-column",
+            f"не найден столбец с телефонами; столбцы: {seen}. Укажите, какой из них с телефонами",
+            f"no column with phones is found; columns: {seen}. Say which of them has the phones",
             sheet=sheet,
+            command="--phone-column",
         )
     kinds = ((_ZONE, 0.0), (_ZONE_WEAK, PHONES_SHARE), (_REGION, PHONES_SHARE))
     zones = tuple(dict.fromkeys(_zone_indexes(kinds, columns, indexes, body)))
@@ -123,7 +132,7 @@ def find_layout(
     person = place(said.person) if said.person else _key_index(free, body)
     contract = place(said.contract) if said.contract else _contract_index(free, person)
     roles = tuple(found[index] for index in phones)
-    return Layout(header_row, columns, indexes, tuple(phones), zones, town, roles, person, contract)
+    return Layout(header_row, columns, indexes, tuple(phones), zones, town, roles, person, contract, skipped)
 
 
 def outline(

@@ -119,13 +119,24 @@ class OpenList:
         self._rows = itertools.chain(head, table.rows)
         self._layout = layout
         self._country = country
-        self._known = frozenset(layout.indexes)
+        self._known = frozenset(layout.indexes) | {index for index, _ in layout.left_out}
+        self._places = tuple(zip(layout.columns, layout.indexes, strict=True))
+        self._phone_places = tuple(zip(layout.phones, layout.roles, strict=True))
+        # So many of the first columns are all known: a row that is no wider has nothing besides.
+        self._dense = next(index for index in itertools.count() if index not in self._known)
         self._phones = {*layout.phones, *(index for index, name in names.items() if speaks_of_phones(name))}
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The customer's headers in their order; columns without one, found on the way, come last."""
         return (*self._layout.columns, *self._extras.values())
+
+    @property
+    def seen_columns(self) -> tuple[str, ...]:
+        """All headers of the file in their order, those that are left out among them."""
+        layout = self._layout
+        own = zip(layout.indexes, layout.columns, strict=True)
+        return (*(name for _, name in sorted([*own, *layout.left_out])), *self._extras.values())
 
     @property
     def late_columns(self) -> tuple[str, ...]:
@@ -152,17 +163,15 @@ class OpenList:
     def _judge(self, number: int, cells: list[str]) -> Contact | Rejected:
         layout = self._layout
         width = len(cells)
-        fields = {
-            name: cells[index] if index < width else ""
-            for name, index in zip(layout.columns, layout.indexes, strict=True)
-        }
-        for name, index in zip(layout.columns, layout.indexes, strict=True):
+        fields = {name: cells[index] if index < width else "" for name, index in self._places}
+        for name, index in self._places:
             if index < width and type(cells[index]) is not str:
                 fields[name] = self._own(index, cells[index])
-        fields |= self._extra(cells)
+        if width > self._dense:
+            fields |= self._extra(cells)
         whose: dict[str, Role] = {}
         bad: list[BadNumber] = []
-        for index, role in zip(layout.phones, layout.roles, strict=True):
+        for index, role in self._phone_places:
             if index < width and cells[index]:
                 found = read_phones(str(cells[index]), self._country)
                 for phone in found.numbers:
@@ -178,7 +187,9 @@ class OpenList:
             notes.append(Note(number, Rejection.BAD_ZONE, told[0][:SHOWN_CHARACTERS]))
         if zone is None and layout.town is not None and layout.town < width:
             zone = zone_of(str(cells[layout.town]))
-        roles = tuple(whose.values()) if any(role is not Role.OWN for role in whose.values()) else ()
+        roles = tuple(whose.values())
+        if roles.count(Role.OWN) == len(roles):
+            roles = ()
         contract = str(cells[layout.contract]) if layout.contract is not None and layout.contract < width else None
         return Contact(number, tuple(whose), fields, zone, tuple(notes), roles, key, contract)
 

@@ -156,6 +156,11 @@ def _rows(path: Path, encoding: str, delimiter: str, *, skip_line: bool) -> Iter
                     return
                 if len(lines.of_row) > LINES_IN_ROW_MAX or (lines.at_end() and _is_open(lines.of_row, delimiter)):
                     raise _unclosed(path.name, number)
+                if len(lines.of_row) == 1 and len(line := lines.of_row[0]) <= CELL_MAX and len(cells) <= COLUMNS_MAX:
+                    # As nearly all rows are: no cell is too long, and where the line has nothing to clean no cell has.
+                    printable = line.rstrip("\r\n").isprintable()
+                    yield number, [cell.strip() if printable else clean(cell) for cell in cells]
+                    continue
                 _check(path.name, number, cells)
                 yield number, [clean(cell) for cell in cells]
         except csv.Error:

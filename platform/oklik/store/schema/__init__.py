@@ -34,6 +34,7 @@ from oklik.store.schema.lines import (
     TrunkRoute,
 )
 from oklik.store.schema.list_work import ContactEdit, ContactWords, ListImport, ListUploadPart, Segment
+from oklik.store.schema.naming import OutcomeName, OwnDayRow, WorkCalendar
 from oklik.store.schema.numbering import NumberingFile, NumberingPlanRow, NumberingRange
 from oklik.store.schema.orders import CallOrder, TesterPhone
 from oklik.store.schema.people import (
@@ -50,8 +51,10 @@ from oklik.store.schema.people import (
 )
 from oklik.store.schema.preflights import PreflightRow
 from oklik.store.schema.pulse import DialerState
+from oklik.store.schema.results import CallResult, CallWay
 from oklik.store.schema.runs import Preset, PresetVersion, ReportFile, ResultSpan, StandingCampaign, StandingList
 from oklik.store.schema.scenarios import Scenario, ScenarioVersion
+from oklik.store.schema.trunk_tests import TrunkTest
 
 __all__ = [
     "AgentGroup",
@@ -63,7 +66,9 @@ __all__ = [
     "Budget",
     "CallOrder",
     "CallRecording",
+    "CallResult",
     "CallRow",
+    "CallWay",
     "CallerId",
     "Campaign",
     "CampaignTrunk",
@@ -89,7 +94,9 @@ __all__ = [
     "NumberingRange",
     "OneTimeCode",
     "Outbox",
+    "OutcomeName",
     "OutsideContact",
+    "OwnDayRow",
     "Person",
     "PersonPhone",
     "PreflightRow",
@@ -123,8 +130,10 @@ __all__ = [
     "TrunkHealth",
     "TrunkLease",
     "TrunkRoute",
+    "TrunkTest",
     "UserAccount",
     "Verdict",
     "WebKey",
     "WebSession",
+    "WorkCalendar",
 ]

@@ -27,6 +27,7 @@ class Campaign(Base):
     return_scenario_version_id: what whoever calls back hears; None: the campaign's own scenario.
     preset_version_id: the preset it was made of; settings: all it was made with, campaigns.run_settings.RunSettings as
     JSON, None where a command launched it.  pilot: only so many are called first; None: there is no pilot, or no more.
+    segment: which people of its lists it was made of, campaigns.joined_lists.Chosen as JSON; None: all of them.
     weight: its part of a trunk that several share.  all_trunks: it may go over every shared trunk; else over trunk_id
     and those of campaign_trunk.  minutes_day, money_day: at most so much on one day of the office; None: no limit.
     """
@@ -66,9 +67,10 @@ class Campaign(Base):
     preset_version_id: Mapped[int | None] = ref("preset_version.id", nullable=True)
     settings: Mapped[dict[str, Any] | None]
     pilot: Mapped[int | None]
+    segment: Mapped[dict[str, Any] | None]
     __table_args__ = (
         UniqueConstraint("project_id", "name"),
-        CheckConstraint("state IN ('draft','running','paused','done','stopped')", name="state"),
+        CheckConstraint("state IN ('draft','running','paused','done','stopped','trial')", name="state"),
         CheckConstraint("record IN ('off','call','agent')", name="record"),
         CheckConstraint("weight > 0", name="weight"),
     )

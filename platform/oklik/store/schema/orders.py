@@ -48,10 +48,15 @@ class CallOrder(Base):
 
 
 class TesterPhone(Base):
-    """A phone of somebody of ours, who tests campaigns on it.  number: E.164."""
+    """A phone of somebody of ours, who tests campaigns on it.  number: E.164.
+
+    confirmed_by, confirmed_at: who has vouched for it; until then it is a wish, and nothing rings there.
+    """
 
     __tablename__ = "tester_phone"
     number: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     added_by: Mapped[str]
     added_at: Mapped[dt.datetime]
+    confirmed_by: Mapped[str | None]
+    confirmed_at: Mapped[dt.datetime | None]

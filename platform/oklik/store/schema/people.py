@@ -11,11 +11,17 @@ from oklik.store.schema.base import Base, id_, ref
 
 
 class Project(Base):
-    """Campaigns, lists and scenarios that belong together."""
+    """Campaigns, lists and scenarios that belong together.
+
+    usual: `oklik run` puts its own there; one at most.  archived_at: since when it takes nothing new.
+    """
 
     __tablename__ = "project"
     id: Mapped[int] = id_()
     name: Mapped[str] = mapped_column(unique=True)
+    usual: Mapped[bool] = mapped_column(server_default=text("false"))
+    archived_at: Mapped[dt.datetime | None]
+    __table_args__ = (Index("uq_project_usual", "usual", unique=True, postgresql_where=text("usual")),)
 
 
 class Person(Base):

@@ -90,7 +90,8 @@ class ResultSpan(Base):
 class ReportFile(Base):
     """A report that somebody has asked for; a job writes it.  kind: xlsx, csv.  state: waiting, running, done, failed.
 
-    file: its name in the folder of reports, which is emptied of old ones; progress: 0 to 1.
+    file: its name in the folder of reports, which is emptied of old ones; progress: 0 to 1.  wanted: which calls, as
+    reports.wanted.Wanted in JSON; None: it is the report of all contacts.
     """
 
     __tablename__ = "report_file"
@@ -104,6 +105,7 @@ class ReportFile(Base):
     error: Mapped[str | None]
     asked_at: Mapped[dt.datetime]
     asked_by: Mapped[str]
+    wanted: Mapped[dict[str, Any] | None]
     __table_args__ = (
         CheckConstraint("kind IN ('xlsx','csv')", name="kind"),
         CheckConstraint("state IN ('waiting','running','done','failed')", name="state"),

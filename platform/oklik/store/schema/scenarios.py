@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,14 +23,17 @@ class Scenario(Base):
 class ScenarioVersion(Base):
     """An immutable published version: the whole document, and the groups to which its transfers hand people over.
 
-    draft_revision: of the draft that it was made of, where it was made of one.
+    draft_revision: of the draft that it was made of, where it was made of one.  A document that was brought back stands
+    here a second time, under its new number.
+    scenario_id: None of a draft that somebody has tried on a phone (trial_of says whose): it is no version that could
+    be chosen, compared or called with.
 
     Not JSONB: the order of a menu's options is the marketer's and is kept.
     """
 
     __tablename__ = "scenario_version"
     id: Mapped[int] = id_()
-    scenario_id: Mapped[int] = ref("scenario.id")
+    scenario_id: Mapped[int | None] = ref("scenario.id", nullable=True)
     number: Mapped[int]
     digest: Mapped[str]
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -39,4 +42,8 @@ class ScenarioVersion(Base):
     published_by: Mapped[str | None]
     note: Mapped[str | None]
     draft_revision: Mapped[int | None]
-    __table_args__ = (UniqueConstraint("scenario_id", "number"), UniqueConstraint("scenario_id", "digest"))
+    trial_of: Mapped[int | None] = ref("scenario.id", nullable=True)
+    __table_args__ = (
+        UniqueConstraint("scenario_id", "number"),
+        CheckConstraint("(scenario_id IS NULL) <> (trial_of IS NULL)", name="trial"),
+    )

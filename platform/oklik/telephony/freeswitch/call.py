@@ -29,6 +29,7 @@ STOP_GRACE_S = 0.25  # after a stop: what was queued and not begun leaves no eve
 KILL_AGAIN_S = 0.1  # "no such channel" may mean "not yet"; doubled each time
 KILL_TRIES = 7
 FILES_AT_ONCE = 3500  # characters of file names in one command
+KEY_WAYS = {"RTP": port.KeyWay.RFC2833, "ENDPOINT": port.KeyWay.INFO, "INBAND_AUDIO": port.KeyWay.INBAND}
 ENDLESS_AHEAD = 2  # rounds of endless music queued at the switch, so that no gap is heard
 
 
@@ -57,6 +58,7 @@ class FsCall:
         self._keys_end = False  # keys end what is played or recorded, which is so for recordings only
         self._torn = False  # an instruction was under way when the link broke
         self._beeped: Callable[[float], None] | None = None  # who wants to know of an answering machine's beep
+        self._key_heard: Callable[[str, port.KeyWay], None] | None = None
 
     @property
     def uuid(self) -> str:
@@ -118,6 +120,12 @@ class FsCall:
             self._switch.tell(commands.hear_beeps(self._uuid, self._next()))
         else:
             self._switch.tell(commands.hear_no_beeps(self._uuid))
+
+    def hear_keys(self, handler: Callable[[str, port.KeyWay], None]) -> None:
+        """Have every key told with the way it came; see port.Call."""
+        self._key_heard = handler
+        if self.ended is None:
+            self._switch.tell(commands.hear_tones(self._uuid, self._next()))
 
     # -- commands -------------------------------------------------------------------------------------------
 
@@ -331,6 +339,8 @@ class FsCall:
     def on_key(self, event: Event) -> None:
         """The switch took a key out of the leg's queue."""
         key = event.key
+        if len(key) == 1 and self._key_heard is not None and self.ended is None:
+            self._key_heard(key, KEY_WAYS.get(event.key_source, port.KeyWay.OTHER))
         if len(key) == 1 and self.pressed.add(key, event.sequence):
             front = next(iter(self._running.values()), None)
             if front is not None:

@@ -183,6 +183,11 @@ class FreeSwitch:
         return self._core_uuid
 
     @property
+    def epoch(self) -> int:
+        """Of this dialer's lease of the node."""
+        return self._epoch
+
+    @property
     def connected(self) -> bool:
         """The link is up, and after a cut the calls that were there have been asked after."""
         return self._settled and self._link is not None and self._link.lost is None
@@ -200,6 +205,7 @@ class FreeSwitch:
                 max_s=dial.max_s,
                 caller_id=dial.caller_id,
                 endpoint=dial.endpoint,
+                every_key=dial.every_key,
             )
         except commands.BadField as error:
             raise SwitchError(f"call {dial.uuid} was not sent: {error}") from error

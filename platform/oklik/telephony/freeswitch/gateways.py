@@ -19,7 +19,7 @@ def look(link: Link, name: str, refusal: int) -> GatewaySeen | None:
         raise SwitchError(str(error)) from error
     if reply.text.startswith("Invalid Gateway!"):
         return None
-    said = _read(reply.text)
+    said = table(reply.text)
     if "State" not in said:
         raise SwitchError(f"the switch at {link.where} says nothing of the gateway {name}: {reply.line}")
     state = said["State"]
@@ -30,7 +30,7 @@ def look(link: Link, name: str, refusal: int) -> GatewaySeen | None:
     )
 
 
-def _read(text: str) -> dict[str, str]:
+def table(text: str) -> dict[str, str]:
     """The table: a name, blanks, a tab, a value.  Of a name that comes twice the first counts."""
     found: dict[str, str] = {}
     for line in text.splitlines():

@@ -166,6 +166,24 @@ class Break(Application):
         self.leg.executor.interrupt(everything=False)
 
 
+class StartDtmf(Application):
+    """`start_dtmf`: keys that come as tones in the sound are heard."""
+
+    def act(self) -> None:
+        """Begin; a second time changes nothing."""
+        self.leg.hears_tones = True
+        self.finish()
+
+
+class StopDtmf(Application):
+    """`stop_dtmf`."""
+
+    def act(self) -> None:
+        """End."""
+        self.leg.hears_tones = False
+        self.finish()
+
+
 class AvmdStart(Application):
     """`avmd_start`: listen for the beep of an answering machine."""
 
@@ -226,9 +244,11 @@ def make(leg: "Channel", name: str, data: str) -> Application | None:
         "break": Break,
         "avmd_start": AvmdStart,
         "avmd_stop": AvmdStop,
+        "start_dtmf": StartDtmf,
+        "stop_dtmf": StopDtmf,
         "sched_hangup": SchedHangup,
     }
     if name in kinds:
         return kinds[name](leg, data)
-    quiet = {"pre_answer", "log", "info", "start_dtmf", "stop_dtmf", "flush_dtmf", "event", "verbose_events"}
+    quiet = {"pre_answer", "log", "info", "flush_dtmf", "event", "verbose_events"}
     return Application(leg, data) if name in quiet else None

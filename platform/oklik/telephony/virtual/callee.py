@@ -30,8 +30,8 @@ class Line(Protocol):
     def far_refuses(self, status: int, q850: int) -> None:
         """A final answer above 299."""
 
-    def far_presses(self, key: str) -> None:
-        """A key was pressed and let go."""
+    def far_presses(self, key: str, by: str = "rfc2833") -> None:
+        """A key was pressed and let go.  by: as population.Plan.keys_by."""
 
     def far_leaves(self) -> None:
         """BYE."""
@@ -165,7 +165,7 @@ class Person:
         if self.fate.beep_s is not None:
             self._later(self._timers, self.fate.beep_s, self._line.far_beeps, self.fate.beep_hz)
         for press in self.fate.plan.presses:
-            self._later(self._timers, press.at_s + KEY_S, self._line.far_presses, press.key)
+            self._later(self._timers, press.at_s + KEY_S, self._line.far_presses, press.key, self.fate.plan.keys_by)
 
     def _leave(self) -> None:
         if self._line is not None:
@@ -247,7 +247,7 @@ class Person:
     def _press(self, key: str, rest: str) -> None:
         self._pressing = rest
         if self._line is not None:
-            self._line.far_presses(key)
+            self._line.far_presses(key, self.fate.plan.keys_by)
 
     def quiet(self, *, broken: bool = False) -> None:  # noqa: ARG002 - he does not care why
         """The keys he had in mind for that prompt are not pressed any more."""

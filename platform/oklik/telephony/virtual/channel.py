@@ -69,6 +69,7 @@ class Channel:
         self.caller: dict[str, str] = {}
         self.last_app = ("", "")
         self.keys = ""  # all keys pressed, for the ledger
+        self.hears_tones = False  # start_dtmf: keys as tones in the sound are heard
         self.avmd = Avmd(self)
         self.bridge: Bridge | None = None
         self.executor = Executor(self)
@@ -157,12 +158,18 @@ class Channel:
         """A final answer above 299."""
         self.core.clock.later(TICK_S, self._refused, status, q850)
 
-    def far_presses(self, key: str) -> None:
-        """A key was pressed and let go."""
-        if self.answered and not self.hung_up:
-            self.keys += key
-            self.core.ledger.write("key", self.core.clock.now_us(), self.uuid, key=key)
+    def far_presses(self, key: str, by: str = "rfc2833") -> None:
+        """A key was pressed and let go.  What nobody has told the switch to listen for it does not hear."""
+        if not self.answered or self.hung_up:
+            return
+        self.keys += key
+        self.core.ledger.write("key", self.core.clock.now_us(), self.uuid, key=key)
+        if by in {"rfc2833", "both"}:
             self.executor.key(key, "RTP")
+        if by == "info" and (self.get("rtp_liberal_dtmf") == "true" or self.get("dtmf_type") == "info"):
+            self.executor.key(key, "ENDPOINT")
+        if by in {"inband", "both"} and self.hears_tones:
+            self.executor.key(key, "INBAND_AUDIO")
 
     def far_beeps(self, hertz: int) -> None:
         """A tone like that of an answering machine begins."""

@@ -112,10 +112,11 @@ def _purge(core: "Core") -> str:
 
 
 def _dial(core: "Core", words: list[str], done: Result) -> None:
-    if len(words) != 7:
+    every_key = len(words) == 8 and words[7] == "keys"
+    if len(words) != 7 + every_key:
         done(BAD_ARGUMENT)
         return
-    uuid, epoch_text, node, ring, limit, caller, endpoint = words
+    uuid, epoch_text, node, ring, limit, caller, endpoint = words[:7]
     epoch = _whole(epoch_text, 0, 2**53)
     right = (
         _UUID.fullmatch(uuid)
@@ -141,7 +142,8 @@ def _dial(core: "Core", words: list[str], done: Result) -> None:
                 limit_call(leg, f"+{limit} ALLOTTED_TIMEOUT")
             done(result)
 
-        place(core, Order((Leg(endpoint, variables(uuid, node, ring, caller)),), "&park", ""), placed)
+        values = variables(uuid, node, ring, caller, every_key=every_key)
+        place(core, Order((Leg(endpoint, values),), "&park", ""), placed)
 
 
 def _take(core: "Core", words: list[str]) -> str:
@@ -175,7 +177,7 @@ def _take(core: "Core", words: list[str]) -> str:
     return f"+OK {uuid}\n"
 
 
-def variables(uuid: str, node: str, ring: str, caller: str) -> dict[str, str]:
+def variables(uuid: str, node: str, ring: str, caller: str, *, every_key: bool = False) -> dict[str, str]:
     """The channel variables of a guarded call."""
     out = {
         "origination_uuid": uuid,
@@ -190,4 +192,6 @@ def variables(uuid: str, node: str, ring: str, caller: str) -> dict[str, str]:
     }
     if caller != "-":
         out |= {"origination_caller_id_number": caller, "origination_caller_id_name": caller}
+    if every_key:
+        out |= {"dtmf_type": "rfc2833", "rtp_liberal_dtmf": "true"}
     return out

@@ -195,6 +195,8 @@ class Plan(_Model):
     returns_s: calls back so many seconds after a call in vain, whatever the dice say; returns_patience_s: and leaves
     when not answered so soon.
     calls: plans of the first, second, ... call, the last repeated; each completes this one.
+    keys_by: how the carrier brings the keys: as RFC 2833, by SIP INFO, as tones in the sound, or all in two ways (both:
+    RFC 2833 and the tones).
     """
 
     outcome: Outcome | None = None
@@ -213,6 +215,7 @@ class Plan(_Model):
     returns_s: Span | None = None
     returns_patience_s: Annotated[float, Field(gt=0)] | None = None
     calls: tuple["Plan", ...] = ()
+    keys_by: Literal["rfc2833", "info", "inband", "both"] = "rfc2833"
 
     def for_call(self, n: int) -> "Plan":
         """The plan of the n-th call (from 0)."""

@@ -79,7 +79,8 @@ class Scripted(Person):
         super().quiet(broken=broken)
         if self.fate.persona.hasty and self._pressing and self._line is not None:
             for key in self._pressing:
-                self._later(self._timers, 0.0, self._line.far_presses, key)  # nobody can ask anything in between
+                # nobody can ask anything in between
+                self._later(self._timers, 0.0, self._line.far_presses, key, self.fate.plan.keys_by)
             self._pressing = ""
         if broken and self._next().startswith("!") and self._next() not in _LEAVES_WAITING:
             self._inputs.popleft()

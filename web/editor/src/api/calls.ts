@@ -71,5 +71,13 @@ export function uploadPrompt(file: Blob, name: string, key: string, language: st
   form.append("language", language);
   return call<Api.Uploaded>("POST", "/prompts/upload", form);
 }
-export const testCall = (id: number, phone: string) =>
-  call<{ order: number; version: number; draft: boolean }>("POST", `/scenarios/${id}/test-call`, { phone });
+export const testCallOptions = (id: number) => call<Api.TestCallOptions>("GET", `/scenarios/${id}/test-call`);
+export const testCall = (id: number, wanted: Api.TestCallWanted) =>
+  call<{ order: number }>("POST", `/scenarios/${id}/test-call`, wanted);
+export const testCallState = (id: number, order: number) =>
+  call<Api.TestCallState>("GET", `/scenarios/${id}/test-call/${order}`);
+export const cancelTestCall = (id: number, order: number) =>
+  call<Api.TestCallState>("POST", `/scenarios/${id}/test-call/${order}/cancel`);
+// confirmed_at: null where an administrator has yet to allow it.
+export const addPhone = (number: string, name: string) =>
+  call<{ number: string; confirmed_at: string | null }>("POST", "/phones/add", { number, name });

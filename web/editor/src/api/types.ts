@@ -169,3 +169,36 @@ export interface Uploaded {
   levelled_db: number;
   trimmed_s: number;
 }
+
+// virtual: nobody real is rung; dialer: one lives that would make the call.
+export interface TestCallOptions {
+  phones: { number: string; shown: string }[];
+  trunks: string[];
+  virtual: boolean;
+  dialer: boolean;
+}
+
+export interface TestCallWanted {
+  phone: string;
+  revision?: number;
+  contact?: { [column: string]: string };
+  contact_id?: number;
+  trunk?: string;
+}
+
+export interface TestCallState {
+  order: number;
+  state: string;
+  over: boolean;
+  sentence: string | null;
+  fault: string | null;
+  leg: string | null;
+  node: string | null;
+  path: string[];
+  answers: { node: string; value: string; title: string }[];
+  outcome: string | null;
+  outcome_title: string | null;
+  ended_by: string | null;
+  cause: string | null;
+  talk_s: number | null;
+}

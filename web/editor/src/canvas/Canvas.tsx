@@ -2,25 +2,24 @@
 
 import {
   applyNodeChanges,
-  Background,
-  BackgroundVariant,
   type Connection,
   type Edge,
   type EdgeChange,
-  MiniMap,
   type NodeChange,
   type OnConnectEnd,
   ReactFlow,
   type ReactFlowInstance,
   SelectionMode,
-  useStore,
 } from "@xyflow/react";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { select, show, useEditor } from "../store/editor";
 import { useSimulation } from "../store/simulation";
+import { useTestCall } from "../store/testCall";
 import { t } from "../texts";
 import * as actions from "./actions";
 import { DRAGGED } from "./Palette";
+import { Ground } from "./Ground";
+import { Overview } from "./Overview";
 import { QuickAdd } from "./QuickAdd";
 import { StepNode } from "./StepNode";
 import { type StepNode as Step, View } from "./view";
@@ -193,9 +192,8 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
           "handle.ariaLabel": t("a11y.handle"),
         }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
-        <Far host={host} />
-        <MiniMap pannable zoomable nodeClassName={miniClass} nodeBorderRadius={24} offsetScale={2} />
+        <Ground />
+        <Overview nodes={nodes} />
       </ReactFlow>
       <Arrow />
       {nodes.length === 0 && (
@@ -222,28 +220,28 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
 }
 
 const READABLE = 0.62;
+const EDGE = 48;
 
-// The whole of it, if it can be read so; else the beginning of the call at the left.
+// The whole of it, if it can be read so; else the beginning of the call.  Either begins at the top, where one reads on.
 function firstSight(flow: Flow, host: HTMLElement): void {
   const nodes = flow.getNodes();
+  if (!nodes.length) return;
   const bounds = flow.getNodesBounds(nodes);
-  const fits = Math.min((host.clientWidth - 64) / bounds.width, (host.clientHeight - 64) / bounds.height);
-  if (!nodes.length || fits >= READABLE) {
-    void flow.fitView({ maxZoom: 1, padding: 0.1 });
+  const fits = Math.min(
+    1,
+    (host.clientWidth - 2 * EDGE) / bounds.width,
+    (host.clientHeight - 2 * EDGE) / bounds.height,
+  );
+  if (fits >= READABLE) {
+    const x = (host.clientWidth - bounds.width * fits) / 2 - bounds.x * fits;
+    void flow.setViewport({ zoom: fits, x, y: EDGE - bounds.y * fits });
     return;
   }
   const { doc } = useEditor.getState();
   const first = flow.getNode(doc.start) ?? nodes[0]!;
   const zoom = 0.75;
-  void flow.setViewport({
-    zoom,
-    x: 40 - first.position.x * zoom,
-    y: host.clientHeight / 2 - (first.position.y + 60) * zoom,
-  });
+  void flow.setViewport({ zoom, x: EDGE - first.position.x * zoom, y: 2 * EDGE - first.position.y * zoom });
 }
-
-const miniClass = (node: Step) =>
-  `oe-mini oe-group-${node.data.group} ${node.data.current ? "is-current" : ""} ${node.data.errors ? "has-errors" : ""}`;
 
 function merged(before: Step[], wanted: Step[]): Step[] {
   const known = new Map(before.map((node) => [node.id, node]));
@@ -262,8 +260,7 @@ function merged(before: Step[], wanted: Step[]): Step[] {
 
 function useScene() {
   const { doc, kinds, exits: told, issues, problems, selected, explored } = useEditor();
-  const state = useSimulation((now) => now.state);
-  const following = useEditor((now) => now.panel) === "simulator";
+  const { node: current, path } = useHeard();
   return useMemo(
     () => ({
       doc,
@@ -272,41 +269,40 @@ function useScene() {
       issues,
       problems,
       selected,
-      current: following ? (state?.node ?? null) : null,
-      path: following ? (state?.path ?? NOTHING) : NOTHING,
+      current,
+      path,
       dead: explored?.dead_ends ?? NO_ENDS,
       unreached: explored?.never_reached ?? NOTHING,
       language: doc.languages[0] ?? "ru",
     }),
-    [doc, kinds, told, issues, problems, selected, explored, state, following],
+    [doc, kinds, told, issues, problems, selected, explored, current, path],
   );
 }
 
 const NOTHING: string[] = [];
 const NO_ENDS: { node: string; sentence: string }[] = [];
 
-// While a call is tried out, the canvas keeps the step where it stands in sight.
+// Where a call is: that to a phone of ours, else the one that is tried out beside the canvas.
+function useHeard(): { node: string | null; path: string[] } {
+  const tried = useSimulation((now) => now.state);
+  const called = useTestCall((now) => (now.order === null ? null : now.state));
+  const beside = useEditor((now) => now.panel) === "simulator";
+  const heard = called ?? (beside ? tried : null);
+  return { node: heard?.node ?? null, path: heard?.path ?? NOTHING };
+}
+
+// While a call goes, the canvas keeps the step where it stands in sight.
 function useFollowing(flow: { current: Flow | null }) {
-  const current = useSimulation((now) => now.state?.node ?? null);
-  const following = useEditor((now) => now.panel) === "simulator";
+  const current = useHeard().node;
   useEffect(() => {
-    const node = following && current ? flow.current?.getNode(current) : null;
+    const node = current ? flow.current?.getNode(current) : null;
     if (!node || !flow.current) return;
     const { x, y } = node.position;
     void flow.current.setCenter(x + 124, y + 70, {
       zoom: Math.max(flow.current.getZoom(), 0.7),
       duration: 300,
     });
-  }, [current, following, flow]);
-}
-
-// From afar the words are not read and only cost time to draw.
-function Far({ host }: { host: { current: HTMLDivElement | null } }) {
-  const far = useStore((state) => state.transform[2] < 0.42);
-  useEffect(() => {
-    host.current?.classList.toggle("is-far", far);
-  }, [far, host]);
-  return null;
+  }, [current, flow]);
 }
 
 function Arrow() {

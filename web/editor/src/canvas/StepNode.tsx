@@ -5,12 +5,14 @@ import { memo } from "react";
 import type { ExitView } from "../model/exits";
 import { t } from "../texts";
 import { Icon } from "../ui/Icon";
+import { useFar } from "./far";
 import type { StepNode as Step } from "./view";
 
 export const addFromExit = (node: string, exit: string, x: number, y: number) =>
   window.dispatchEvent(new CustomEvent("oklik:add", { detail: { node, exit, x, y } }));
 
-export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Step>) {
+export const StepNode = memo(function StepNode({ data, selected, width, height }: NodeProps<Step>) {
+  const far = useFar((state) => state.far);
   const marks = [
     "oe-step",
     `oe-group-${data.group}`,
@@ -21,6 +23,13 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
     data.unreached && "is-unreached",
     data.errors ? "has-errors" : data.warnings ? "has-warnings" : "",
   ];
+  // From afar: as large as it is near, so that ways end where they did, and next to nothing inside.
+  if (far && width && height)
+    return (
+      <div className={`${marks.filter(Boolean).join(" ")} is-plain`} style={{ width, height }}>
+        {data.title}
+      </div>
+    );
   return (
     <div className={marks.filter(Boolean).join(" ")}>
       <div className="oe-step-head">

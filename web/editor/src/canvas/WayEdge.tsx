@@ -2,6 +2,7 @@
 
 import { BaseEdge, type EdgeProps, getBezierPath, Position } from "@xyflow/react";
 import { memo } from "react";
+import { useFar } from "./far";
 
 export const WayEdge = memo(function WayEdge({
   id,
@@ -11,6 +12,7 @@ export const WayEdge = memo(function WayEdge({
   targetY,
   selected,
 }: EdgeProps) {
+  const far = useFar((state) => state.far);
   const back = targetX < sourceX + 24;
   const path = back
     ? bow(sourceX, sourceY, targetX, targetY)
@@ -23,6 +25,7 @@ export const WayEdge = memo(function WayEdge({
         targetPosition: Position.Left,
         curvature: 0.35,
       })[0];
+  if (far) return <path className="react-flow__edge-path is-plain" d={path} />;
   return (
     <BaseEdge
       id={id}
@@ -34,7 +37,7 @@ export const WayEdge = memo(function WayEdge({
   );
 });
 
-function bow(x1: number, y1: number, x2: number, y2: number): string {
+export function bow(x1: number, y1: number, x2: number, y2: number): string {
   const out = 46;
   const low = Math.max(y1, y2) + 90;
   const middle = (x1 + x2) / 2;

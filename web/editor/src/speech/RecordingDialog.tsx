@@ -51,7 +51,9 @@ export default function RecordingDialog({ node, field, language }: Props) {
   const keep = () =>
     task.run(async () => {
       if (!sound) return;
-      const wanted = key ?? keyFor(doc.name, node, field);
+      // Another scenario's recording, chosen from the library, stays what it is; a text in several languages has one key.
+      const own = key && (key.startsWith(`${doc.name}.`) || doc.languages.length > 1);
+      const wanted = own ? key : keyFor(doc.name, node, field);
       const file = new Blob([wav(sound, range.from, range.to)], { type: "audio/wav" });
       const result = await api.uploadPrompt(file, `${wanted}.wav`, wanted, language);
       use(wanted);
@@ -181,7 +183,14 @@ function Recorder({ onDone, onError }: { onDone: (blob: Blob) => void; onError: 
   const [recorder, setRecorder] = useState<MediaRecorder | null>(null);
   const [seconds, setSeconds] = useState(0);
   const stream = useRef<MediaStream | null>(null);
-  useEffect(() => () => stream.current?.getTracks().forEach((track) => track.stop()), []);
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+      stream.current?.getTracks().forEach((track) => track.stop());
+    };
+  }, []);
   useEffect(() => {
     if (!recorder) return;
     const begun = Date.now();
@@ -198,14 +207,18 @@ function Recorder({ onDone, onError }: { onDone: (blob: Blob) => void; onError: 
       stream.current = await navigator.mediaDevices.getUserMedia({
         audio: { channelCount: 1, echoCancellation: false },
       });
-    } catch {
-      return onError(new Error(t("recording.forbidden")));
+    } catch (refused) {
+      const none = refused instanceof DOMException && refused.name === "NotFoundError";
+      return onError(new Error(t(none ? "recording.no_microphone" : "recording.forbidden")));
     }
+    // Who has left the dialog before they allowed it is not listened to.
+    if (!here.current) return stream.current.getTracks().forEach((track) => track.stop());
     const made = new MediaRecorder(stream.current);
     const pieces: Blob[] = [];
     made.ondataavailable = (event) => pieces.push(event.data);
     made.onstop = () => {
       stream.current?.getTracks().forEach((track) => track.stop());
+      if (!here.current) return;
       setRecorder(null);
       onDone(new Blob(pieces, { type: made.mimeType }));
     };
@@ -268,7 +281,13 @@ function Library({ language, onChoose }: { language: string; onChoose: (key: str
   const task = useTask();
   const { run } = task;
   useEffect(() => {
-    const timer = setTimeout(() => void run(async () => setFound(await api.prompts(language, wanted))), 250);
+    const timer = setTimeout(
+      () =>
+        void run(async () =>
+          setFound((await api.prompts(language, wanted)).filter((one) => one.source === "recording")),
+        ),
+      250,
+    );
     return () => clearTimeout(timer);
   }, [wanted, language, run]);
   return (

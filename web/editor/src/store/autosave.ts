@@ -7,14 +7,17 @@ import * as api from "../api/calls";
 import type { Conflict, Scenario } from "../api/types";
 import { sane, type Doc } from "../model/document";
 import { empty } from "../model/history";
-import { useEditor, type EditorState } from "./editor";
+import { readOnly, useEditor } from "./editor";
+import { drop, keep, take } from "./leftovers";
 
 const QUIET_MS = 700;
 const RETRY_MS = [2000, 5000, 15000];
-const key = (id: number) => `oklik.draft.${id}`;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let failures = 0;
+let running: Promise<boolean> | null = null;
+// What was sent without an answer: it may be saved all the same.
+let unsure: string | null = null;
 const { getState: get, setState: set } = useEditor;
 
 export function begin(found: Scenario): void {
@@ -32,19 +35,20 @@ export function begin(found: Scenario): void {
     selected: [],
     explored: null,
   });
-  const kept = left(found.id);
+  unsure = null;
+  const kept = readOnly ? null : take(found.id);
   if (!kept) return;
-  if (kept.revision === revision) {
+  if (JSON.stringify(kept.document) === JSON.stringify(found.draft?.document)) drop(found.id);
+  else if (kept.revision === revision) {
     set({ doc: sane(kept.document), edits: 1, saving: "changed" });
     schedule();
-  } else if (JSON.stringify(kept.document) !== JSON.stringify(found.draft?.document)) {
+  } else
     set({
       doc: sane(kept.document),
       edits: 1,
       saving: "conflict",
       dialog: { kind: "conflict", theirs: found.draft! },
     });
-  } else forget(found.id);
 }
 
 export function watch(): () => void {
@@ -52,7 +56,8 @@ export function watch(): () => void {
   const stop = useEditor.subscribe((state) => {
     if (state.edits === edits) return;
     edits = state.edits;
-    remember(state);
+    if (edits === state.saved) return;
+    keep(state.id, state.revision, state.doc);
     schedule();
   });
   const leave = (event: BeforeUnloadEvent) => {
@@ -74,16 +79,29 @@ function schedule(wait = QUIET_MS): void {
 }
 
 // Save what is there now.  True: the newest is saved.
-export async function save(): Promise<boolean> {
+//
+// One request at a time, whatever is typed meanwhile: the next one changes the revision that this one makes.
+export function save(): Promise<boolean> {
   clearTimeout(timer);
-  const { id, doc, edits, saved, revision, saving } = get();
-  if (saving === "conflict") return false;
-  if (saving === "saving") return settled();
-  if (edits === saved) return true;
+  running ??= all().finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+async function all(): Promise<boolean> {
+  while (get().saving !== "conflict" && get().edits !== get().saved) if (!(await once())) return false;
+  return get().saving !== "conflict";
+}
+
+// False: it came to nothing, and the state says why.
+async function once(): Promise<boolean> {
+  const { id, doc, edits, revision } = get();
   set({ saving: "saving" });
   try {
     const told = await api.saveDraft(id, revision, doc);
     failures = 0;
+    unsure = null;
     const newest = get().edits === edits;
     set({
       revision: told.revision,
@@ -94,40 +112,34 @@ export async function save(): Promise<boolean> {
       saving: newest ? "saved" : "changed",
       saveError: "",
     });
-    if (newest) forget(id);
-    else {
-      remember(get());
-      return save();
-    }
+    if (newest) drop(id);
+    else keep(id, told.revision, get().doc);
     return true;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.status === 409) {
-      const { theirs } = error.body as unknown as Conflict;
-      set({ saving: "conflict", dialog: { kind: "conflict", theirs } });
-    } else {
-      set({ saving: "failed", saveError: error.message });
-      if (error.status === 0 || error.status >= 429)
-        schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+    const status = error instanceof ApiError ? error.status : 0;
+    const theirs =
+      error instanceof ApiError && status === 409 ? (error.body as unknown as Conflict).theirs : null;
+    if (theirs && unsure !== null && JSON.stringify(theirs.document) === unsure) {
+      // Nobody else's: our own change of before, whose answer was lost on the way.
+      unsure = null;
+      set({ revision: theirs.revision });
+      return true;
     }
+    if (theirs) {
+      set({ saving: "conflict", dialog: { kind: "conflict", theirs } });
+      return false;
+    }
+    if (status === 0 || status >= 500) unsure = JSON.stringify(doc);
+    set({ saving: "failed", saveError: error instanceof ApiError ? error.message : "" });
+    if (status === 0 || status >= 429) schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
     return false;
   }
-}
-
-function settled(): Promise<boolean> {
-  return new Promise((done) => {
-    const stop = useEditor.subscribe((state) => {
-      if (state.saving === "saving") return;
-      stop();
-      done(state.saving === "saved" ? true : save());
-    });
-  });
 }
 
 // The three ways out of a conflict; each leaves the other's work where it can be found.
 export function takeTheirs(theirs: { revision: number; document: Doc }): void {
   const { history, doc, edits, id } = get();
-  forget(id);
+  drop(id);
   set({
     history: { past: [...history.past, { doc, label: "" }], future: [], last: null },
     doc: sane(theirs.document),
@@ -138,7 +150,7 @@ export function takeTheirs(theirs: { revision: number; document: Doc }): void {
     dialog: null,
     selected: [],
   });
-  void judge();
+  void judge().catch(() => undefined);
 }
 
 export async function overwrite(theirs: { revision: number }): Promise<void> {
@@ -162,28 +174,4 @@ export async function judge(): Promise<void> {
   const { doc, edits } = get();
   const told = await api.check(doc);
   if (get().edits === edits) set({ issues: told.issues, problems: told.problems, exits: told.exits });
-}
-
-function remember({ id, revision, doc }: EditorState): void {
-  try {
-    localStorage.setItem(key(id), JSON.stringify({ revision, document: doc }));
-  } catch {
-    // A full or forbidden storage only loses the second copy.
-  }
-}
-
-function left(id: number): { revision: number; document: Doc } | null {
-  try {
-    return JSON.parse(localStorage.getItem(key(id)) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-function forget(id: number): void {
-  try {
-    localStorage.removeItem(key(id));
-  } catch {
-    // As above.
-  }
 }

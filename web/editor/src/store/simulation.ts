@@ -70,6 +70,7 @@ export async function happen(event: SimulationEvent, words: string): Promise<voi
   set({ busy: true, error: "", queue: [], lines: [...get().lines, pressed] });
   try {
     const told = await api.simulationEvent(id, event);
+    if (get().id !== id) return;
     const lines = heard(told.state);
     set({
       state: told.state,
@@ -78,10 +79,11 @@ export async function happen(event: SimulationEvent, words: string): Promise<voi
       queue: lines,
     });
   } catch (error) {
+    if (get().id !== id) return;
     set({ busy: false, error: sentenceOf(error), lines: get().lines.filter((line) => line !== pressed) });
   }
 }
 
 export const heardLine = (line: Line) => set({ queue: get().queue.filter((one) => one !== line) });
 export const hush = () => set({ queue: [] });
-export const stop = () => set({ id: null, state: null, lines: [], queue: [], error: "" });
+export const stop = () => set({ id: null, state: null, lines: [], queue: [], error: "", busy: false });

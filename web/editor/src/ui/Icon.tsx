@@ -3,7 +3,7 @@
 import { memo } from "react";
 
 // The page gives the sprite's address, with its version in it.
-const SPRITE = document.getElementById("editor")?.dataset.icons ?? "/icons.svg";
+const SPRITE = document.querySelector<HTMLElement>("[data-icons]")?.dataset.icons ?? "/icons.svg";
 
 export const Icon = memo(function Icon({ name, className = "" }: { name: string; className?: string }) {
   return (

@@ -1,5 +1,7 @@
 // A campaign as it goes: server-sent events in, figures and lists out; buttons are requests to the API.
-import { api, fault, h, pause, words } from "./api.js";
+import { api, fault, h, pause, Refused, words } from "./api.js";
+import { ask } from "./ask.js";
+import { pairsOf } from "./result_charts.js";
 
 const root = document.getElementById("live");
 const told = words(root);
@@ -73,10 +75,10 @@ function questions(found) {
   const asked = found.filter((one) => one.asked || one.total);
   const rows = asked.map((one) => {
     const body = h("div", {});
-    const values = one.values.filter((value) => value.count || one.kind === "choice").map((value) => [value.label, value.count]);
+    const values = pairsOf(one, root.dataset.language, "…").pairs;
     if (one.total && values.length) bars(body, values);
     else body.append(h("p", { class: "text-secondary" }, one.total ? shown(one.total) : told.none));
-    return h("div", { class: "mb-3" }, h("h3", { class: "h4 mb-2" }, one.title), body);
+    return h("div", { class: "mb-3" }, h("h3", { class: "h4 mb-2 ok-wrap" }, one.title), body);
   });
   put(place("questions"), rows, "text-secondary");
 }
@@ -102,8 +104,9 @@ function watch() {
   const events = new EventSource(`${base}/live/events`);
   const status = place("connection");
   events.onmessage = (event) => {
-    draw(JSON.parse(event.data));
-    status.textContent = told.live;
+    const live = JSON.parse(event.data);
+    draw(live);
+    status.textContent = live.left ? told.counting.replace("{n}", shown(live.left)) : told.live;
   };
   events.onerror = () => (status.textContent = told.lost);
   addEventListener("pagehide", () => events.close());
@@ -116,7 +119,8 @@ async function command(kind) {
   for (let waited = 0; waited < PATIENCE_MS; waited += 300) {
     await pause(300);
     const found = await api("GET", `/api/v1/campaigns/commands/${asked.id}`);
-    if (found.result !== null) return;
+    if (found.result === "done") return;
+    if (found.result !== null) throw new Refused({ detail: told.not_done }, 409);
   }
   document.getElementById("fault").textContent = told.no_dialer;
   document.getElementById("fault").hidden = false;
@@ -146,7 +150,7 @@ const DO = {
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-do]");
-  if (!button || (button.dataset.confirm && !confirm(button.dataset.confirm))) return;
+  if (!button || (button.dataset.confirm && !(await ask(button.dataset.confirm, button)))) return;
   fault(null);
   button.disabled = true;
   try {

@@ -1,5 +1,6 @@
 // A preset is saved by the API; each save is a new version.
 import { api, fault, words } from "./api.js";
+import { ask } from "./ask.js";
 import { read, settingsOf } from "./settings_form.js";
 
 const form = document.getElementById("preset");
@@ -22,6 +23,6 @@ form.addEventListener("submit", (event) => {
   const body = { name: form.elements.namedItem("name").value.trim(), settings: read(place) };
   send(id ? "PUT" : "POST", id ? `/api/v1/presets/${id}` : "/api/v1/presets", body);
 });
-document.getElementById("remove")?.addEventListener("click", () => {
-  if (confirm(told.remove)) send("POST", `/api/v1/presets/${id}/remove`);
+document.getElementById("remove")?.addEventListener("click", async (event) => {
+  if (await ask(told.remove, event.currentTarget)) send("POST", `/api/v1/presets/${id}/remove`);
 });

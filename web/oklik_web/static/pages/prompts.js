@@ -2,6 +2,7 @@
 const csrf = () => document.querySelector('meta[name="csrf-token"]').content;
 const player = new Audio();
 let playing = null;
+let spoken = ""; // the text that was heard last
 
 function stop() {
   player.pause();
@@ -83,7 +84,9 @@ for (const form of document.querySelectorAll("[data-speak]")) {
     try {
       const response = await fetch("/api/v1/speech", { method: "POST", headers, body: JSON.stringify(wanted) });
       if (!response.ok) throw new Error(await sentence(response, form.dataset.failed));
-      await play(URL.createObjectURL(await response.blob()), null);
+      URL.revokeObjectURL(spoken);
+      spoken = URL.createObjectURL(await response.blob());
+      await play(spoken, null);
     } catch (error) {
       said.textContent = error instanceof TypeError ? form.dataset.failed : error.message;
     }

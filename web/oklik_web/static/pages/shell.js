@@ -1,4 +1,5 @@
 // What every page does: the choice of light and dark, tooltips, the CSRF token of htmx's requests, forms sent once.
+import "./ask.js"; // first, so that a form is asked about before it counts as sent
 const YEAR_S = 365 * 24 * 3600;
 const system = matchMedia("(prefers-color-scheme: dark)");
 
@@ -32,19 +33,6 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
-
-// Asked once for what cannot be undone: <form data-confirm="...">.
-document.addEventListener(
-  "submit",
-  (event) => {
-    const question = event.target.dataset.confirm;
-    if (question && !confirm(question)) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-  },
-  true,
-);
 
 // Copies the text of another element: <button data-copy="#id" data-copied="...">.
 document.addEventListener("click", async (event) => {

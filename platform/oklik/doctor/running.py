@@ -1,0 +1,80 @@
+"""What runs: is somebody dialing where campaigns want calls, does the job worker work, is anything stuck.
+
+The counts here are nought in a healthy installation, whatever happened to its processes: each of them is a promise of
+the protocol (an attempt always ends, a result reaches the outside), looked at from behind.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+from oklik.doctor.finding import Finding, bad, good, note, warn
+
+PLACE = "running"
+BEAT_S = 15.0  # seconds without a beat after which a dialer is taken for gone
+STUCK_S = 60.0  # beyond a call's longest duration
+LONGEST_S = 14_400  # of a call, see telephony.port.Dial
+LATE_MIN = 15  # minutes that a job may wait
+
+
+def look(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
+    """Look.  now: by this machine's clock.  Raises SQLAlchemyError."""
+    yield from _dialers(connection, now)
+    yield from _jobs(connection, now)
+    yield from _stuck(connection, now)
+
+
+def _dialers(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
+    rows = connection.execute(text("SELECT node, virtual, state, legs, beat_at FROM dialer_state ORDER BY node")).all()
+    alive = 0
+    for row in rows:
+        age = (now - row.beat_at).total_seconds()
+        if row.state == "gone":
+            continue
+        if age > BEAT_S:
+            yield warn(PLACE, "dialer_silent", node=row.node, minutes=max(1, round(age / 60)))
+        else:
+            alive += 1
+            yield good(PLACE, "dialer", node=row.node, legs=row.legs)
+    wanting = connection.execute(text("SELECT count(*) FROM campaign WHERE state = 'running'")).scalar_one()
+    if wanting and not alive:
+        yield bad(PLACE, "dialer_none", n=wanting)
+    elif not rows:
+        yield note(PLACE, "dialer_never")
+
+
+def _jobs(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
+    if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar_one() is None:
+        return
+    late = connection.execute(
+        text(
+            """SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'todo'
+               AND coalesce(j.scheduled_at, (SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id))
+                   < :since"""
+        ),
+        {"since": now - dt.timedelta(minutes=LATE_MIN)},
+    ).scalar_one()
+    if late:
+        yield warn(PLACE, "jobs_late", n=late, minutes=LATE_MIN)
+    failed = connection.execute(
+        text(
+            """SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'failed' AND EXISTS (
+                   SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > :since)"""
+        ),
+        {"since": now - dt.timedelta(days=1)},
+    ).scalar_one()
+    if failed:
+        yield warn(PLACE, "jobs_failed", n=failed)
+
+
+def _stuck(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
+    """Attempts that are open though no call can last so long.  Campaign time runs ahead in rehearsals: not behind."""
+    stuck = connection.execute(
+        text("SELECT count(*) FROM attempt WHERE open AND started_at < :before"),
+        {"before": now - dt.timedelta(seconds=LONGEST_S + STUCK_S)},
+    ).scalar_one()
+    if stuck:
+        yield bad(PLACE, "attempts_stuck", n=stuck)
+    else:
+        yield good(PLACE, "attempts_good")
