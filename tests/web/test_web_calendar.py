@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from campaigns.world import World
+from oklik.reports import words
 from web.conftest import Api
 from web.pages import Browser, account
 
@@ -77,3 +78,12 @@ def test_an_outcome_is_called_something_else(api: Api, browser: Browser, engine:
     assert not any(one["own"] for one in api.get("/outcomes").json["outcomes"])
     assert api.post("/outcomes/name", {"outcome": "busy", "ru": "", "en": "Talking"}).status_code == 200
     assert api.post("/outcomes/restore", {"outcome": "busy"}).status_code == 200
+
+
+def test_the_organisations_names_end_with_the_request(api: Api, browser: Browser, engine: Engine) -> None:
+    account(engine, "boss", "supervisor")
+    browser.sign_in("boss")
+    standard = words.disposition_names("ru")["busy"]
+    assert browser.post("/settings/outcomes", outcome="busy", ru="Говорит", en="").status_code == 303
+    assert any(one["ru"] == "Говорит" for one in api.get("/outcomes").json["outcomes"])
+    assert words.disposition_names("ru")["busy"] == standard

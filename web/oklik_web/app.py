@@ -79,6 +79,7 @@ def create_app(engine: Engine, settings: WebSettings, *, clock: Clock | None = N
     app.view_functions["static"] = built.static_file
     app.before_request(_begin)
     app.before_request(outcomes.begin)
+    app.teardown_request(outcomes.end)
     app.after_request(_end)
     for blueprint in blueprints():
         app.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")

@@ -42,6 +42,11 @@ def begin() -> None:
     words.call_outcomes(_Names(current_app._get_current_object()))  # type: ignore[attr-defined]  # noqa: SLF001
 
 
+def end(_error: BaseException | None) -> None:
+    """The standard names again, for what comes in the same context after a request and has no application."""
+    words.call_outcomes({})
+
+
 def changed() -> None:
     """They have been changed here: read them anew."""
     current_app.extensions.pop(_NAME, None)
