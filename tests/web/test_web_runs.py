@@ -2,7 +2,6 @@
 
 import csv
 import json
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
-from sqlalchemy.exc import NoResultFound
 
 from campaigns.world import MINUTE, NOON, World
 from oklik.campaigns import tokens, web_sessions
@@ -20,11 +18,9 @@ from oklik.campaigns.tokens import Scope
 from oklik.jobs.app import apply_schema
 from oklik.reports.asked import write_asked
 from oklik.speech.voices import Voice, default_voices
-from oklik_web import live as hubs
-from oklik_web import voices
+from oklik_web import events, voices
 from oklik_web import while_in as streams
 from oklik_web.app import create_app
-from oklik_web.live import Hub
 from oklik_web.settings import WebSettings
 from support.survey import survey
 from web.conftest import NOW, Api, Stopped
@@ -325,7 +321,7 @@ def test_events_are_of_the_campaign_and_nobody_elses(api: Api, version: int) -> 
 def test_whoever_is_signed_out_watches_no_longer(
     engine: Engine, api: Api, browser: Browser, version: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hubs, "ALIVE_S", 0.02)
+    monkeypatch.setattr(events, "QUIET_S", 0.02)
     monkeypatch.setattr(streams, "CHECK_S", 0.0)
     path = f"/api/v1/campaigns/{drafted(api, version)['id']}/live/events"
     anna = account(engine, "anna")
@@ -352,46 +348,6 @@ def test_a_page_of_campaigns_goes_on_from_wherever_it_is_told(engine: Engine, br
     browser.sign_in("anna")
     for odd in ("9" * 30, "-1", "x", "%00", "1&q=%00"):
         assert browser.get(f"/campaigns/?before={odd}").status_code == 200
-
-
-def test_two_hundred_watchers_are_one_reader() -> None:
-    moment, looked = threading.Event(), [0]
-
-    def look(_: int) -> Callable[[str], dict[str, Any]]:
-        looked[0] += 1
-        number = looked[0] if moment.is_set() else 1
-        return lambda language: {"number": number, "language": language}
-
-    hub, ready, got = Hub(look, every_s=0.05), threading.Barrier(201, timeout=60), []
-
-    def watch(n: int) -> None:
-        events = hub.watch(1, ("ru", "en")[n % 2])
-        first = next(events)
-        ready.wait()
-        second = next(events)
-        events.close()  # type: ignore[attr-defined]
-        got.append((first, second))
-
-    threads = [threading.Thread(target=watch, args=(n,)) for n in range(200)]
-    for one in threads:
-        one.start()
-    ready.wait()
-    before = looked[0]
-    assert hub.watchers(1) == 200
-    moment.set()
-    for one in threads:
-        one.join(60)
-    assert len(got) == 200
-    assert all('"number": 1' in first and '"number": 1}' not in second for first, second in got)
-    assert looked[0] - before < 100, "as many looks as watchers"
-    assert hub.watchers(1) == 0
-
-
-def test_a_campaign_that_is_gone_ends_its_stream() -> None:
-    def look(_: int) -> Callable[[str], dict[str, Any]]:
-        raise NoResultFound
-
-    assert list(Hub(look, every_s=0.01).watch(1, "ru")) == []
 
 
 def test_whoever_may_not_read_watches_nothing(client: FlaskClient, token_for: Callable[..., str], version: int) -> None:

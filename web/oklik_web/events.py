@@ -1,89 +1,139 @@
 """Server-sent events: what many watch is read once for all of them.
 
-    for state in watch(("topic", 7), read): yield event("state", ...)
+    hub = hub_of("imports", lambda: Hub(read, gone=NoSuchImport))
+    for state in hub.watch(7): yield event("state", ...)
 
-One greenlet a topic reads the database again and again while somebody watches, and never asks the dialer.  A watcher
-gets what there is at once, then each change; now and then None, for a comment by which one who is gone is noticed.
+One reader a topic looks again and again while somebody watches (a thread; a greenlet in the web process).  It asks the
+database, never a dialer.  A watcher gets what there is at once, then the newest state after each change, however slow
+they are to take it; now and then None, for a comment by which one who is gone is noticed.
 """
 
+import logging
+import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Callable, Generator, Hashable
+from typing import Any, Generic, TypeVar
 
-import gevent
 from flask import current_app
-from gevent.event import Event
+from sqlalchemy.exc import SQLAlchemyError
+
+log = logging.getLogger(__name__)
 
 EVENT_STREAM = "text/event-stream"
 EVERY_S = 0.5
 QUIET_S = 15.0
 SILENCE = ": still here\n\n"
-_TOPICS = "oklik_topics"
 
+Key = TypeVar("Key", bound=Hashable)
 State = TypeVar("State")
 
 
-@dataclass
-class _Topic:
-    """What is watched.  known: it was read; over: reading it has ended with an error."""
-
-    watchers: int = 0
-    state: Any = None
-    known: bool = False
-    over: bool = False
-    news: Event = field(default_factory=Event)
-
-
-def event(name: str, data: str) -> str:
-    """An event as it goes over the line.  data: without a carriage return."""
+def event(data: str, name: str = "message") -> str:
+    """An event as it goes over the line.  data: without a carriage return; name: that of events without a name."""
     lines = "".join(f"data: {line}\n" for line in data.split("\n"))
-    return f"event: {name}\n{lines}\n"
+    return f"{lines}\n" if name == "message" else f"event: {name}\n{lines}\n"
 
 
-def watch(key: Hashable, read: Callable[[], State]) -> Iterator[State | None]:
-    """Give the state of a topic, and again when it has changed; None when all is quiet.
+class Hub(Generic[Key, State]):
+    """All topics of a kind.
 
-    read: needs no request; of all who watch the topic the first one's is used.  Call it in a request.
+    read: gives the state of a topic; needs no request.  gone: what it raises where there is no such topic (any more),
+    which ends the watching; where the database fails it is asked again.  every_s: between looks; share: or so many
+    times as long as a look took, where that is more.
     """
-    topics: dict[Hashable, _Topic] = current_app.extensions.setdefault(_TOPICS, {})
-    topic = topics.get(key)
-    if topic is None:
-        topic = topics[key] = _Topic()
-        gevent.spawn(_follow, topics, key, topic, read)
-    return _watched(topic)
+
+    def __init__(
+        self, read: Callable[[Key], State], *, gone: type[Exception], every_s: float = EVERY_S, share: float = 0.0
+    ) -> None:
+        self._look, self._gone, self._every_s, self._share = read, gone, every_s, share
+        self._topics: dict[Key, _Topic[State]] = {}
+        self._lock = threading.Lock()
+
+    def watch(self, key: Key) -> Generator[State | None]:
+        """Give the state of a topic, and again when it has changed; None when all is quiet."""
+        topic = self._join(key)
+        seen = 0
+        try:
+            while (found := topic.next(seen)) is not None:
+                number, state = found
+                yield None if number == seen else state
+                seen = number
+        finally:
+            self._leave(topic)
+
+    def watchers(self, key: Key) -> int:
+        """Say how many watch a topic."""
+        with self._lock:
+            topic = self._topics.get(key)
+            return 0 if topic is None else topic.watchers
+
+    def _join(self, key: Key) -> "_Topic[State]":
+        with self._lock:
+            topic = self._topics.get(key)
+            if topic is None:
+                topic = self._topics[key] = _Topic()
+                threading.Thread(target=self._read, args=(key, topic), name=f"watch {key}", daemon=True).start()
+            topic.watchers += 1
+            return topic
+
+    def _leave(self, topic: "_Topic[State]") -> None:
+        with self._lock:
+            topic.watchers -= 1
+
+    def _read(self, key: Key, topic: "_Topic[State]") -> None:
+        try:
+            while True:
+                began = time.monotonic()
+                try:
+                    topic.tell(self._look(key))
+                except self._gone:
+                    return
+                except SQLAlchemyError as error:
+                    log.warning("%s cannot be watched now: %s", key, type(error).__name__)
+                time.sleep(max(self._every_s, self._share * (time.monotonic() - began)))
+                with self._lock:
+                    if not topic.watchers:
+                        self._topics.pop(key, None)
+                        return
+        finally:
+            with self._lock:
+                if self._topics.get(key) is topic:
+                    del self._topics[key]
+            topic.end()
 
 
-def _watched(topic: _Topic) -> Iterator[Any]:
-    topic.watchers += 1
-    told: list[Any] = []
-    quiet_since = time.monotonic()
-    try:
-        while not topic.over:
-            news = topic.news
-            if topic.known and told != [topic.state]:
-                told = [topic.state]
-                quiet_since = time.monotonic()
-                yield topic.state
-            elif not news.wait(QUIET_S) or time.monotonic() - quiet_since >= QUIET_S:
-                quiet_since = time.monotonic()
-                yield None
-    finally:
-        topic.watchers -= 1
+class _Topic(Generic[State]):
+    """What was read last.  watchers: kept by the hub."""
+
+    def __init__(self) -> None:
+        self.watchers = 0
+        self._changed = threading.Condition()
+        self._number, self._over = 0, False
+        self._state: State | None = None
+
+    def tell(self, state: State) -> None:
+        with self._changed:
+            if not self._number or state != self._state:
+                self._state, self._number = state, self._number + 1
+                self._changed.notify_all()
+
+    def end(self) -> None:
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
+
+    def next(self, seen: int) -> tuple[int, State] | None:
+        """Wait for something newer than was seen, or QUIET_S; None: nothing more will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._number > seen or self._over, timeout=QUIET_S)
+            if self._over and self._number <= seen:
+                return None
+            return self._number, self._state  # type: ignore[return-value]  # told by the time that there is a number
 
 
-def _follow(topics: dict[Hashable, _Topic], key: Hashable, topic: _Topic, read: Callable[[], Any]) -> None:
-    """Read while somebody watches."""
-    try:
-        while topic.watchers or not topic.known:
-            found = read()
-            if not topic.known or found != topic.state:
-                topic.state, topic.known = found, True
-                news, topic.news = topic.news, Event()
-                news.set()
-            gevent.sleep(EVERY_S)
-    finally:
-        topic.over = True
-        topic.news.set()
-        if topics.get(key) is topic:
-            del topics[key]
+def hub_of(name: str, make: Callable[[], Hub[Any, Any]]) -> Hub[Any, Any]:
+    """The application's own hub of a kind, made when the first one watches.  Call it in a request."""
+    found: Hub[Any, Any] | None = current_app.extensions.get(f"oklik_hub_{name}")
+    if found is None:
+        found = current_app.extensions[f"oklik_hub_{name}"] = make()
+    return found

@@ -30,7 +30,7 @@ from oklik.dialing.law.shapes import Role
 from oklik.store.numbering import current_plan
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
-from oklik_web.events import EVENT_STREAM, SILENCE, event, watch
+from oklik_web.events import EVENT_STREAM, SILENCE, Hub, event, hub_of
 from oklik_web.list_problems import handle
 from oklik_web.problems import Problem
 from oklik_web.running import running
@@ -262,23 +262,27 @@ def show(import_id: int) -> ImportOut:
 def events(import_id: int) -> Response:
     """Tell how far an import is, again and again, until it is over."""
     _state(import_id)
+    return Response(stream_with_context(while_in(_told(_hub().watch(import_id)))), mimetype=EVENT_STREAM)
+
+
+def _told(states: Iterator[ImportState | None]) -> Generator[str]:
+    for state in states:
+        if state is None:
+            yield SILENCE
+            continue
+        yield event(json.dumps(import_out(state).model_dump(mode="json"), ensure_ascii=False), "state")
+        if state.state in OVER:
+            return
+
+
+def _hub() -> Hub[int, ImportState]:
     engine = running().engine
 
-    def read() -> ImportState:
+    def read(import_id: int) -> ImportState:
         with engine.connect() as conn:
             return import_state(conn, import_id)
 
-    def states(seen: Iterator[ImportState | None]) -> Generator[str]:
-        for state in seen:
-            if state is None:
-                yield SILENCE
-                continue
-            yield event("state", json.dumps(import_out(state).model_dump(mode="json"), ensure_ascii=False))
-            if state.state in OVER:
-                return
-
-    seen = watch(("list_import", import_id), read)
-    return Response(stream_with_context(while_in(states(seen))), mimetype=EVENT_STREAM)
+    return hub_of("imports", lambda: Hub(read, gone=NoSuchImport))
 
 
 def _state(import_id: int) -> ImportState:

@@ -1,20 +1,21 @@
 """A campaign as it goes: at this moment, and as a stream of server-sent events for pages that watch."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app
+from flask import Response, json
 from pydantic import BaseModel
+from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns.tokens import Scope
 from oklik_web.access import allowed
 from oklik_web.api.why import LedgerEntryOut
 from oklik_web.counted import live_of
-from oklik_web.kept import Kept, kept
-from oklik_web.live import Hub
-from oklik_web.running import Running, running
+from oklik_web.events import EVENT_STREAM, SILENCE, Hub, event, hub_of
+from oklik_web.kept import kept
+from oklik_web.running import running
 from oklik_web.shapes import Moment
 from oklik_web.while_in import while_in
 from oklik_web.whom import check_campaign
@@ -22,9 +23,14 @@ from oklik_web.words import language
 
 blueprint = APIBlueprint("live", __name__, url_prefix="/campaigns")
 
-STREAM = "text/event-stream"
+EVERY_S = 1.0
+SHARE = 10.0  # of the time between two looks they take a tenth at most
+LANGUAGES = ("ru", "en")
+
+Told = dict[str, str]
+"""A LiveOut as JSON, by language."""
 _EVENTS: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    200: {"description": "A `data:` line with a LiveOut each time something has changed", "content": {STREAM: {}}}
+    200: {"description": "A `data:` line with a LiveOut each time something has changed", "content": {EVENT_STREAM: {}}}
 }
 
 
@@ -151,7 +157,7 @@ def show(campaign_id: int) -> dict[str, Any]:
     """Show a campaign at this moment."""
     with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
-    return look(running(), campaign_id, kept())(language())
+    return live_of(running(), kept(), campaign_id).to_json(language())
 
 
 @blueprint.get("/<int:campaign_id>/live/events")
@@ -161,21 +167,22 @@ def events(campaign_id: int) -> Response:
     """Stream a campaign: LiveOut as a server-sent event each time something has changed, about once a second."""
     with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
-    answer = Response(while_in(hub().watch(campaign_id, language())), mimetype=STREAM)
+    answer = Response(while_in(_told(hub().watch(campaign_id), language())), mimetype=EVENT_STREAM)
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy would hold events back
     return answer
 
 
-def hub() -> Hub:
-    """The application's own, made when the first one watches."""
-    found: Hub | None = current_app.extensions.get("oklik_live")
-    if found is None:
-        app = running()
-        counts = kept()
-        found = current_app.extensions["oklik_live"] = Hub(lambda campaign: look(app, campaign, counts))
-    return found
+def _told(states: Iterator[Told | None], language: str) -> Generator[str]:
+    for state in states:
+        yield SILENCE if state is None else event(state[language])
 
 
-def look(app: Running, campaign_id: int, counts: Kept) -> Callable[[str], dict[str, Any]]:
-    """Read a campaign, in one snapshot; gives what makes its JSON value in a language.  Raises NoResultFound."""
-    return live_of(app, counts, campaign_id).to_json
+def hub() -> Hub[int, Told]:
+    """That of campaigns: everybody who watches one is told the same, in two languages."""
+    app, counts = running(), kept()
+
+    def read(campaign_id: int) -> Told:
+        to_json = live_of(app, counts, campaign_id).to_json
+        return {language: json.dumps(to_json(language), ensure_ascii=False) for language in LANGUAGES}
+
+    return hub_of("live", lambda: Hub(read, gone=NoResultFound, every_s=EVERY_S, share=SHARE))
