@@ -52,6 +52,6 @@ def test_a_draft_is_heard_and_answered_on_a_telephone(tmp_path: Path) -> None:
         seen = program.over(f"{address}/{program.ask(address, {'phone': PHONE, 'trunk': 'draft'})['order']}")
         assert seen["path"] == ["ask", "thanks", "bye"], seen
         assert [(one["node"], one["value"]) for one in seen["answers"]] == [("ask", "5")], seen
-        assert (seen["state"], seen["ended_by"], seen["fault"]) == ("done", "us", None), seen
+        assert (seen["state"], seen["ended_by"], seen["fault"]) == ("done", "Система", None), seen
         assert program.ask("/scenarios")["scenarios"][0]["version"] is None, "nothing has been published"
         program.ask("/trunks/gateways/remove", {"name": "draft"})
