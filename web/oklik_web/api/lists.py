@@ -2,9 +2,7 @@
 
 import base64
 import binascii
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -21,6 +19,7 @@ from oklik.dialing.rejections import sentence
 from oklik.reports.bad_rows import write_bad_rows
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.list_problems import handle
 from oklik_web.problems import Problem
 from oklik_web.running import running
@@ -31,9 +30,7 @@ from oklik_web.words import language, said
 blueprint = APIBlueprint("lists", __name__, url_prefix="/lists")
 handle(blueprint)
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 50
-_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 
 
 class ListOut(BaseModel):
@@ -241,15 +238,14 @@ def restore(change: Change, list_id: int) -> ListOut:
 
 @blueprint.get("/<int:list_id>/bad-rows.xlsx")
 @allowed(Scope.LISTS_READ)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def bad_rows(list_id: int) -> Response:
     """Give the rows of the file that were not taken, or with something wrong in them, and why, as an Excel file."""
-    with TemporaryDirectory() as folder, running().engine.connect().execution_options(**SNAPSHOT) as conn:
-        path = Path(folder) / "rows.xlsx"
-        write_bad_rows(conn, layout_of(conn, list_id), path, language=language())
-        answer = Response(path.read_bytes(), mimetype=EXCEL)
-    answer.headers["Content-Disposition"] = f'attachment; filename="bad-rows-{list_id}.xlsx"'
-    return answer
+    with running().engine.connect().execution_options(**SNAPSHOT) as conn:
+        layout = layout_of(conn, list_id)
+        return excel_answer(
+            f"bad-rows-{list_id}.xlsx", lambda path: write_bad_rows(conn, layout, path, language=language())
+        )
 
 
 def _list_out(line: ListLine) -> ListOut:

@@ -4,8 +4,6 @@ import base64
 import binascii
 import datetime as dt
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import msgspec
@@ -20,6 +18,7 @@ from oklik.campaigns.tokens import Scope
 from oklik.reports.stop_list_sheet import Line, write_stop_list
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.list_problems import handle
 from oklik_web.problems import Problem
 from oklik_web.running import running
@@ -31,8 +30,6 @@ from oklik_web.words import in_language, language, said
 blueprint = APIBlueprint("stop_list", __name__, url_prefix="/stop-list")
 handle(blueprint)
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 MOST = 10_000  # numbers in a request
 
 
@@ -212,17 +209,15 @@ def _imported(change: Change, sent: Sent) -> FileTakenOut:
 
 @blueprint.get("/export.xlsx")
 @allowed(Scope.STOP_LIST_READ)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def export() -> Response:
     """Give the whole list as an Excel file, which can be imported again."""
     app = running()
-    with TemporaryDirectory() as folder, app.engine.connect().execution_options(**SNAPSHOT) as conn:
-        path = Path(folder) / "stop-list.xlsx"
+    with app.engine.connect().execution_options(**SNAPSHOT) as conn:
         lines = (Line(*msgspec.structs.astuple(one)) for one in stop_list.entries(conn))
-        write_stop_list(lines, path, zone=app.settings.zone, language=language())
-        answer = Response(path.read_bytes(), mimetype=EXCEL)
-    answer.headers["Content-Disposition"] = 'attachment; filename="stop-list.xlsx"'
-    return answer
+        return excel_answer(
+            "stop-list.xlsx", lambda path: write_stop_list(lines, path, zone=app.settings.zone, language=language())
+        )
 
 
 def stop_mark_text(mark: Mark | None) -> str | None:
