@@ -28,6 +28,8 @@ from oklik.dialing.gateways import (
     name_of,
 )
 
+NEW = ""  # the version of a trunk that is not there yet
+
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody filled in: the gateway without its name, and the limits of the trunk (see trunks.Change)."""
@@ -94,10 +96,13 @@ class NodeSeen(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: dt.datetime
 
 
-def save(conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str) -> Kept:
+def save(  # noqa: PLR0917  what, how, when, who, made to what
+    conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str, version: str | None = None
+) -> Kept:
     """Make a trunk with its gateway, or change the one of that name; numbers to show are taken for verified by `by`.
 
-    Raises GatewayFault and TrunkRefused, before anything is written.
+    version: of the trunk that was changed (trunks.Listed); "": there was none; None: whatever there is.
+    Raises GatewayFault, TrunkRefused and ChangedMeanwhile, before anything is written.
     """
     fresh = find(conn, name) is None
     if fresh and run(conn, "SELECT 1 FROM trunk WHERE name = :name", name=name).first():
@@ -106,6 +111,8 @@ def save(conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str)
             f"there is a trunk {name!r} already, whose gateway stands in the switch's own configuration",
             field="name",
         )
+    if not fresh and version == NEW:
+        raise trunks.TrunkBusy(f"линия «{name}» уже есть", f"there is a trunk {name!r} already", field="name")
     check(_gateway(1, filled))
     change = Change(
         channels=filled.channels,
@@ -121,7 +128,8 @@ def save(conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str)
         first = msgspec.structs.replace(change, dial_string=dial_string(name_of(1), filled.numbers))
         trunk_id = trunks.add_trunk(conn, name, first, now)
     else:
-        trunk_id = run(conn, "SELECT id FROM trunk WHERE name = :name FOR UPDATE", name=name).scalar_one()
+        trunk_id = run(conn, "SELECT id FROM trunk WHERE name = :name", name=name).scalar_one()
+        trunks.unchanged_since(conn, trunk_id, name, version)
     before = [] if fresh else list(caller_ids(conn, name))
     gone = tuple(number for number in before if number not in filled.caller_ids)
     whole = msgspec.structs.replace(
