@@ -80,8 +80,8 @@ ORDER BY {key} {way}, r.attempt_uuid {way} OFFSET :look LIMIT 1"""
 
 _DETAILS = """
 SELECT a.uuid, a.campaign_id, a.started_at, a.n, a.direction, a.disposition, a.open, a.target_id, t.contact_id,
-    k.row_number, k.fields, leg.number, leg.caller_id, leg.ring_s, leg.talk_s, leg.answered_at IS NOT NULL AS answered,
-    leg.hangup_by, leg.cause, leg.sip_status,
+    k.row_number, k.fields, k.kinds, leg.number, leg.caller_id, leg.ring_s, leg.talk_s,
+    leg.answered_at IS NOT NULL AS answered, leg.hangup_by, leg.cause, leg.sip_status,
     (SELECT jsonb_object_agg(w.question, jsonb_build_array(w.value, w.label)) FROM answer w
      WHERE w.attempt_uuid = a.uuid) AS answers,
     EXISTS (SELECT FROM call_recording rec WHERE rec.call_uuid = a.uuid AND rec.state IN ('raw', 'ready'))

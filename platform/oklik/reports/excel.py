@@ -24,6 +24,7 @@ from oklik.dialing.call_recording import BESIDE, UNIQUE, name_of
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
 from oklik.reports.book import Book, Column, Kind, Sound, Table, distinct
+from oklik.reports.csv_cells import CsvFile, CsvTable, csv_file
 from oklik.reports.half_up import half_up
 from oklik.reports.own_cells import own_cell
 from oklik.reports.rows import Head, Totals
@@ -108,12 +109,29 @@ def _written(  # noqa: PLR0917  as _Report
         )
         try:
             report = _Report(connection, book, head, totals, language, recordings, progress)
-            counts = report.write()
+            counts = report.write(book)
             book.close()
         except BaseException:
             book.abandon()
             raise
     return ReportSummary(str(path), *counts)
+
+
+def write_contacts(
+    engine: Engine,
+    campaign_id: int,
+    path: Path,
+    *,
+    language: str = "ru",
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write the report's sheet of contacts alone, as CSV; gives their number.  Raises NoSuchCampaign."""
+    options: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, named(outcome_names.pairs(connection)):
+        head = rows.read_head(connection, campaign_id)
+        totals = rows.read_totals(connection, head)
+        with csv_file(path, language) as file:
+            return _Report(connection, file, head, totals, language, None, progress).contacts()
 
 
 @contextmanager
@@ -152,7 +170,7 @@ class _Report:
     def __init__(  # noqa: PLR0917  wide, but all of it is given once, in one place
         self,
         connection: Connection,
-        book: Book,
+        book: Book | CsvFile,
         head: Head,
         totals: Totals,
         language: str,
@@ -174,11 +192,11 @@ class _Report:
         self._names = call_names(connection, head.id, self._template) if own else None
         self._types = {header: head.scenario.types.get(name, "text") for name, header in head.mapped.items()}
 
-    def write(self) -> tuple[int, int, int]:
+    def write(self, book: Book) -> tuple[int, int, int]:
         """Write every sheet; gives the rows of contacts, attempts and rejected rows."""
         rules = zone_rules(self._connection, self._head.id).counts
-        SummarySheet(self._book, self._head, self._totals, self._language, rules).write()
-        contacts, attempts = self._contacts(), self._attempts()
+        SummarySheet(book, self._head, self._totals, self._language, rules).write()
+        contacts, attempts = self.contacts(), self._attempts()
         if self._head.writes:
             self._changes()
         counts = (contacts, attempts, self._rejected())
@@ -196,11 +214,11 @@ class _Report:
             for header in self._head.columns
         ]
 
-    def _table(self, key: str, columns: Sequence[Column], *, freeze: int = 0) -> Table:
+    def _table(self, key: str, columns: Sequence[Column], *, freeze: int = 0) -> Table | CsvTable:
         told = distinct(columns, self._word("ours"))
-        return Table(self._book, self._word(key), told, zone=self._zone, freeze=freeze)
+        return self._book.table(self._word(key), told, zone=self._zone, freeze=freeze)
 
-    def _fill(self, table: Table, source: Iterable[Any], cells: Callable[[Any], list[object]]) -> int:
+    def _fill(self, table: Table | CsvTable, source: Iterable[Any], cells: Callable[[Any], list[object]]) -> int:
         count = 0
         for row in source:
             table.add(cells(row))
@@ -213,7 +231,8 @@ class _Report:
 
     # -- contacts --
 
-    def _contacts(self) -> int:
+    def contacts(self) -> int:
+        """Write the sheet of contacts; gives how many there are."""
         language = self._language
         questions = self._head.questions
         shown = self._head.columns
