@@ -15,7 +15,7 @@ from oklik.dialing.zones import tzinfo
 from oklik.reports.book import Book, Column, distinct
 from oklik.reports.call_pages import Filter, Mark, calls
 from oklik.reports.csv_cells import CsvFile, csv_file
-from oklik.reports.excel import whole_file
+from oklik.reports.excel import new_book
 from oklik.reports.half_up import half_up
 from oklik.reports.own_cells import own_cell
 from oklik.reports.result_spans import results
@@ -105,26 +105,12 @@ class _File:
 
     def book(self, path: Path) -> None:
         """Write the workbook."""
-        with whole_file(path) as part:
-            book = Book(
-                part,
-                part.parent,
-                title=self._name,
-                heard_whole=word("heard_whole", self._language),
-                cut_mark=word("cut", self._language),
-                page=word("page", self._language),
-            )
-            try:
-                self._table(
-                    book, "sheet", [Column(self._word("what"), width=34), Column(self._word("value"))], self._head()
-                )
-                self._table(book, "answers", self._answer_columns(), self._answers())
-                self._table(book, "steps", self._step_columns(), self._steps())
-                self._table(book, "calls", self._call_columns(), self._calls(), freeze=1)
-                book.close()
-            except BaseException:
-                book.abandon()
-                raise
+        with new_book(path, self._name, self._language) as book:
+            head = [Column(self._word("what"), width=34), Column(self._word("value"))]
+            self._table(book, "sheet", head, self._head())
+            self._table(book, "answers", self._answer_columns(), self._answers())
+            self._table(book, "steps", self._step_columns(), self._steps())
+            self._table(book, "calls", self._call_columns(), self._calls(), freeze=1)
 
     def csv(self, path: Path) -> None:
         """Write the calls one by one."""

@@ -27,9 +27,10 @@ from oklik.reports.book import Book, Column, Kind, Sound, Table, distinct
 from oklik.reports.csv_cells import CsvFile, CsvTable, csv_file
 from oklik.reports.half_up import half_up
 from oklik.reports.own_cells import own_cell
+from oklik.reports.rejected_sheet import rejected_cells, rejected_columns, row_of_list
 from oklik.reports.rows import Head, Totals
 from oklik.reports.summary_sheet import SummarySheet, option_label
-from oklik.reports.words import hangup_by, named, outcome, reason, rejection, word
+from oklik.reports.words import hangup_by, named, outcome, reason, word
 from oklik.reports.zone_rules import zone_rules
 from oklik.scenario.kinds.base import Question
 
@@ -98,22 +99,8 @@ def _written(  # noqa: PLR0917  as _Report
 ) -> ReportSummary:
     head = rows.read_head(connection, campaign_id)
     totals = rows.read_totals(connection, head)
-    with whole_file(path) as part:
-        book = Book(
-            part,
-            part.parent,
-            title=word("title", language),
-            heard_whole=word("heard_whole", language),
-            cut_mark=word("cut", language),
-            page=word("page", language),
-        )
-        try:
-            report = _Report(connection, book, head, totals, language, recordings, progress)
-            counts = report.write(book)
-            book.close()
-        except BaseException:
-            book.abandon()
-            raise
+    with new_book(path, word("title", language), language) as book:
+        counts = _Report(connection, book, head, totals, language, recordings, progress).write(book)
     return ReportSummary(str(path), *counts)
 
 
@@ -135,7 +122,30 @@ def write_contacts(
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def new_book(path: Path, title: str, language: str) -> Iterator[Book]:
+    """A workbook to fill; the file is there, in the place of one of its name, when the block ends well.
+
+    Raises ReportError.
+    """
+    with _whole_file(path) as part:
+        book = Book(
+            part,
+            part.parent,
+            title=title,
+            heard_whole=word("heard_whole", language),
+            cut_mark=word("cut", language),
+            page=word("page", language),
+        )
+        try:
+            yield book
+            book.close()
+        except BaseException:
+            book.abandon()
+            raise
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[Path]:
     """A path to write to; the file gets its name when the block ends well, else nothing of it remains."""
     try:
         with tempfile.TemporaryDirectory(
@@ -426,19 +436,12 @@ class _Report:
     # -- rejected rows --
 
     def _rejected(self) -> int:
-        columns = [
-            Column(self._word("row"), "integer", width=9),
-            Column(self._word("taken"), width=18),
-            Column(self._word("reason"), most=90),
-            *(Column(header, own=True) for header in self._head.columns),
-        ]
+        headers, language = self._head.columns, self._language
 
         def cells(row: Any) -> list[object]:
-            why = "; ".join(rejection(code, detail, self._language) for code, detail in row.notes)
-            taken = self._word("taken_noted" if row.taken else "taken_not")
-            return [row.row_number, taken, why, *(row.fields.get(header) for header in self._head.columns)]
+            return rejected_cells(row_of_list(row, language), headers, language)
 
-        table = self._table("sheet_rejected", columns)
+        table = self._table("sheet_rejected", rejected_columns(headers, language, taken=True))
         return self._fill(table, rows.rejected(self._connection, self._head), cells)
 
 

@@ -16,7 +16,7 @@ from oklik.campaigns.list_removal import delete_list, restore_list
 from oklik.campaigns.segments import START, Mark
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.rejections import sentence
-from oklik.reports.bad_rows import write_bad_rows
+from oklik.reports.rejected_rows import write_bad_rows
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.excel_answer import EXCEL_FILE, excel_answer

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from oklik.campaigns import consent_pages
 from oklik.campaigns.number_files import Defaults, Looked, Wrong, look_at_numbers, read_moment
 from oklik.campaigns.tokens import Scope
-from oklik.reports.wrong_rows import write_wrong
+from oklik.reports.rejected_rows import write_wrong
 from oklik_web.access import allowed
 from oklik_web.api.consents import TEXT_CHARACTERS
 from oklik_web.changing import Change, changing
