@@ -1,8 +1,5 @@
 """The shapes of results in the API: filters, charts, funnel, calls and contacts page by page, reports."""
 
-import base64
-import binascii
-import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,9 +10,8 @@ from oklik.reports.call_pages import Filter, Mark, Place
 from oklik.reports.contact_pages import ContactMark
 from oklik.reports.wanted import Cell, SavedSegment, Wanted
 from oklik_web.api.live import CauseOut, QuestionOut, TitledOut
-from oklik_web.problems import Problem
+from oklik_web.marks import moment_of, read_mark, whole
 from oklik_web.shapes import E164, Body, Id, Moment, MomentIn, Number, number_of
-from oklik_web.words import said
 
 PAGE, MOST = 50, 500
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
@@ -312,40 +308,17 @@ class ReportOut(BaseModel):
     ready: bool
 
 
-def written(key: dt.datetime | float, end: UUID | int) -> str:
-    """Give a mark as text."""
-    told = key.astimezone(dt.UTC).isoformat() if isinstance(key, dt.datetime) else repr(key)
-    return base64.urlsafe_b64encode(f"{told} {end}".encode()).decode()
-
-
 def call_mark(text: str | None, sort: str) -> Mark | None:
     """Read the mark of a page of calls.  Raises Problem."""
     if text is None:
         return None
-    key, end = _read(text)
-    try:
-        if sort == "talk":
-            return Mark(_seconds(key), UUID(end))
-        moment = dt.datetime.fromisoformat(key)
-        if moment.tzinfo is None or not 1900 < moment.year < 2200:
-            raise ValueError(key)
-        return Mark(moment, UUID(end))
-    except ValueError:
-        raise Problem(422, said("bad_mark"), field="after") from None
+    key = _seconds if sort == "talk" else moment_of
+    return read_mark(text, lambda at, end: Mark(key(at), UUID(end)))
 
 
 def contact_mark(text: str | None) -> ContactMark | None:
     """Read the mark of a page of contacts.  Raises Problem."""
-    if text is None:
-        return None
-    key, end = _read(text)
-    try:
-        mark = ContactMark(int(key), int(end))
-    except ValueError:
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if not all(0 <= one < 2**63 for one in mark):
-        raise Problem(422, said("bad_mark"), field="after")
-    return mark
+    return None if text is None else read_mark(text, lambda key, end: ContactMark(whole(key), whole(end)))
 
 
 def _seconds(text: str) -> float:
@@ -353,11 +326,3 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < 1e9:
         raise ValueError(text)
     return seconds
-
-
-def _read(text: str) -> tuple[str, str]:
-    try:
-        key, _, end = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    return key, end

@@ -1,7 +1,5 @@
 """Lists of contacts: what there is, their rows page by page, search, columns, deletion, rows that were not taken."""
 
-import base64
-import binascii
 from typing import Annotated
 
 from apiflask import APIBlueprint
@@ -21,11 +19,11 @@ from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.list_problems import handle
-from oklik_web.problems import Problem
+from oklik_web.marks import mark_text, read_mark, whole
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Id, Moment
 from oklik_web.whom import SNAPSHOT
-from oklik_web.words import language, said
+from oklik_web.words import language
 
 blueprint = APIBlueprint("lists", __name__, url_prefix="/lists")
 handle(blueprint)
@@ -261,15 +259,9 @@ def line_out(line: ContactLine) -> ContactLineOut:
 
 def written(mark: Mark) -> str:
     """A mark as text."""
-    return base64.urlsafe_b64encode(f"{mark.row} {mark.id}".encode()).decode()
+    return mark_text(mark.row, mark.id)
 
 
 def mark_of(text: str) -> Mark:
     """Read what `written` gave.  Raises Problem."""
-    try:
-        row, contact = (int(part) for part in base64.urlsafe_b64decode(text.encode()).decode().split(" "))
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if not (-1 <= row < 2**31 and 0 <= contact < 2**63):
-        raise Problem(422, said("bad_mark"), field="after")
-    return Mark(row, contact)
+    return read_mark(text, lambda row, contact: Mark(whole(row, -1, 2**31), whole(contact)))

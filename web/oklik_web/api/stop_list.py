@@ -1,8 +1,5 @@
 """The stop list: numbers nobody may call, in any campaign."""
 
-import base64
-import binascii
-import datetime as dt
 import re
 from typing import Annotated, Any
 
@@ -20,6 +17,7 @@ from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.list_problems import handle
+from oklik_web.marks import mark_text, moment_of, read_mark
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Moment, Number, OneNumber, Words, number_of
@@ -222,23 +220,18 @@ def export() -> Response:
 
 def stop_mark_text(mark: Mark | None) -> str | None:
     """A mark as text."""
-    if mark is None:
-        return None
-    return base64.urlsafe_b64encode(f"{mark.added_at.astimezone(dt.UTC).isoformat()} {mark.number}".encode()).decode()
+    return None if mark is None else mark_text(mark.added_at, mark.number)
 
 
 def stop_mark(text: str | None) -> Mark | None:
     """Read what stop_mark_text gave.  Raises Problem."""
-    if text is None:
-        return None
-    try:
-        at, _, number = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
-        moment = dt.datetime.fromisoformat(at)
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if moment.tzinfo is None or not re.fullmatch(r"\+[0-9]{1,15}", number) or not 1900 < moment.year < 2200:
-        raise Problem(422, said("bad_mark"), field="after")
-    return Mark(moment, number)
+    return None if text is None else read_mark(text, lambda at, number: Mark(moment_of(at), _number(number)))
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"\+[0-9]{1,15}", text):
+        raise ValueError(text)
+    return text
 
 
 def _told(look: Look) -> StopListOut:
