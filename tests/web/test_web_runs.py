@@ -259,6 +259,7 @@ def test_results_and_reports(engine: Engine, world: World, version: int, tmp_pat
     assert api.get(f"/campaigns/{made['id']}/attempts").json == {"attempts": [], "next": None}
     assert api.get(f"/campaigns/{made['id']}/attempts?after=nonsense").status_code == 422
     assert api.get(f"/campaigns/{made['id']}/contacts?after=MSAtMQ==").status_code == 422
+    assert api.get(f"/campaigns/{made['id']}/contacts?node=hello").json["contacts"] == [], "nobody was called"
     for wrong in ("segment=99", "version=7"):
         for path in ("results", "attempts", "contacts"):
             assert api.get(f"/campaigns/{made['id']}/{path}?{wrong}").status_code == 422

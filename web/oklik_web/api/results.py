@@ -22,7 +22,7 @@ from oklik.reports.asked import Asked, NoSuchReport
 from oklik.reports.attempt_card import attempt_card
 from oklik.reports.call_pages import calls
 from oklik.reports.cause_words import cause_lines
-from oklik.reports.contact_pages import ContactFilter, contacts
+from oklik.reports.contact_pages import contacts
 from oklik.reports.result_spans import results
 from oklik.reports.scenario_shape import shape_of, versions_run
 from oklik.reports.wanted import NoSuchSegment, NoSuchVersion, Wanted
@@ -149,8 +149,7 @@ def people(campaign_id: int, query_data: CampaignContactsIn) -> CampaignContacts
     """List contacts with what came of each, page by page in the list's order; a short page may have one after it."""
     wanted = query_data
     with _reading(campaign_id, wanted) as conn:
-        given = ContactFilter(wanted=wanted.wanted(), outcome=wanted.outcome, descending=wanted.order == "desc")
-        page = contacts(conn, campaign_id, wanted.limit, contact_mark(wanted.after), given)
+        page = contacts(conn, campaign_id, wanted.limit, contact_mark(wanted.after), wanted.filter())
     spoken = language()
     told = [
         CampaignContactOut(
