@@ -91,22 +91,22 @@ def test_two_upgrades_at_once(postgres: EmbeddedPostgres) -> None:
     assert failures == []
 
 
-def written_while(url: str, revision: str, moment: str) -> bool:
-    """Whether a row of target can be written while a reader's transaction keeps the upgrade from its end."""
+def written_while(url: str, revision: str, table: str) -> bool:
+    """Whether a row can be written while another transaction that has written keeps the upgrade from its end."""
     engine = create_engine(url, poolclass=NullPool)
     upgrading = threading.Thread(target=migrate.upgrade, args=(url, revision))
     try:
         with engine.begin() as reader:
-            reader.execute(text("UPDATE target SET attempts = 1 WHERE id = 1"))
+            reader.execute(text(f"UPDATE {table} SET person_id = person_id WHERE person_id = 1"))
             upgrading.start()
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
                 until = time.monotonic() + 20
-                while not other.execute(text(moment)).scalar_one():
+                while not other.execute(text(WAITS)).scalar_one():
                     assert time.monotonic() < until, "the upgrade never came to its index"
                     time.sleep(0.01)
                 other.execute(text("SET lock_timeout = '300ms'"))
                 try:
-                    other.execute(text("UPDATE target SET attempts = 2 WHERE id = 2"))
+                    other.execute(text(f"UPDATE {table} SET person_id = person_id WHERE person_id = 2"))
                 except DBAPIError:
                     return False
         return True
@@ -125,14 +125,22 @@ def back_to(engine: Engine, revision: str) -> None:
         command.downgrade(config, revision)
 
 
-def test_targets_are_written_while_their_index_is_made(engine: Engine, database_url: str) -> None:
+@pytest.mark.parametrize(("before", "after", "table"), [("0031", "0032", "target"), ("0021", "0022", "attempt")])
+def test_rows_are_written_while_an_index_of_their_table_is_made(
+    engine: Engine, database_url: str, before: str, after: str, table: str
+) -> None:
     with engine.begin() as connection:
-        for statement in SEVERAL_ROWS:
+        for statement in (*SEVERAL_ROWS, ATTEMPTS):
             connection.execute(text(statement))
     whole = shape(engine)
-    back_to(engine, "0031")
-    assert written_while(database_url, "head", WAITS)
+    back_to(engine, before)
+    assert written_while(database_url, after, table)
+    migrate.upgrade(database_url)
     assert shape(engine) == whole
+
+
+ATTEMPTS = """INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, open, started_at)
+              SELECT md5(id::text)::uuid, 1, id, person_id, 'debt', 1, false, '2025-01-01T00:00Z' FROM target"""
 
 
 def test_an_index_left_invalid_is_made_anew(engine: Engine, database_url: str) -> None:
