@@ -178,6 +178,9 @@ def test_whoever_saves_a_trunk_second_is_told_so_and_loses_nothing(
     assert browser.post(path, **{**typed, "version": kept["version"]}).status_code == 303
     (trunks,) = api.get("/trunks").json["trunks"]
     assert trunks["channels"] == 12
+    api.post("/trunks/gateways/remove", {"name": FILLED["name"]})
+    assert api.post("/trunks/gateways/save", {**FILLED, "version": trunks["version"]}).status_code == 409
+    assert api.get("/trunks").json["trunks"] == [], "a removed one does not come back unseen"
 
 
 class _Fields(HTMLParser):

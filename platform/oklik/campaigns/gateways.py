@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns import trunks
+from oklik.campaigns.meanwhile import check_version
 from oklik.campaigns.rows import run
 from oklik.campaigns.trunks import Change, NoSuchTrunk, TrunkRefused
 from oklik.dialing.gateways import (
@@ -124,6 +125,7 @@ def save(  # noqa: PLR0917  what, how, when, who, made to what
         by=by,
     )
     if fresh:
+        check_version(conn, version, NEW, room="trunks.", subject=name)  # of one that somebody has removed meanwhile
         # the gateway is named after the trunk's number, which is not known yet
         first = msgspec.structs.replace(change, dial_string=dial_string(name_of(1), filled.numbers))
         trunk_id = trunks.add_trunk(conn, name, first, now)
