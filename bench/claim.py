@@ -13,7 +13,6 @@ import json
 import multiprocessing
 import os
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +21,8 @@ from unittest.mock import patch
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
+
+from fresh import fresh_database
 
 LISTS = 2  # a person is on so many of the lists
 NOON = dt.datetime(2025, 3, 4, 9, 0, tzinfo=dt.UTC)  # a Tuesday, twelve in Moscow
@@ -187,8 +188,6 @@ def explain(conn: Connection) -> None:
 def main() -> None:
     """Fill, measure, print."""
     from oklik.store.engine import make_engine
-    from oklik.store.migrate import upgrade
-    from oklik.store.postgres import EmbeddedPostgres
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", type=int, default=1_000_000)
@@ -200,10 +199,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oklik-bench-")))
-        folder.chmod(0o755)
-        url = stack.enter_context(EmbeddedPostgres(folder / "database", folder / "cache", with_parent=True))
-        upgrade(url)
+        url = stack.enter_context(fresh_database()).url
         engine = make_engine(url)
         fill(engine, given.targets, given.campaigns)
         if given.explain:

@@ -13,11 +13,12 @@ import json
 import multiprocessing
 import random
 import resource
-import tempfile
 import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+
+from fresh import fresh_database
 
 HEADERS: tuple[str, ...] = ("№", "ФИО", "Телефон", "Доп. телефон", "Сумма долга", "Срок оплаты", "Договор")
 HEADERS += ("Часовой пояс", "Город", "Менеджер")
@@ -86,24 +87,17 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     options = parser.parse_args()
 
-    from oklik.store.migrate import upgrade
-    from oklik.store.postgres import EmbeddedPostgres
-
     figures: dict[str, dict[str, float]] = {}
     keys = ("seconds",) if options.once else ("seconds", "again_seconds")
     spawn = multiprocessing.get_context("spawn")  # a clean process: its peak is the import's own
-    with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with fresh_database() as (url, folder):
         paths = write_files(folder, options.rows)
-        with EmbeddedPostgres(folder / "database", folder / "cache", with_parent=True) as url:
-            upgrade(url)
-            for kind, path in paths.items():
-                results = spawn.Queue()
-                process = spawn.Process(target=measure, args=(url, path, keys, results))
-                process.start()
-                figures[kind] = results.get()
-                process.join()
+        for kind, path in paths.items():
+            results = spawn.Queue()
+            process = spawn.Process(target=measure, args=(url, path, keys, results))
+            process.start()
+            figures[kind] = results.get()
+            process.join()
     if not options.json:
         for kind, found in figures.items():
             print(

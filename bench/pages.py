@@ -15,7 +15,6 @@ import os
 import re
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,6 +24,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Engine, text
 
+from fresh import fresh_database
 from pages_fill import LOGIN, PASSWORD, Size, fill
 from pages_run import House, Watchers, Window, backends, cpu_s, resident_mb
 
@@ -207,8 +207,6 @@ def house_of(folder: Path, url: str) -> Iterator[House]:
 def main() -> None:
     """Fill, run, ask, print."""
     from oklik.store.engine import make_engine
-    from oklik.store.migrate import upgrade
-    from oklik.store.postgres import EmbeddedPostgres
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=1_000_000)
@@ -220,10 +218,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     given = parser.parse_args()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oklik-bench-")))
-        folder.chmod(0o755)
-        url = stack.enter_context(EmbeddedPostgres(folder / "database", folder / "cache", with_parent=True))
-        upgrade(url)
+        url, folder = stack.enter_context(fresh_database())
         engine = make_engine(url)
         began = time.perf_counter()
         now = dt.datetime.now(dt.UTC)

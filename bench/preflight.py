@@ -12,11 +12,12 @@ import datetime as dt
 import json
 import os
 import resource
-import tempfile
 import time
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+
+from fresh import fresh_database
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)  # a Tuesday, noon in Moscow
 SCENARIO = """\
@@ -129,31 +130,25 @@ def main() -> None:
     from oklik.campaigns.preflight_requests import check_campaign
     from oklik.jobs.preflight_parts import in_processes
     from oklik.store.engine import make_engine
-    from oklik.store.migrate import upgrade
-    from oklik.store.postgres import EmbeddedPostgres
 
-    with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with EmbeddedPostgres(folder / "database", folder / "cache", with_parent=True) as url:
-            upgrade(url)
-            engine = make_engine(url)
-            began = time.perf_counter()
-            fill(engine, options.contacts, int(options.contacts * options.called))
-            filled = time.perf_counter() - began
-            server, helpers = server_seconds(engine), children_seconds()
-            began, processor = time.perf_counter(), time.process_time()
-            steps: list[tuple[float, float]] = []
-            found = check_campaign(
-                engine,
-                2,
-                NOW,
-                progress=lambda share: steps.append((share, time.perf_counter() - began)),
-                through=in_processes(options.processes),
-            )
-            seconds, processor = time.perf_counter() - began, time.process_time() - processor
-            server, helpers = server_seconds(engine) - server, children_seconds() - helpers
-            engine.dispose()
+    with fresh_database() as fresh:
+        engine = make_engine(fresh.url)
+        began = time.perf_counter()
+        fill(engine, options.contacts, int(options.contacts * options.called))
+        filled = time.perf_counter() - began
+        server, helpers = server_seconds(engine), children_seconds()
+        began, processor = time.perf_counter(), time.process_time()
+        steps: list[tuple[float, float]] = []
+        found = check_campaign(
+            engine,
+            2,
+            NOW,
+            progress=lambda share: steps.append((share, time.perf_counter() - began)),
+            through=in_processes(options.processes),
+        )
+        seconds, processor = time.perf_counter() - began, time.process_time() - processor
+        server, helpers = server_seconds(engine) - server, children_seconds() - helpers
+        engine.dispose()
     figures = {
         "contacts": found.contacts,
         "seconds": round(seconds, 1),

@@ -11,13 +11,13 @@ import argparse
 import datetime as dt
 import json
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
+
+from fresh import fresh_database
 
 NOW = dt.datetime(2026, 11, 24, 6, 0, tzinfo=dt.UTC)
 SCENARIO = """\
@@ -221,25 +221,19 @@ def main() -> None:
 
     from oklik.reports.result_spans import keep_spans
     from oklik.store.engine import make_engine
-    from oklik.store.migrate import upgrade
-    from oklik.store.postgres import EmbeddedPostgres
 
-    with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with EmbeddedPostgres(folder / "database", folder / "cache", with_parent=True) as url:
-            upgrade(url)
-            engine = make_engine(url)
-            fill(engine, options.calls)
-            figures: dict[str, Any] = {"calls": options.calls, "from_steps": from_steps(engine)}
-            figures["nothing_kept"] = measure(engine, 1)
-            began = time.perf_counter()
-            keep_spans(engine, NOW + dt.timedelta(days=1))
-            figures["keeping"] = round(time.perf_counter() - began, 1)
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-                conn.execute(text("ANALYZE"))
-            figures["kept"] = measure(engine, options.tries)
-            engine.dispose()
+    with fresh_database() as fresh:
+        engine = make_engine(fresh.url)
+        fill(engine, options.calls)
+        figures: dict[str, Any] = {"calls": options.calls, "from_steps": from_steps(engine)}
+        figures["nothing_kept"] = measure(engine, 1)
+        began = time.perf_counter()
+        keep_spans(engine, NOW + dt.timedelta(days=1))
+        figures["keeping"] = round(time.perf_counter() - began, 1)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            conn.execute(text("ANALYZE"))
+        figures["kept"] = measure(engine, options.tries)
+        engine.dispose()
     if not options.json:
         for part in ("from_steps", "nothing_kept", "kept"):
             print(part, *(f"  {what:<26}{seconds:>8.3f} s" for what, seconds in figures[part].items()), sep="\n")

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.config import Settings
+from oklik.failures import first_line
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -15,26 +16,47 @@ if TYPE_CHECKING:
     from oklik.scenario.document import Scenario
 
 
+class NotThere(Exception):
+    """There is no database to look at.  code: none (none was made yet), url (unreadable) or away; where, why: of it."""
+
+    def __init__(self, code: Literal["none", "url", "away"], where: object = "", why: str = "") -> None:
+        self.code, self.where, self.why = code, where, why
+        super().__init__(f"{code} {where} {why}".strip())
+
+
 @contextmanager
-def looked_at(settings: Settings) -> Iterator["Connection | None"]:
-    """The installation's database, to be read; None: there is none, or it cannot be asked."""
-    from oklik.store.engine import make_engine
-    from oklik.store.postgres import EmbeddedPostgres
+def database(settings: Settings, application: str = "oklik") -> Iterator["Connection"]:
+    """Connect to the installation's database as it is.  application: see make_engine.  Raises NotThere."""
+    from oklik.store.engine import make_engine, normal_url
+    from oklik.store.postgres import EmbeddedPostgres, PostgresError
 
     with ExitStack() as stack:
-        connection = None
+        where: object = settings.postgres_data
         try:
             if settings.database_url is not None:
                 url = settings.database_url.get_secret_value()
+                where = normal_url(url).render_as_string(hide_password=True)
             elif settings.postgres_data.exists():
                 url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
             else:
-                url = ""
-            if url:
-                engine = make_engine(url, pool_size=1)
-                stack.callback(engine.dispose)
-                connection = stack.enter_context(engine.connect())
-        except (SQLAlchemyError, ValueError):
+                raise NotThere("none", where)
+            engine = make_engine(url, pool_size=1, application=application)
+            stack.callback(engine.dispose)
+            connection = stack.enter_context(engine.connect())
+        except (ArgumentError, ValueError):
+            raise NotThere("url") from None
+        except (PostgresError, SQLAlchemyError) as error:
+            raise NotThere("away", where, first_line(getattr(error, "orig", None) or error)) from None
+        yield connection
+
+
+@contextmanager
+def looked_at(settings: Settings) -> Iterator["Connection | None"]:
+    """The same; None: there is none, or it cannot be asked."""
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(database(settings))
+        except NotThere:
             connection = None
         yield connection
 

@@ -125,6 +125,19 @@ def test_the_list_tells_the_last_word_of_each(world: World) -> None:
     ]
 
 
+def test_the_whole_list_is_read_a_piece_at_a_time(world: World) -> None:
+    world.all(
+        """INSERT INTO suppression SELECT '+7916' || lpad(n::text, 7, '0'), 'import', NULL, '2025-01-01T00:00Z'
+           FROM generate_series(1, 5000) n RETURNING 1"""
+    )
+    found = stop_list.entries(world.conn)
+    assert next(found).number == "+79160005000"
+    reading = "SELECT count(*) FROM pg_cursors"
+    assert world.one(reading) == 1, "the server keeps what was not asked for yet"
+    assert sum(1 for _ in found) == 4999
+    assert world.one(reading) == 0
+
+
 def test_one_number_in_any_spelling() -> None:
     for text in ("8 (916) 000-00-01", "+7 916 0000001", "79160000001", "9160000001.0", " моб. 8-916-000-00-01 "):
         assert one_number(text) == FIRST

@@ -20,8 +20,10 @@ from oklik.config import Settings
 from oklik.doctor import database, machine, running, speech, switch
 from oklik.doctor.checkup import examine
 from oklik.doctor.finding import Finding, Level, worst
+from oklik.installation import looked_at
 from oklik.messages import LANGUAGES, doctor
 from oklik.store.migrate import newest
+from oklik.store.postgres import EmbeddedPostgres, PostgresError
 from oklik.telephony.freeswitch.checkup import NEEDED_MODULES, WISHED_MODULES, Visit, read_codecs
 from oklik.telephony.port import GatewaySeen
 from support.postgres import *  # noqa: F403
@@ -135,6 +137,25 @@ def test_the_clock_is_asked_after(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 # -- the database ---------------------------------------------------------------------------------------------
+
+
+def test_a_database_that_cannot_be_started_is_named_by_the_doctor_and_none_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_self: EmbeddedPostgres) -> str:
+        raise PostgresError("no room left\nmore of it")
+
+    settings = Settings(home=tmp_path)
+    settings.postgres_data.mkdir(parents=True)
+    monkeypatch.setattr(EmbeddedPostgres, "__enter__", broken)
+    with pytest.raises(database.NotThere) as why, database.connected(settings):
+        pass
+    assert (why.value.finding.code, why.value.finding.told["en"]) == (
+        "database_away",
+        f"the database {settings.postgres_data} cannot be reached: no room left",
+    )
+    with looked_at(settings) as connection:
+        assert connection is None
 
 
 def looked(url: str, now: dt.datetime | None = None) -> dict[str, Level]:

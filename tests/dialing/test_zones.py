@@ -7,6 +7,7 @@ from phonenumbers import timezone as number_zones
 from oklik.dialing.law.in_force import rules_of
 from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.windows import next_open
+from oklik.dialing.zone_words import zone_words
 from oklik.dialing.zones import (
     ANYWHERE,
     KAZAKHSTAN,
@@ -125,3 +126,28 @@ def test_the_short_way_for_mobiles_says_what_the_tables_say(code: int) -> None:
     number = f"+79{code:03}1234567"[:12]
     assert len(number_zones.time_zones_for_number(phonenumbers.parse(number))) > 1
     assert zones_of_number(number) is RUSSIA
+
+
+@pytest.mark.parametrize(
+    ("zone", "ru", "en"),
+    [
+        ("Europe/Moscow", "Москва (МСК)", "Moscow (UTC+3)"),
+        ("Asia/Omsk", "Омск (МСК+3)", "Omsk (UTC+6)"),
+        ("Europe/Kaliningrad", "Калининград (МСК−1)", "Kaliningrad (UTC+2)"),
+        ("UTC+05:30", "МСК+2:30", "UTC+5:30"),
+        ("UTC+03:00", "МСК", "UTC+3"),
+        ("UTC", "UTC", "UTC"),
+        ("Europe/Berlin", "Berlin (UTC+2)", "Berlin (UTC+2)"),
+        ("America/New_York", "New York (UTC−4)", "New York (UTC−4)"),
+    ],
+)
+def test_zones_in_words(zone: str, ru: str, en: str) -> None:
+    july = dt.datetime(2025, 7, 1, tzinfo=dt.UTC)
+    assert (zone_words(zone, "ru", july), zone_words(zone, "en", july)) == (ru, en)
+
+
+def test_every_zone_of_russia_has_a_russian_name() -> None:
+    july = dt.datetime(2025, 7, 1, tzinfo=dt.UTC)
+    for zone in RUSSIA | KAZAKHSTAN:
+        assert not zone_words(zone, "ru", july).isascii()
+        assert zone_words(zone, "ru", july)[0].isalpha()

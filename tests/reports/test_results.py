@@ -264,6 +264,13 @@ def test_contacts_page_by_page(world: Any) -> None:
     assert pages(outcome="") == [(4, None)]
     assert [row for row, _ in pages(wanted=Wanted(segment=Cell("Город", "Омск")))] == [1]
     assert [row for row, _ in pages(wanted=Wanted(since=NOON + HOUR, until=NOON + 3 * HOUR))] == [2, 3]
+    assert [row for row, _ in pages(place=Place("visit"))] == [1, 2]
+    assert [row for row, _ in pages(place=Place("visit", "hung_up"))] == [2]
+    assert [row for row, _ in pages(place=Place("visit", "left", "next"), descending=True)] == [1]
+    assert pages(place=Place("visit", "hung_up"), wanted=Wanted(until=NOON + HOUR)) == []
+    assert [row for row, _ in pages(answer=("happy", "yes"))] == [1]
+    assert pages(place=Place("visit", "hung_up"), answer=("happy", "yes")) == [], "of one and the same call"
+    assert pages(outcome="busy", place=Place("visit")) == []
 
 
 def test_a_call_in_full(world: Any) -> None:

@@ -1,12 +1,14 @@
 """The migrations lead to exactly the tables of schema.py."""
 
 import threading
+import time
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from oklik.store import migrate
@@ -87,6 +89,81 @@ def test_two_upgrades_at_once(postgres: EmbeddedPostgres) -> None:
         thread.join()
     postgres.drop_database("twice")
     assert failures == []
+
+
+def written_while(url: str, revision: str, table: str) -> bool:
+    """Whether a row can be written while another transaction that has written keeps the upgrade from its end."""
+    engine = create_engine(url, poolclass=NullPool)
+    upgrading = threading.Thread(target=migrate.upgrade, args=(url, revision))
+    try:
+        with engine.begin() as reader:
+            reader.execute(text(f"UPDATE {table} SET person_id = person_id WHERE person_id = 1"))
+            upgrading.start()
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+                until = time.monotonic() + 20
+                while not other.execute(text(WAITS)).scalar_one():
+                    assert time.monotonic() < until, "the upgrade never came to its index"
+                    time.sleep(0.01)
+                other.execute(text("SET lock_timeout = '300ms'"))
+                try:
+                    other.execute(text(f"UPDATE {table} SET person_id = person_id WHERE person_id = 2"))
+                except DBAPIError:
+                    return False
+        return True
+    finally:
+        upgrading.join()
+
+
+WAITS = """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+           AND wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%')"""
+
+
+def back_to(engine: Engine, revision: str) -> None:
+    with engine.begin() as connection:
+        config = migrate.configuration()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+@pytest.mark.parametrize(("before", "after", "table"), [("0031", "0032", "target"), ("0021", "0022", "attempt")])
+def test_rows_are_written_while_an_index_of_their_table_is_made(
+    engine: Engine, database_url: str, before: str, after: str, table: str
+) -> None:
+    with engine.begin() as connection:
+        for statement in (*SEVERAL_ROWS, ATTEMPTS):
+            connection.execute(text(statement))
+    whole = shape(engine)
+    back_to(engine, before)
+    assert written_while(database_url, after, table)
+    migrate.upgrade(database_url)
+    assert shape(engine) == whole
+
+
+ATTEMPTS = """INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, open, started_at)
+              SELECT md5(id::text)::uuid, 1, id, person_id, 'debt', 1, false, '2025-01-01T00:00Z' FROM target"""
+
+
+def test_an_index_left_invalid_is_made_anew(engine: Engine, database_url: str) -> None:
+    whole = shape(engine)
+    back_to(engine, "0021")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        name = "ix_attempt_campaign_time"
+        connection.execute(text(f"CREATE INDEX CONCURRENTLY {name} ON attempt (campaign_id, started_at, uuid)"))
+        broken = text(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{name}'::regclass")
+        connection.execute(broken)
+    migrate.upgrade(database_url)
+    with engine.connect() as connection:
+        invalid = text("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+        assert connection.execute(invalid).scalars().all() == []
+    assert shape(engine) == whole
+
+
+def test_a_contact_that_goes_reads_no_other_targets(engine: Engine) -> None:
+    """PostgreSQL asks this of each contact that is deleted; 14 to 17 read all targets for it without the index."""
+    with engine.begin() as connection:
+        connection.execute(text("SET enable_seqscan = off"))
+        asked = "EXPLAIN SELECT 1 FROM ONLY target x WHERE contact_id = 1 FOR KEY SHARE OF x"
+        assert any("ix_target_contact_id" in line for line in connection.execute(text(asked)).scalars())
 
 
 def test_0006_tells_a_contact_by_its_best_attempt_and_takes_it_back(engine: Engine) -> None:

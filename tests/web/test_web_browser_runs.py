@@ -9,8 +9,11 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine
 
+from oklik.campaigns import presets
+from oklik.campaigns.audit import Actor, note
 from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.publish_scenario import publish_scenario
+from oklik.campaigns.run_settings import RunSettings
 from oklik.jobs.app import apply_schema
 from oklik.scenario.document import load_text
 from support.command import SCENARIO
@@ -77,6 +80,33 @@ def look_at_the_funnel_and_the_tables(window: Window) -> None:
     window.check()
     page.locator("[data-rows=contacts]").click()
     page.locator("[data-contacts] tr").nth(PEOPLE - 1).wait_for()
+    assert page.locator(".of-chip").is_visible(), "of those who were at the step"
+    with page.expect_response(lambda answer: "/contacts?" in answer.url) as asked:
+        page.locator("th[data-sort=row] button").click()
+    assert "node=" in asked.value.url
+
+
+def test_a_preset_that_somebody_else_saves_meanwhile(site: Site, window: Window) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with site.engine.begin() as conn:
+        made = presets.add_preset(conn, "Опросы", RunSettings(), "user:anna", now)
+    page: Any = window.page
+    window.sign_in(site.user("supervisor"))
+    window.open(f"/settings/presets/{made}")
+    page.locator("#name").fill("Мои опросы")
+    page.locator("#pilot-size").fill("7")
+    with site.engine.begin() as conn:
+        presets.save_preset(conn, made, "Опросы весны", RunSettings(), "user:anna", now)
+        note(conn, Actor("user:anna", "api"), "presets.save", "Опросы весны", {}, now)
+    page.get_by_role("button", name="Сохранить").click()
+    page.locator("#fault", has_text="Пока вы правили, это сохранил anna").wait_for()
+    assert (page.locator("#name").input_value(), page.locator("#pilot-size").input_value()) == ("Мои опросы", "7")
+    window.faults.clear()  # the browser writes of the answer 409
+    page.get_by_role("button", name="Сохранить").click()
+    page.wait_for_url("**/settings/presets/")
+    with site.engine.connect() as conn:
+        (kept,) = presets.all_presets(conn)
+    assert (kept.name, kept.settings["pilot"]) == ("Мои опросы", 7)
 
 
 def test_a_campaign_from_its_three_steps_to_the_report(site: Site, window: Window, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import stat
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -139,6 +140,80 @@ def test_an_empty_password_keeps_the_one_there_is(api: Api, folder: Path) -> Non
     assert variables["dtmf_type"] == "none"
     assert variables["execute_on_answer_oklik"] == "start_dtmf"
     assert api.get("/trunks").json["trunks"][0]["caller_ids"] == {}
+
+
+def test_whoever_saves_a_trunk_second_is_told_so_and_loses_nothing(
+    api: Api, browser: Browser, engine: Engine, folder: Path
+) -> None:
+    account(engine, "boss", "admin")
+    browser.sign_in("boss")
+    trunk = int(api.post("/trunks/gateways/save", FILLED).json["gateway"].removeprefix("oklik-"))
+    path = f"/settings/trunks/{trunk}/edit"
+    shown = fields_of(browser.get(path).get_data(as_text=True))
+    api.post("/trunks/gateways/rescan", {"name": FILLED["name"]})
+    api.post("/trunks/set", {"name": FILLED["name"], "verify": FILLED["caller_ids"]})
+    (before,) = api.get("/trunks").json["trunks"]
+    assert before["version"] == shown["version"], "neither is a change of what people set"
+    stale = {"name": FILLED["name"], "version": before["version"]}
+    assert api.post("/trunks/set", {**stale, "channels": 30}).status_code == 200
+    again = api.post("/trunks/set", {**stale, "channels": 31})
+    assert (again.status_code, again.json["detail"]) == (
+        409,
+        "crm has saved this meanwhile: your change is not written",
+    )
+    assert api.post("/trunks/gateways/save", {**FILLED, "version": before["version"]}).status_code == 409
+    assert api.post("/trunks/gateways/save", {**FILLED, "version": ""}).json["detail"].endswith("already")
+
+    typed = {**shown, "host": "sip.new.example", "channels": "12", "password": "typed"}
+    refused = browser.post(path, **typed)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "пока вы правили, это сохранил crm".capitalize() in page
+    assert "сейчас записано: 30" in page
+    assert "введите пароль ещё раз" in page
+    kept = fields_of(page)
+    assert {name for name in typed if kept.get(name) != typed[name]} == {"version", "password"}, "what was typed stays"
+    (trunks,) = api.get("/trunks").json["trunks"]
+    assert trunks["channels"] == 30
+    assert browser.post(path, **{**typed, "version": kept["version"]}).status_code == 303
+    (trunks,) = api.get("/trunks").json["trunks"]
+    assert trunks["channels"] == 12
+    api.post("/trunks/gateways/remove", {"name": FILLED["name"]})
+    assert api.post("/trunks/gateways/save", {**FILLED, "version": trunks["version"]}).status_code == 409
+    assert api.get("/trunks").json["trunks"] == [], "a removed one does not come back unseen"
+
+
+class _Fields(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        name, value = told.get("name") or "", told.get("value") or ""
+        if tag in {"textarea", "select"}:
+            self.inside = name
+            self.found[name] = ""
+        elif tag == "option" and "selected" in told:
+            self.found[self.inside] = value
+        elif tag == "input" and (told.get("type") != "radio" or "checked" in told):
+            self.found[name] = value
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"textarea", "select"}:
+            self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and data.strip() and not self.found[self.inside]:
+            self.found[self.inside] = data.strip()
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a page's form would send."""
+    fields = _Fields()
+    fields.feed(page)
+    return {name: value for name, value in fields.found.items() if name and name not in {"csrf_token", "next"}}
 
 
 def test_a_price_that_is_not_said_is_none(api: Api) -> None:

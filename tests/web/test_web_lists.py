@@ -477,7 +477,10 @@ def test_the_stop_list_is_shown_loaded_and_given_as_a_file(api: Api, world: Worl
     assert [one["number"] for one in (*first["numbers"], *second["numbers"])] == ["+79161234567", "+79160000001"]
     assert first["numbers"][0]["reason"] == "жалоба № 5"
     assert api.post("/stop-list/list", {"after": "zzz"}).status_code == 422
-    sheet = openpyxl.load_workbook(io.BytesIO(api.get("/stop-list/export.xlsx").data)).active
+    given = api.get("/stop-list/export.xlsx")
+    assert given.is_streamed
+    assert given.content_length == len(given.data)
+    sheet = openpyxl.load_workbook(io.BytesIO(given.data)).active
     assert sheet is not None
     assert {str(row[0].value) for row in sheet.iter_rows()} >= {"+79161234567", "+79160000001"}
 

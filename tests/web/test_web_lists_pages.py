@@ -90,6 +90,19 @@ def harmless(page: str) -> None:
     _Parts().feed(page)
 
 
+def test_a_zone_is_named_as_people_name_it(pages: Pages, engine: Engine, tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a", [["ФИО", "Телефон", "Город"], ["Анна", 89161234567, "Омск"]])
+    sent = pages.post("/api/v1/list-imports", 200, file=(io.BytesIO(path.read_bytes()), "a.xlsx")).json
+    page = pages.get(f"/lists/import/{sent['id']}")
+    assert "Омск (МСК+3)" in page
+    assert "Asia/Omsk" not in page
+    pages.post(f"/lists/import/{sent['id']}/start", 303, name="Март", project="p")
+    carry_out_import(engine, sent["id"], now=NOW)
+    with engine.connect() as conn:
+        contact = World(conn).one("SELECT max(id) FROM contact")
+    assert "Омск (МСК+3)" in pages.get(f"/contacts/{contact}")
+
+
 def test_attacks_in_every_text_stay_texts(pages: Pages, engine: Engine, tmp_path: Path) -> None:
     evil = attack(pages, engine, tmp_path / "a", [EVIL, *PAYLOADS])
     pages.post(f"/lists/{evil}/columns", 303, name=EVIL)

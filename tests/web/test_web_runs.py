@@ -177,6 +177,22 @@ def test_an_archived_project_takes_no_campaign(api: Api, version: int, world: Wo
     assert (refused.status_code, "archived" in refused.json["detail"]) == (422, True)
 
 
+def test_whoever_saves_a_preset_second_is_told_so(api: Api) -> None:
+    def save(**body: Any) -> Any:
+        return api.client.put(f"/api/v1/presets/{made['id']}", json=body, headers=api.headers({}))
+
+    made = api.post("/presets", {"name": "Опросы", "settings": {"pilot": 5}}).json
+    first = save(name="Опросы весны", settings={"pilot": 5}, version=made["version"])
+    assert first.status_code == 200, first.json
+    second = save(name="Опросы", settings={"pilot": 9}, version=made["version"])
+    assert (second.status_code, second.json["version"]) == (409, first.json["version"])
+    assert second.json["detail"] == "crm has saved this meanwhile: your change is not written"
+    (kept,) = api.get("/presets").json["presets"]
+    assert (kept["name"], kept["settings"]["pilot"], kept["version"]) == ("Опросы весны", 5, first.json["version"])
+    assert save(name="Опросы", settings={"pilot": 9}, version=second.json["version"]).json["number"] == 2
+    assert save(name="Опросы", settings={"pilot": 7}).json["number"] == 3, "a program that does not ask is not refused"
+
+
 def test_presets_are_kept_version_by_version(api: Api, version: int) -> None:
     settings = {"trunks": ["t"], "purpose": "survey", "retry": {"max_attempts": 2}}
     made = api.post("/presets", {"name": "Опросы", "settings": settings}).json
@@ -239,6 +255,7 @@ def test_results_and_reports(engine: Engine, world: World, version: int, tmp_pat
     assert api.get(f"/campaigns/{made['id']}/attempts").json == {"attempts": [], "next": None}
     assert api.get(f"/campaigns/{made['id']}/attempts?after=nonsense").status_code == 422
     assert api.get(f"/campaigns/{made['id']}/contacts?after=MSAtMQ==").status_code == 422
+    assert api.get(f"/campaigns/{made['id']}/contacts?node=hello").json["contacts"] == [], "nobody was called"
     for wrong in ("segment=99", "version=7"):
         for path in ("results", "attempts", "contacts"):
             assert api.get(f"/campaigns/{made['id']}/{path}?{wrong}").status_code == 422

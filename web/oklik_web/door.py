@@ -11,12 +11,11 @@ from typing import Final
 from flask import Flask, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from gevent import get_hub
 from gevent.lock import BoundedSemaphore
-from gevent.monkey import is_module_patched
 
 from oklik.campaigns import web_sessions
 from oklik.campaigns.web_sessions import LONGEST, SignedIn
+from oklik_web.aside import aside
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.words import said
@@ -107,18 +106,11 @@ def check_csrf() -> None:
 
 def hashed(password: str) -> str:
     """Give a new password's hash, off the loop."""
-    return str(_aside(running().passwords.hash, password))
+    with _HASHING:
+        return aside(running().passwords.hash, password)
 
 
 def fits(kept: str | None, password: str) -> bool:
     """Tell whether it is the password, off the loop."""
-    return bool(_aside(running().passwords.fits, kept, password))
-
-
-def _aside(work: object, *values: object) -> object:
-    """In a thread, so that others are answered meanwhile; few at once."""
-    assert callable(work)
-    if not is_module_patched("socket"):
-        return work(*values)
     with _HASHING:
-        return get_hub().threadpool.apply(work, values)
+        return aside(running().passwords.fits, kept, password)

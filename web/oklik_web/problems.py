@@ -15,6 +15,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from oklik.campaigns.consents import ConsentRefused
+from oklik.campaigns.meanwhile import ChangedMeanwhile
 from oklik.campaigns.numbers import NotOneNumber
 from oklik.campaigns.projects import ProjectRefused
 from oklik.campaigns.tokens import TokenRefused
@@ -71,6 +72,7 @@ def register(app: APIFlask) -> None:
     app.error_processor(_http)
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(TrunkRefused, _trunk)
+    app.register_error_handler(ChangedMeanwhile, _meanwhile)
     app.register_error_handler(UserRefused, _refused_user)
     app.register_error_handler(ProjectRefused, _refused_project)
     for kind in (NotOneNumber, ConsentRefused, TokenRefused):
@@ -169,6 +171,16 @@ def _fault(error: Exception) -> Any:
 
 def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+def changed_meanwhile(error: ChangedMeanwhile) -> dict[str, str]:
+    """Who has changed it, in a sentence."""
+    who = error.who.partition(":")[2]
+    return said("changed_meanwhile", who=who) if who else said("changed_meanwhile_by_somebody")
+
+
+def _meanwhile(error: ChangedMeanwhile) -> Response:
+    return _problem(Problem(409, changed_meanwhile(error), more={"version": error.version}))
 
 
 def _refused_user(error: UserRefused) -> Response:

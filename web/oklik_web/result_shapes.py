@@ -1,8 +1,5 @@
 """The shapes of results in the API: filters, charts, funnel, calls and contacts page by page, reports."""
 
-import base64
-import binascii
-import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,12 +7,11 @@ from pydantic import BaseModel, Field
 
 from oklik.dialing.vocabulary import Disposition
 from oklik.reports.call_pages import Filter, Mark, Place
-from oklik.reports.contact_pages import ContactMark
+from oklik.reports.contact_pages import ContactFilter, ContactMark
 from oklik.reports.wanted import Cell, SavedSegment, Wanted
 from oklik_web.api.live import CauseOut, QuestionOut, TitledOut
-from oklik_web.problems import Problem
+from oklik_web.marks import moment_of, read_mark, whole
 from oklik_web.shapes import E164, Body, Id, Moment, MomentIn, Number, number_of
-from oklik_web.words import said
 
 PAGE, MOST = 50, 500
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
@@ -48,48 +44,75 @@ class FilterIn(Body):
         return Wanted(since=self.since, until=self.until, segment=segment, version=self.version)
 
 
-class CallsIn(FilterIn):
+class _PageIn(FilterIn):
+    """A page.  after: what `next` of the page before was.
+
+    node: calls that entered it; with `at` hung_up: in which the person hung up there; with `exit`: that left it so.
+    question, answer: calls with this answer.
+    """
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] = PAGE
+    after: Annotated[str | None, Field(max_length=200)] = None
+    node: Annotated[str | None, Field(max_length=60)] = None
+    at: Literal["entered", "hung_up"] = "entered"
+    exit: Annotated[str | None, Field(max_length=60)] = None
+    question: Annotated[str | None, Field(max_length=100)] = None
+    answer: Annotated[str | None, Field(max_length=300)] = None
+
+    def place(self) -> Place | None:
+        """Where the call was, as the use cases take it."""
+        if not self.node:
+            return None
+        return Place(self.node, "left", self.exit) if self.exit else Place(self.node, self.at)
+
+    def said(self) -> tuple[str, str] | None:
+        """What was answered, as the use cases take it."""
+        return (self.question, self.answer or "") if self.question else None
+
+
+class CallsIn(_PageIn):
     """A page of calls.  after: what `next` of the page before was.
 
     node: calls that entered it; with `at` hung_up: in which the person hung up there; with `exit`: that left it so.
     question, answer: calls with this answer.  number: as it was dialed.
     """
 
-    limit: Annotated[int, Field(ge=1, le=MOST)] = PAGE
-    after: Annotated[str | None, Field(max_length=200)] = None
     outcome: Disposition | None = None
-    node: Annotated[str | None, Field(max_length=60)] = None
-    at: Literal["entered", "hung_up"] = "entered"
-    exit: Annotated[str | None, Field(max_length=60)] = None
-    question: Annotated[str | None, Field(max_length=100)] = None
-    answer: Annotated[str | None, Field(max_length=300)] = None
     number: Number | None = None
     sort: Literal["time", "talk"] = "time"
     order: Literal["asc", "desc"] = "desc"
 
     def filter(self) -> Filter:
         """As the use case takes it.  Raises Problem."""
-        place = None
-        if self.node:
-            place = Place(self.node, "left", self.exit) if self.exit else Place(self.node, self.at)
         return Filter(
             wanted=self.wanted(),
             outcome=None if self.outcome is None else str(self.outcome),
-            place=place,
-            answer=(self.question, self.answer or "") if self.question else None,
+            place=self.place(),
+            answer=self.said(),
             number=number_of(self.number, "number") if self.number else None,
             sort=self.sort,
             descending=self.order == "desc",
         )
 
 
-class CampaignContactsIn(FilterIn):
-    """A page of contacts; times: those who were called then.  outcome: "" for those who have none yet."""
+class CampaignContactsIn(_PageIn):
+    """A page of contacts; times: those who were called then.  outcome: "" for those who have none yet.
 
-    limit: Annotated[int, Field(ge=1, le=MOST)] = PAGE
-    after: Annotated[str | None, Field(max_length=200)] = None
+    node, at, exit, question, answer: those with such a call.
+    """
+
     outcome: Disposition | Literal[""] | None = None
     order: Literal["asc", "desc"] = "asc"
+
+    def filter(self) -> ContactFilter:
+        """As the use case takes it."""
+        return ContactFilter(
+            wanted=self.wanted(),
+            outcome=self.outcome,
+            place=self.place(),
+            answer=self.said(),
+            descending=self.order == "desc",
+        )
 
 
 class ExitOut(BaseModel):
@@ -312,40 +335,17 @@ class ReportOut(BaseModel):
     ready: bool
 
 
-def written(key: dt.datetime | float, end: UUID | int) -> str:
-    """Give a mark as text."""
-    told = key.astimezone(dt.UTC).isoformat() if isinstance(key, dt.datetime) else repr(key)
-    return base64.urlsafe_b64encode(f"{told} {end}".encode()).decode()
-
-
 def call_mark(text: str | None, sort: str) -> Mark | None:
     """Read the mark of a page of calls.  Raises Problem."""
     if text is None:
         return None
-    key, end = _read(text)
-    try:
-        if sort == "talk":
-            return Mark(_seconds(key), UUID(end))
-        moment = dt.datetime.fromisoformat(key)
-        if moment.tzinfo is None or not 1900 < moment.year < 2200:
-            raise ValueError(key)
-        return Mark(moment, UUID(end))
-    except ValueError:
-        raise Problem(422, said("bad_mark"), field="after") from None
+    key = _seconds if sort == "talk" else moment_of
+    return read_mark(text, lambda at, end: Mark(key(at), UUID(end)))
 
 
 def contact_mark(text: str | None) -> ContactMark | None:
     """Read the mark of a page of contacts.  Raises Problem."""
-    if text is None:
-        return None
-    key, end = _read(text)
-    try:
-        mark = ContactMark(int(key), int(end))
-    except ValueError:
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if not all(0 <= one < 2**63 for one in mark):
-        raise Problem(422, said("bad_mark"), field="after")
-    return mark
+    return None if text is None else read_mark(text, lambda key, end: ContactMark(whole(key), whole(end)))
 
 
 def _seconds(text: str) -> float:
@@ -353,11 +353,3 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < 1e9:
         raise ValueError(text)
     return seconds
-
-
-def _read(text: str) -> tuple[str, str]:
-    try:
-        key, _, end = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    return key, end

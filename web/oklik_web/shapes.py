@@ -18,6 +18,8 @@ Number = Annotated[
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 Moment = AwareDatetime
 
+Version = Annotated[str | None, Field(max_length=64)]  # of what is changed: see campaigns.meanwhile
+
 
 def _of_our_time(value: dt.datetime) -> dt.datetime:
     """What lies elsewhere is a slip of the pen, and neither Python nor PostgreSQL can reckon with all of it."""

@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from oklik.campaigns.permissions import may as role_may
 from oklik.campaigns.projects import DEFAULT
 from oklik.campaigns.tokens import Scope
+from oklik.dialing import zone_words as zones
 from oklik.dialing.zones import tzinfo
 from oklik_web import door, navigation
 from oklik_web.running import running
@@ -37,7 +38,7 @@ def configure(app: Flask) -> None:
         settings_sections=navigation.settings_sections,
     )
     app.jinja_env.filters.update(moment=moment, day=day, number=lambda value: number(value, language()))
-    app.jinja_env.filters.update(project=project)
+    app.jinja_env.filters.update(project=project, zone_words=zone_words)
     app.context_processor(_of_request)
 
 
@@ -80,6 +81,11 @@ def _digest(path: Path, _mtime: int, _size: int) -> str:
 def project(name: str) -> str:
     """What a project is called: the usual one, as long as nobody has renamed it, in the language of the page."""
     return t("projects.usual") if name == DEFAULT else name
+
+
+def zone_words(zone: str) -> str:
+    """A time zone as people call it."""
+    return zones.zone_words(zone, language(), running().clock.now())
 
 
 def moment(value: dt.datetime | None) -> str:

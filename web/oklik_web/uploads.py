@@ -15,6 +15,7 @@ from flask import g, request
 
 from oklik.campaigns.list_uploads import MOST_BYTES, TooLarge, shown_name, store_upload
 from oklik_web.access import accepts
+from oklik_web.aside import aside
 from oklik_web.problems import Problem
 from oklik_web.words import said
 
@@ -61,7 +62,7 @@ def sent_file() -> Iterator[Sent]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         try:
-            size, digest = store_upload(given.stream, path)
+            size, digest = aside(store_upload, given.stream, path)
         except TooLarge:
             raise Problem(413, said("file_too_large", most=MOST_BYTES >> 20)) from None
         fields = ((name or "", value) for name, value in request.form.items())  # a part may have no name

@@ -79,6 +79,14 @@ _SAID: dict[str, tuple[str, str]] = {
         "пока вы правили, черновик сохранил {who}; ваша правка не записана, обе приложены",
         "{who} has saved the draft meanwhile; yours is not written, both are given",
     ),
+    "changed_meanwhile": (
+        "пока вы правили, это сохранил {who}: ваша правка не записана",
+        "{who} has saved this meanwhile: your change is not written",
+    ),
+    "changed_meanwhile_by_somebody": (
+        "пока вы правили, это сохранил кто-то другой: ваша правка не записана",
+        "somebody else has saved this meanwhile: your change is not written",
+    ),
     "draft_errors": (
         "опубликовать нельзя: ошибок в сценарии {n}",
         "it cannot be published: the scenario has errors: {n}",

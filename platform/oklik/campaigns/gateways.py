@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns import trunks
+from oklik.campaigns.meanwhile import check_version
 from oklik.campaigns.rows import run
 from oklik.campaigns.trunks import Change, NoSuchTrunk, TrunkRefused
 from oklik.dialing.gateways import (
@@ -27,6 +28,8 @@ from oklik.dialing.gateways import (
     form_of,
     name_of,
 )
+
+NEW = ""  # the version of a trunk that is not there yet
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +97,13 @@ class NodeSeen(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: dt.datetime
 
 
-def save(conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str) -> Kept:
+def save(  # noqa: PLR0917  what, how, when, who, made to what
+    conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str, version: str | None = None
+) -> Kept:
     """Make a trunk with its gateway, or change the one of that name; numbers to show are taken for verified by `by`.
 
-    Raises GatewayFault and TrunkRefused, before anything is written.
+    version: of the trunk that was changed (trunks.Listed); "": there was none; None: whatever there is.
+    Raises GatewayFault, TrunkRefused and ChangedMeanwhile, before anything is written.
     """
     fresh = find(conn, name) is None
     if fresh and run(conn, "SELECT 1 FROM trunk WHERE name = :name", name=name).first():
@@ -106,6 +112,8 @@ def save(conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str)
             f"there is a trunk {name!r} already, whose gateway stands in the switch's own configuration",
             field="name",
         )
+    if not fresh and version == NEW:
+        raise trunks.TrunkBusy(f"линия «{name}» уже есть", f"there is a trunk {name!r} already", field="name")
     check(_gateway(1, filled))
     change = Change(
         channels=filled.channels,
@@ -117,11 +125,13 @@ def save(conn: Connection, name: str, filled: Filled, now: dt.datetime, by: str)
         by=by,
     )
     if fresh:
+        check_version(conn, version, NEW, room="trunks.", subject=name)  # of one that somebody has removed meanwhile
         # the gateway is named after the trunk's number, which is not known yet
         first = msgspec.structs.replace(change, dial_string=dial_string(name_of(1), filled.numbers))
         trunk_id = trunks.add_trunk(conn, name, first, now)
     else:
-        trunk_id = run(conn, "SELECT id FROM trunk WHERE name = :name FOR UPDATE", name=name).scalar_one()
+        trunk_id = run(conn, "SELECT id FROM trunk WHERE name = :name", name=name).scalar_one()
+        trunks.unchanged_since(conn, trunk_id, name, version)
     before = [] if fresh else list(caller_ids(conn, name))
     gone = tuple(number for number in before if number not in filled.caller_ids)
     whole = msgspec.structs.replace(

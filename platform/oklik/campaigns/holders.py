@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
 
-_ALL = """
+_ROOTS = """
 WITH holder AS (
     SELECT id, same_as FROM person WHERE key = ANY(CAST(:numbers AS text[]))
     UNION
@@ -14,19 +14,13 @@ WITH holder AS (
     WHERE f.number = ANY(CAST(:numbers AS text[]))
 ), root AS (
     SELECT DISTINCT coalesce(same_as, id) AS id FROM holder
-)
-SELECT id FROM root UNION SELECT person.id FROM root JOIN person ON person.same_as = root.id"""
+)"""
 
-_LOCK = """
-WITH holder AS (
-    SELECT id, same_as FROM person WHERE key = ANY(CAST(:numbers AS text[]))
-    UNION
-    SELECT p.id, p.same_as FROM person_phone f JOIN person p ON p.id = f.person_id
-    WHERE f.number = ANY(CAST(:numbers AS text[]))
-), root AS (
-    SELECT DISTINCT coalesce(same_as, id) AS id FROM holder
-)
-SELECT person.id FROM person JOIN root ON person.id = root.id ORDER BY person.id FOR NO KEY UPDATE OF person"""
+_ALL = f"""{_ROOTS}
+SELECT id FROM root UNION SELECT person.id FROM root JOIN person ON person.same_as = root.id"""  # noqa: S608  ours
+
+_LOCK = f"""{_ROOTS}
+SELECT person.id FROM person JOIN root ON person.id = root.id ORDER BY person.id FOR NO KEY UPDATE OF person"""  # noqa: S608  ours
 
 
 def holders(conn: Connection, numbers: Sequence[str]) -> list[int]:

@@ -21,9 +21,11 @@ from oklik.campaigns.list_words import index_list
 from oklik.campaigns.lists.errors import ListError
 from oklik.campaigns.projects import archived
 from oklik.campaigns.rows import run
+from oklik.dialing.numbering import NumberingPlan
 from oklik.store.deferring import IMPORT_LIST, defer
 from oklik.store.numbering import current_plan
 
+Look = Callable[[Path, str, ListMapping, NumberingPlan], Inspection]
 _EVERY_S = 0.3  # progress is written so often at most
 OVER = ("done", "failed", "cancelled")
 _GUARD = 0x4F4B_494D  # our advisory locks among those that others may take in the same database
@@ -80,13 +82,18 @@ def imports_under_way(conn: Connection) -> list[ImportState]:
     return [ImportState(**row._asdict()) for row in rows]
 
 
-def inspect_upload(conn: Connection, import_id: int, mapping: ListMapping) -> Inspection:
-    """Look into an uploaded file.  Raises ListError, NoSuchImport."""
-    state = import_state(conn, import_id)
+def inspect_upload(engine: Engine, import_id: int, mapping: ListMapping, look: Look = inspect_list) -> Inspection:
+    """Look into an uploaded file; no transaction stays open while it is read.  Raises ListError, NoSuchImport.
+
+    look: does what inspect_list does, where the caller wants it done.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list"
-        fetch_upload(conn, import_id, path)
-        return inspect_list(path, state.file, mapping, current_plan(conn))
+        with engine.connect() as conn:
+            state = import_state(conn, import_id)
+            fetch_upload(conn, import_id, path)
+            plan = current_plan(conn)
+        return look(path, state.file, mapping, plan)
 
 
 def request_import(

@@ -4,12 +4,14 @@ A campaign refers to the version it was made of, so a preset that is changed lat
 """
 
 import datetime as dt
+import hashlib
 import json
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
+from oklik.campaigns.meanwhile import check_version
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import RunSettings
 
@@ -25,6 +27,11 @@ class Preset(msgspec.Struct, frozen=True):
     saved_at: dt.datetime
     saved_by: str
     used_by: int
+
+    @property
+    def version(self) -> str:
+        """Another one as soon as the settings or the name differ; see campaigns.meanwhile."""
+        return hashlib.sha256(f"{self.number} {self.name}".encode()).hexdigest()[:16]
 
 
 class PresetRefused(ValueError):
@@ -92,18 +99,29 @@ def add_preset(conn: Connection, name: str, settings: RunSettings, by: str, now:
 
 
 def save_preset(  # noqa: PLR0917  what, how, who, when
-    conn: Connection, preset_id: int, name: str, settings: RunSettings, by: str, now: dt.datetime
+    conn: Connection,
+    preset_id: int,
+    name: str,
+    settings: RunSettings,
+    by: str,
+    now: dt.datetime,
+    version: str | None = None,
 ) -> Preset:
-    """Save a preset as a new version, or only its name if nothing else is new.  Raises NoSuchPreset, PresetRefused."""
+    """Save a preset as a new version, or only its name if nothing else is new.
+
+    version: what the change was made to, None: whatever there is.  Raises NoSuchPreset, PresetRefused,
+    ChangedMeanwhile.
+    """
     row = run(
         conn, "SELECT number FROM preset WHERE id = :id AND removed_at IS NULL FOR UPDATE", id=preset_id
     ).one_or_none()
     if row is None:
         raise NoSuchPreset(f"there is no preset {preset_id}")
+    known = get_preset(conn, preset_id)
+    check_version(conn, version, known.version, room="presets.", subject=known.name)
     if run(conn, "SELECT 1 FROM preset WHERE name = :name AND id <> :id", name=name, id=preset_id).first():
         raise PresetRefused(f"набор настроек «{name}» уже есть", f"there is a preset {name!r} already")
     _check_trunks(conn, settings)
-    known = get_preset(conn, preset_id)
     number = row.number
     if known.settings != settings.to_json():
         number += 1

@@ -16,7 +16,9 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.coming_back import Returned, bring_back
 from oklik.campaigns.holders import holders, lock_holders
-from oklik.campaigns.rows import run
+from oklik.campaigns.rows import run, sql
+
+_PIECE = 2_000  # rows
 
 
 class Put(msgspec.Struct, frozen=True):
@@ -202,14 +204,14 @@ def look(conn: Connection, number: str) -> Look:
 
 
 def entries(conn: Connection) -> Iterator[Entry]:
-    """Give the whole list, the latest first."""
-    rows = run(
-        conn,
-        """SELECT s.number, s.added_at, coalesce(e.source, s.source) AS source,
-               coalesce(e.reason, '') AS reason, coalesce(e.recorded_by, '') AS recorded_by
-           FROM suppression s LEFT JOIN LATERAL (
-               SELECT source, reason, recorded_by FROM stop_event
-               WHERE number = s.number AND kind <> 'removed' ORDER BY id DESC LIMIT 1) e ON true
-           ORDER BY s.added_at DESC, s.number""",
-    )
-    return (Entry(*row) for row in rows)
+    """Give the whole list, the latest first, a piece at a time in memory: it may have a million numbers."""
+    statement = """
+        SELECT s.number, s.added_at, coalesce(e.source, s.source) AS source,
+            coalesce(e.reason, '') AS reason, coalesce(e.recorded_by, '') AS recorded_by
+        FROM suppression s LEFT JOIN LATERAL (
+            SELECT source, reason, recorded_by FROM stop_event
+            WHERE number = s.number AND kind <> 'removed' ORDER BY id DESC LIMIT 1) e ON true
+        ORDER BY s.added_at DESC, s.number DESC"""
+    with conn.execute(sql(statement), execution_options={"yield_per": _PIECE}) as rows:
+        for row in rows:
+            yield Entry(*row)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from oklik.campaigns.agent_phones import PhoneRefused, check_phones, outside_of, phones_behind
 from oklik.campaigns.dialable import NotDialable, check_caller_id, check_trunk
 from oklik.campaigns.launch import check_verified
+from oklik.campaigns.meanwhile import check_version
 from oklik.campaigns.rows import run
 from oklik.campaigns.trials_forgotten import forget_trials
 from oklik.dialing.extensions import MOST, is_extension
@@ -68,7 +69,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A trunk.  caller_ids: number -> who has verified it, None: nobody.  routes: as they are written."""
+    """A trunk.  caller_ids: number -> who has verified it, None: nobody.  routes: as they are written.
+
+    version: another one as soon as something that people set differs, its gateway included; see campaigns.meanwhile.
+    """
 
     id: int
     name: str
@@ -87,6 +91,7 @@ class Listed(msgspec.Struct, frozen=True):
     routes: list[str]
     campaigns: int
     state: str
+    version: str
 
     def to_json(self) -> dict[str, Any]:
         """Give JSON values by the fields' names."""
@@ -117,14 +122,36 @@ def add_trunk(conn: Connection, name: str, wanted: Change, now: dt.datetime) -> 
     return int(trunk)
 
 
-def set_trunk(conn: Connection, name: str, wanted: Change, now: dt.datetime) -> None:
-    """Change a trunk; calls that are up go on.  Raises TrunkRefused."""
+def set_trunk(conn: Connection, name: str, wanted: Change, now: dt.datetime, version: str | None = None) -> None:
+    """Change a trunk; calls that are up go on.  version: what was changed, None: whatever there is.
+
+    Raises TrunkRefused, ChangedMeanwhile.
+    """
     row = _find(conn, name)
+    unchanged_since(conn, row.id, name, version)
     reserved = row.reserved_inbound if wanted.reserved_inbound is None else wanted.reserved_inbound
     _check(wanted, row.channels if wanted.channels is None else wanted.channels, reserved)
     ours = {*row.extensions, *wanted.extensions} - {*wanted.without_extensions}
     _check_phones(conn, wanted.dial_string or row.dial_string, sorted(ours), besides=row.id)
     _apply(conn, row.id, name, wanted, now)
+
+
+def unchanged_since(conn: Connection, trunk_id: int, name: str, version: str | None) -> None:
+    """Make sure that a trunk is as it was when a change of it was begun; it stays locked.  Raises ChangedMeanwhile."""
+    run(conn, "SELECT FROM trunk WHERE id = :id FOR UPDATE", id=trunk_id)
+    if version is not None:
+        asked = f"SELECT {_VERSION} FROM trunk t WHERE t.id = :id"  # noqa: S608  ours
+        present = run(conn, asked, id=trunk_id).scalar_one()
+        check_version(conn, version, str(present), room="trunks.", subject=name)
+
+
+# Who has verified a number is not among it: each save says so anew.
+_VERSION = """md5(jsonb_build_array(
+    to_jsonb(t),
+    (SELECT jsonb_agg(jsonb_build_array(number, verified_at IS NOT NULL) ORDER BY number)
+     FROM caller_id WHERE trunk_id = t.id),
+    (SELECT jsonb_agg(to_jsonb(r) - 'id' ORDER BY prefix, country, kind) FROM trunk_route r WHERE r.trunk_id = t.id),
+    (SELECT to_jsonb(g) - 'revision' - 'changed_at' FROM trunk_gateway g WHERE g.trunk_id = t.id))::text)"""
 
 
 def remove_trunk(conn: Connection, name: str) -> None:
@@ -161,7 +188,7 @@ def all_trunks(conn: Connection) -> list[Listed]:
     """Give all trunks by name."""
     rows = run(
         conn,
-        """SELECT t.id, t.name, t.dial_string, t.channels, t.cps, t.reserved_inbound, t.weight, t.shared,
+        f"""SELECT t.id, t.name, t.dial_string, t.channels, t.cps, t.reserved_inbound, t.weight, t.shared,
                t.minutes_day, CAST(t.money_day AS text) AS money_day, t.extensions,
                CAST(t.attempt_price AS text) AS attempt_price, CAST(t.minute_price AS text) AS minute_price,
                (SELECT json_object_agg(number, coalesce(verified_by, CASE WHEN verified_at IS NOT NULL THEN '' END))
@@ -169,8 +196,9 @@ def all_trunks(conn: Connection) -> list[Listed]:
                (SELECT count(*) FROM campaign c WHERE c.state <> 'trial' AND (c.trunk_id = t.id OR EXISTS (
                     SELECT FROM campaign_trunk x WHERE x.campaign_id = c.id AND x.trunk_id = t.id))) AS campaigns,
                coalesce((SELECT state FROM trunk_health WHERE trunk_id = t.id
-                         ORDER BY state = 'closed', at DESC LIMIT 1), 'closed') AS state
-           FROM trunk t ORDER BY t.name""",
+                         ORDER BY state = 'closed', at DESC LIMIT 1), 'closed') AS state,
+               {_VERSION} AS version
+           FROM trunk t ORDER BY t.name""",  # noqa: S608  ours
     )
     return [
         Listed(

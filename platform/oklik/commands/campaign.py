@@ -4,12 +4,15 @@ import datetime as dt
 import json
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oklik.commands.common import UNREAD, messages_language, plain_errors, tell_all
+from oklik.commands.common import UNREAD, messages_language, plain_errors, tell_list
 from oklik.usage import SpeakingCommand, SpeakingGroup
+
+if TYPE_CHECKING:
+    from oklik.config import Settings
 
 campaign_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 
@@ -22,20 +25,14 @@ def campaign_list(
     """Show all campaigns: number, project, name, state, and how many of its contacts are done."""
     with plain_errors(language):
         from oklik.campaigns.listing import Listed, all_campaigns
-        from oklik.config import load_settings
         from oklik.messages import say
-        from oklik.wiring import open_database
 
-        said = messages_language(language)
-        with open_database(load_settings()) as database, database.engine.connect() as conn:
-            found = all_campaigns(conn)
-
-        def line(one: Listed) -> str:
+        def line(one: Listed, said: str, _settings: "Settings") -> str:
             state = say(f"state_{one.state}", said)
             told = say("campaign_line", said, id=one.id, project=one.project, name=one.name, state=state)
             return f"{told}: {one.done}/{one.targets}"
 
-        tell_all(found, line, Listed.to_json, say("campaigns_none", said), as_json=as_json)
+        tell_list(language, all_campaigns, line, Listed.to_json, "campaigns_none", as_json=as_json)
 
 
 @campaign_app.command("machines", cls=SpeakingCommand)

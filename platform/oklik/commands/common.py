@@ -12,6 +12,8 @@ import typer
 from oklik.usage import chosen_language
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from oklik.campaigns.audit import Actor
     from oklik.campaigns.coming_back import Returned
     from oklik.config import Settings
@@ -89,6 +91,29 @@ def tell_returned(returned: "Returned", language: str) -> None:
         typer.echo(say("returned_back", language, n=returned.back))
     if returned.over:
         typer.echo(say("returned_over", language, n=returned.over))
+
+
+def tell_list(
+    language: str | None,
+    read: "Callable[[Connection], Iterable[Found]]",
+    line: "Callable[[Found, str, Settings], str]",
+    values: Callable[[Found], Any],
+    none: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Show rows of the installation's database as tell_all does.
+
+    line: gives the row in the language of messages; none: the key of what is said where there is none.
+    """
+    from oklik.config import load_settings
+    from oklik.messages import say
+    from oklik.wiring import open_database
+
+    said, settings = messages_language(language), load_settings()
+    with open_database(settings) as database, database.engine.connect() as conn:
+        found = list(read(conn))
+    tell_all(found, lambda one: line(one, said, settings), values, say(none, said), as_json=as_json)
 
 
 def tell_all(

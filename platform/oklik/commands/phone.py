@@ -1,11 +1,14 @@
 """`oklik phone`: phones of our own people, on which campaigns may be tested."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oklik.commands.common import actor, messages_language, plain_errors, tell_all
+from oklik.commands.common import actor, messages_language, plain_errors, tell_list
 from oklik.usage import SpeakingCommand, SpeakingGroup
+
+if TYPE_CHECKING:
+    from oklik.config import Settings
 
 phone_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 
@@ -78,15 +81,9 @@ def show(
         import msgspec
 
         from oklik.campaigns.tester_phones import NamedPhone, all_phones
-        from oklik.config import load_settings
         from oklik.messages import say
-        from oklik.wiring import open_database
 
-        said = messages_language(language)
-        with open_database(load_settings()) as database, database.engine.connect() as conn:
-            found = all_phones(conn)
-
-        def line(one: NamedPhone) -> str:
+        def line(one: NamedPhone, said: str, _settings: "Settings") -> str:
             return say("phone_line", said, number=one.number, name=one.name)
 
-        tell_all(found, line, msgspec.to_builtins, say("phones_none", said), as_json=as_json)
+        tell_list(language, all_phones, line, msgspec.to_builtins, "phones_none", as_json=as_json)

@@ -1,11 +1,14 @@
 """`oklik token`: who may use the API."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oklik.commands.common import actor, messages_language, plain_errors, tell_all
+from oklik.commands.common import actor, messages_language, plain_errors, tell_list
 from oklik.usage import SpeakingCommand, SpeakingGroup
+
+if TYPE_CHECKING:
+    from oklik.config import Settings
 
 token_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 
@@ -44,22 +47,16 @@ def show(
         import msgspec
 
         from oklik.campaigns import tokens
-        from oklik.config import load_settings
         from oklik.dialing.zones import tzinfo
         from oklik.messages import say
-        from oklik.wiring import open_database
 
-        said, settings = messages_language(language), load_settings()
-        with open_database(settings) as database, database.engine.connect() as conn:
-            found = tokens.all_tokens(conn)
-        zone = tzinfo(settings.zone)
-
-        def line(one: tokens.Token) -> str:
+        def line(one: tokens.Token, said: str, settings: "Settings") -> str:
+            zone = tzinfo(settings.zone)
             used = one.last_used_at.astimezone(zone).strftime("%d.%m.%Y %H:%M") if one.last_used_at else "—"
             key = "token_line" if one.revoked_at is None else "token_revoked_line"
             return say(key, said, name=one.name, scopes=", ".join(one.scopes), used=used)
 
-        tell_all(found, line, msgspec.to_builtins, say("tokens_none", said), as_json=as_json)
+        tell_list(language, tokens.all_tokens, line, msgspec.to_builtins, "tokens_none", as_json=as_json)
 
 
 @token_app.command("revoke", cls=SpeakingCommand)

@@ -1,11 +1,14 @@
 """`oklik user`: who signs in to the pages, from the machine itself."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oklik.commands.common import actor, messages_language, plain_errors, tell_all
+from oklik.commands.common import actor, messages_language, plain_errors, tell_list
 from oklik.usage import SpeakingCommand, SpeakingGroup
+
+if TYPE_CHECKING:
+    from oklik.config import Settings
 
 user_app = typer.Typer(cls=SpeakingGroup, no_args_is_help=True)
 
@@ -40,19 +43,13 @@ def show(
         import msgspec
 
         from oklik.campaigns.users import User, all_users
-        from oklik.config import load_settings
         from oklik.messages import say
-        from oklik.wiring import open_database
 
-        said = messages_language(language)
-        with open_database(load_settings()) as database, database.engine.connect() as conn:
-            found = all_users(conn)
-
-        def line(one: User) -> str:
+        def line(one: User, said: str, _settings: "Settings") -> str:
             key = "user_disabled_line" if one.disabled_at else "user_line"
             return say(key, said, login=one.login, name=one.name, role=one.role)
 
-        tell_all(found, line, msgspec.to_builtins, say("users_none", said), as_json=as_json)
+        tell_list(language, all_users, line, msgspec.to_builtins, "users_none", as_json=as_json)
 
 
 @user_app.command("link", cls=SpeakingCommand)

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from oklik import installation
 from oklik.config import Settings
 from oklik.doctor.finding import Finding, bad, good, note, warn
-from oklik.failures import first_line
-from oklik.store.engine import make_engine, normal_url
+from oklik.store.engine import normal_url
 from oklik.store.migrate import current, known_revisions, newest
-from oklik.store.postgres import EmbeddedPostgres, PostgresError
 
 PLACE = "database"
 OLDEST = 140_000  # server_version_num
@@ -37,26 +35,20 @@ def connected(settings: Settings) -> Iterator[Connection]:
     """Connect as it is: nothing is upgraded, and none is made.  Raises NotThere."""
     with ExitStack() as stack:
         try:
-            if settings.database_url is not None:
-                url = settings.database_url.get_secret_value()
-                shown = normal_url(url).render_as_string(hide_password=True)
-            elif settings.postgres_data.exists():
-                shown = str(settings.postgres_data)
-                url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
-            else:
-                raise NotThere(note(PLACE, "database_none", path=settings.postgres_data))
-        except (ArgumentError, ValueError):
-            raise NotThere(bad(PLACE, "database_url")) from None
-        except PostgresError as error:
-            raise NotThere(bad(PLACE, "database_away", where=shown, why=first_line(error))) from None
-        engine = make_engine(url, pool_size=1, application="oklik doctor")
-        stack.callback(engine.dispose)
-        try:
-            connection = stack.enter_context(engine.connect())
-        except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise NotThere(bad(PLACE, "database_away", where=shown, why=first_line(cause))) from None
+            connection = stack.enter_context(installation.database(settings, "oklik doctor"))
+        except installation.NotThere as error:
+            raise NotThere(_not_there(error)) from None
         yield connection
+
+
+def _not_there(error: installation.NotThere) -> Finding:
+    match error.code:
+        case "none":
+            return note(PLACE, "database_none", path=error.where)
+        case "url":
+            return bad(PLACE, "database_url")
+        case _:
+            return bad(PLACE, "database_away", where=error.where, why=error.why)
 
 
 def look(settings: Settings, connection: Connection, now: dt.datetime) -> Iterator[Finding]:

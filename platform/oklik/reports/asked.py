@@ -4,7 +4,6 @@ A file's name is the report's id and nothing that anybody typed.  Files live for
 """
 
 import contextlib
-import csv
 import datetime as dt
 import logging
 import time
@@ -17,12 +16,10 @@ from sqlalchemy import Connection, Engine, text
 
 from oklik.campaigns import outcome_names
 from oklik.campaigns.segments import segment
-from oklik.reports import rows
 from oklik.reports.calls_file import write_calls
-from oklik.reports.csv_cells import safe
-from oklik.reports.excel import write_report
+from oklik.reports.excel import write_contacts, write_report
 from oklik.reports.wanted import SavedSegment, Wanted, campaigns_of
-from oklik.reports.words import named, outcome, reason, word
+from oklik.reports.words import named
 from oklik.store.deferring import REPORT, defer
 
 log = logging.getLogger(__name__)
@@ -128,46 +125,13 @@ def write_asked(engine: Engine, folder: Path, report_id: int, now: dt.datetime) 
                 write_calls(
                     engine, asked.campaign_id, wanted, folder / name, language=asked.language, progress=progress
                 )
-        elif asked.kind == "xlsx":
-            write_report(engine, asked.campaign_id, folder / name, language=asked.language, progress=progress)
         else:
-            _write_csv(engine, asked.campaign_id, folder / name, asked.language)
+            write = write_report if asked.kind == "xlsx" else write_contacts
+            write(engine, asked.campaign_id, folder / name, language=asked.language, progress=progress)
     except Exception as error:
         _note(engine, report_id, {"state": "failed", "error": type(error).__name__})
         raise
     _note(engine, report_id, {"state": "done", "progress": 1.0, "file": name})
-
-
-def _write_csv(engine: Engine, campaign_id: int, path: Path, language: str) -> None:
-    """Every contact of the campaign with its outcome and answers, as spreadsheets read it: UTF-8 with a mark."""
-    options: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    part = path.with_suffix(".part")
-    with (
-        engine.connect().execution_options(**options) as conn,
-        part.open("w", encoding="utf-8-sig", newline="") as out,
-        contextlib.ExitStack() as own,
-    ):
-        own.enter_context(named(outcome_names.pairs(conn)))
-        head = rows.read_head(conn, campaign_id)
-        writer = csv.writer(out, delimiter=";" if language == "ru" else ",")
-        asked = [question.title.get(language) or question.name for question in head.questions]
-        ours = [word(key, language) for key in ("outcome", "attempts", "number", "last_attempt", "talk", "why")]
-        writer.writerow([safe(cell) for cell in (*head.columns, *ours, *asked)])
-        for row in rows.contacts(conn, head):
-            answers: Mapping[str, Any] = row.answers or {}
-            told = [answers.get(question.name, ("", "")) for question in head.questions]
-            cells = [
-                *(row.fields.get(header) for header in head.columns),
-                outcome(row.disposition, row.state, language),
-                row.attempts,
-                row.number,
-                row.last_at.isoformat(timespec="seconds") if row.last_at else None,
-                None if row.talk_s is None else round(row.talk_s, 1),
-                reason(row.reason, row.reason_args, language),
-                *(one[1] or one[0] for one in told),
-            ]
-            writer.writerow([safe(cell) for cell in cells])
-    part.replace(path)
 
 
 def _sweep(engine: Engine, folder: Path, now: dt.datetime) -> None:

@@ -64,6 +64,11 @@ class Column(NamedTuple):
     wrap: bool = False
 
 
+def as_number(text: str) -> float | None:
+    """The number that a text is, as people write them; None for all that might be something else."""
+    return float(text.translate(_APART)) if _NUMBER.fullmatch(text) else None
+
+
 def distinct(columns: Sequence[Column], ours: str) -> list[Column]:
     """The columns with titles that differ: the customer's stay, one of ours that is called alike says whose it is.
 
@@ -167,6 +172,10 @@ class Book:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer(f"&L&8{name.replace('&', '&&')}&R&8{self._page}")
         return sheet
+
+    def table(self, name: str, columns: Sequence[Column], *, zone: dt.tzinfo, freeze: int = 0) -> "Table":
+        """A new table on a sheet of its own."""
+        return Table(self, name, columns, zone=zone, freeze=freeze)
 
     def chart(self, kind: str) -> Any:
         """A new chart: bar or column."""
@@ -310,8 +319,8 @@ class Table:
             sheet.write_number(row, at, value, plain)
             return len(str(value)) if kind == "text" else len(f"{value:,.2f}") if kind == "money" else len(f"{value:,}")
         text = str(value)
-        if kind in ("number", "money", "integer") and _NUMBER.fullmatch(text):
-            sheet.write_number(row, at, float(text.translate(_APART)), plain)
+        if kind in ("number", "money", "integer") and (number := as_number(text)) is not None:
+            sheet.write_number(row, at, number, plain)
             return len(text) + 5
         text = safe_text(text, self._book._cut_mark)  # noqa: SLF001
         look = self._quoted[at] if text.startswith(_DANGEROUS) or kind != "text" else plain

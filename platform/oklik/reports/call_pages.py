@@ -80,8 +80,8 @@ ORDER BY {key} {way}, r.attempt_uuid {way} OFFSET :look LIMIT 1"""
 
 _DETAILS = """
 SELECT a.uuid, a.campaign_id, a.started_at, a.n, a.direction, a.disposition, a.open, a.target_id, t.contact_id,
-    k.row_number, k.fields, leg.number, leg.caller_id, leg.ring_s, leg.talk_s, leg.answered_at IS NOT NULL AS answered,
-    leg.hangup_by, leg.cause, leg.sip_status,
+    k.row_number, k.fields, k.kinds, leg.number, leg.caller_id, leg.ring_s, leg.talk_s,
+    leg.answered_at IS NOT NULL AS answered, leg.hangup_by, leg.cause, leg.sip_status,
     (SELECT jsonb_object_agg(w.question, jsonb_build_array(w.value, w.label)) FROM answer w
      WHERE w.attempt_uuid = a.uuid) AS answers,
     EXISTS (SELECT FROM call_recording rec WHERE rec.call_uuid = a.uuid AND rec.state IN ('raw', 'ready'))
@@ -200,11 +200,10 @@ class _Look:
         parts: list[tuple[str, Mapping[str, Any]]] = []
         if wanted.outcome is not None:
             parts.append(("r.disposition = :outcome", {"outcome": wanted.outcome}))
-        if (place := wanted.place) is not None:
-            told = {"node": place.node, **({"exit": place.exit} if place.at == "left" else {})}
-            parts.append((_STEP.format(fact=_FACT[place.at]), told))
+        if wanted.place is not None:
+            parts.append(at_place(wanted.place, "r.uuid"))
         if wanted.answer is not None:
-            parts.append((_ANSWER, _answer(wanted.answer)))
+            parts.append(with_answer(wanted.answer, "r.uuid"))
         if wanted.number is not None:
             parts.append((_NUMBER.format(uuid="r.uuid"), {"number": wanted.number}))
         return parts
@@ -213,8 +212,22 @@ class _Look:
         """The ways that go so, of the scenario version that the campaign has."""
         statement = f"""SELECT w.id FROM call_way w
             WHERE w.version_id = (SELECT scenario_version_id FROM campaign WHERE id = :id) AND {_WAY[place.at]}"""  # noqa: S608
-        given = {"id": self._ids[0], "node": place.node, **({"exit": place.exit} if place.at == "left" else {})}
+        given = {"id": self._ids[0], **_place(place)}
         return list(self._conn.execute(text(statement), given).scalars())
+
+
+def at_place(place: Place, uuid: str) -> tuple[str, dict[str, Any]]:
+    """The condition on an attempt, by what the dialer has written, and its values.  uuid: the attempt's, in SQL."""
+    return _STEP.format(uuid=uuid, fact=_FACT[place.at]), _place(place)
+
+
+def with_answer(answer: tuple[str, str], uuid: str) -> tuple[str, dict[str, Any]]:
+    """The same for an answer: question and value."""
+    return _ANSWER.format(uuid=uuid), _answer(answer)
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"node": place.node, **({"exit": place.exit} if place.at == "left" else {})}
 
 
 def _answer(answer: tuple[str, str]) -> dict[str, Any]:
@@ -233,8 +246,21 @@ _FACT = {
     "hung_up": "s.fact ->> 'type' = 'ended' AND s.fact ->> 'reason' = 'hung_up'",
     "left": "s.fact ->> 'type' = 'left' AND s.fact ->> 'exit' = :exit",
 }
-_STEP = "EXISTS (SELECT FROM step s WHERE s.attempt_uuid = r.uuid AND s.node = :node AND {fact})"
-_ANSWER = "EXISTS (SELECT FROM answer w WHERE w.attempt_uuid = r.uuid AND w.question = :question AND w.value = :answer)"
+_STEP = "EXISTS (SELECT FROM step s WHERE s.attempt_uuid = {uuid} AND s.node = :node AND {fact})"
+_ANSWER = """EXISTS (SELECT FROM answer w
+    WHERE w.attempt_uuid = {uuid} AND w.question = :question AND w.value = :answer)"""
 _NUMBER = "{uuid} IN (SELECT legs.uuid FROM call legs WHERE legs.number = :number)"
 
-__all__ = ["LOOK", "Cell", "Filter", "Mark", "Page", "Place", "SavedSegment", "calls", "details_of"]
+__all__ = [
+    "LOOK",
+    "Cell",
+    "Filter",
+    "Mark",
+    "Page",
+    "Place",
+    "SavedSegment",
+    "at_place",
+    "calls",
+    "details_of",
+    "with_answer",
+]

@@ -3,7 +3,6 @@
 The report of all contacts is excel.py's; this is what the page of results shows under a filter, and says under which.
 """
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,10 +12,12 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from oklik.campaigns.segments import segment
 from oklik.dialing.zones import tzinfo
-from oklik.reports.book import Book, Column, Table, distinct
+from oklik.reports.book import Book, Column, distinct
 from oklik.reports.call_pages import Filter, Mark, calls
-from oklik.reports.csv_cells import safe
-from oklik.reports.excel import whole_file
+from oklik.reports.csv_cells import CsvFile, csv_file
+from oklik.reports.excel import new_book
+from oklik.reports.half_up import half_up
+from oklik.reports.own_cells import own_cell
 from oklik.reports.result_spans import results
 from oklik.reports.results import Counts
 from oklik.reports.scenario_shape import Shape, shape_of
@@ -104,50 +105,29 @@ class _File:
 
     def book(self, path: Path) -> None:
         """Write the workbook."""
-        with whole_file(path) as part:
-            book = Book(
-                part,
-                part.parent,
-                title=self._name,
-                heard_whole=word("heard_whole", self._language),
-                cut_mark=word("cut", self._language),
-                page=word("page", self._language),
-            )
-            try:
-                self._table(
-                    book, "sheet", [Column(self._word("what"), width=34), Column(self._word("value"))], self._head()
-                )
-                self._table(book, "answers", self._answer_columns(), self._answers())
-                self._table(book, "steps", self._step_columns(), self._steps())
-                self._table(book, "calls", self._call_columns(), self._calls(), freeze=1)
-                book.close()
-            except BaseException:
-                book.abandon()
-                raise
+        with new_book(path, self._name, self._language) as book:
+            head = [Column(self._word("what"), width=34), Column(self._word("value"))]
+            self._table(book, "sheet", head, self._head())
+            self._table(book, "answers", self._answer_columns(), self._answers())
+            self._table(book, "steps", self._step_columns(), self._steps())
+            self._table(book, "calls", self._call_columns(), self._calls(), freeze=1)
 
     def csv(self, path: Path) -> None:
         """Write the calls one by one."""
-        part = path.with_suffix(".part")
-        with part.open("w", encoding="utf-8-sig", newline="") as out:
-            writer = csv.writer(out, delimiter=";" if self._language == "ru" else ",")
-            writer.writerow(
-                [safe(column.title) for column in distinct(self._call_columns(), word("ours", self._language))]
-            )
-            for cells in self._calls():
-                writer.writerow([safe(self._plain(cell)) for cell in cells])
-        part.replace(path)
-
-    def _plain(self, cell: object) -> object:
-        if isinstance(cell, dt.datetime):
-            return cell.astimezone(self._zone).isoformat(" ", timespec="seconds")[:19]
-        return cell
+        with csv_file(path, self._language) as file:
+            self._table(file, "calls", self._call_columns(), self._calls())
 
     def _table(
-        self, book: Book, key: str, columns: Sequence[Column], cells: Iterator[list[object]], *, freeze: int = 0
+        self,
+        book: Book | CsvFile,
+        key: str,
+        columns: Sequence[Column],
+        cells: Iterator[list[object]],
+        *,
+        freeze: int = 0,
     ) -> None:
-        table = Table(
-            book, self._word(key), distinct(columns, word("ours", self._language)), zone=self._zone, freeze=freeze
-        )
+        told = distinct(columns, word("ours", self._language))
+        table = book.table(self._word(key), told, zone=self._zone, freeze=freeze)
         for row in cells:
             table.add(row)
         table.finish()
@@ -240,12 +220,13 @@ class _File:
     def _cells(self, row: Row[Any], names: Mapping[str, str]) -> list[object]:
         answers = row.answers or {}
         told = [answers.get(one.name, (None, None)) for one in self._shape.questions]
-        cells = (row.fields.get(name) for name in self._columns)
+        kinds = row.kinds or {}
+        cells = (own_cell(row.fields.get(name), kinds.get(name), None) for name in self._columns)
         return [
             row.started_at,
             row.number,
             names.get(row.disposition or "?"),
-            round(row.talk_s or 0) if row.answered else None,
-            *(None if cell is None else str(cell) for cell in cells),
+            half_up(row.talk_s or 0) if row.answered else None,
+            *cells,
             *(label or value for value, label in told),
         ]

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, text
 
 from oklik.campaigns import segments
-from oklik.reports.call_pages import LOOK
+from oklik.reports.call_pages import LOOK, Place, at_place, with_answer
 from oklik.reports.wanted import ALL, Cell, Wanted, campaigns_of
 
 
@@ -23,11 +23,14 @@ class ContactMark(NamedTuple):
 class ContactFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which contacts, in which order.  wanted: those who were called in that time, of that segment.
 
-    outcome: a disposition; "" for those without one.
+    outcome: a disposition; "" for those without one.  place, answer: with a call of that time that was there, and in
+    which this was answered (question and value).
     """
 
     wanted: Wanted = ALL
     outcome: str | None = None
+    place: Place | None = None
+    answer: tuple[str, str] | None = None
     descending: bool = False
 
 
@@ -61,7 +64,7 @@ FROM target t JOIN contact k ON k.id = t.contact_id LEFT JOIN LATERAL (
 WHERE t.id = ANY(CAST(:targets AS bigint[]))"""
 
 _CALLED = """AND EXISTS (SELECT FROM attempt a WHERE a.target_id = t.id AND a.started_at >= :since
-    AND a.started_at < :until AND a.disposition IS DISTINCT FROM 'not_sent')"""
+    AND a.started_at < :until AND a.disposition IS DISTINCT FROM 'not_sent' {call})"""
 
 
 def contacts(
@@ -106,9 +109,16 @@ def _conditions(conn: Connection, wanted: ContactFilter) -> tuple[str, dict[str,
     if wanted.outcome is not None:
         part = "AND t.disposition IS NOT DISTINCT FROM CAST(:outcome AS text)"
         values["outcome"] = wanted.outcome or None
-    if wanted.wanted.since is not None or wanted.wanted.until is not None:
-        part += f" {_CALLED}"
+    calls: list[tuple[str, dict[str, Any]]] = []
+    if wanted.place is not None:
+        calls.append(at_place(wanted.place, "a.uuid"))
+    if wanted.answer is not None:
+        calls.append(with_answer(wanted.answer, "a.uuid"))
+    if calls or wanted.wanted.since is not None or wanted.wanted.until is not None:
+        part += f" {_CALLED.format(call=''.join(f'AND {told} ' for told, _ in calls))}"
         values |= {"since": wanted.wanted.begin, "until": wanted.wanted.end}
+        for _, more in calls:
+            values |= more
     segment = wanted.wanted.segment
     if isinstance(segment, Cell):
         values |= {"header": segment.header, "cell": segment.value}

@@ -24,11 +24,13 @@ from oklik.dialing.call_recording import BESIDE, UNIQUE, name_of
 from oklik.dialing.zones import tzinfo
 from oklik.reports import rows
 from oklik.reports.book import Book, Column, Kind, Sound, Table, distinct
+from oklik.reports.csv_cells import CsvFile, CsvTable, csv_file
 from oklik.reports.half_up import half_up
 from oklik.reports.own_cells import own_cell
+from oklik.reports.rejected_sheet import rejected_cells, rejected_columns, row_of_list
 from oklik.reports.rows import Head, Totals
 from oklik.reports.summary_sheet import SummarySheet, option_label
-from oklik.reports.words import hangup_by, named, outcome, reason, rejection, word
+from oklik.reports.words import hangup_by, named, outcome, reason, word
 from oklik.reports.zone_rules import zone_rules
 from oklik.scenario.kinds.base import Question
 
@@ -97,27 +99,53 @@ def _written(  # noqa: PLR0917  as _Report
 ) -> ReportSummary:
     head = rows.read_head(connection, campaign_id)
     totals = rows.read_totals(connection, head)
-    with whole_file(path) as part:
+    with new_book(path, word("title", language), language) as book:
+        counts = _Report(connection, book, head, totals, language, recordings, progress).write(book)
+    return ReportSummary(str(path), *counts)
+
+
+def write_contacts(
+    engine: Engine,
+    campaign_id: int,
+    path: Path,
+    *,
+    language: str = "ru",
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write the report's sheet of contacts alone, as CSV; gives their number.  Raises NoSuchCampaign."""
+    options: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, named(outcome_names.pairs(connection)):
+        head = rows.read_head(connection, campaign_id)
+        totals = rows.read_totals(connection, head)
+        with csv_file(path, language) as file:
+            return _Report(connection, file, head, totals, language, None, progress).contacts()
+
+
+@contextmanager
+def new_book(path: Path, title: str, language: str) -> Iterator[Book]:
+    """A workbook to fill; the file is there, in the place of one of its name, when the block ends well.
+
+    Raises ReportError.
+    """
+    with _whole_file(path) as part:
         book = Book(
             part,
             part.parent,
-            title=word("title", language),
+            title=title,
             heard_whole=word("heard_whole", language),
             cut_mark=word("cut", language),
             page=word("page", language),
         )
         try:
-            report = _Report(connection, book, head, totals, language, recordings, progress)
-            counts = report.write()
+            yield book
             book.close()
         except BaseException:
             book.abandon()
             raise
-    return ReportSummary(str(path), *counts)
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def _whole_file(path: Path) -> Iterator[Path]:
     """A path to write to; the file gets its name when the block ends well, else nothing of it remains."""
     try:
         with tempfile.TemporaryDirectory(
@@ -152,7 +180,7 @@ class _Report:
     def __init__(  # noqa: PLR0917  wide, but all of it is given once, in one place
         self,
         connection: Connection,
-        book: Book,
+        book: Book | CsvFile,
         head: Head,
         totals: Totals,
         language: str,
@@ -174,11 +202,11 @@ class _Report:
         self._names = call_names(connection, head.id, self._template) if own else None
         self._types = {header: head.scenario.types.get(name, "text") for name, header in head.mapped.items()}
 
-    def write(self) -> tuple[int, int, int]:
+    def write(self, book: Book) -> tuple[int, int, int]:
         """Write every sheet; gives the rows of contacts, attempts and rejected rows."""
         rules = zone_rules(self._connection, self._head.id).counts
-        SummarySheet(self._book, self._head, self._totals, self._language, rules).write()
-        contacts, attempts = self._contacts(), self._attempts()
+        SummarySheet(book, self._head, self._totals, self._language, rules).write()
+        contacts, attempts = self.contacts(), self._attempts()
         if self._head.writes:
             self._changes()
         counts = (contacts, attempts, self._rejected())
@@ -196,11 +224,11 @@ class _Report:
             for header in self._head.columns
         ]
 
-    def _table(self, key: str, columns: Sequence[Column], *, freeze: int = 0) -> Table:
+    def _table(self, key: str, columns: Sequence[Column], *, freeze: int = 0) -> Table | CsvTable:
         told = distinct(columns, self._word("ours"))
-        return Table(self._book, self._word(key), told, zone=self._zone, freeze=freeze)
+        return self._book.table(self._word(key), told, zone=self._zone, freeze=freeze)
 
-    def _fill(self, table: Table, source: Iterable[Any], cells: Callable[[Any], list[object]]) -> int:
+    def _fill(self, table: Table | CsvTable, source: Iterable[Any], cells: Callable[[Any], list[object]]) -> int:
         count = 0
         for row in source:
             table.add(cells(row))
@@ -213,7 +241,8 @@ class _Report:
 
     # -- contacts --
 
-    def _contacts(self) -> int:
+    def contacts(self) -> int:
+        """Write the sheet of contacts; gives how many there are."""
         language = self._language
         questions = self._head.questions
         shown = self._head.columns
@@ -407,19 +436,12 @@ class _Report:
     # -- rejected rows --
 
     def _rejected(self) -> int:
-        columns = [
-            Column(self._word("row"), "integer", width=9),
-            Column(self._word("taken"), width=18),
-            Column(self._word("reason"), most=90),
-            *(Column(header, own=True) for header in self._head.columns),
-        ]
+        headers, language = self._head.columns, self._language
 
         def cells(row: Any) -> list[object]:
-            why = "; ".join(rejection(code, detail, self._language) for code, detail in row.notes)
-            taken = self._word("taken_noted" if row.taken else "taken_not")
-            return [row.row_number, taken, why, *(row.fields.get(header) for header in self._head.columns)]
+            return rejected_cells(row_of_list(row, language), headers, language)
 
-        table = self._table("sheet_rejected", columns)
+        table = self._table("sheet_rejected", rejected_columns(headers, language, taken=True))
         return self._fill(table, rows.rejected(self._connection, self._head), cells)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from oklik.dialing.zones import tzinfo
 from oklik.reports.book import ACCENT, GREY, LINE, PALE, Book, Column, Table
-from oklik.reports.excel import whole_file
+from oklik.reports.excel import new_book
 from oklik.reports.half_up import half_up
 from oklik.reports.journal import Contact, Journal, result_of
 from oklik.reports.journal_words import contact_kind, purpose_title, role_title, term
-from oklik.reports.words import capital, reason, word
+from oklik.reports.words import capital, reason
 
 WIDTHS = (2, 22, 24, 13, 13, 13, 13)
 PRINT_SCALE = 85
@@ -19,21 +19,8 @@ PRINT_SCALE = 85
 
 def write_journal(journal: Journal, path: str | Path, *, language: str = "ru") -> None:
     """Write the file; one of this name is replaced.  Raises ReportError when it cannot be written."""
-    with whole_file(Path(path)) as part:
-        book = Book(
-            part,
-            part.parent,
-            title=term("title", language),
-            heard_whole=word("heard_whole", language),
-            cut_mark=word("cut", language),
-            page=word("page", language),
-        )
-        try:
-            _Sheets(book, journal, language).write()
-            book.close()
-        except BaseException:
-            book.abandon()
-            raise
+    with new_book(Path(path), term("title", language), language) as book:
+        _Sheets(book, journal, language).write()
 
 
 class _Sheets:

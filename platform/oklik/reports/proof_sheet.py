@@ -13,7 +13,7 @@ from typing import Any
 from oklik.dialing.law.shapes import CONSENT_TITLES
 from oklik.dialing.zones import tzinfo
 from oklik.reports.book import ACCENT, GREY, LINE, PALE, Book, Column, Sound, Table
-from oklik.reports.excel import whole_file
+from oklik.reports.excel import new_book
 from oklik.reports.proof import ConsentFact, Proof, StopFact
 from oklik.reports.proof_words import proof_word
 from oklik.reports.stop_list_sheet import source_name
@@ -28,18 +28,10 @@ MOST_LINES = 26  # a row of Excel is 409 points high at most
 
 def write_proof(proof: Proof, path: Path, *, zone: str, language: str) -> None:
     """Write the sheet; a file of this name is replaced.  zone: of the times shown.  Raises excel.ReportError."""
-    with whole_file(path) as part:
-        said = {"heard_whole": "", "cut_mark": "…", "page": proof_word("page", language)}
-        title = proof_word("title", language, number=spaced(proof.number))
-        book = Book(part, part.parent, title=title, **said)
-        try:
-            _First(book, proof, zone, language).write()
-            _calls(book, proof, zone, language)
-            _refusals(book, proof, zone, language)
-            book.close()
-        except BaseException:
-            book.abandon()
-            raise
+    with new_book(path, proof_word("title", language, number=spaced(proof.number)), language) as book:
+        _First(book, proof, zone, language).write()
+        _calls(book, proof, zone, language)
+        _refusals(book, proof, zone, language)
 
 
 def spaced(number: str) -> str:

@@ -99,7 +99,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "list_title": ("Стоп-лист", "Stop list"),
     "list_phone": ("Телефон", "Phone"),
     "list_since": ("В стоп-листе с", "Listed since"),
-    "page": ("Страница &P из &N", "Page &P of &N"),
 }
 
 

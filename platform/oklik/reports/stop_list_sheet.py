@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oklik.dialing.zones import tzinfo
-from oklik.reports.book import Book, Column, Table
-from oklik.reports.excel import whole_file
+from oklik.reports.book import Column
+from oklik.reports.excel import new_book
 from oklik.reports.proof_words import proof_word
 
 
@@ -25,24 +25,17 @@ def write_stop_list(lines: Iterable[Line], path: Path, *, zone: str, language: s
     """Write the list and give how many numbers it has; a file of this name is replaced.  Raises excel.ReportError."""
     title = proof_word("list_title", language)
     count = 0
-    with whole_file(path) as part:
-        said = {"heard_whole": "", "cut_mark": "…", "page": proof_word("page", language)}
-        book = Book(part, part.parent, title=title, **said)
-        try:
-            columns = [
-                Column(proof_word("list_phone", language)),
-                Column(proof_word("list_since", language), "datetime"),
-                *(Column(proof_word(key, language)) for key in ("event_source", "reason", "by")),
-            ]
-            table = Table(book, title, columns, zone=tzinfo(zone))
-            for line in lines:
-                count += 1
-                table.add([line.number, line.since, source_name(line.source, language), *line[3:]])
-            table.finish()
-            book.close()
-        except BaseException:
-            book.abandon()
-            raise
+    with new_book(path, title, language) as book:
+        columns = [
+            Column(proof_word("list_phone", language)),
+            Column(proof_word("list_since", language), "datetime"),
+            *(Column(proof_word(key, language)) for key in ("event_source", "reason", "by")),
+        ]
+        table = book.table(title, columns, zone=tzinfo(zone))
+        for line in lines:
+            count += 1
+            table.add([line.number, line.since, source_name(line.source, language), *line[3:]])
+        table.finish()
     return count
 
 

@@ -3,6 +3,7 @@
 Several processes may do it at once: an advisory lock lets one work and the others find it done.
 """
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -13,22 +14,44 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
+from oklik.store.ahead import AheadIndex, build_ahead
 from oklik.store.engine import normal_url
 
 LOCK = 0x6F6B6C696B  # "oklik"
 VERSION_TABLE = "schema_version"
+_ASK_AGAIN_S = 0.2
 
 
 def upgrade(url: str | URL, revision: str = "head") -> None:
-    """Upgrade the database at url; nothing happens when it is new enough.  One transaction: all or nothing."""
+    """Upgrade the database at url; nothing happens when it is new enough.
+
+    Indexes of large tables first, while others write (see `ahead`), then all the rest in one transaction: all or
+    nothing.
+    """
     from sqlalchemy import create_engine
 
     engine = create_engine(normal_url(url), poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        config = configuration()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+    with engine.connect() as connection:  # the lock goes with the connection
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        # Asked for again and again: who waits within one statement is waited for by CREATE INDEX CONCURRENTLY.
+        while not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar_one():
+            time.sleep(_ASK_AGAIN_S)
+        build_ahead(connection, _ahead(current(connection), revision))
+        connection.commit()
+        connection.execution_options(isolation_level="READ COMMITTED")
+        with connection.begin():
+            config = configuration()
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+
+
+def _ahead(at: str | None, revision: str) -> list[AheadIndex]:
+    """The indexes that the migrations to come want to have been made before; none for an empty database."""
+    scripts = ScriptDirectory.from_config(configuration())
+    if at is None or at not in known_revisions():
+        return []
+    coming = reversed(list(scripts.iterate_revisions(revision, at)))
+    return [index for one in coming for index in getattr(one.module, "AHEAD", ())]
 
 
 def current(connection: Connection) -> str | None:

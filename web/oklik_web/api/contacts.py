@@ -1,6 +1,5 @@
 """A contact's card: cells and their history, calls in all campaigns with answers and recordings."""
 
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from oklik_web.api.lists import ContactLineOut, line_out
 from oklik_web.changing import Change, changing
 from oklik_web.list_problems import handle
 from oklik_web.problems import Problem
+from oklik_web.recorded import recorded_file
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Id, Moment, MomentIn
 from oklik_web.words import language, said
@@ -296,7 +296,7 @@ def answer(query_data: AnswerIn) -> Response:
 
 
 def _played(path: str | None, subject: str) -> Response:
-    file = None if path is None else _file(path)
+    file = None if path is None else recorded_file(path)
     if file is None:
         raise Problem(404, said("no_recording"))
     wanted, size = request.range, file.stat().st_size
@@ -309,12 +309,3 @@ def _played(path: str | None, subject: str) -> Response:
     given = send_file(file, mimetype=_TYPES.get(file.suffix, "application/octet-stream"), conditional=True)
     given.headers["Accept-Ranges"] = "bytes"
     return given
-
-
-def _file(path: str) -> Path | None:
-    """Where a recording lies on this machine; None: not here."""
-    if not (folder := running().settings.recordings):
-        return None
-    root = Path(folder).resolve()
-    found = (root / path).resolve()
-    return found if found.is_relative_to(root) and found.is_file() else None

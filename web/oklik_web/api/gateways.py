@@ -22,7 +22,7 @@ from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import Body, Moment
+from oklik_web.shapes import Body, Moment, Version
 
 blueprint = APIBlueprint("gateways", __name__)
 
@@ -38,9 +38,11 @@ class GatewayIn(Body):
     numbers: plus (+7...), digits (7...) or national (8...).  dtmf: rfc2833, info or inband.  caller_id: the header that
     shows our number: from, pai or rpid.  nat_address: the address the carrier sees.  ping: seconds between OPTIONS, 0:
     none.  caller_ids: numbers to show, which whoever sends this vouches for.
+    version: of the trunk that was changed (of GET /trunks); "": it is a new one; null: whatever there is by now.
     """
 
     name: Name
+    version: Version = None
     login: Login
     host: Annotated[str, Field(min_length=1, max_length=300, examples=["sip.carrier.example"])]
     user: Annotated[str, Field(max_length=200)] = ""
@@ -147,9 +149,12 @@ def show() -> GatewaysOut:
 @blueprint.output(GatewayOut)
 @changing(keep=False)
 def save(change: Change, json_data: GatewayIn) -> GatewayOut:
-    """Make a trunk with its gateway, or change it; the switch takes it up by itself, calls go on."""
-    told = json_data.model_dump(exclude={"name", "password"})
-    kept = saved(change, json_data.name, Filled(**told), json_data.password.get_secret_value())
+    """Make a trunk with its gateway, or change it; the switch takes it up by itself, calls go on.
+
+    409 where somebody else has changed it since `version`: nothing is written, the answer holds the present `version`.
+    """
+    told = json_data.model_dump(exclude={"name", "password", "version"})
+    kept = saved(change, json_data.name, Filled(**told), json_data.password.get_secret_value(), json_data.version)
     return _told(kept, gateways.states(change.conn).get(kept.trunk_id, ()))
 
 
@@ -192,10 +197,10 @@ def remove(change: Change, json_data: GatewayNameIn) -> GatewayGoneOut:
 # -- what pages do, too -----------------------------------------------------------------------------------------
 
 
-def saved(change: Change, name: str, filled: Filled, password: str) -> Kept:
-    """Keep it, write its file, note it.  Raises Problem."""
+def saved(change: Change, name: str, filled: Filled, password: str, version: str | None) -> Kept:
+    """Keep it, write its file, note it.  Raises Problem, ChangedMeanwhile."""
     try:
-        kept = gateways.save(change.conn, name, filled, change.now, change.actor.who)
+        kept = gateways.save(change.conn, name, filled, change.now, change.actor.who, version)
         details = {field: getattr(filled, field) for field in Filled.__struct_fields__}
         change.note("trunks.gateway", name, details | {"password_given": bool(password)})
         gateway_files.put(kept, password)  # last: what fails before leaves the file as it was

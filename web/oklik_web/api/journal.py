@@ -1,7 +1,5 @@
 """The journal of contacts with one person, for the regulator: as JSON, and as the file that is printed."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,6 +10,7 @@ from oklik.campaigns.tokens import Scope
 from oklik.reports.journal import Journal, read_journal
 from oklik.reports.journal_sheets import write_journal
 from oklik_web.access import allowed
+from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import E164, DayIn, Moment
@@ -19,11 +18,6 @@ from oklik_web.whom import SNAPSHOT, PersonIn, person_of
 from oklik_web.words import language, said
 
 blueprint = APIBlueprint("journal", __name__, url_prefix="/people/journal")
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    200: {"description": "An Excel file that can be printed", "content": {EXCEL: {}}}
-}
 
 
 class JournalIn(PersonIn):
@@ -114,16 +108,11 @@ def journal(json_data: JournalIn) -> dict[str, Any]:
 @blueprint.post("/file")
 @allowed(Scope.JOURNAL_READ)
 @blueprint.input(JournalIn)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def file(json_data: JournalIn) -> Response:
     """Give the same as the file that is printed for the regulator."""
     found = _read(json_data)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "journal.xlsx"
-        write_journal(found, path, language=language())
-        answer = Response(path.read_bytes(), mimetype=EXCEL)
-    answer.headers["Content-Disposition"] = 'attachment; filename="journal.xlsx"'
-    return answer
+    return excel_answer("journal.xlsx", lambda path: write_journal(found, path, language=language()))
 
 
 def _read(wanted: JournalIn) -> Journal:

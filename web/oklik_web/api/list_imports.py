@@ -22,13 +22,14 @@ from oklik.campaigns.list_imports import (
     inspect_upload,
     request_import,
 )
-from oklik.campaigns.list_inspect import Inspection, ListMapping, inspect_list
+from oklik.campaigns.list_inspect import Inspection, ListMapping
 from oklik.campaigns.list_uploads import NoSuchImport, keep_upload
 from oklik.campaigns.projects import name_for_list
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.law.shapes import Role
 from oklik.store.numbering import current_plan
 from oklik_web.access import allowed
+from oklik_web.aside import looked_into
 from oklik_web.changing import Change, changing
 from oklik_web.events import EVENT_STREAM, SILENCE, Hub, event, hub_of
 from oklik_web.list_problems import handle
@@ -183,12 +184,13 @@ class ImportOut(BaseModel):
 def upload() -> Any:
     """Send a list: xlsx, xls, ods, csv or text; what it is is found by its content.  Nothing is imported yet."""
     with sent_file() as sent:
-        return _uploaded(sent=sent)
+        with running().engine.connect() as conn:
+            plan = current_plan(conn)
+        return _uploaded(sent=sent, inspection=looked_into(sent.path, sent.name, ListMapping(), plan))
 
 
 @changing
-def _uploaded(change: Change, sent: Sent) -> ListUploadedOut:
-    inspection = inspect_list(sent.path, sent.name, ListMapping(), current_plan(change.conn))
+def _uploaded(change: Change, sent: Sent, inspection: Inspection) -> ListUploadedOut:
     kept = keep_upload(change.conn, sent.path, sent.name, digest=sent.digest, by=change.actor.who, now=change.now)
     change.note("lists.upload", str(kept), {"file": sent.name, "bytes": sent.size, "sha256": sent.digest})
     return ListUploadedOut(id=kept, file=sent.name, bytes=sent.size, inspection=inspection_out(inspection))
@@ -200,11 +202,10 @@ def _uploaded(change: Change, sent: Sent) -> ListUploadedOut:
 @blueprint.output(InspectionOut)
 def inspect(import_id: int, json_data: MappingIn) -> InspectionOut:
     """Look into the file again, with what is said of it."""
-    with running().engine.connect() as conn:
-        try:
-            return inspection_out(inspect_upload(conn, import_id, json_data.mapping()))
-        except NoSuchImport:
-            raise _no_import(import_id) from None
+    try:
+        return inspection_out(inspect_upload(running().engine, import_id, json_data.mapping(), looked_into))
+    except NoSuchImport:
+        raise _no_import(import_id) from None
 
 
 @blueprint.post("/<int:import_id>/start")

@@ -1,10 +1,6 @@
 """Lists of contacts: what there is, their rows page by page, search, columns, deletion, rows that were not taken."""
 
-import base64
-import binascii
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -18,22 +14,21 @@ from oklik.campaigns.list_removal import delete_list, restore_list
 from oklik.campaigns.segments import START, Mark
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.rejections import sentence
-from oklik.reports.bad_rows import write_bad_rows
+from oklik.reports.rejected_rows import write_bad_rows
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.list_problems import handle
-from oklik_web.problems import Problem
+from oklik_web.marks import mark_text, read_mark, whole
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Id, Moment
 from oklik_web.whom import SNAPSHOT
-from oklik_web.words import language, said
+from oklik_web.words import language
 
 blueprint = APIBlueprint("lists", __name__, url_prefix="/lists")
 handle(blueprint)
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 50
-_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 
 
 class ListOut(BaseModel):
@@ -241,15 +236,14 @@ def restore(change: Change, list_id: int) -> ListOut:
 
 @blueprint.get("/<int:list_id>/bad-rows.xlsx")
 @allowed(Scope.LISTS_READ)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def bad_rows(list_id: int) -> Response:
     """Give the rows of the file that were not taken, or with something wrong in them, and why, as an Excel file."""
-    with TemporaryDirectory() as folder, running().engine.connect().execution_options(**SNAPSHOT) as conn:
-        path = Path(folder) / "rows.xlsx"
-        write_bad_rows(conn, layout_of(conn, list_id), path, language=language())
-        answer = Response(path.read_bytes(), mimetype=EXCEL)
-    answer.headers["Content-Disposition"] = f'attachment; filename="bad-rows-{list_id}.xlsx"'
-    return answer
+    with running().engine.connect().execution_options(**SNAPSHOT) as conn:
+        layout = layout_of(conn, list_id)
+        return excel_answer(
+            f"bad-rows-{list_id}.xlsx", lambda path: write_bad_rows(conn, layout, path, language=language())
+        )
 
 
 def _list_out(line: ListLine) -> ListOut:
@@ -265,15 +259,9 @@ def line_out(line: ContactLine) -> ContactLineOut:
 
 def written(mark: Mark) -> str:
     """A mark as text."""
-    return base64.urlsafe_b64encode(f"{mark.row} {mark.id}".encode()).decode()
+    return mark_text(mark.row, mark.id)
 
 
 def mark_of(text: str) -> Mark:
     """Read what `written` gave.  Raises Problem."""
-    try:
-        row, contact = (int(part) for part in base64.urlsafe_b64decode(text.encode()).decode().split(" "))
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if not (-1 <= row < 2**31 and 0 <= contact < 2**63):
-        raise Problem(422, said("bad_mark"), field="after")
-    return Mark(row, contact)
+    return read_mark(text, lambda row, contact: Mark(whole(row, -1, 2**31), whole(contact)))

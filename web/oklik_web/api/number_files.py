@@ -4,8 +4,6 @@ Nothing of a file is kept between these requests: whoever looks at it first send
 """
 
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,10 +13,11 @@ from pydantic import BaseModel
 from oklik.campaigns import consent_pages
 from oklik.campaigns.number_files import Defaults, Looked, Wrong, look_at_numbers, read_moment
 from oklik.campaigns.tokens import Scope
-from oklik.reports.wrong_rows import write_wrong
+from oklik.reports.rejected_rows import write_wrong
 from oklik_web.access import allowed
 from oklik_web.api.consents import TEXT_CHARACTERS
 from oklik_web.changing import Change, changing
+from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.list_problems import handle
 from oklik_web.running import running
 from oklik_web.shapes import E164, Moment
@@ -28,8 +27,6 @@ from oklik_web.words import in_language, language
 blueprint = APIBlueprint("number_files", __name__)
 handle(blueprint)
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 MOST_WRONG = 1_000  # rows with faults that an answer names; the file of them has all
 _SAID = {
     "purpose": "What calls the consents are to, for rows that do not say it",
@@ -113,7 +110,7 @@ def consents_import() -> Any:
 @blueprint.post("/consents/wrong.xlsx")
 @takes_file(**_SAID)
 @allowed(Scope.CONSENTS_WRITE)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def consents_wrong() -> Response:
     """Give the rows of a file of consents that cannot be taken, with their reasons: mend them and import them."""
     with sent_file() as sent:
@@ -134,7 +131,7 @@ def numbers_preview() -> FileLookOut:
 @blueprint.post("/stop-list/wrong.xlsx")
 @takes_file()
 @allowed(Scope.STOP_LIST_WRITE)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def numbers_wrong() -> Response:
     """Give the rows of a file of numbers that cannot be taken, with their reasons."""
     with sent_file() as sent:
@@ -205,9 +202,4 @@ def look_out(found: Looked) -> FileLookOut:
 
 def wrong_file(columns: Sequence[str], wrong: Sequence[Wrong]) -> Response:
     """The file of rows with faults."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.xlsx"
-        write_wrong(columns, wrong, path, language=language())
-        answer = Response(path.read_bytes(), mimetype=EXCEL)
-    answer.headers["Content-Disposition"] = 'attachment; filename="bad-rows.xlsx"'
-    return answer
+    return excel_answer("bad-rows.xlsx", lambda path: write_wrong(columns, wrong, path, language=language()))

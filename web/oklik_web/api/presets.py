@@ -16,7 +16,7 @@ from oklik_web.changing import Change, changing
 from oklik_web.faults import settings_problem
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import Body, Moment, Words
+from oklik_web.shapes import Body, Moment, Version, Words
 from oklik_web.words import language, said
 
 blueprint = APIBlueprint("presets", __name__, url_prefix="/presets")
@@ -29,8 +29,14 @@ class PresetIn(Body):
     settings: Annotated[dict[str, Any], Field(default_factory=dict, description="Fields of RunSettings")]
 
 
+class PresetSaveIn(PresetIn):
+    """A preset that was changed.  version: of what it was changed from; null: whatever there is by now."""
+
+    version: Version = None
+
+
 class PresetOut(BaseModel):
-    """A preset in one version.  used_by: campaigns made of any version of it."""
+    """A preset in one version.  used_by: campaigns made of any version of it; version: to be given back on saving."""
 
     id: int
     name: str
@@ -39,6 +45,7 @@ class PresetOut(BaseModel):
     saved_at: Moment
     saved_by: str
     used_by: int
+    version: str
 
 
 class PresetsOut(BaseModel):
@@ -111,14 +118,18 @@ def show(preset_id: int) -> PresetsOut:
 
 @blueprint.put("/<int:preset_id>")
 @allowed(Scope.PRESETS_WRITE)
-@blueprint.input(PresetIn)
+@blueprint.input(PresetSaveIn)
 @blueprint.output(PresetOut)
 @changing
-def save(change: Change, preset_id: int, json_data: PresetIn) -> PresetOut:
-    """Save a preset as a new version; campaigns keep the one they were made of."""
+def save(change: Change, preset_id: int, json_data: PresetSaveIn) -> PresetOut:
+    """Save a preset as a new version; campaigns keep the one they were made of.
+
+    409 where somebody else has saved since `version`: nothing is written, and the answer holds the present `version`.
+    """
     settings = _read(json_data.settings)
+    by, version = change.actor.who, json_data.version
     try:
-        saved = presets.save_preset(change.conn, preset_id, json_data.name, settings, change.actor.who, change.now)
+        saved = presets.save_preset(change.conn, preset_id, json_data.name, settings, by, change.now, version)
     except NoSuchPreset:
         raise Problem(404, said("no_preset", id=preset_id)) from None
     except PresetRefused as error:
@@ -176,4 +187,5 @@ def _told(one: Preset) -> PresetOut:
         saved_at=one.saved_at,
         saved_by=one.saved_by,
         used_by=one.used_by,
+        version=one.version,
     )

@@ -1,7 +1,5 @@
 """The proof of a number: all that was allowed, refused and done, as it was written at the time."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,15 +11,13 @@ from oklik.dialing.sentences import sentence
 from oklik.reports.proof import Proof, read_proof
 from oklik.reports.proof_sheet import write_proof
 from oklik_web.access import allowed
+from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.running import running
 from oklik_web.shapes import E164, Moment, OneNumber, number_of
 from oklik_web.whom import SNAPSHOT
 from oklik_web.words import language
 
 blueprint = APIBlueprint("proof", __name__, url_prefix="/proof")
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 
 
 class ConsentFactOut(BaseModel):
@@ -122,16 +118,11 @@ def proof(json_data: OneNumber) -> dict[str, Any]:
 @blueprint.post("/file")
 @allowed(Scope.PROOF_READ)
 @blueprint.input(OneNumber)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def proof_file(json_data: OneNumber) -> Response:
     """Give the same as the Excel file that is printed and handed to a regulator."""
-    found = _read(json_data)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "proof.xlsx"
-        write_proof(found, path, zone=running().settings.zone, language=language())
-        answer = Response(path.read_bytes(), mimetype=EXCEL)
-    answer.headers["Content-Disposition"] = 'attachment; filename="proof.xlsx"'
-    return answer
+    found, zone = _read(json_data), running().settings.zone
+    return excel_answer("proof.xlsx", lambda path: write_proof(found, path, zone=zone, language=language()))
 
 
 def _read(wanted: OneNumber) -> Proof:

@@ -1,9 +1,5 @@
 """Recorded calls of a campaign: which there are, and all of them as one ZIP."""
 
-import base64
-import binascii
-import datetime as dt
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,7 +13,9 @@ from oklik.campaigns.recordings_list import Mark, page
 from oklik.campaigns.tokens import Scope
 from oklik.dialing.call_recording import NAME, BadTemplate, check_name
 from oklik_web.access import allowed, asker
+from oklik_web.marks import mark_text, moment_of, read_mark, whole
 from oklik_web.problems import Problem
+from oklik_web.recorded import recorded_file
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Moment, MomentIn
 from oklik_web.whom import check_campaign
@@ -91,8 +89,8 @@ def show(campaign_id: int, query_data: PageIn) -> RecordingsOut:
         found, end = page(conn, campaign_id, most=wanted.limit, since=wanted.since, until=wanted.until, after=after)
     told = [{name: getattr(one, name) for name in one.__struct_fields__ if name != "id"} for one in found]
     return RecordingsOut(
-        recordings=[RecordingOut(**one, here=_file(one["path"]) is not None) for one in told],
-        next=None if end is None else _written(end),
+        recordings=[RecordingOut(**one, here=recorded_file(one["path"]) is not None) for one in told],
+        next=None if end is None else mark_text(*end),
     )
 
 
@@ -111,7 +109,7 @@ def download(campaign_id: int, query_data: ZipIn) -> Response:
         check_campaign(conn, campaign_id)
         template = given or template_of(conn, campaign_id) or NAME
         names = call_names(conn, campaign_id, template, wanted.since, wanted.until)
-        files = [(path, name) for one, name in names.items() if (path := _file(one)) is not None]
+        files = [(path, name) for one, name in names.items() if (path := recorded_file(one)) is not None]
         if not files:
             raise Problem(404, said("no_recordings"))
         told = {"files": len(files), "since": wanted.since, "until": wanted.until}
@@ -122,28 +120,6 @@ def download(campaign_id: int, query_data: ZipIn) -> Response:
     return answer
 
 
-def _file(path: str) -> Path | None:
-    """Where a recording lies on this machine; None: not here."""
-    if not (folder := running().settings.recordings):
-        return None
-    root = Path(folder).resolve()
-    found = (root / path).resolve()
-    return found if found.is_relative_to(root) and found.is_file() else None
-
-
-def _written(mark: Mark) -> str:
-    return base64.urlsafe_b64encode(f"{mark[0].astimezone(dt.UTC).isoformat()} {mark[1]}".encode()).decode()
-
-
 def _mark(text: str | None) -> Mark | None:
-    """Read what _written gave.  Raises Problem."""
-    if text is None:
-        return None
-    try:
-        at, _, number = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
-        moment, place = dt.datetime.fromisoformat(at), int(number)
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if moment.tzinfo is None or not 0 < place < 2**63:
-        raise Problem(422, said("bad_mark"), field="after")
-    return moment, place
+    """Read the mark of a page.  Raises Problem."""
+    return None if text is None else read_mark(text, lambda at, place: (moment_of(at), whole(place, 1)))

@@ -22,13 +22,14 @@ from oklik.reports.asked import Asked, NoSuchReport
 from oklik.reports.attempt_card import attempt_card
 from oklik.reports.call_pages import calls
 from oklik.reports.cause_words import cause_lines
-from oklik.reports.contact_pages import ContactFilter, contacts
+from oklik.reports.contact_pages import contacts
 from oklik.reports.result_spans import results
 from oklik.reports.scenario_shape import shape_of, versions_run
 from oklik.reports.wanted import NoSuchSegment, NoSuchVersion, Wanted
 from oklik.reports.words import disposition_names, outcome, reason
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.marks import mark_text
 from oklik_web.problems import Problem
 from oklik_web.result_shapes import (
     FILE,
@@ -46,7 +47,6 @@ from oklik_web.result_shapes import (
     ResultsOut,
     call_mark,
     contact_mark,
-    written,
 )
 from oklik_web.running import running
 from oklik_web.whom import SNAPSHOT, check_campaign
@@ -61,8 +61,7 @@ blueprint = APIBlueprint("results", __name__, url_prefix="/campaigns")
 @blueprint.output(ResultsOut)
 def show(campaign_id: int, query_data: FilterIn) -> dict[str, Any]:
     """Count a campaign's calls: outcomes, answers, the way through the scenario."""
-    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin(), _known(query_data):
-        check_campaign(conn, campaign_id)
+    with _reading(campaign_id, query_data) as conn:
         counts = results(conn, campaign_id, query_data.wanted())
         shape = shape_of(conn, campaign_id, query_data.version)
         versions = versions_run(conn, campaign_id)
@@ -99,8 +98,7 @@ def show(campaign_id: int, query_data: FilterIn) -> dict[str, Any]:
 @blueprint.output(AttemptsOut)
 def attempts(campaign_id: int, query_data: CallsIn) -> AttemptsOut:
     """List calls page by page, the latest first unless told otherwise; a short page may have one after it."""
-    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin(), _known(query_data):
-        check_campaign(conn, campaign_id)
+    with _reading(campaign_id, query_data) as conn:
         after = call_mark(query_data.after, query_data.sort)
         page = calls(conn, campaign_id, query_data.limit, after, query_data.filter())
     names = disposition_names(language())
@@ -127,7 +125,7 @@ def attempts(campaign_id: int, query_data: CallsIn) -> AttemptsOut:
         )
         for row in page.calls
     ]
-    return AttemptsOut(attempts=told, next=None if page.next is None else written(*page.next))
+    return AttemptsOut(attempts=told, next=None if page.next is None else mark_text(*page.next))
 
 
 @blueprint.get("/<int:campaign_id>/attempts/<uuid:uuid>")
@@ -150,10 +148,8 @@ def attempt(campaign_id: int, uuid: UUID) -> dict[str, Any]:
 def people(campaign_id: int, query_data: CampaignContactsIn) -> CampaignContactsOut:
     """List contacts with what came of each, page by page in the list's order; a short page may have one after it."""
     wanted = query_data
-    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin(), _known(wanted):
-        check_campaign(conn, campaign_id)
-        given = ContactFilter(wanted=wanted.wanted(), outcome=wanted.outcome, descending=wanted.order == "desc")
-        page = contacts(conn, campaign_id, wanted.limit, contact_mark(wanted.after), given)
+    with _reading(campaign_id, wanted) as conn:
+        page = contacts(conn, campaign_id, wanted.limit, contact_mark(wanted.after), wanted.filter())
     spoken = language()
     told = [
         CampaignContactOut(
@@ -172,7 +168,7 @@ def people(campaign_id: int, query_data: CampaignContactsIn) -> CampaignContacts
         )
         for row in page.contacts
     ]
-    return CampaignContactsOut(contacts=told, next=None if page.next is None else written(*page.next))
+    return CampaignContactsOut(contacts=told, next=None if page.next is None else mark_text(*page.next))
 
 
 @blueprint.post("/<int:campaign_id>/reports")
@@ -239,6 +235,14 @@ def _told(found: Asked) -> ReportOut:
         progress=found.progress,
         ready=found.state == "done",
     )
+
+
+@contextmanager
+def _reading(campaign_id: int, wanted: FilterIn) -> Iterator[Connection]:
+    """A connection that sees one moment; campaign and filters are there.  Raises Problem."""
+    with running().engine.connect().execution_options(**SNAPSHOT) as conn, conn.begin(), _known(wanted):
+        check_campaign(conn, campaign_id)
+        yield conn
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Campaigns from draft to start: made of a scenario's version, lists and a preset; tried, piloted, started, copied."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import msgspec
@@ -135,13 +137,8 @@ def make(change: Change, json_data: CampaignIn) -> CampaignDraftOut:
 def start(change: Change, campaign_id: int) -> StateOut:
     """Start a draft with its whole list."""
     check_campaign(change.conn, campaign_id)
-    now = campaign_time(change.conn, campaign_id, change.now)
-    try:
-        campaign_drafts.start(change.conn, campaign_id, now)
-    except NotADraft as error:
-        raise _not_now(campaign_id, error.state, "start") from None
-    except LaunchRefused as error:
-        raise Problem(409, error.text) from None
+    with _beginning(campaign_id, "start"):
+        campaign_drafts.start(change.conn, campaign_id, campaign_time(change.conn, campaign_id, change.now))
     change.note("campaigns.start", str(campaign_id), {})
     return StateOut(id=campaign_id, state="running")
 
@@ -156,12 +153,8 @@ def pilot(change: Change, campaign_id: int, json_data: PilotIn) -> StateOut:
     check_campaign(change.conn, campaign_id)
     size = json_data.size or campaign_drafts.settings_of(change.conn, campaign_id).pilot
     now = campaign_time(change.conn, campaign_id, change.now)
-    try:
+    with _beginning(campaign_id, "pilot"):
         pilots.begin_pilot(change.conn, campaign_id, size, now)
-    except NotADraft as error:
-        raise _not_now(campaign_id, error.state, "pilot") from None
-    except LaunchRefused as error:
-        raise Problem(409, error.text) from None
     change.note("campaigns.pilot", str(campaign_id), {"size": size})
     return StateOut(id=campaign_id, state="running")
 
@@ -311,6 +304,17 @@ def _version(change: Change, wanted: CampaignIn, project: int) -> int:
     if found is None:
         raise Problem(422, said("no_published"), field="scenario")
     return int(found)
+
+
+@contextmanager
+def _beginning(campaign_id: int, action: str) -> Iterator[None]:
+    """What a draft cannot begin for.  Raises Problem."""
+    try:
+        yield
+    except NotADraft as error:
+        raise _not_now(campaign_id, error.state, action) from None
+    except LaunchRefused as error:
+        raise Problem(409, error.text) from None
 
 
 def _not_now(campaign_id: int, state: str, kind: str) -> Problem:

@@ -141,11 +141,7 @@ def delete(change: Change, segment_id: int) -> SegmentOut:
 @blueprint.output(LookedOut)
 def attempt(list_id: int, json_data: SegmentLookIn) -> LookedOut:
     """Show contacts that satisfy conditions, a piece of the list at a time."""
-    with running().engine.connect() as conn:
-        definition = json_data.definition()
-        segments.check_definition(definition, layout_of(conn, list_id).columns)
-        after = mark_of(json_data.after) if json_data.after else START
-        found = segments.look(conn, list_id, definition, after=after, most=PAGE)
+    found = _looked(list_id, json_data, PAGE)
     lines = [line_out(contact_line(list_id, row)) for row in found.rows]
     return LookedOut(contacts=lines, next=None if found.after is None else written(found.after))
 
@@ -156,12 +152,16 @@ def attempt(list_id: int, json_data: SegmentLookIn) -> LookedOut:
 @blueprint.output(CountedOut)
 def count(list_id: int, json_data: SegmentLookIn) -> CountedOut:
     """Count, a piece of the list at a time."""
-    with running().engine.connect() as conn:
-        definition = json_data.definition()
-        segments.check_definition(definition, layout_of(conn, list_id).columns)
-        after = mark_of(json_data.after) if json_data.after else START
-        found = segments.look(conn, list_id, definition, after=after, most=LOOK)
+    found = _looked(list_id, json_data, LOOK)
     return CountedOut(count=len(found.rows), next=None if found.after is None else written(found.after))
+
+
+def _looked(list_id: int, wanted: SegmentLookIn, most: int) -> segments.Looked:
+    with running().engine.connect() as conn:
+        definition = wanted.definition()
+        segments.check_definition(definition, layout_of(conn, list_id).columns)
+        after = mark_of(wanted.after) if wanted.after else START
+        return segments.look(conn, list_id, definition, after=after, most=most)
 
 
 def _out(one: Saved) -> SegmentOut:

@@ -1,11 +1,6 @@
 """The stop list: numbers nobody may call, in any campaign."""
 
-import base64
-import binascii
-import datetime as dt
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import msgspec
@@ -20,7 +15,9 @@ from oklik.campaigns.tokens import Scope
 from oklik.reports.stop_list_sheet import Line, write_stop_list
 from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
+from oklik_web.excel_answer import EXCEL_FILE, excel_answer
 from oklik_web.list_problems import handle
+from oklik_web.marks import mark_text, moment_of, read_mark
 from oklik_web.problems import Problem
 from oklik_web.running import running
 from oklik_web.shapes import E164, Body, Moment, Number, OneNumber, Words, number_of
@@ -31,8 +28,6 @@ from oklik_web.words import in_language, language, said
 blueprint = APIBlueprint("stop_list", __name__, url_prefix="/stop-list")
 handle(blueprint)
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[int | str, Any] = {200: {"description": "An Excel file", "content": {EXCEL: {}}}}
 MOST = 10_000  # numbers in a request
 
 
@@ -212,38 +207,31 @@ def _imported(change: Change, sent: Sent) -> FileTakenOut:
 
 @blueprint.get("/export.xlsx")
 @allowed(Scope.STOP_LIST_READ)
-@blueprint.doc(responses=_FILE)
+@blueprint.doc(responses=EXCEL_FILE)
 def export() -> Response:
     """Give the whole list as an Excel file, which can be imported again."""
     app = running()
-    with TemporaryDirectory() as folder, app.engine.connect().execution_options(**SNAPSHOT) as conn:
-        path = Path(folder) / "stop-list.xlsx"
+    with app.engine.connect().execution_options(**SNAPSHOT) as conn:
         lines = (Line(*msgspec.structs.astuple(one)) for one in stop_list.entries(conn))
-        write_stop_list(lines, path, zone=app.settings.zone, language=language())
-        answer = Response(path.read_bytes(), mimetype=EXCEL)
-    answer.headers["Content-Disposition"] = 'attachment; filename="stop-list.xlsx"'
-    return answer
+        return excel_answer(
+            "stop-list.xlsx", lambda path: write_stop_list(lines, path, zone=app.settings.zone, language=language())
+        )
 
 
 def stop_mark_text(mark: Mark | None) -> str | None:
     """A mark as text."""
-    if mark is None:
-        return None
-    return base64.urlsafe_b64encode(f"{mark.added_at.astimezone(dt.UTC).isoformat()} {mark.number}".encode()).decode()
+    return None if mark is None else mark_text(mark.added_at, mark.number)
 
 
 def stop_mark(text: str | None) -> Mark | None:
     """Read what stop_mark_text gave.  Raises Problem."""
-    if text is None:
-        return None
-    try:
-        at, _, number = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
-        moment = dt.datetime.fromisoformat(at)
-    except (ValueError, binascii.Error):
-        raise Problem(422, said("bad_mark"), field="after") from None
-    if moment.tzinfo is None or not re.fullmatch(r"\+[0-9]{1,15}", number) or not 1900 < moment.year < 2200:
-        raise Problem(422, said("bad_mark"), field="after")
-    return Mark(moment, number)
+    return None if text is None else read_mark(text, lambda at, number: Mark(moment_of(at), _number(number)))
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"\+[0-9]{1,15}", text):
+        raise ValueError(text)
+    return text
 
 
 def _told(look: Look) -> StopListOut:

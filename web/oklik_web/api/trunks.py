@@ -22,7 +22,7 @@ from oklik_web.access import allowed
 from oklik_web.changing import Change, changing
 from oklik_web.problems import Problem
 from oklik_web.running import running
-from oklik_web.shapes import Body, Moment
+from oklik_web.shapes import Body, Moment, Version
 from oklik_web.whom import check_campaign
 from oklik_web.words import said
 
@@ -71,9 +71,13 @@ class TrunkIn(_Limits):
 
 
 class TrunkChangeIn(_Limits):
-    """What changes; what is left out stays.  caller_ids, routes are added, without_... go; verify: they are ours."""
+    """What changes; what is left out stays.  caller_ids, routes are added, without_... go; verify: they are ours.
+
+    version: of what is changed; null: whatever there is by now.
+    """
 
     name: Name
+    version: Version = None
     dial_string: DialString | None = None
     channels: Channels | None = None
     cps: Cps | None = None
@@ -110,7 +114,7 @@ class TrunkOut(BaseModel):
 
     attempt_price, minute_price: of what no route has a price for.
 
-    state: of its breaker, as the dialer that sees it best has it.
+    state: of its breaker, as the dialer that sees it best has it.  version: to be given back with a change.
     """
 
     name: str
@@ -129,6 +133,7 @@ class TrunkOut(BaseModel):
     routes: list[str]
     campaigns: int
     state: str
+    version: str
 
 
 class TrunksOut(BaseModel):
@@ -222,12 +227,15 @@ def add(change: Change, json_data: TrunkIn) -> TrunkOut:
 @blueprint.output(TrunkOut)
 @changing
 def set_(change: Change, json_data: TrunkChangeIn) -> TrunkOut:
-    """Change a trunk: limits, numbers to show, routes.  Calls that are up go on."""
-    told = json_data.model_dump(exclude={"name"}, exclude_unset=True)
+    """Change a trunk: limits, numbers to show, routes.  Calls that are up go on.
+
+    409 where somebody else has changed it since `version`: nothing is written, the answer holds the present `version`.
+    """
+    told = json_data.model_dump(exclude={"name", "version"}, exclude_unset=True)
     if not told:
         raise Problem(422, said("nothing_changes"))
     wanted = trunks.Change(**told, by=change.actor.who)
-    trunks.set_trunk(change.conn, json_data.name, wanted, change.now)
+    trunks.set_trunk(change.conn, json_data.name, wanted, change.now, json_data.version)
     change.note("trunks.set", json_data.name, told)
     return _one(change, json_data.name)
 

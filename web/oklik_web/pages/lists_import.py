@@ -24,6 +24,7 @@ from oklik.campaigns.tokens import Scope
 from oklik.dialing.law.shapes import Role
 from oklik.reports.why_words import rejection_words
 from oklik_web.access import page
+from oklik_web.aside import looked_into
 from oklik_web.changing import page_change
 from oklik_web.running import running
 from oklik_web.texts import t
@@ -48,10 +49,10 @@ def step(import_id: int) -> str:
     """The step that an import is at."""
     with running().engine.connect() as conn:
         state = _state(conn, import_id)
-        if state.state == "uploaded":
-            return _columns(conn, state, ListMapping())
-        if state.state == "done":
-            return render_template("lists/import_done.html", state=state, reasons=_reasons(state))
+    if state.state == "uploaded":
+        return _columns(state, ListMapping())
+    if state.state == "done":
+        return render_template("lists/import_done.html", state=state, reasons=_reasons(state))
     return render_template("lists/import_progress.html", state=state, error=_error(state))
 
 
@@ -60,7 +61,8 @@ def step(import_id: int) -> str:
 def columns(import_id: int) -> str:
     """The preview anew, with what was said of sheet, header and columns."""
     with running().engine.connect() as conn:
-        return _columns(conn, _state(conn, import_id), _mapping(), part=True)
+        state = _state(conn, import_id)
+    return _columns(state, _mapping(), part=True)
 
 
 @blueprint.post("/lists/import/<int:import_id>/start")
@@ -94,7 +96,8 @@ def start(import_id: int) -> Response | tuple[str, int]:
             fault = in_language(refused.text)
     if fault:
         with running().engine.connect() as conn:
-            return _columns(conn, _state(conn, import_id), mapping, fault=fault, name=name, project=project), 422
+            state = _state(conn, import_id)
+        return _columns(state, mapping, fault=fault, name=name, project=project), 422
     return redirect(url_for(".step", import_id=import_id), 303)
 
 
@@ -119,7 +122,6 @@ def _state(conn: Connection, import_id: int) -> ImportState:
 
 
 def _columns(
-    conn: Connection,
     state: ImportState,
     mapping: ListMapping,
     *,
@@ -131,12 +133,14 @@ def _columns(
     found: Inspection | None = None
     problem = ""
     try:
-        found = inspect_upload(conn, state.id, mapping)
+        found = inspect_upload(running().engine, state.id, mapping, looked_into)
     except NoSuchImport:
         raise NotFound from None
     except ListError as error:
         problem = error.text(language())
-    projects = open_names(conn)
+    with running().engine.connect() as conn:
+        projects, usual = open_names(conn), name_for_list(conn, None)
+        taken = [one.name for one in all_lists(conn)]
     stem = state.file.rpartition(".")[0] or state.file
     return render_template(
         "lists/import_preview.html" if part else "lists/import_columns.html",
@@ -145,9 +149,9 @@ def _columns(
         problem=problem,
         fault=fault,
         name=stem if name is None else name,
-        project=project or name_for_list(conn, None),
+        project=project or usual,
         projects=projects,
-        taken=[one.name for one in all_lists(conn)],
+        taken=taken,
         uses=USES,
         chosen={} if found is None else _chosen(found),
         language=language(),

@@ -12,6 +12,7 @@ from wtforms import PasswordField, RadioField
 
 from oklik.campaigns import gateways, trunks
 from oklik.campaigns.gateways import Filled, GatewayFault, Kept
+from oklik.campaigns.meanwhile import ChangedMeanwhile
 from oklik.campaigns.tokens import Scope
 from oklik.campaigns.trunks import Listed, TrunkRefused
 from oklik.dialing.gateways import CallerIdRule, Condition, Dtmf, Login, NumberForm
@@ -22,7 +23,7 @@ from oklik_web.access import page
 from oklik_web.api import gateways as api
 from oklik_web.changing import page_change
 from oklik_web.pages import trunks_tests
-from oklik_web.problems import Problem
+from oklik_web.problems import Problem, changed_meanwhile
 from oklik_web.running import running
 from oklik_web.texts import t
 from oklik_web.trunk_words import conditions, worst_condition
@@ -59,6 +60,7 @@ class TrunkForm(forms.Form):
     caller_id = forms.choice()
     nat_address = forms.line(100, needed=False)
     ping = forms.choice()
+    version = forms.line(64, needed=False)  # of the trunk that is edited; "": a new one
     attempt_price = forms.line(20, needed=False)
     minute_price = forms.line(20, needed=False)
 
@@ -188,22 +190,45 @@ def _choices(form: TrunkForm) -> None:
 
 
 def _edited(form: TrunkForm, kept: Kept | None) -> Answer:
+    meanwhile = False
     if form.is_submitted() and form.validate():
         try:
             filled = _filled(form)
             with page_change() as change:
-                saved = api.saved(change, kept.trunk if kept else form.said("name"), filled, form.password.data or "")
+                name, password = kept.trunk if kept else form.said("name"), form.password.data or ""
+                saved = api.saved(
+                    change, name, filled, password, form.said("version") or None if kept else gateways.NEW
+                )
             flash(t("trunks.is_saved"), "success")
             return redirect(url_for(".show", trunk_id=saved.trunk_id), 303)
+        except ChangedMeanwhile as error:
+            told = in_language(changed_meanwhile(error))
+            flash(f"{told[0].upper()}{told[1:]}. {t('shell.save_over')}.", "danger")
+            meanwhile = True
+            _say_what_stands(form, error.version)
         except _Unreadable as error:
             form.blame(error.field, t(f"trunks.bad_{error.field}"))
         except Problem as error:
             if not error.field:
                 flash(in_language(error.text), "danger")
             form.blame(error.field.partition(".")[0] or "name", in_language(error.text))
+    if form.errors and form.password.data:
+        form.blame("password", t("trunks.password_again"))  # a page never holds one
     return render_template(
         "trunks/edit.html", form=form, kept=kept, folder=gateway_files.folder() is not None
-    ), 422 if form.errors else 200
+    ), 409 if meanwhile else 422 if form.errors else 200
+
+
+def _say_what_stands(form: TrunkForm, version: str) -> None:
+    """At each field that somebody else has set otherwise; what was typed stays, and may be saved over it."""
+    with running().engine.connect() as conn:
+        listed = next(one for one in trunks.all_trunks(conn) if one.name == form.said("name"))
+        stands = _filled_in(gateways.get(conn, listed.name), listed)
+    form.version.data = version
+    for name, value in stands.items():
+        if name != "version" and form.said(name).split() != value.split():
+            titles = dict(getattr(form[name], "choices", None) or ())
+            form.blame(name, t("shell.stands_now", value=titles.get(value, value) or "—"))
 
 
 class _Unreadable(ValueError):
@@ -277,6 +302,7 @@ def _filled_in(kept: Kept, listed: Listed) -> dict[str, Any]:
         "attempt_price": listed.attempt_price or "",
         "minute_price": listed.minute_price or "",
         "caller_ids": "\n".join(listed.caller_ids),
+        "version": listed.version,
     }
 
 

@@ -40,6 +40,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "form_too_long": ("не больше {most} {most:знака|знаков|знаков}", "{most} {most:character|characters} at most"),
     "form_null": ("в тексте нулевой знак", "the text holds a null character"),
     "form_choice": ("выберите из списка", "choose from the list"),
+    "save_over": (
+        "Чтобы записать свою правку поверх, сохраните ещё раз; чтобы увидеть чужую, откройте страницу заново",
+        "To write yours over it, save once more; to see theirs, open the page anew",
+    ),
+    "stands_now": ("сейчас записано: {value}", "written now: {value}"),
     "form_differs": ("пароли не совпадают", "the passwords differ"),
     "cancel": ("Отмена", "Cancel"),
     "yes": ("Да", "Yes"),

@@ -61,6 +61,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Попадёт только в файл коммутатора; больше его никто не увидит",
         "Goes into the switch's file only; nobody sees it again",
     ),
+    "password_again": ("введите пароль ещё раз", "type the password again"),
     "password_keep": (
         "Оставьте пустым, чтобы не менять. Показать его нельзя",
         "Leave it empty to keep it. It cannot be shown",

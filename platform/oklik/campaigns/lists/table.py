@@ -68,6 +68,15 @@ def sheets_of(path: Path) -> list[tuple[str, bool]]:
     return workbook.sheets(path)
 
 
+def is_workbook(path: Path) -> bool:
+    """Whether it is read as one, by its first bytes; what cannot be read is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD).startswith((*_ZIP, _OLE))
+    except OSError:
+        return False
+
+
 def refuse_no_text(path: Path) -> None:
     """Raise ListError for a file that cannot be read, or is anything but text."""
     head = _head(path)

@@ -92,7 +92,7 @@ class Target(Base):
     __tablename__ = "target"
     id: Mapped[int] = id_()
     campaign_id: Mapped[int] = ref("campaign.id")
-    contact_id: Mapped[int] = ref("contact.id")
+    contact_id: Mapped[int] = ref("contact.id", index=True)
     person_id: Mapped[int] = ref("person.id", index=True)
     state: Mapped[str]
     due: Mapped[dt.datetime]

@@ -17,6 +17,7 @@ import { useSimulation } from "../store/simulation";
 import { useTestCall } from "../store/testCall";
 import { t } from "../texts";
 import * as actions from "./actions";
+import { Arrow, SIGHT } from "./common";
 import { DRAGGED } from "./Palette";
 import { Ground } from "./Ground";
 import { Overview } from "./Overview";
@@ -177,9 +178,7 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
         deleteKeyCode={DELETE_KEYS}
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={["Shift", "Control", "Meta"]}
-        attributionPosition="bottom-left"
-        minZoom={0.08}
-        maxZoom={1.6}
+        {...SIGHT}
         snapToGrid
         snapGrid={[8, 8]}
         nodeDragThreshold={2}
@@ -195,7 +194,7 @@ export function Canvas({ onFlow }: { onFlow: (flow: Flow, host: HTMLElement) => 
         <Ground />
         <Overview nodes={nodes} />
       </ReactFlow>
-      <Arrow />
+      <Arrow id="oe-arrow" size={9} />
       {nodes.length === 0 && (
         <div className="oe-empty">
           <h3>{t("canvas.empty")}</h3>
@@ -303,27 +302,6 @@ function useFollowing(flow: { current: Flow | null }) {
       duration: 300,
     });
   }, [current, flow]);
-}
-
-function Arrow() {
-  return (
-    <svg className="oe-defs" aria-hidden="true">
-      <defs>
-        <marker
-          id="oe-arrow"
-          viewBox="0 0 10 10"
-          refX="8.5"
-          refY="5"
-          markerWidth="9"
-          markerHeight="9"
-          markerUnits="userSpaceOnUse"
-          orient="auto-start-reverse"
-        >
-          <path d="M1,1 L9,5 L1,9 z" fill="context-stroke" />
-        </marker>
-      </defs>
-    </svg>
-  );
 }
 
 function useCanvasKeys(

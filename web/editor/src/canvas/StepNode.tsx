@@ -5,6 +5,7 @@ import { memo } from "react";
 import type { ExitView } from "../model/exits";
 import { t } from "../texts";
 import { Icon } from "../ui/Icon";
+import { StepNames } from "./common";
 import { useFar } from "./far";
 import type { StepNode as Step } from "./view";
 
@@ -34,13 +35,7 @@ export const StepNode = memo(function StepNode({ data, selected, width, height }
     <div className={marks.filter(Boolean).join(" ")}>
       <div className="oe-step-head">
         <Handle type="target" position={Position.Left} id="in" className="oe-port oe-port-in" />
-        <span className="oe-step-icon">
-          <Icon name={data.icon} />
-        </span>
-        <span className="oe-step-names">
-          <span className="oe-step-title">{data.title}</span>
-          <span className="oe-step-kind">{data.kindTitle}</span>
-        </span>
+        <StepNames icon={data.icon} title={data.title} kind={data.kindTitle} />
         {data.start && (
           <span className="oe-badge oe-badge-start" title={t("canvas.start")}>
             <Icon name="flag" />

@@ -2,7 +2,7 @@
 
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
-import { Icon } from "../ui/Icon";
+import { StepNames } from "../canvas/common";
 import type { CountedNode } from "./scene";
 import { percent } from "./scene";
 import { Split } from "./Seconds";
@@ -28,13 +28,7 @@ export const CountedStep = memo(function CountedStep({ data, selected }: NodePro
           className="oe-port oe-port-in"
           isConnectable={false}
         />
-        <span className="oe-step-icon">
-          <Icon name={data.icon} />
-        </span>
-        <span className="oe-step-names">
-          <span className="oe-step-title">{data.title}</span>
-          <span className="oe-step-kind">{data.kindTitle}</span>
-        </span>
+        <StepNames icon={data.icon} title={data.title} kind={data.kindTitle} />
       </div>
       <div className="of-step-counts">
         <span className="of-step-count">

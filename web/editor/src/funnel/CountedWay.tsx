@@ -1,26 +1,14 @@
 // A way as thick as many calls went along it, with their number in its middle.
 
-import { BaseEdge, type EdgeProps, getBezierPath, Position } from "@xyflow/react";
+import { BaseEdge, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
-import { bow } from "../canvas/WayEdge";
+import { wayCurve } from "../canvas/common";
 import type { CountedEdge } from "./scene";
 
 export const CountedWay = memo(function CountedWay(edge: EdgeProps<CountedEdge>) {
-  const { id, sourceX, sourceY, targetX, targetY, data } = edge;
+  const { id, data } = edge;
   const width = data?.width ?? 1;
-  const back = targetX < sourceX + 24;
-  const [curve, middleX, middleY] = getBezierPath({
-    sourceX,
-    sourceY,
-    targetX,
-    targetY,
-    sourcePosition: Position.Right,
-    targetPosition: Position.Left,
-    curvature: 0.35,
-  });
-  const path = back ? bow(sourceX, sourceY, targetX, targetY) : curve;
-  const x = back ? (sourceX + targetX) / 2 : middleX;
-  const y = back ? Math.max(sourceY, targetY) + 90 : middleY;
+  const [path, x, y] = wayCurve(edge);
   const label = data?.label ?? "";
   const room = 8 * label.length + 10;
   return (

@@ -3,6 +3,7 @@
 import { Background, BackgroundVariant, ReactFlow, type ReactFlowInstance } from "@xyflow/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
+import { Arrow, SIGHT } from "../canvas/common";
 import { View } from "../canvas/view";
 import { point, sane } from "../model/document";
 import { arranged } from "../model/layout";
@@ -100,13 +101,11 @@ function Funnel({ scene, page }: { scene: Scene; page: Page }) {
           preventScrolling={false}
           zoomOnScroll={false}
           zoomActivationKeyCode={["Control", "Meta"]}
-          minZoom={0.08}
-          maxZoom={1.6}
-          attributionPosition="bottom-left"
+          {...SIGHT}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
         </ReactFlow>
-        <Arrow />
+        <Arrow id="of-arrow" size={10} />
         <div className="of-zoom">
           <Zoom icon="plus" title={page.say("zoom_in")} press={() => void flow.current?.zoomIn()} />
           <Zoom icon="minus" title={page.say("zoom_out")} press={() => void flow.current?.zoomOut()} />
@@ -155,25 +154,4 @@ function firstSight(flow: Flow, host: HTMLElement | null, start: string): void {
     x: 40 - first.position.x * zoom,
     y: host.clientHeight / 2 - (first.position.y + 90) * zoom,
   });
-}
-
-function Arrow() {
-  return (
-    <svg className="oe-defs" aria-hidden="true">
-      <defs>
-        <marker
-          id="of-arrow"
-          viewBox="0 0 10 10"
-          refX="8.5"
-          refY="5"
-          markerWidth="10"
-          markerHeight="10"
-          markerUnits="userSpaceOnUse"
-          orient="auto-start-reverse"
-        >
-          <path d="M1,1 L9,5 L1,9 z" fill="context-stroke" />
-        </marker>
-      </defs>
-    </svg>
-  );
 }

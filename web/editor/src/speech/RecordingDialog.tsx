@@ -5,6 +5,7 @@ import * as api from "../api/calls";
 import type { Prompt, Uploaded } from "../api/types";
 import { textIn } from "../model/document";
 import { getAt, setSetting } from "../model/graph";
+import { keyFor } from "../model/recordings";
 import { edit, open, tell, useEditor } from "../store/editor";
 import { t } from "../texts";
 import { Failure } from "../ui/Failure";
@@ -102,13 +103,6 @@ export default function RecordingDialog({ node, field, language }: Props) {
       )}
     </Modal>
   );
-}
-
-function keyFor(scenario: string, node: string, field: string): string {
-  return `${scenario}.${node}.${field}`
-    .toLowerCase()
-    .replace(/[^a-z0-9_.-]/g, "_")
-    .slice(0, 80);
 }
 
 function Told({ told }: { told: Uploaded }) {

@@ -14,6 +14,11 @@ async function send(method, path, body) {
     await api(method, path, body);
     location.assign("/settings/presets/");
   } catch (error) {
+    if (error.status === 409 && error.problem?.version) {
+      // What was typed stays; who saves once more has been told whose change it replaces.
+      form.dataset.version = error.problem.version;
+      error.message = `${error.message[0].toUpperCase()}${error.message.slice(1)}. ${told.over}.`;
+    }
     fault(error, told.lost);
   }
 }
@@ -21,6 +26,7 @@ async function send(method, path, body) {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const body = { name: form.elements.namedItem("name").value.trim(), settings: read(place) };
+  if (id) body.version = form.dataset.version;
   send(id ? "PUT" : "POST", id ? `/api/v1/presets/${id}` : "/api/v1/presets", body);
 });
 document.getElementById("remove")?.addEventListener("click", async (event) => {

@@ -96,7 +96,7 @@ export class Rows {
       parts.push(this.exit ? this.say("at_left", { step, exit: this.label || this.exit }) : this.say(`at_${this.at === "hung_up" ? "hung_up" : "entered"}`, { step }));
     }
     if (this.question) parts.push(this.say("with_answer", { answer: this.label || this.answer }));
-    chips.hidden = !parts.length || this.kind !== "calls";
+    chips.hidden = !parts.length;
     chips.replaceChildren(...parts.map((text) => {
       const off = h("button", { type: "button", "aria-label": `${this.say("take_off")}: ${text}`, title: this.say("take_off") }, "×");
       off.addEventListener("click", () => {
@@ -127,9 +127,9 @@ export class Rows {
   parameters() {
     const more = { limit: String(LIMIT) };
     if (this.pick.value) more.outcome = this.pick.value === "none" ? "" : this.pick.value;
+    for (const name of FILTERS) if (this[name]) more[name] = this[name];
     if (this.kind === "contacts") return { ...more, order: this.contacts_order };
     if (this.number.value.trim()) more.number = this.number.value.trim();
-    for (const name of FILTERS) if (this[name]) more[name] = this[name];
     return { ...more, sort: this.sort, order: this.order };
   }
 

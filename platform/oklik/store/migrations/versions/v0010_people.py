@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from oklik.store.ahead import AheadIndex, add_indexes
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+AHEAD = (AheadIndex("ix_call_number", "call", ("number", "intent_at")),)
 
 
 def upgrade() -> None:
@@ -35,7 +38,7 @@ def upgrade() -> None:
     _index("ix_target_removed", "target", ["id"], "removed IS NOT NULL AND state = 'dialing'")
     op.add_column("attempt", sa.Column("message", sa.Boolean(), server_default=no, nullable=False))
     op.add_column("attempt", sa.Column("role", sa.Text(), nullable=True))
-    op.create_index("ix_call_number", "call", ["number", "intent_at"])
+    add_indexes(AHEAD)
     _outside_contact()
     _promise()
 

@@ -6,10 +6,16 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from oklik.store.ahead import AheadIndex, add_indexes
+
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
+AHEAD = (
+    AheadIndex("ix_contact_list_row", "contact", ("list_id", "row_number", "id")),
+    AheadIndex("ix_suppression_added", "suppression", ("added_at", "number")),
+)
 
 
 def _moment(name: str, *, nullable: bool = False) -> "sa.Column[Any]":
@@ -21,8 +27,7 @@ def upgrade() -> None:
     op.add_column("contact_list", _moment("indexed_at", nullable=True))
     op.add_column("contact_list", _moment("deleted_at", nullable=True))
     op.add_column("contact_list", sa.Column("deleted_name", sa.Text(), nullable=True))
-    op.create_index("ix_contact_list_row", "contact", ["list_id", "row_number", "id"])
-    op.create_index("ix_suppression_added", "suppression", ["added_at", "number"])
+    add_indexes(AHEAD)
     op.create_table(
         "list_import",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),

@@ -4,10 +4,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from oklik.store.ahead import AheadIndex, add_indexes
+
 revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
+# Pages of a campaign's attempts in the order of time, and their counts hour by hour.
+AHEAD = (AheadIndex("ix_attempt_campaign_time", "attempt", ("campaign_id", "started_at", "uuid")),)
 
 
 def upgrade() -> None:
@@ -100,8 +104,7 @@ def upgrade() -> None:
     )
     op.add_column("campaign", sa.Column("settings", JSONB(), nullable=True))
     op.add_column("campaign", sa.Column("pilot", sa.Integer(), nullable=True))
-    # Pages of a campaign's attempts in the order of time, and their counts hour by hour.
-    op.create_index("ix_attempt_campaign_time", "attempt", ["campaign_id", "started_at", "uuid"])
+    add_indexes(AHEAD)
     op.drop_index("ix_attempt_campaign_id", table_name="attempt")
 
 
