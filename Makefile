@@ -25,7 +25,7 @@ FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/tools $(FRONT)/*.json $(FRON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chaos test test-long test-plain test-gevent check format bench screenshots setup clean up check-front front
+.PHONY: help demo chaos test test-heavy test-long test-plain test-gevent heavy-plain heavy-gevent check format bench screenshots setup clean up check-front front
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,15 +38,28 @@ up: setup front ## start Oklik on this machine: database, web application, diale
 	@$(BIN)/oklik up
 
 # Side by side: those of the second kind wait for the seconds of calls more than they work.
-test: setup $(FRONT_TOO) ## all tests that need no FreeSWITCH (under 10 minutes)
+test: setup $(FRONT_TOO) ## tests that need no FreeSWITCH (under 10 minutes)
 	@$(MAKE) --no-print-directory -j 2 test-plain test-gevent
 
-test-plain: setup
-	$(PYTEST) -q -n auto --maxprocesses 4 --dist worksteal tests
+test-heavy: setup $(FRONT_TOO) ## the rest of them: whole campaigns, started programs, races; another 10 minutes or so
+	@$(MAKE) --no-print-directory -j 2 heavy-plain heavy-gevent
 
-# The largest files first, so that the last one is a short one.
+# The largest files first, so that the last one is a short one.  A file of these is heavy as a whole, or not at all.
+PLAIN := $(PYTEST) -q -n auto --maxprocesses 4 --dist worksteal
+GEVENT := xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
+HEAVY := -m "heavy and not slow"
+
+test-plain: setup
+	$(PLAIN) tests
+
+heavy-plain: setup
+	$(PLAIN) $(HEAVY) tests
+
 test-gevent: setup
-	ls -S tests/patched/test_*.py | xargs -P 2 -n 1 $(PYTEST) -q -p support.patched --force-enable-socket
+	ls -S $$(grep -L pytest.mark.heavy tests/patched/test_*.py) | $(GEVENT)
+
+heavy-gevent: setup
+	ls -S $$(grep -l pytest.mark.heavy tests/patched/test_*.py) | $(GEVENT) $(HEAVY)
 
 test-long: setup $(FRONT_TOO) ## the tests that take minutes each: every page, hostile texts everywhere, the API as its document has it
 	$(PYTEST) -q -n auto --maxprocesses 2 -m slow tests

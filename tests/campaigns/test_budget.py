@@ -206,6 +206,7 @@ NEVER_MORE = """
     END $$"""
 
 
+@pytest.mark.heavy
 def test_many_dialers_never_hold_or_spend_more_than_there_is(crowd: Engine) -> None:
     """Eight dialers claim and end calls at the same time: at no commit more minutes are spent and held than allowed."""
     with crowd.begin() as conn:

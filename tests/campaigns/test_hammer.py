@@ -209,6 +209,7 @@ def race(engine: Engine, holders: Sequence[Holder], times: int) -> list[tuple[bo
 
 
 @pytest.mark.seconds
+@pytest.mark.heavy
 def test_an_opt_out_and_a_claim_at_once_a_thousand_times(crowd: Engine) -> None:
     """Either the call was committed first, or it is not made: never both, and nothing comes after."""
     holders = found(crowd, PEOPLE, 2)

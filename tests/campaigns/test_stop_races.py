@@ -57,6 +57,7 @@ def revoke(conn: Connection, n: int) -> None:
 
 
 @pytest.mark.parametrize(("wish", "rounds"), [(put, ROUNDS), (revoke, ROUNDS // 4)])
+@pytest.mark.heavy
 def test_after_a_wish_is_committed_no_attempt_appears(
     engine: Engine, wish: Callable[[Connection, int], None], rounds: int
 ) -> None:

@@ -354,6 +354,7 @@ def test_a_full_disk_for_the_home(desk: Desk, folder: Path, disk: Callable[[str]
     assert not (folder / "report.xlsx").exists()
 
 
+@pytest.mark.heavy
 def test_a_disk_that_fills_up_under_the_report(desk: Desk, disk: Callable[[str], Path]):
     """All calls are made by then: the same command only writes the report, and calls nobody again."""
     small = disk("1m")

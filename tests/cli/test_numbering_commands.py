@@ -22,6 +22,7 @@ def listed(folder: Path, *rows: str) -> Path:
     return path
 
 
+@pytest.mark.heavy
 def test_the_register_is_imported_asked_and_known_to_a_rehearsal(
     desk: Desk, folder: Path, workshop: Workshop, database_url: str
 ) -> None:
@@ -54,6 +55,7 @@ def test_the_register_is_imported_asked_and_known_to_a_rehearsal(
     assert "Где абоненты, видно: по реестру нумерации 2" in called.err
 
 
+@pytest.mark.heavy
 def test_a_list_of_unknown_zones_is_told_with_what_it_costs(desk: Desk, folder: Path, workshop: Workshop) -> None:
     contacts = listed(folder, "Иван;+79169990021", "Пётр;+73432000022")
     told = workshop.command(*desk.run(contacts, folder / "r.xlsx", "--no-retry"), home=desk.home)

@@ -62,6 +62,7 @@ def test_a_small_list_is_called_and_reported(desk: Desk, folder: Path):
     assert processes(desk.home) == {}
 
 
+@pytest.mark.heavy
 def test_the_demo_calls_the_example_list_and_connects_people_with_agents(desk: Desk, folder: Path):
     """The very words of the Makefile: with the agents that a rehearsal gives to a group that nobody named."""
     recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ndemo:")[2].partition("\n\n")[0]
@@ -75,6 +76,7 @@ def test_the_demo_calls_the_example_list_and_connects_people_with_agents(desk: D
     assert ended.summary["dispositions"]["transferred"] > 0
 
 
+@pytest.mark.heavy
 def test_a_file_that_comes_during_the_calls_is_not_lost(desk: Desk, folder: Path):
     ledger = Ledger(desk.home)
     report, contacts = folder / "r.xlsx", desk.people(20, first=91)
@@ -95,6 +97,7 @@ def test_a_file_that_comes_during_the_calls_is_not_lost(desk: Desk, folder: Path
     assert desk.databases() == set()
 
 
+@pytest.mark.heavy
 def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: Path, workshop: Workshop):
     people = 150  # there must be some left when the second command has come up
     ledger = Ledger(desk.home)
@@ -130,6 +133,7 @@ def test_ctrl_c_ends_in_peace_and_the_same_command_goes_on(desk: Desk, folder: P
     assert desk.databases() == set()
 
 
+@pytest.mark.heavy
 def test_killed_as_a_whole_it_leaves_nobody_and_goes_on(desk: Desk, folder: Path):
     ledger = Ledger(desk.home)
     arguments = desk.run(desk.people(30, first=4), folder / "r.xlsx", *SLOW)
@@ -147,6 +151,7 @@ def test_killed_as_a_whole_it_leaves_nobody_and_goes_on(desk: Desk, folder: Path
     until(lambda: not processes(desk.home), "the orphans are gone")
 
 
+@pytest.mark.heavy
 def test_children_that_die_are_started_again(desk: Desk, folder: Path):
     ledger = Ledger(desk.home)
     running = begin(*desk.run(desk.people(40, first=5), folder / "r.xlsx", *SLOW), home=desk.home)
@@ -162,6 +167,7 @@ def test_children_that_die_are_started_again(desk: Desk, folder: Path):
     assert sum(ended.summary["dispositions"].values()) == 40
 
 
+@pytest.mark.heavy
 def test_it_gives_up_when_the_voice_breaks_down(desk: Desk, folder: Path):
     def broken(name: str) -> Path:
         """A voice that speaks the trial and nothing else."""
@@ -221,6 +227,7 @@ def listed(folder: Path, *rows: str) -> Path:
     return path
 
 
+@pytest.mark.heavy
 def test_a_window_reaches_mobiles_and_says_whom_it_cannot(desk: Desk, folder: Path, workshop: Workshop):
     """Ten in Moscow is a time when all of Russia may be called; four in the afternoon is none."""
     contacts = listed(folder, "Иван;+79169990001;", "Пётр;+79169990002;", "Яна;+79169990003;МСК+2")
@@ -240,6 +247,7 @@ def test_a_window_reaches_mobiles_and_says_whom_it_cannot(desk: Desk, folder: Pa
     assert region.summary["not_called"] == 0
 
 
+@pytest.mark.heavy
 def test_when_the_rules_let_nobody_be_called_that_is_no_success(desk: Desk, folder: Path, workshop: Workshop):
     """Every value is missing: there is a report, a line with the reason, and exit code 1."""
     contacts = listed(folder, ";+79169990011;МСК", ";+79169990012;МСК")

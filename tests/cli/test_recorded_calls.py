@@ -12,6 +12,7 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg")
+@pytest.mark.heavy
 def test_recorded_calls_lie_beside_the_report(desk: Desk, folder: Path) -> None:
     named = ("--record", "call", "--record-name", "звонки/{date}")
     arguments = desk.run(desk.people(6, first=400), folder / "o.xlsx", *named, "--speed", 20)

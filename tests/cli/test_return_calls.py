@@ -36,6 +36,7 @@ return_calls: {after_s: [2, 5]}
 """
 
 
+@pytest.mark.heavy
 def test_those_who_call_back_are_in_the_report(desk: Desk, folder: Path) -> None:
     ledger = Ledger(desk.home)
     people, back, report = folder / "people.yaml", folder / "back.yaml", folder / "r.xlsx"

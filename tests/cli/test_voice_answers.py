@@ -29,6 +29,7 @@ nodes:
 
 
 @pytest.mark.integration
+@pytest.mark.heavy
 def test_the_recordings_lie_beside_the_report(desk: Desk, folder: Path) -> None:
     scenario = folder / "voices.yaml"
     scenario.write_text(SCENARIO, "utf-8")
@@ -82,6 +83,7 @@ def test_a_file_that_we_could_not_read_is_told(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.integration
+@pytest.mark.heavy
 def test_a_run_that_cannot_record_stops_and_says_why_and_goes_on_later(desk: Desk, folder: Path) -> None:
     """Nobody is asked to speak into nothing: a file lies where the folder should be, then it does not."""
     scenario, in_the_way = folder / "voices.yaml", desk.home / "voice-answers"

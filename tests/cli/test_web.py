@@ -28,6 +28,7 @@ def url(desk: Desk) -> Iterator[str]:
     desk.server.drop_database("web")
 
 
+@pytest.mark.heavy
 def test_a_program_puts_a_number_on_the_stop_list_over_http(desk: Desk, url: str, workshop: Workshop) -> None:
     made = workshop.command(
         "token", "create", "crm", "--scope", "stoplist:read, stoplist:write", home=desk.home, OKLIK_DATABASE_URL=url
@@ -69,6 +70,7 @@ def test_a_program_puts_a_number_on_the_stop_list_over_http(desk: Desk, url: str
     assert child(desk.home, "oklik_web") is None
 
 
+@pytest.mark.heavy
 def test_the_first_admin_comes_in_over_https_with_the_code_that_up_shows(
     desk: Desk, url: str, workshop: Workshop, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from oklik.store.engine import make_engine
 from support.command import Desk, Ended, Workshop
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.heavy]
 
 
 @pytest.fixture

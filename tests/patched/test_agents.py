@@ -14,6 +14,8 @@ from support.patience import enough, in_time
 from support.stage import make_campaign, most_in_a_second, number, one, rows, staged
 from support.survey import SURVEY
 
+pytestmark = pytest.mark.heavy
+
 PEOPLE = 3
 WISHES = {number(n): {"keys": ["0"]} for n in range(PEOPLE)}
 

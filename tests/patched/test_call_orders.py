@@ -18,6 +18,8 @@ from support.fraud import FRAUD
 from support.stage import TUESDAY, Stage, make_campaign, number, one, rows, staged, until
 from support.survey import SURVEY
 
+pytestmark = pytest.mark.heavy
+
 PHONE = "+79039990001"
 AGENT = "user/1001"
 FOR_GOOD_S = 1e9  # a rehearsal's clock runs ahead

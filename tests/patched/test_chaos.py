@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 from chaos import matrix
 from chaos.kills import storm
 
+pytestmark = pytest.mark.heavy
+
 
 def test_a_dialer_is_killed_again_and_again(tmp_path: Path, database_url: str, engine: Engine) -> None:
     outcome = storm(tmp_path, database_url, engine, kills=10, contacts=300, seed=1)

@@ -13,6 +13,8 @@ from patched.test_campaign import assert_sound, most_at_a_time
 from support.patience import in_time
 from support.stage import PASSWORD, Stage, make_campaign, most_in_a_second, number, one, rows, staged, until
 
+pytestmark = pytest.mark.heavy
+
 
 def most_sessions(stage: Stage, n: int) -> None:
     """Tell the switch how many legs it takes at a time."""

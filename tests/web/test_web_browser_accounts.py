@@ -13,7 +13,7 @@ from support.postgres import *  # noqa: F403
 from support.web_site import *  # noqa: F403
 from support.web_site import PASSWORD, PHONE, Site, Window, add_user
 
-pytestmark = [pytest.mark.integration, pytest.mark.browser]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.heavy]
 
 
 def test_from_the_first_start_to_a_colleague_who_signs_in(site: Site, window: Window) -> None:

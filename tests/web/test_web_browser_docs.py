@@ -13,6 +13,7 @@ from support.web_site import Site, Window
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
 
 
+@pytest.mark.heavy
 def test_the_documentation_is_read_and_tried(site: Site, window: Window) -> None:
     page = window.page
     with site.engine.begin() as conn:

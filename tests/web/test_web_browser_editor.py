@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from support.web_site import *  # noqa: F403
 from support.web_site import Site, Window
 
-pytestmark = [pytest.mark.integration, pytest.mark.browser]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.heavy]
 
 SAVED = "Сохранено"
 

@@ -109,6 +109,7 @@ def test_a_preset_that_somebody_else_saves_meanwhile(site: Site, window: Window)
     assert (kept.name, kept.settings["pilot"]) == ("Мои опросы", 7)
 
 
+@pytest.mark.heavy
 def test_a_campaign_from_its_three_steps_to_the_report(site: Site, window: Window, tmp_path: Path) -> None:
     put(site.engine, tmp_path)
     page: Any = window.page

@@ -17,7 +17,7 @@ from support.web_site import *  # noqa: F403
 from support.web_site import Site, Window
 from web.test_web_scenarios import HELLO
 
-pytestmark = [pytest.mark.integration, pytest.mark.browser]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.heavy]
 expect.set_options(timeout=1000 * LONG_S)
 
 NOW = dt.datetime.now(dt.UTC)

@@ -12,7 +12,7 @@ from support.postgres import *  # noqa: F403
 from support.web_site import *  # noqa: F403
 from support.web_site import PHONE, Site, Window
 
-pytestmark = [pytest.mark.integration, pytest.mark.browser]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.heavy]
 
 
 def test_a_carriers_letter_becomes_a_trunk(site: Site, window: Window) -> None:

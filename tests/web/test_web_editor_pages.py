@@ -98,6 +98,7 @@ def test_agents_have_no_business_here(client: FlaskClient, engine: Engine) -> No
 
 
 @pytest.mark.browser
+@pytest.mark.heavy
 def test_a_scenario_is_made_and_a_prompt_is_brought_back(site: Site, window: Window) -> None:
     page = window.page
     window.sign_in(site.user("marketer"))

@@ -88,6 +88,7 @@ def test_a_route_for_a_fraudsters_number_opens_nothing(api: Api, world: World) -
     assert sum(one["count"] for one in told["entries"]) == told["rows"] == len(FRAUD)
 
 
+@pytest.mark.heavy
 def test_numbers_that_are_told_of_are_not_dialed(api: Api, world: World, engine: Engine) -> None:
     quick(api)
     world.people(1)

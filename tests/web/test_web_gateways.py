@@ -240,6 +240,7 @@ def test_a_trunk_by_address_needs_no_login(api: Api, folder: Path) -> None:
     assert params["password"], "the switch wants one, and nobody is to know it"
 
 
+@pytest.mark.heavy
 def test_hostile_texts_never_reach_the_switchs_file(api: Api, folder: Path) -> None:
     """Whatever is put into any field: it is refused, or stands in the file as that one value."""
     hostile = [

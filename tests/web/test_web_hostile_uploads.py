@@ -48,6 +48,7 @@ def sent(made: Path, url: str, token: str, temporary: Path) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.heavy
 def test_each_is_refused_in_words_soon_and_cheaply(  # noqa: PLR0917
     made: Path, engine: Engine, database_url: str, token_for: Callable[..., str], tmp_path: Path, world: Any
 ) -> None:

@@ -101,6 +101,7 @@ NEEDED = {  # by the end of the address
 REQUESTS = list(requests())
 
 
+@pytest.mark.heavy
 def test_no_value_of_a_field_is_a_fault_of_ours(api: Api, world: World, database_url: str) -> None:
     apply_schema(database_url)
     api.client.application.config["OKLIK"].rate.most = 100_000
