@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
+from oklik.campaigns.versions import VersionUnreadable
+
 log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
@@ -22,7 +24,7 @@ ALIVE_S = 15.0  # a comment is sent so often where nothing changes, so that gone
 LANGUAGES = ("ru", "en")
 
 Look = Callable[[int], Callable[[str], dict[str, Any]]]
-"""Reads a campaign and gives what makes the JSON value in a language.  Raises NoResultFound."""
+"""Reads a campaign and gives what makes the JSON value in a language.  Raises NoResultFound, VersionUnreadable."""
 
 
 class Hub:
@@ -74,7 +76,7 @@ class Hub:
                 try:
                     told = self._look(topic.campaign_id)
                     topic.tell({language: json.dumps(told(language), ensure_ascii=False) for language in LANGUAGES})
-                except NoResultFound:
+                except (NoResultFound, VersionUnreadable):
                     return
                 except SQLAlchemyError as error:
                     log.warning("a campaign cannot be watched now: %s", type(error).__name__)

@@ -9,6 +9,7 @@ from flask import Response, current_app
 from pydantic import BaseModel
 
 from oklik.campaigns.tokens import Scope
+from oklik.reports.scenario_shape import shape_of
 from oklik_web.access import allowed
 from oklik_web.api.why import LedgerEntryOut
 from oklik_web.counted import live_of
@@ -161,6 +162,7 @@ def events(campaign_id: int) -> Response:
     """Stream a campaign: LiveOut as a server-sent event each time something has changed, about once a second."""
     with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
+        shape_of(conn, campaign_id)  # what is wrong is told while there is still a status to tell it by
     answer = Response(while_in(hub().watch(campaign_id, language())), mimetype=STREAM)
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy would hold events back
     return answer
@@ -177,5 +179,8 @@ def hub() -> Hub:
 
 
 def look(app: Running, campaign_id: int, counts: Kept) -> Callable[[str], dict[str, Any]]:
-    """Read a campaign, in one snapshot; gives what makes its JSON value in a language.  Raises NoResultFound."""
+    """Read a campaign, in one snapshot; gives what makes its JSON value in a language.
+
+    Raises NoResultFound, VersionUnreadable.
+    """
     return live_of(app, counts, campaign_id).to_json
