@@ -20,6 +20,8 @@ from oklik_web.app import create_app
 from oklik_web.openapi import document
 from oklik_web.settings import WebSettings
 from support.survey import survey
+from support.web_site import *  # noqa: F403
+from support.web_site import Site, Window
 from web.conftest import Api, Stopped
 from web.filled import Filled, fill
 from web.pages import Browser, account
@@ -113,6 +115,18 @@ def test_a_launch_check_fails_and_says_why(api: Api, called: int, engine: Engine
         carry_out_preflight(engine, asked)
     state = api.get(f"/campaigns/preflights/{asked}").json
     assert (state["state"], bool(re.match(TOLD, state["error"]))) == ("failed", True)
+
+
+@pytest.mark.browser
+def test_pages_say_so_where_their_figures_would_be(called: int, site: Site, window: Window) -> None:
+    window.sign_in(site.user("admin"))
+    for address in (f"/campaigns/{called}", f"/campaigns/{called}/results"):
+        window.open(address)
+        said = window.page.locator("#fault")
+        said.wait_for()
+        assert said.inner_text().startswith("версия 1 сценария «s» не читается: ")
+        assert all("409" in fault for fault in window.faults), window.faults
+        window.faults.clear()
 
 
 @pytest.fixture
