@@ -68,6 +68,7 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     from oklik.campaigns.stop_list import NotListed
     from oklik.campaigns.tokens import TokenRefused
     from oklik.campaigns.users import UserRefused
+    from oklik.campaigns.versions import VersionUnreadable
     from oklik.reports.excel import ReportError
     from oklik.speech.dictionary import DictionaryError
     from oklik.speech.voices import NoVoice, VoicesError
@@ -78,7 +79,7 @@ def from_library(error: Exception) -> BadInput | Failure | None:
             return BadInput("setting", name=error.name, expected=error.expected)
         case LaunchRefused():
             return BadInput.worded(with_command(error.text, error.command))
-        case ConsentRefused() | NotOneNumber() | TokenRefused() | UserRefused():
+        case ConsentRefused() | NotOneNumber() | TokenRefused() | UserRefused() | VersionUnreadable():
             return BadInput.worded(error.text)
         case NotListed():
             return BadInput("not_listed", number=error.number)

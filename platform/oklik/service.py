@@ -8,6 +8,7 @@ import datetime as dt
 
 from sqlalchemy import text
 
+from oklik.campaigns.versions import read_version
 from oklik.config import Settings
 from oklik.crew import DIALER, JOBS, SWITCH, Crew
 from oklik.display import Display
@@ -16,7 +17,6 @@ from oklik.keeper import Keeper
 from oklik.messages import say, virtual_switch
 from oklik.options import SwitchAddress
 from oklik.processes import Child
-from oklik.scenario.document import from_json
 from oklik.supplies import joined, missing
 from oklik.waiting import until_told
 from oklik.web_process import keep_web
@@ -53,12 +53,13 @@ def _check_supplies(settings: Settings, database: Database) -> None:
     with database.engine.connect() as connection:
         rows = connection.execute(
             text(
-                """SELECT c.name, v.document FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
-                   WHERE c.state IN ('running', 'paused') ORDER BY c.id"""
+                """SELECT name, scenario_version_id FROM campaign
+                   WHERE state IN ('running', 'paused') ORDER BY id"""
             )
         ).all()
-    for name, document in rows:
-        if lacking := missing(from_json(document), settings):
+        called = [(name, read_version(connection, version)) for name, version in rows]
+    for name, scenario in called:
+        if lacking := missing(scenario, settings):
             told = joined(lacking)
             raise BadInput.worded({"ru": f"кампания «{name}»: {told['ru']}", "en": f"campaign {name!r}: {told['en']}"})
 

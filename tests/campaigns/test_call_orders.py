@@ -109,6 +109,17 @@ def test_without_a_free_line_it_waits_and_says_so(world: World, orders: Orders) 
     assert [one.target_id for one in orders.claim()] == [1]
 
 
+def test_an_order_that_waits_or_is_denied_holds_up_no_other(world: World, orders: Orders) -> None:
+    """Where there is room for one call, it is for the first order that can be served at once."""
+    campaign = waiting(world)
+    world.conn.execute(text("UPDATE target SET state = 'preparing' WHERE id = 1"))
+    world.conn.execute(text("UPDATE target SET state = 'done' WHERE id = 2"))
+    waits, denied, served = (orders.ask(OrderKind.MANUAL, campaign, target) for target in (1, 2, 3))
+    assert [one.target_id for one in orders.claim(limit=1)] == [3]
+    assert [orders.seen(one).state for one in (waits, denied, served)] == ["asked", "denied", "claimed"]
+    assert orders.claim(limit=0) == []
+
+
 def test_the_next_free_line_is_the_order_s(world: World, orders: Orders) -> None:
     """A line that is freed in the middle of a claim is not the queue's while an order waits for it."""
     world.people(3)

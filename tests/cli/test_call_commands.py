@@ -205,3 +205,8 @@ def test_how_a_call_went_is_told_in_words(oklik: Oklik, campaign: int, engine: E
         "заказ 2: оператор не ответил (занято), человеку не звонили",
         "заказ 3: +79160000002: звонок окончен, итог: соединён с оператором, разговор 31 с",
     ]
+
+
+def test_a_version_that_cannot_be_read_is_named(oklik: Oklik, campaign: int) -> None:
+    code, said = oklik("campaign", "preflight", str(campaign))
+    assert (code, "версия 1 сценария «s» не читается: " in said, "Traceback" in said) == (2, True, False), said

@@ -8,6 +8,7 @@ import csv
 import importlib
 import io
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy import Engine, text
 
 from oklik.campaigns import tokens
@@ -47,6 +49,15 @@ IDS = {
     "trunk_id": "SELECT trunk_id FROM trunk_gateway",
 }
 AS_SENT, IN_A_BROWSER = 6, 2  # of each kind
+MARKUP = 30  # the payloads that are markup; what runs of them without a click, or the browser refuses aloud:
+NOISY = tuple(
+    one
+    for one in PAYLOADS[:MARKUP]
+    if one.startswith(
+        ("<script", "</title", "<img", "<svg onload", "<body", "<details", "<iframe src", "<link", "<base")
+    )
+)
+SHORTEST = 60  # no text is cut below that
 SETTLED_MS = 1500
 NO_PAGES = {"static", "pages_accounts.choose_password", "pages_home.language"}
 
@@ -118,6 +129,7 @@ class _Parts(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         bad = tag in {"iframe", "object", "embed", "base", "style"} or (tag == "script" and not given.get("src"))
+        bad |= tag == "meta" and "http-equiv" in given
         bad |= any(name.startswith(("on", "hx-on")) or name in {"srcdoc", "style"} for name in given)
         bad |= any(
             str(given.get(name)).strip().casefold().startswith(("javascript:", "data:text", "https://evil", "//"))
@@ -127,42 +139,100 @@ class _Parts(HTMLParser):
             self.found.append(f"<{tag} {attrs}>"[:200])
 
 
+def parts(sent: str) -> list[str]:
+    """Say what of a page would run."""
+    parser = _Parts()
+    parser.feed(sent)
+    return parser.found
+
+
+class Looking:
+    """A browser's window in which pages are looked at one by one."""
+
+    def __init__(self, window: Window, site: Site) -> None:
+        self._window, self._site = window, site
+        self._late = importlib.import_module("playwright.sync_api").TimeoutError
+        self._watch = Watch(window.page)
+        self._foreign: list[str] = []
+        window.page.set_default_timeout(1000 * LONG_S)
+        window.page.on("request", self._asked)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self._site.url, "data:", "blob:")):
+            self._foreign.append(request.url[:80])
+
+    def look(self, path: str) -> list[str]:
+        """Open a page and say what of it has run, was asked for elsewhere, or sticks out."""
+        page = self._window.page
+        page.goto(self._site.url + path, wait_until="load")
+        with suppress(self._late):  # pages that listen to events are never idle
+            page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = [f"wider than the window by {wide} pixels"] if wide > 0 else []
+        found += [f"ran: {one}" for one in self._watch.found()]
+        found += [f"asked for {one}" for one in self._foreign]
+        found += [f"console: {one[:200]}" for one in self._window.faults]
+        for told in (self._foreign, self._window.faults):
+            told.clear()
+        return [f"{path}: {one}" for one in found]
+
+
+def read(stored: Stored, paths: Iterable[str]) -> dict[str, str]:
+    """The pages as they are sent, those that are whole pages; of all it is seen that nothing in them would run."""
+    reader = Browser(stored.app.test_client())
+    reader.sign_in("boss")
+    found = {}
+    for path in dict.fromkeys(paths):
+        answer = reader.client.get(path)
+        sent = answer.get_data(as_text=True)
+        assert (answer.status_code in {200, 302, 303, 404}, parts(sent)) == (True, []), path
+        if answer.status_code == 200 and "<!doctype html>" in sent:  # and no part of a page
+            found[path] = sent
+    return found
+
+
 def test_no_stored_text_runs_or_breaks_any_page(stored: Stored, site: Site, window: Window) -> None:
     assert sum(stored.taken.values()) > 1_000
     assert len(stored.taken) >= 20, "fields"
     add_user(site.engine, "boss", "admin")
-    reader = Browser(stored.app.test_client())
-    reader.sign_in("boss")
-    shown, browsed = [], set(stored.pages(IN_A_BROWSER))
-    for path in {**dict.fromkeys(stored.pages(AS_SENT)), **dict.fromkeys(browsed)}:
-        answer = reader.client.get(path)
-        sent, parts = answer.get_data(as_text=True), _Parts()
-        parts.feed(sent)
-        assert (answer.status_code in {200, 302, 303, 404}, parts.found) == (True, []), path
-        if answer.status_code == 200 and "<!doctype html>" in sent and path in browsed:  # and no part of a page
-            shown.append(path)
+    browsed = set(stored.pages(IN_A_BROWSER))
+    sent = read(stored, [*stored.pages(AS_SENT), *sorted(browsed)])
+    unseen = [one for one in PAYLOADS if not any(written(one) in page for page in sent.values())]
+    assert unseen == [], "stored, and shown on no page"
+    shown = [path for path in sent if path in browsed]
     assert len(shown) >= 25
     window.sign_in("boss")
-    page = window.page
-    page.set_default_timeout(1000 * LONG_S)
-    foreign: list[str] = []
-    watch = Watch(page)
-    page.on("request", lambda one: one.url.startswith((site.url, "data:", "blob:")) or foreign.append(one.url))
-    late = importlib.import_module("playwright.sync_api").TimeoutError
-    wide: dict[str, Any] = {}
-    for path in shown:
-        page.goto(site.url + path, wait_until="load")
-        with suppress(late):  # pages that listen to events are never idle
-            page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            wide[path] = over
-        assert page.evaluate("window.hit") is None, path
-        assert window.faults == [], path
-    page.goto("about:blank")
-    watch.nothing_ran()
-    assert wide == {}, "wider than the window, by so many pixels"
-    assert foreign == []
+    looking = Looking(window, site)
+    assert [told for path in shown for told in looking.look(path)] == []
+
+
+def test_a_page_that_forgets_to_escape_is_noticed(stored: Stored, site: Site, window: Window) -> None:
+    """The pages again, as they would be if a template let one text through as it is: by the reader, by the browser."""
+    add_user(site.engine, "boss", "admin")
+    sent = read(stored, stored.pages(IN_A_BROWSER))
+    window.sign_in("boss")
+    looking = Looking(window, site)
+    missed, silent = [], []
+    for payload in PAYLOADS[:MARKUP]:
+        path, page = next((path, page) for path, page in sent.items() if written(payload) in page)
+        careless = page.replace(written(payload), payload)
+        if not parts(careless):
+            missed.append(payload)
+        if payload in NOISY:
+            address = site.url + path
+            window.page.route(address, lambda route, _, body=careless: route.fulfill(response=route.fetch(), body=body))
+            if not looking.look(path):
+                silent.append(payload)
+            window.page.unroute(address)
+    window.page.goto("about:blank")
+    window.faults.clear()
+    assert missed == [], "by whoever reads the page as it is sent"
+    assert silent == [], "by the browser"
+
+
+def written(payload: str) -> str:
+    """The beginning of a text as a page must have it."""
+    return str(escape(payload[:SHORTEST].splitlines()[0].strip()))
 
 
 def test_downloads_hold_no_formulas(stored: Stored) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import subprocess
 import wave
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from oklik.campaigns.tokens import Scope
 from oklik.scenario.document import from_json, load_file, to_json
 from oklik.scenario.simulate import simulate
+from oklik_web import walking
 from oklik_web.app import create_app
 from oklik_web.settings import WebSettings
 from web.conftest import Api, Stopped
@@ -293,3 +295,27 @@ def test_all_calls_are_walked_through(api: Api) -> None:
     assert found["never_reached"] == ["alone"] and found["complete"] and found["longest"]["nodes"][0] == "menu"
     bad = api.post("/scenarios/explore", {"document": scenario(one={"kind": "play"})})
     assert bad.status_code == 422 and bad.json["problems"]
+
+
+@pytest.mark.parametrize(
+    "comes",
+    [
+        OSError(12, "Cannot allocate memory"),
+        subprocess.TimeoutExpired("walking", 40),
+        subprocess.CalledProcessError(-9, "walking"),
+        b"",
+        b'{"ways": "many"}',
+    ],
+    ids=["no process can be started", "it is still walking", "it was killed", "it said nothing", "it said nonsense"],
+)
+def test_a_walk_that_comes_to_no_end_is_told_so(
+    api: Api, monkeypatch: pytest.MonkeyPatch, comes: Exception | bytes
+) -> None:
+    def walks(*_: Any, **__: Any) -> Any:
+        if isinstance(comes, Exception):
+            raise comes
+        return subprocess.CompletedProcess("walking", 0, comes)
+
+    monkeypatch.setattr(walking.subprocess, "run", walks)
+    answer = api.post("/scenarios/explore", {"document": scenario(one=node("hangup"))})
+    assert (answer.status_code, answer.json["detail"]) == (422, "the scenario could not be walked through")

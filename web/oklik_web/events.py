@@ -43,7 +43,12 @@ class Hub(Generic[Key, State]):
     """
 
     def __init__(
-        self, read: Callable[[Key], State], *, gone: type[Exception], every_s: float = EVERY_S, share: float = 0.0
+        self,
+        read: Callable[[Key], State],
+        *,
+        gone: type[Exception] | tuple[type[Exception], ...],
+        every_s: float = EVERY_S,
+        share: float = 0.0,
     ) -> None:
         self._look, self._gone, self._every_s, self._share = read, gone, every_s, share
         self._topics: dict[Key, _Topic[State]] = {}

@@ -21,6 +21,7 @@ from oklik.campaigns.projects import ProjectRefused
 from oklik.campaigns.tokens import TokenRefused
 from oklik.campaigns.trunks import NoSuchTrunk, TrunkBusy, TrunkRefused
 from oklik.campaigns.users import NoSuchUser, UserRefused
+from oklik.campaigns.versions import VersionUnreadable
 from oklik.scenario.faults import sentence
 from oklik_web.error_page import error_page
 from oklik_web.words import in_language, is_api, language, said, title
@@ -77,6 +78,7 @@ def register(app: APIFlask) -> None:
     app.register_error_handler(ProjectRefused, _refused_project)
     for kind in (NotOneNumber, ConsentRefused, TokenRefused):
         app.register_error_handler(kind, lambda error: _answer(422, in_language(error.text)))
+    app.register_error_handler(VersionUnreadable, lambda error: _answer(409, in_language(error.text)))
     app.register_error_handler(RecursionError, lambda _: _answer(400, in_language(said("unreadable"))))
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _away)

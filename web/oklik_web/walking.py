@@ -5,6 +5,7 @@
 
 import datetime as dt
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -17,6 +18,8 @@ import msgspec
 from oklik.scenario.document import ScenarioError, from_json
 from oklik.scenario.drafting import Problem, problems_of
 from oklik.scenario.explore import Exploration, explore
+
+log = logging.getLogger(__name__)
 
 SECONDS = 8.0
 _PATIENCE_S = 40.0
@@ -40,12 +43,14 @@ def walk(document: Mapping[str, Any], today: dt.date, seconds: float = SECONDS) 
             timeout=_PATIENCE_S,
             check=True,
         )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        found = msgspec.json.decode(done.stdout)
+        if "problems" in found:
+            return msgspec.convert(found["problems"], list[Problem])
+        return msgspec.convert(found, Exploration)
+    # Beside a fault of the walk: no memory for one more process, or somebody's hand that ended it.
+    except (subprocess.SubprocessError, OSError, msgspec.MsgspecError) as error:
+        log.warning("a walk came to no end: %s", type(error).__name__)
         raise WalkFailed from None
-    found = msgspec.json.decode(done.stdout)
-    if "problems" in found:
-        return msgspec.convert(found["problems"], list[Problem])
-    return msgspec.convert(found, Exploration)
 
 
 def _environment() -> dict[str, str]:

@@ -20,8 +20,8 @@ from oklik.campaigns.presets import get_preset
 from oklik.campaigns.projects import ProjectRefused, check_open
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import RunSettings, read_settings
+from oklik.campaigns.versions import stored_version
 from oklik.dialing.law.shapes import TITLES, Purpose
-from oklik.scenario.document import from_json
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 
 VIRTUAL_AGENTS = tuple(f"user/{1000 + n}" for n in range(1, 11))  # ten: an agent talks to one person at a time
@@ -66,7 +66,10 @@ class NotADraft(Exception):
 
 
 def draft(conn: Connection, wanted: Wanted, now: dt.datetime) -> Made:
-    """Make a draft.  Raises LaunchRefused, NoSuchPreset, SettingsRefused; then nothing is to be committed."""
+    """Make a draft.  Nothing is to be committed after an error.
+
+    Raises LaunchRefused, NoSuchPreset, SettingsRefused, VersionUnreadable.
+    """
     preset = None if wanted.preset_id is None else get_preset(conn, wanted.preset_id)
     settings = read_settings({} if preset is None else preset.settings, wanted.overrides)
     if not wanted.list_ids:
@@ -213,10 +216,10 @@ def _told(conn: Connection, chosen: Chosen, list_ids: Sequence[int]) -> str:
 
 
 def _check_purpose(conn: Connection, version_id: int, settings: RunSettings) -> None:
-    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar()
-    if document is None or settings.purpose is None:
+    stored = stored_version(conn, version_id)
+    if stored is None or settings.purpose is None:
         return
-    said = Purpose(from_json(document).purpose)
+    said = Purpose(stored.scenario().purpose)
     if said != settings.purpose:
         ours, theirs = TITLES[settings.purpose], TITLES[said]
         raise LaunchRefused(
@@ -259,8 +262,8 @@ def _trunk(conn: Connection, settings: RunSettings, *, virtual: bool) -> tuple[T
 
 def _missing_groups(conn: Connection, wanted: Wanted) -> dict[str, Sequence[str]]:
     """Agents of the virtual switch for groups that nobody has made."""
-    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=wanted.scenario_version_id).scalar()
-    if document is None:
+    stored = stored_version(conn, wanted.scenario_version_id)
+    if stored is None:
         return {}
     known = run(conn, "SELECT name FROM agent_group WHERE project_id = :project", project=wanted.project_id).scalars()
-    return dict.fromkeys(sorted(groups_of(from_json(document)) - set(known)), VIRTUAL_AGENTS)
+    return dict.fromkeys(sorted(groups_of(stored.scenario()) - set(known)), VIRTUAL_AGENTS)

@@ -16,6 +16,7 @@ from oklik.campaigns.dialable import NotDialable, check_agent_phone, check_calle
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.prompt_library import pinned
 from oklik.campaigns.rows import run
+from oklik.campaigns.versions import stored_version
 from oklik.dialing.call_recording import Part, check_name, keep_days
 from oklik.dialing.campaign_hours import plain
 from oklik.dialing.gate import Policy
@@ -29,7 +30,7 @@ from oklik.dialing.windows import WindowBook
 from oklik.dialing.zones import ZoneError, parse_zone, where
 from oklik.scenario.check import check, describe
 from oklik.scenario.columns import ColumnsMissing, match
-from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.document import Scenario
 from oklik.scenario.left_message import MessageError, message_node
 from oklik.store.numbering import current_plan
 
@@ -233,10 +234,10 @@ def check_return(scenario: Scenario, back: Scenario) -> None:
 
 
 def _scenario(conn: Connection, version_id: int) -> Scenario:
-    document = run(conn, "SELECT document FROM scenario_version WHERE id = :id", id=version_id).scalar()
-    if document is None:
+    stored = stored_version(conn, version_id)
+    if stored is None:
         raise LaunchRefused(f"нет версии сценария {version_id}", f"there is no scenario version {version_id}")
-    scenario = from_json(document)
+    scenario = stored.scenario()
     errors = [issue for issue in check(scenario) if issue.severity == "error"]
     if errors:
         raise LaunchRefused(describe(errors[0], "ru"), describe(errors[0], "en"))

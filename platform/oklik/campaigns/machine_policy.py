@@ -11,8 +11,8 @@ from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import machines_of
+from oklik.campaigns.versions import read_version
 from oklik.dialing.machines import DEFAULT, MachinePolicy, OnBeep
-from oklik.scenario.document import from_json
 from oklik.scenario.left_message import message_node
 
 
@@ -26,18 +26,18 @@ def policy_of_campaign(conn: Connection, campaign_id: int) -> MachinePolicy:
 def put_policy(conn: Connection, campaign_id: int, policy: MachinePolicy) -> None:
     """Give a campaign this policy.
 
-    Raises NoResultFound, and MessageError where a message is to be left and the scenario has none for machines.
+    Raises NoResultFound, VersionUnreadable, and MessageError where a message is to be left and the scenario has none
+    for machines.
     """
     row = run(
         conn,
-        """SELECT v.document FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
-           WHERE c.id = :id FOR NO KEY UPDATE OF c""",
+        "SELECT scenario_version_id FROM campaign WHERE id = :id FOR NO KEY UPDATE",
         id=campaign_id,
     ).one_or_none()
     if row is None:
         raise NoResultFound(f"there is no campaign {campaign_id}")
     if policy.on_beep is OnBeep.LEAVE_MESSAGE:
-        message_node(from_json(row.document))
+        message_node(read_version(conn, row.scenario_version_id))
     run(
         conn,
         "UPDATE campaign SET machines = CAST(:policy AS jsonb) WHERE id = :id",

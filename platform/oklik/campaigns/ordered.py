@@ -61,7 +61,7 @@ def claim(
     """Claim what is ordered, then of what is due as many as there is room for; as claim.claim.  Raises LeaseLost."""
     first: list[Claimed] = []
     wanted: set[int] = set()  # trunks of which an order waits for a line: the next free one is its
-    orders = _asked(conn, virtual=virtual, campaign_ids=campaign_ids, now=now, limit=min(limit, MOST_AT_ONCE))
+    orders = _asked(conn, virtual=virtual, campaign_ids=campaign_ids, now=now) if limit > 0 else ()
     if orders:
         lease.check(conn, holder)
         ids = sorted({one.campaign_id for one in orders})
@@ -73,7 +73,7 @@ def claim(
         free = {trunk: limit if room is None else room(way.trunk, 0) for trunk, way in ways.items()}
         serving = _Serving(conn, holder, now, Purse(conn, spending, limits, ways.values(), now), free, destinations)
         for one in orders:
-            if len(first) < limit:
+            if len(first) < limit and _locked(conn, [one.id]):
                 first += serving.serve(one, campaigns[one.campaign_id])
         wanted = serving.wanted
     used = Counter(one.trunk.id for one in first)
@@ -101,9 +101,13 @@ def claim(
 
 
 def _asked(
-    conn: Connection, *, virtual: bool, campaign_ids: Sequence[int] | None, now: dt.datetime, limit: int
+    conn: Connection, *, virtual: bool, campaign_ids: Sequence[int] | None, now: dt.datetime
 ) -> Sequence[Row[Any]]:
-    """The orders that nobody serves at this moment, oldest first; those whose time is over are ended."""
+    """The oldest orders; those whose time is over are ended.
+
+    More than there may be room for, and none is locked yet: one that is denied, or must wait, holds up no other one,
+    and what has no room here is another dialer's to serve.
+    """
     rows = run(
         conn,
         """SELECT o.id, o.kind, o.campaign_id, o.target_id, o.number, o.endpoint, o.agent_group, o.rule, o.deadline,
@@ -111,14 +115,26 @@ def _asked(
            FROM call_order o JOIN campaign c ON c.id = o.campaign_id
            WHERE o.state = 'asked' AND c.virtual = :virtual
              AND (CAST(:ids AS bigint[]) IS NULL OR c.id = ANY(CAST(:ids AS bigint[])))
-           ORDER BY o.id LIMIT :limit FOR UPDATE OF o SKIP LOCKED""",
+           ORDER BY o.id LIMIT :most""",
         virtual=virtual,
         ids=None if campaign_ids is None else list(campaign_ids),
-        limit=limit,
+        most=MOST_AT_ONCE,
     ).all()
     if late := [row.id for row in rows if row.deadline < now]:
-        expire(conn, late)
+        expire(conn, _locked(conn, late))
     return [row for row in rows if row.deadline >= now]
+
+
+def _locked(conn: Connection, orders: Sequence[int]) -> list[int]:
+    """Those that nobody else serves at this moment, locked."""
+    return list(
+        run(
+            conn,
+            """SELECT id FROM call_order WHERE id = ANY(CAST(:orders AS bigint[])) AND state = 'asked'
+               FOR UPDATE SKIP LOCKED""",
+            orders=list(orders),
+        ).scalars()
+    )
 
 
 class _Meant(NamedTuple):

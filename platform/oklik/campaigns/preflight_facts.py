@@ -13,9 +13,10 @@ from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns.prepare_prompts import why_stopped
 from oklik.campaigns.rows import run
+from oklik.campaigns.versions import read_version
 from oklik.dialing.forecast import ASSUMED, Outcome, Rates
 from oklik.dialing.vocabulary import Disposition
-from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import texts
 
 MEASURED_CAMPAIGNS, MEASURED_EACH = 5, 4_000  # on how many calls of how many campaigns rates are measured at most
@@ -79,14 +80,14 @@ class Head(msgspec.Struct, frozen=True):
 
 
 def head_of(conn: Connection, campaign_id: int) -> Head:
-    """Read the campaign.  Raises NoResultFound when there is none of this id."""
+    """Read the campaign.  Raises NoResultFound when there is none of this id, VersionUnreadable."""
     row: Row[Any] | None = run(
         conn,
-        """SELECT c.id, c.name, c.state, c.purpose, c.zone, c.virtual, c.list_id, c.columns, c.retry, v.document,
+        """SELECT c.id, c.name, c.state, c.purpose, c.zone, c.virtual, c.list_id, c.columns, c.retry,
+               c.scenario_version_id,
                (SELECT count(*) FROM target WHERE campaign_id = c.id) AS targets,
                (SELECT count(*) FROM contact WHERE list_id = c.list_id) AS listed
-           FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
-           WHERE c.id = :id""",
+           FROM campaign c WHERE c.id = :id""",
         id=campaign_id,
     ).one_or_none()
     if row is None:
@@ -101,7 +102,7 @@ def head_of(conn: Connection, campaign_id: int) -> Head:
         row.virtual,
         row.list_id,
         row.columns,
-        from_json(row.document),
+        read_version(conn, row.scenario_version_id),
         row.retry,
         launched,
         row.targets if launched else row.listed,

@@ -17,10 +17,11 @@ from sqlalchemy import Connection, Engine, Row
 from oklik.campaigns.call_recordings import warning
 from oklik.campaigns.rows import run
 from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
+from oklik.campaigns.versions import read_version
 from oklik.dialing.call_recording import Part
 from oklik.dialing.numbering import NumberingPlan
 from oklik.dialing.zones import certain_zone, tzinfo, where
-from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
 from oklik.scenario.flow import Say
 from oklik.scenario.prompts import all_prompts
@@ -160,18 +161,18 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
     with engine.connect() as connection:
         row = run(
             connection,
-            f"""SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, c.record, v.document, b.document AS back,
+            f"""SELECT c.zone, c.base_zone, c.virtual, c.columns, c.voice, c.record, c.scenario_version_id AS version,
+                   c.return_scenario_version_id AS back,
                    {PLAN_VERSION} AS numbering
-               FROM campaign c JOIN scenario_version v ON v.id = c.scenario_version_id
-               LEFT JOIN scenario_version b ON b.id = c.return_scenario_version_id
-               WHERE c.id = :campaign""",  # noqa: S608  constants of this package
+               FROM campaign c WHERE c.id = :campaign""",  # noqa: S608  constants of this package
             campaign=campaign_id,
         ).one_or_none()
         if row is None:
             return None
         numbering = plan_of(connection, row.numbering)
-    back = None if row.back is None else from_json(row.back)
-    told = (row.zone, row.base_zone, row.virtual, row.columns, from_json(row.document), numbering, back, row.record)
+        scenario = read_version(connection, row.version)
+        back = None if row.back is None else read_version(connection, row.back)
+    told = (row.zone, row.base_zone, row.virtual, row.columns, scenario, numbering, back, row.record)
     return _Campaign(campaign_id, *told), row.voice
 
 

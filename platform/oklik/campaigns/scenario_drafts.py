@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.publish_scenario import digest_of
 from oklik.campaigns.rows import run
+from oklik.campaigns.versions import plain_document
 
 WHOLE_DAY = dt.timedelta(days=1)
 HOURLY = dt.timedelta(days=30)
@@ -118,7 +119,9 @@ def look(conn: Connection, scenario_id: int, revision: int | None = None) -> Dra
             id=scenario_id,
         ).first()
     )
-    return None if row is None else Draft(revision=0, document=row.document, changed_at=row.published_at, by=row.by)
+    if row is None:
+        return None
+    return Draft(revision=0, document=plain_document(row.document), changed_at=row.published_at, by=row.by)
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
+from oklik.campaigns.versions import plain_document
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +86,7 @@ def version_document(conn: Connection, scenario_id: int, number: int) -> dict[st
         id=scenario_id,
         number=number,
     ).first()
-    return None if found is None else dict(found.document)
+    return None if found is None else plain_document(found.document)
 
 
 def scenario_name(conn: Connection, scenario_id: int) -> str | None:

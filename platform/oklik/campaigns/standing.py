@@ -26,6 +26,7 @@ from oklik.campaigns.pronunciation import added
 from oklik.campaigns.rows import run
 from oklik.campaigns.run_settings import SettingsRefused, read_settings
 from oklik.campaigns.trunks import TrunkRefused
+from oklik.campaigns.versions import VersionUnreadable
 from oklik.dialing.zones import tzinfo
 
 
@@ -184,7 +185,7 @@ def take_list(
     held = conn.begin_nested()
     try:
         campaign = _run(conn, standing, list_id, row.source, now, virtual=virtual, zone=zone)
-    except (LaunchRefused, SettingsRefused, NoSuchPreset, TrunkRefused) as error:
+    except (LaunchRefused, SettingsRefused, NoSuchPreset, TrunkRefused, VersionUnreadable) as error:
         held.rollback()
         text = getattr(error, "text", {"ru": str(error), "en": str(error)})
         return _note(conn, standing.id, row.source, row.digest, now, None, text)

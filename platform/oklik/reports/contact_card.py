@@ -15,9 +15,9 @@ from oklik.campaigns.list_layout import ListLayout, layout_of
 from oklik.campaigns.list_pages import ContactLine, contact_line
 from oklik.campaigns.persons import with_ids
 from oklik.campaigns.rows import run
+from oklik.campaigns.versions import VersionUnreadable
 from oklik.dialing.zones import where
 from oklik.reports.scenario_shape import shape_of
-from oklik.scenario.errors import ScenarioError
 from oklik.store.numbering import current_plan
 
 MOST_CALLS = 50
@@ -177,7 +177,7 @@ def _titles(conn: Connection, campaign_id: int) -> dict[str, dict[str, str]]:
     """The questions of a campaign in words; none where its scenario is of a format that is read no more."""
     try:
         return {one.name: dict(one.title) for one in shape_of(conn, campaign_id).questions}
-    except ScenarioError:
+    except VersionUnreadable:
         return {}
 
 

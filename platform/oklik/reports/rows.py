@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, text
 
+from oklik.campaigns.versions import read_version
 from oklik.dialing.disposition import LEVEL
-from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.document import Scenario
 from oklik.scenario.questions import Question, questions
 
 CHUNK = 1_000  # rows fetched from the server at a time
@@ -89,11 +90,11 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_head(conn: Connection, campaign_id: int) -> Head:
-    """The campaign's head.  Raises NoSuchCampaign."""
+    """The campaign's head.  Raises NoSuchCampaign, VersionUnreadable."""
     row = conn.execute(
         text(
             """SELECT c.id, c.name, c.record, c.record_name, c.state, c.purpose, c.zone, c."window", c.virtual,
-                   c.created_at, c.list_id, c.columns AS mapped, l.source, l.columns, v.document, v.number
+                   c.created_at, c.list_id, c.columns AS mapped, l.source, l.columns, v.id AS version_id, v.number
                FROM campaign c JOIN contact_list l ON l.id = c.list_id
                JOIN scenario_version v ON v.id = c.scenario_version_id WHERE c.id = :id"""
         ),
@@ -101,7 +102,7 @@ def read_head(conn: Connection, campaign_id: int) -> Head:
     ).one_or_none()
     if row is None:
         raise NoSuchCampaign(f"there is no campaign {campaign_id}")
-    scenario = from_json(row.document)
+    scenario = read_version(conn, row.version_id)
     written = sorted(name for name in scenario.rewritten if name in row.mapped)
     return Head(
         id=row.id,

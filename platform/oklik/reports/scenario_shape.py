@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import NoResultFound
 
+from oklik.campaigns.versions import StoredVersion, stored_version
 from oklik.reports.distribution import spread
 from oklik.reports.results import Counts
-from oklik.scenario.document import Scenario, from_json
+from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.fields import texts
 from oklik.scenario.paths import in_order
 from oklik.scenario.questions import Question, questions
@@ -165,42 +167,34 @@ def _middle(seconds: Mapping[int, int], gone: int) -> int | None:
 
 
 @lru_cache(maxsize=64)
-def _shape(
-    version_id: int,  # noqa: ARG001  a key
-    scenario_id: int,
-    name: str,
-    number: int,
-    document: bytes,
-) -> Shape:
-    scenario = from_json(msgspec.json.decode(document))
-    return Shape(scenario_id, name, number, scenario, tuple(questions(scenario)))
+def _shape(scenario_id: int, stored: StoredVersion) -> Shape:
+    scenario = stored.scenario()
+    return Shape(scenario_id, stored.name, stored.number, scenario, tuple(questions(scenario)))
 
 
 def shape_of(conn: Connection, campaign_id: int, version: int | None = None) -> Shape:
-    """Give the shape of a campaign's scenario, or of another version of it.  Raises NoResultFound."""
-    row = conn.execute(
+    """Give the shape of a campaign's scenario, or of another version of it.
+
+    Raises NoResultFound, VersionUnreadable.
+    """
+    found = conn.execute(
         text(
-            """SELECT v.id, v.scenario_id, s.name, v.number, v.document FROM campaign c
-               JOIN scenario_version own ON own.id = c.scenario_version_id JOIN scenario s ON s.id = own.scenario_id
-               JOIN scenario_version v ON v.scenario_id = s.id
+            """SELECT v.id FROM campaign c JOIN scenario_version own ON own.id = c.scenario_version_id
+               JOIN scenario_version v ON v.scenario_id = own.scenario_id
                    AND v.number = coalesce(CAST(:version AS integer), own.number)
                WHERE c.id = :id"""
         ),
         {"id": campaign_id, "version": version},
-    ).one()
-    return _shape(row.id, row.scenario_id, row.name, row.number, msgspec.json.encode(row.document))
+    ).scalar_one()
+    return shape_at(conn, found)
 
 
 def shape_at(conn: Connection, version_id: int) -> Shape:
-    """Give the shape of a version.  Raises NoResultFound."""
-    row = conn.execute(
-        text(
-            """SELECT v.id, v.scenario_id, s.name, v.number, v.document
-               FROM scenario_version v JOIN scenario s ON s.id = v.scenario_id WHERE v.id = :id"""
-        ),
-        {"id": version_id},
-    ).one()
-    return _shape(row.id, row.scenario_id, row.name, row.number, msgspec.json.encode(row.document))
+    """Give the shape of a version.  Raises NoResultFound, VersionUnreadable."""
+    stored = stored_version(conn, version_id)
+    if stored is None or stored.scenario_id is None:
+        raise NoResultFound(f"there is no scenario version {version_id} that could be called with")
+    return _shape(stored.scenario_id, stored)
 
 
 def versions_run(conn: Connection, campaign_id: int) -> list[tuple[int, int]]:

@@ -3,14 +3,13 @@
 Both never change, so they are read once and kept.
 """
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from oklik.campaigns.rows import run
-from oklik.scenario import document
+from oklik.campaigns.versions import read_version
 from oklik.scenario.document import Scenario
 from oklik.speech.prompts import PromptStore
 from oklik.speech.voices import voice_from_json
@@ -31,21 +30,21 @@ class Material:
         self._prompts: dict[int, PromptStore] = {}
 
     def scenario(self, version_id: int, conn: Connection | None = None) -> Scenario:
-        """The scenario of a version."""
+        """The scenario of a version.  Raises VersionUnreadable."""
         found = self._scenarios.get(version_id)
         if found is None:
-            text = self._read(conn, "SELECT document FROM scenario_version WHERE id = :id", version_id)
-            found = self._scenarios[version_id] = document.from_json(text)
+            with self._reader(conn) as reader:
+                found = self._scenarios[version_id] = read_version(reader, version_id)
         return found
 
     def prompts(self, campaign_id: int, conn: Connection | None = None) -> PromptStore:
         """The prompts in the voice of a campaign."""
         found = self._prompts.get(campaign_id)
         if found is None:
-            voice = self._read(conn, "SELECT voice FROM campaign WHERE id = :id", campaign_id)
+            with self._reader(conn) as reader:
+                voice = run(reader, "SELECT voice FROM campaign WHERE id = :id", id=campaign_id).scalar_one()
             found = self._prompts[campaign_id] = PromptStore(self._folder, voice_from_json(voice))
         return found
 
-    def _read(self, conn: Connection | None, statement: str, number: int) -> Any:
-        with self._engine.connect() if conn is None else nullcontext(conn) as reader:
-            return run(reader, statement, id=number).scalar_one()
+    def _reader(self, conn: Connection | None) -> AbstractContextManager[Connection]:
+        return self._engine.connect() if conn is None else nullcontext(conn)

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from sqlalchemy.exc import NoResultFound
 
 from oklik.campaigns.tokens import Scope
+from oklik.campaigns.versions import VersionUnreadable
+from oklik.reports.scenario_shape import shape_of
 from oklik_web.access import allowed
 from oklik_web.api.why import LedgerEntryOut
 from oklik_web.counted import live_of
@@ -167,6 +169,7 @@ def events(campaign_id: int) -> Response:
     """Stream a campaign: LiveOut as a server-sent event each time something has changed, about once a second."""
     with running().engine.connect() as conn:
         check_campaign(conn, campaign_id)
+        shape_of(conn, campaign_id)  # what is wrong is told while there is still a status to tell it by
     answer = Response(while_in(_told(hub().watch(campaign_id), language())), mimetype=EVENT_STREAM)
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy would hold events back
     return answer
@@ -185,4 +188,4 @@ def hub() -> Hub[int, Told]:
         to_json = live_of(app, counts, campaign_id).to_json
         return {language: json.dumps(to_json(language), ensure_ascii=False) for language in LANGUAGES}
 
-    return hub_of("live", lambda: Hub(read, gone=NoResultFound, every_s=EVERY_S, share=SHARE))
+    return hub_of("live", lambda: Hub(read, gone=(NoResultFound, VersionUnreadable), every_s=EVERY_S, share=SHARE))

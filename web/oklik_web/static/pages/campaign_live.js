@@ -108,7 +108,11 @@ function watch() {
     draw(live);
     status.textContent = live.left ? told.counting.replace("{n}", shown(live.left)) : told.live;
   };
-  events.onerror = () => (status.textContent = told.lost);
+  events.onerror = () => {
+    status.textContent = told.lost;
+    // Closed for good: a stream cannot say why, the address that gives the same once can.
+    if (events.readyState === EventSource.CLOSED) api("GET", `${base}/live`).catch((error) => fault(error, told.error));
+  };
   addEventListener("pagehide", () => events.close());
 }
 
