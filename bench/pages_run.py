@@ -123,6 +123,8 @@ class Window:
         self._line = http.client.HTTPConnection(address, timeout=120)
         self._cookies: dict[str, str] = {}
         self._token = ""
+        self.held_back = 0.0
+        """Seconds for which it was told to wait, as it asks more than a person does."""
 
     def sign_in(self, login: str, password: str) -> None:
         """Through the page."""
@@ -160,7 +162,9 @@ class Window:
                 self._cookies |= {name: one.value for name, one in SimpleCookie(given).items()}
             if answer.status != http.client.TOO_MANY_REQUESTS:
                 return answer.status, told
-            time.sleep(int(answer.headers.get("Retry-After", "1")))
+            told_to_wait = int(answer.headers.get("Retry-After", "1"))
+            time.sleep(told_to_wait)
+            self.held_back += told_to_wait
 
 
 class Watchers:
