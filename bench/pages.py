@@ -1,7 +1,7 @@
 """How long pages take with a million contacts while calls run, and what 200 people who watch a campaign cost.
 
-Run: python bench/pages.py [--contacts N] [--called N] [--calls N] [--rounds N] [--watchers N] [--json].  A PostgreSQL
-of its own with durable settings is filled (pages_fill.py) and thrown away; `oklik up` runs on it with a virtual switch
+Run: python bench/pages.py [--contacts N] [--called N] [--calls N] [--rounds N] [--watchers N] [--look S] [--json].
+A PostgreSQL of its own with durable settings is filled (pages_fill.py) and thrown away; `oklik up` runs on it with a virtual switch
 at the other end.  Every page and every answer of the API that is got by GET is asked for over HTTP by somebody who is
 signed in, and what the pages themselves send to search.  Beside the clock stand the processor time of the web process
 and of its connections to the database per request: they compare where others use the machine too.  Streams, sounds and
@@ -32,7 +32,7 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 LEFT_OUT = ("events", "audio", "recordings.zip", "/said/", ".xlsx", "/file", "/static/", "/first-admin", "/password/")
 OK = range(200, 400)
 AIM_MS = 300
-LOOK_S = 120.0  # calls that began together end together: a look takes in some rounds of them
+LOOK_S = 120.0  # calls that began together end together: shorter ones may see none begin
 SLOW_S = 2.0  # a request is told of at once
 IDS = {
     "command_id": "command",
@@ -151,7 +151,9 @@ def wait_for_calls(engine: Engine, wanted: int, most_s: float) -> int:
     return now
 
 
-def watched(window: Window, house: House, engine: Engine, campaign: int, many: int) -> dict[str, float]:
+def watched(  # noqa: PLR0917  who watches what
+    window: Window, house: House, engine: Engine, campaign: int, many: int, look_s: float
+) -> dict[str, float]:
     """Look for a while what the dialer and the web process spend while so many watch."""
     web, dialer = house.process("oklik_web"), house.process("oklik.worker")
     held = resident_mb(web)
@@ -162,7 +164,7 @@ def watched(window: Window, house: House, engine: Engine, campaign: int, many: i
     serving = {one: cpu_s(one) for one in backends(engine, "oklik web")}
     used = [cpu_s(web), cpu_s(dialer)]
     events = watchers.events
-    time.sleep(LOOK_S)
+    time.sleep(look_s)
     seconds = time.monotonic() - began
     spent = [cpu_s(web) - used[0], cpu_s(dialer) - used[1]]
     spent += [sum(max(0.0, cpu_s(one) - before) for one, before in serving.items())]
@@ -214,6 +216,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=1000, help="at a time; 0: nobody is called")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--watchers", type=int, default=200)
+    parser.add_argument("--look", type=float, default=LOOK_S, help="seconds for which the watched dialer is looked at")
     parser.add_argument("--only", default="", help="only requests whose name has this in it")
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     given = parser.parse_args()
@@ -260,8 +263,8 @@ def look(  # noqa: PLR0917  what the run is about
     looks = []
     if given.watchers and given.calls:
         for many in (0, given.watchers, 0, given.watchers):
-            looks.append(watched(window, house, engine, places["campaign_id"], many))
-            time.sleep(20)
+            looks.append(watched(window, house, engine, places["campaign_id"], many, given.look))
+            time.sleep(5)
     told = {
         "calls_at_the_start": calls,
         "calls_at_the_end": legs(engine),
