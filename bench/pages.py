@@ -2,10 +2,11 @@
 
 Run: python bench/pages.py [--contacts N] [--called N] [--calls N] [--rounds N] [--watchers N] [--look S] [--json].
 A PostgreSQL of its own with durable settings is filled (pages_fill.py) and thrown away; `oklik up` runs on it with a
-virtual switch at the other end.  Every page and every answer of the API that is got by GET is asked for over HTTP by
-somebody who is signed in, and what the pages themselves send to search.  Beside the clock stand the processor time of the web process
-and of its connections to the database per request: they compare where others use the machine too.  Streams, sounds and
-files are left out.  Then the same dialer is watched by nobody and by many in turn.  The last line is JSON.
+virtual switch at the other end. Every page and every answer of the API that is got by GET is asked for over HTTP by
+somebody who is signed in, and what the pages themselves send to search. Beside the clock stand the processor time of
+the web process and of its connections to the database per request: they compare where others use the machine too.
+Streams, sounds and files are left out. Then the same dialer is watched by nobody and by many in turn. The last line
+is JSON.
 """
 
 import argparse
