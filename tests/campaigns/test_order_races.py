@@ -27,7 +27,7 @@ from oklik.dialing.orders import OrderKind
 from oklik.store.engine import make_engine
 from support.fraud import FRAUD
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.heavy]
 DIALERS = 4
 PHONE = "+7903999{:04}"
 

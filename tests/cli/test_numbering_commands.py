@@ -12,7 +12,7 @@ from oklik.scenario.document import load_text, to_json
 from support.command import Desk, Workshop
 from support.postgres import *  # noqa: F403
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.heavy]
 SAMPLE = Path(__file__).parents[1] / "numbering" / "DEF-9xx.csv"
 
 
@@ -22,7 +22,6 @@ def listed(folder: Path, *rows: str) -> Path:
     return path
 
 
-@pytest.mark.heavy
 def test_the_register_is_imported_asked_and_known_to_a_rehearsal(
     desk: Desk, folder: Path, workshop: Workshop, database_url: str
 ) -> None:
@@ -55,7 +54,6 @@ def test_the_register_is_imported_asked_and_known_to_a_rehearsal(
     assert "Где абоненты, видно: по реестру нумерации 2" in called.err
 
 
-@pytest.mark.heavy
 def test_a_list_of_unknown_zones_is_told_with_what_it_costs(desk: Desk, folder: Path, workshop: Workshop) -> None:
     contacts = listed(folder, "Иван;+79169990021", "Пётр;+73432000022")
     told = workshop.command(*desk.run(contacts, folder / "r.xlsx", "--no-retry"), home=desk.home)

@@ -21,7 +21,7 @@ from oklik.store.engine import make_engine
 from support.command import Desk, Workshop, begin, child, end, processes
 from support.patience import until
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.heavy]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from oklik.store.deferring import PREPARE_PROMPTS, defer
 from oklik.store.engine import conninfo
 from support.patience import LONG_S, until
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.heavy]
 
 
 # -- handing over --------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres, PostgresError
 from oklik.store.postgres_binaries import Identity, find, identity, reachable
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.heavy]
 
 ROOT = os.geteuid() == 0
 
