@@ -65,6 +65,17 @@ def test_from_draft_to_start(api: Api, version: int, world: World) -> None:
     assert world.one("SELECT count(*) FROM audit_entry WHERE action LIKE 'campaigns.%'") == 5
 
 
+def test_a_copy_calls_over_the_same_trunk_though_there_are_more_by_now(api: Api, version: int, world: World) -> None:
+    world.all("UPDATE trunk SET shared = true RETURNING id")
+    made = drafted(api, version, overrides={})
+    world.all(
+        """INSERT INTO trunk (name, dial_string, channels, cps, shared)
+           VALUES ('other', 'sofia/gateway/other/{digits}', 5, 1, true) RETURNING id"""
+    )
+    copied = api.post(f"/campaigns/{made['id']}/copy", {}).json
+    assert api.get(f"/campaigns/{copied['id']}/settings").json["settings"]["trunks"] == ["t"]
+
+
 @pytest.mark.parametrize(
     ("more", "status", "says"),
     [

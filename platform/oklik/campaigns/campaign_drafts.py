@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from oklik.campaigns import trunks
+from oklik.campaigns import trunk_use, trunks
 from oklik.campaigns.handovers import groups_of
 from oklik.campaigns.joined_lists import Chosen, joined
 from oklik.campaigns.launch import Launch, LaunchRefused, TrunkSpec, check_verified, launch
@@ -183,6 +183,17 @@ def settings_of(conn: Connection, campaign_id: int) -> RunSettings:
     told = {"zone": row.zone, "base_zone": row.base_zone, "hours": row.window, "retry": row.retry, "record": row.record}
     told |= {"third_persons": row.third_persons, "as_messages": row.as_messages, "trunks": [row.trunk]}
     return read_settings(told, {} if row.machines is None else {"machines": row.machines})
+
+
+def settings_to_copy(conn: Connection, campaign_id: int) -> RunSettings:
+    """What a campaign like it is made with: over the same trunks, though there may be more of them by now.
+
+    Raises NoResultFound.
+    """
+    settings = settings_of(conn, campaign_id)
+    if settings.trunks or settings.every_trunk:
+        return settings
+    return settings.model_copy(update={"trunks": tuple(trunk_use.used(conn, campaign_id).trunks)})
 
 
 def free_name(conn: Connection, project_id: int, name: str) -> str:

@@ -182,7 +182,7 @@ def go_on(change: Change, campaign_id: int) -> StateOut:
 def copy(change: Change, campaign_id: int, json_data: CopyIn) -> CampaignDraftOut:
     """Make a draft like another campaign, over the same list unless told."""
     check_campaign(change.conn, campaign_id)
-    settings = campaign_drafts.settings_of(change.conn, campaign_id)
+    settings = campaign_drafts.settings_to_copy(change.conn, campaign_id)
     row = run(
         change.conn,
         """SELECT c.project_id, c.name, c.list_id, c.segment, c.scenario_version_id, w.preset_id,
