@@ -123,7 +123,10 @@ async function command(kind) {
   for (let waited = 0; waited < PATIENCE_MS; waited += 300) {
     await pause(300);
     const found = await api("GET", `/api/v1/campaigns/commands/${asked.id}`);
-    if (found.result === "done") return;
+    if (found.result === "done") {
+      draw(await api("GET", `${base}/live`)); // at once, and not when the stream looks next
+      return;
+    }
     if (found.result !== null) throw new Refused({ detail: told.not_done }, 409);
   }
   document.getElementById("fault").textContent = told.no_dialer;
