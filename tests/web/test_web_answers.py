@@ -3,6 +3,7 @@
 And for those that hold a recording: nobody gets a part of one who may not have the whole.
 """
 
+import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -103,3 +104,14 @@ def test_a_form_of_htmx_without_the_token_changes_nothing(client: FlaskClient, e
         for data in ({"name": "x", "language": "en"}, {"name": "x", "language": "en", "csrf_token": "x"}):
             assert browser.client.post("/profile", data=data, headers=headers).status_code == 403
     assert browser.is_in()
+
+
+def test_static_files_and_node_kinds_are_packed_for_who_takes_them_so(client: FlaskClient, api: Api) -> None:
+    for path, headers in (("/static/pages/oklik.css", {}), ("/api/v1/node-kinds", api.headers({}))):
+        plain = client.get(path, headers={**headers, "Accept-Encoding": "identity"})
+        packed = client.get(path, headers={**headers, "Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert gzip.decompress(packed.data) == plain.data and len(packed.data) < len(plain.data) / 2
+    picture = client.get("/static/none.png", headers={"Accept-Encoding": "gzip"})
+    assert picture.status_code == 404

@@ -11,6 +11,7 @@ from support.web_site import Site, Window
 pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.heavy]
 
 SAVED = "Сохранено"
+FIRST_LOAD_BYTES = 300 * 1024  # as they go over the line, with headers, the page itself and what it asks first
 
 
 def make(window: Window) -> None:
@@ -108,3 +109,22 @@ def test_everything_can_be_undone_and_two_tabs_lose_nothing(site: Site, window: 
     dialog.get_by_role("button", name="Взять чужой вариант").click()
     expect(step(page, "set")).to_be_visible()
     window.faults.clear()  # the browser writes of the answer 409, which is how a conflict is told
+
+
+def test_the_first_load_is_small(site: Site, window: Window) -> None:
+    window.sign_in(site.user("marketer"))
+    make(window)
+    address = window.page.url
+    line = window.page.context.new_cdp_session(window.page)
+    line.send("Network.enable")
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[int] = []
+    line.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    window.page.goto(address)
+    window.page.locator(".react-flow__node").first.wait_for()
+    window.page.wait_for_timeout(1500)
+    assert 100_000 < sum(sizes) <= FIRST_LOAD_BYTES
+    before = len(sizes)
+    window.page.locator(".ok-user, [data-bs-toggle=dropdown]").last.click()
+    expect(window.page.locator(".dropdown-menu.show")).to_be_visible()
+    assert len(sizes) > before, "menus work, though what opens them came only now"

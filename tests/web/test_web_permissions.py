@@ -89,8 +89,10 @@ def test_every_change_from_a_browser_needs_the_csrf_token(app: Flask, engine: En
     browser.sign_in("boss")
     changes = [one for one in routes(app) if one[0] != "GET" and not one[2].startswith("static")]
     assert len(changes) >= 30
+    said, _, signed = browser.csrf.rpartition(".")
+    forged = f"{said}.{'A' if signed[0] != 'A' else 'B'}{signed[1:]}"  # the last letter has bits that say nothing
     for method, path, _ in changes:
-        for token in ("", "x", browser.csrf[:-1] + ("A" if browser.csrf[-1] != "A" else "B")):
+        for token in ("", "x", forged):
             answer = browser.client.open(path, method=method, headers={"X-CSRF-Token": token, "Accept": "text/html"})
             assert answer.status_code == 403, (method, path, token)
     assert browser.is_in()

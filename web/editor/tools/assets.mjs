@@ -33,18 +33,21 @@ function* files(folder) {
   }
 }
 
-function icons() {
-  const known = new Set(readdirSync(OUTLINE).map((name) => name.replace(/\.svg$/, "")));
-  const used = new Set();
+function* sources() {
   for (const source of SOURCES) {
     const folder = join(root, source);
     if (!existsSync(folder)) continue;
-    for (const path of files(folder)) {
-      const text = readFileSync(path, "utf8");
-      for (const [, word] of text.matchAll(/["'](?:tabler-)?([a-z][a-z0-9-]*)["']/g))
-        if (known.has(word)) used.add(word);
-      for (const [, word] of text.matchAll(/#tabler-([a-z][a-z0-9-]*)/g)) if (known.has(word)) used.add(word);
-    }
+    for (const path of files(folder)) yield [path, readFileSync(path, "utf8")];
+  }
+}
+
+function icons() {
+  const known = new Set(readdirSync(OUTLINE).map((name) => name.replace(/\.svg$/, "")));
+  const used = new Set();
+  for (const [, text] of sources()) {
+    for (const [, word] of text.matchAll(/["'](?:tabler-)?([a-z][a-z0-9-]*)["']/g))
+      if (known.has(word)) used.add(word);
+    for (const [, word] of text.matchAll(/#tabler-([a-z][a-z0-9-]*)/g)) if (known.has(word)) used.add(word);
   }
   return [...used].sort();
 }
@@ -69,7 +72,21 @@ function light(css) {
   const done = css.replace(asked, (_all, at) => (css[at - 1] === ">" ? "*" : ""));
   if (done === css || done.includes("[style"))
     throw new Error("Tabler's style sheet has changed: see light()");
-  return done;
+  return without(done);
+}
+
+// Parts of Tabler's look that no page of ours has.  A rule goes when it is for nothing else.
+const NOWHERE = ["accordion", "carousel", "offcanvas", "otp", "ribbon", "switch-icon"];
+const ANY_OF_THEM = new RegExp(`\\.(?:${NOWHERE.join("|")})(?![a-z])`);
+
+function without(css) {
+  const used = new RegExp(`["' ](?:${NOWHERE.join("|")})(?:-[a-z]+)*["' ]`);
+  for (const [file, text] of sources())
+    if (used.test(text))
+      throw new Error(`${file} uses a part of Tabler's look that is left out: see NOWHERE`);
+  return css.replace(/([^{}]+)\{[^{}]*\}/g, (rule, selectors) =>
+    selectors.split(",").every((one) => ANY_OF_THEM.test(one)) ? "" : rule,
+  );
 }
 
 for (const [name, source] of Object.entries(COPIED)) {

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
+from flask import after_this_request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from oklik.scenario.drafting import Review
 from oklik.scenario.exploring.report import Way
 from oklik.scenario.palette import palette
 from oklik_web.access import accepts, allowed
+from oklik_web.built import gzipped
 from oklik_web.judging import (
     JSON,
     SCENARIO_BYTES,
@@ -169,6 +171,7 @@ def node_kinds() -> dict[str, Any]:
         )
         for name, one in found["kinds"].items()
     }
+    after_this_request(gzipped)  # the same for everybody, and a third of the editor's first load
     made = NodeKindsOut(groups=found["groups"], kinds=kinds, scenario=found["scenario"])
     return made.model_dump(mode="json", by_alias=True)
 
