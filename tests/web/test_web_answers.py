@@ -113,5 +113,6 @@ def test_static_files_and_node_kinds_are_packed_for_who_takes_them_so(client: Fl
         assert packed.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers
         assert "Accept-Encoding" in packed.headers["Vary"]
         assert gzip.decompress(packed.data) == plain.data and len(packed.data) < len(plain.data) / 2
+        plain.close()
     picture = client.get("/static/none.png", headers={"Accept-Encoding": "gzip"})
     assert picture.status_code == 404
