@@ -92,7 +92,8 @@ def ask(api: Api, operation: Any, mode: GenerationMode, seen: list[int]) -> None
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Case) -> None:
-        answer = case.call(headers=api.headers({}))
+        # Asked within the process, nobody unpacks what is sent packed.
+        answer = case.call(headers=api.headers({"Accept-Encoding": "identity"}))
         seen.append(answer.status_code)
         case.validate_response(answer, checks=PROMISES)
 
