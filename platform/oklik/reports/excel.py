@@ -86,21 +86,10 @@ def _write(  # noqa: PLR0917  as _Report
     progress: Callable[[int, int], None] | None,
 ) -> ReportSummary:
     with named(outcome_names.pairs(connection)):
-        return _written(connection, campaign_id, path, language, recordings, progress)
-
-
-def _written(  # noqa: PLR0917  as _Report
-    connection: Connection,
-    campaign_id: int,
-    path: Path,
-    language: str,
-    recordings: str | None,
-    progress: Callable[[int, int], None] | None,
-) -> ReportSummary:
-    head = rows.read_head(connection, campaign_id)
-    totals = rows.read_totals(connection, head)
-    with new_book(path, word("title", language), language) as book:
-        counts = _Report(connection, book, head, totals, language, recordings, progress).write(book)
+        head = rows.read_head(connection, campaign_id)
+        totals = rows.read_totals(connection, head)
+        with new_book(path, word("title", language), language) as book:
+            counts = _Report(connection, book, head, totals, language, recordings, progress).write(book)
     return ReportSummary(str(path), *counts)
 
 
