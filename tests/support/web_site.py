@@ -131,10 +131,11 @@ def chromium() -> Iterator[Any]:
 def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Site]:
     """The application on this test's database."""
     log = tmp_path / "web.log"
+    folders = {"prompts": str(tmp_path / "prompts"), "recordings": str(tmp_path / "calls")}
     process = Process(
         ["oklik_web"],
         log,
-        {"database_url": database_url, "port": 0, "prompts": str(tmp_path / "prompts"), **CHEAP_SETTINGS},
+        {"database_url": database_url, "port": 0, **folders, **CHEAP_SETTINGS},
     )
     yield Site(engine, f"http://127.0.0.1:{process.said['port']}", log)
     process.signal(15)

@@ -5,6 +5,8 @@ The microphone is Chromium's own pretended one, which hears a file: silence, a s
 
 import io
 import re
+import shutil
+import subprocess
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
+from campaigns.world import World
 from oklik.campaigns import scenario_drafts
 from oklik.campaigns.projects import put_project
 from support.patience import LONG_S
@@ -135,3 +138,40 @@ def test_plain_http_says_what_to_do(site: Site, speaking: Window) -> None:
     dialog.get_by_role("button", name="Записать").click()
     expect(dialog.get_by_role("alert")).to_contain_text("https")
     speaking.faults.clear()  # the browser writes that it heeds some of our headers by https only
+
+
+HEARD = """async audio => {
+    audio.currentTime = 1.5;
+    await audio.play();
+    await new Promise(over => audio.addEventListener("timeupdate", () => audio.currentTime > 1.6 && over()));
+    audio.pause();
+    return audio.duration;
+}"""
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg makes the mp3 (apt-get install ffmpeg)")
+def test_recorded_calls_are_heard_on_the_contact_card(site: Site, window: Window, world: World, tmp_path: Path) -> None:
+    """One as the switch leaves it and one as it is kept, each played from its second half."""
+    world.people(1)
+    world.campaign()
+    (claimed,) = world.claim(world.holder())
+    raw, kept = (tmp_path / "calls" / name for name in ("raw.wav", "kept.mp3"))
+    raw.parent.mkdir()
+    heard_by_microphone(raw)
+    seconds_long = seconds(raw.read_bytes())
+    subprocess.run(["ffmpeg", "-loglevel", "error", "-i", raw, kept], check=True)
+    world.all(
+        """INSERT INTO call_recording (call_uuid, campaign_id, part, n, node, path, state, at)
+           VALUES (:uuid, 1, 'call', 1, 'n', 'raw.wav', 'raw', :at),
+               (:uuid, 1, 'call', 2, 'n', 'kept.mp3', 'ready', :at) RETURNING id""",
+        uuid=claimed.uuid,
+        at=TUESDAY,
+    )
+    window.sign_in(site.user("supervisor"))
+    window.open("/contacts/1")
+    players = window.page.locator("audio")
+    expect(players).to_have_count(2)
+    for n in range(2):
+        assert players.nth(n).evaluate(HEARD) == pytest.approx(seconds_long, abs=0.1)
+    window.check()
+    assert world.one("SELECT count(DISTINCT subject) FROM audit_entry WHERE action = 'recordings.listen'") == 2

@@ -1,6 +1,7 @@
 """Users, tokens and the audit: by the API, and by the pages that do the same."""
 
 import datetime as dt
+import html
 import re
 from typing import Any
 
@@ -215,6 +216,19 @@ def test_the_page_of_the_audit_takes_any_filter(boss: Browser, engine: Engine) -
     assert more.count("Пользователь приглашён") == 10 + 1
     for odd in ("since=x", "since=9999-12-31", "until=0001-01-01", "before=9e9", "before=-1", "who=%00", "subject=%25"):
         assert boss.get(f"/settings/audit?{odd}").status_code == 200, odd
+
+
+def test_the_page_of_the_audit_speaks_in_words(boss: Browser, engine: Engine) -> None:
+    told = {"reason": "paid", "ended": 3000, "up": 0, "campaign": 1234, "people": ["Д-1", "Д-2"], "odd_key": True}
+    told |= {"before": {"cps": 2.5, "note": ""}}
+    with engine.begin() as conn:
+        note(conn, Actor("token:crm", "api", None), "people.remove", "2 people", told, NOW)
+        note(conn, Actor("token:crm", "api", None), "users.role", "2 heads", {"role": "marketer", "note": None}, NOW)
+    shown = html.unescape(boss.get("/settings/audit").text)
+    assert "2 человека" in shown and "2 heads" in shown
+    details = ["причина: paid", "люди: Д-1, Д-2", "odd_key: да", "снято: 3\N{NO-BREAK SPACE}000", "говорят сейчас: 0"]
+    details += ["кампания: 1234", "было: звонков в секунду 2,5, заметка —", "заметка: —; роль: Маркетолог"]
+    assert [one for one in details if one not in shown] == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The texts of the pages: whole in both languages, all used and none missing, no words in templates themselves."""
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -148,3 +149,16 @@ def test_every_action_of_the_audit_has_words() -> None:
     actions = {one for path in places for one in written.findall(path.read_text("utf-8"))}
     assert len(actions) > 50
     assert not {one for one in actions if one.replace(".", "_") not in topics()["actions"]}
+
+
+def test_every_detail_of_the_audit_has_words() -> None:
+    """Keys that are written where something is noted."""
+    keys = set()
+    for path in CODE:
+        if path.suffix == ".py":
+            for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "note":
+                    written = [one.keys for one in call.args if isinstance(one, ast.Dict)]
+                    keys |= {key.value for part in written for key in part if isinstance(key, ast.Constant)}
+    assert len(keys) > 40
+    assert keys <= set(topics()["audit_details"])

@@ -34,7 +34,7 @@ def index() -> Answer:
     app = running()
     with app.engine.connect() as conn:
         found = tokens.all_tokens(conn)
-    return render_template("tokens/index.html", tokens=found, now=app.clock.now())
+    return render_template("tokens/index.html", tokens=found, now=app.clock.now(), scope_words=scope_words)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -18,5 +18,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "via_command": ("командой", "by a command"),
     "empty": ("Ничего не найдено", "Nothing found"),
     "empty_hint": ("Измените фильтр или сбросьте его.", "Change the filter, or reset it."),
+    "counted_numbers": ("{n} {n:номер|номера|номеров}", "{n} {n:number|numbers}"),
+    "counted_people": ("{n} {n:человек|человека|человек}", "{n} {n:person|people}"),
+    "counted_contacts": ("{n} {n:контакт|контакта|контактов}", "{n} {n:contact|contacts}"),
     "older": ("Более ранние", "Earlier"),
 }
