@@ -9,6 +9,8 @@ import socket
 import subprocess
 from pathlib import Path
 
+from support.sipp import LOCAL
+
 TO_US = os.environ.get("OKLIK_LIVE_SIP", "127.0.0.1:5080")
 _HEAD = """\
       Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -88,7 +90,7 @@ def call_us(folder: Path, number: str, dialed: str) -> "subprocess.Popen[bytes]"
     with (folder / f"caller-{port}.out").open("wb") as out:
         return subprocess.Popen(
             [
-                *("sipp", "-sf", str(script), TO_US, "-s", dialed, "-m", "1", "-i", "127.0.0.1", "-p", str(port)),
+                *("sipp", "-sf", str(script), TO_US, "-s", dialed, "-m", "1", *LOCAL, "-p", str(port)),
                 *("-mp", str(media), "-nostdin", "-trace_err", "-error_file", str(folder / f"caller-{port}.err")),
             ],
             stdout=out,

@@ -15,6 +15,8 @@ SAMPLE = Path("/usr/share/sip-tester/g711a.pcap")
 """Speech that comes with SIPp."""
 DIAL = "sofia/oklik/{digits}@127.0.0.1:"
 """The port at which they listen comes after it."""
+LOCAL = ("-i", "127.0.0.1", "-ci", "127.0.0.1")
+"""Its calls and its control port are on this machine alone; the control port would else be open to the network."""
 NEEDS_SIPP = pytest.mark.skipif(
     not SAMPLE.exists() or shutil.which("sipp") is None, reason="SIPp and its sample of speech"
 )
@@ -31,7 +33,7 @@ def played(script: Path, folder: Path, *, media_port: int) -> Iterator[int]:
         port = int(free.getsockname()[1])
     with (folder / "sipp.out").open("wb") as out:
         process = subprocess.Popen(
-            ["sipp", "-sf", script, "-i", "127.0.0.1", "-p", str(port), "-mp", str(media_port), "-nostdin"],
+            ["sipp", "-sf", script, *LOCAL, "-p", str(port), "-mp", str(media_port), "-nostdin"],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=out,
