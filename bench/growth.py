@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 
+import growth_pages
 import surveys
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
@@ -35,7 +36,7 @@ RATE = 50  # calls that begin in a second
 UP = (100, 1000, 5000)
 LISTS = (10_000, 100_000, 1_000_000)
 STEPS = (50, 100, 200, 300, 400, 600, 800)  # calls a second
-TALK_S = 2.0  # of a short call: ringing, half a second of a prompt, half a second of the question, two keys
+TALK_S = 2.55  # of a short call: ringing, half a second of a prompt, half a second of the question, two keys
 LOOK_S = 30.0
 SETTLE_S = 5.0
 LATE_MS = 200.0  # an answer at p99 that is too late
@@ -60,13 +61,14 @@ class Look(NamedTuple):
 class Dialing:
     """A dialer at work on a switch of its own."""
 
-    def __init__(self, folder: Path, url: str, engine: Engine, server: EmbeddedPostgres, *, tapped: bool) -> None:
-        self._engine, self._server = engine, server
-        self._tap = folder / "tap"
+    def __init__(self, place: "Place", rate: int, *, tapped: bool) -> None:
+        self._engine, self._server = place.engine, place.server
+        self._tap = place.folder / "tap"
         self._tap.unlink(missing_ok=True)
-        how = [str(ROOT / "bench" / "tapped_dialer.py")] if tapped else None
-        more = {"OKLIK_BENCH_TAP": str(self._tap)} if tapped else {}
-        self.switch, self.dialer = surveys.start_engine(folder, url, MOST // 2, how=how, environment=more, most=MOST)
+        how = [str(ROOT / "bench" / "tapped_dialer.py")] if tapped else ["-m", "oklik.worker"]
+        self.switch, self.dialer = surveys.start_engine(
+            place.folder, place.url, rate, channels=MOST, how=how, environment={"OKLIK_BENCH_TAP": str(self._tap)}
+        )
 
     def end(self) -> None:
         """Dialer first."""
@@ -85,13 +87,14 @@ class Dialing:
     def look(self, size: int, seconds: float) -> Look:
         """Look for so long."""
         lines = self._lines()
-        cpu, base, ended, began = self.dialer.cpu_s(), _family_s(self._server.pid), self._ended(), time.monotonic()
+        server = self._server.pid() or 0
+        cpu, base, ended, began = self.dialer.cpu_s(), _family_s(server), self._ended(), time.monotonic()
         ups = []
         while time.monotonic() - began < seconds:
             ups.append(self.up())
             time.sleep(1.0)
         calls, took = self._ended() - ended, time.monotonic() - began
-        cpu, base = self.dialer.cpu_s() - cpu, _family_s(self._server.pid) - base
+        cpu, base = self.dialer.cpu_s() - cpu, _family_s(server) - base
         told = self._lines()[len(lines) :]
         answers = sorted(one for line in told for one in line["answers_ms"])
         return Look(
@@ -129,3 +132,163 @@ def _memory_mb(pid: int) -> float:
     """Proportional set size: of pages that are shared only its part."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def more_contacts(engine: Engine, campaign: int, contacts: int, first: int) -> None:
+    """Give a campaign more of what it has, by two statements: an import of a million is not what is measured here."""
+    with engine.begin() as conn:
+        given = {"campaign": campaign, "n": contacts, "first": first}
+        conn.execute(text(_MORE), given)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("VACUUM ANALYZE"))
+
+
+_MORE = """
+WITH one AS (
+    SELECT t.*, c.list_id, c.fields, c.zone FROM target t JOIN contact c ON c.id = t.contact_id
+    WHERE t.campaign_id = :campaign ORDER BY t.id LIMIT 1),
+p AS (
+    INSERT INTO person (key) SELECT '+79' || lpad((:first + g)::text, 9, '0') FROM generate_series(1, :n) g
+    RETURNING id, key),
+k AS (
+    INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone)
+    SELECT one.list_id, p.id, 1000 + row_number() OVER (), ARRAY[p.key], one.fields, one.zone FROM p CROSS JOIN one
+    RETURNING id, person_id)
+INSERT INTO target (campaign_id, contact_id, person_id, state, due, attempts, prepared, last_hours)
+SELECT one.campaign_id, k.id, k.person_id, 'waiting', one.due, 0, one.prepared, one.last_hours FROM k CROSS JOIN one"""
+
+
+@contextlib.contextmanager
+def running(engine: Engine, campaign: int) -> Iterator[None]:
+    """Let a campaign run, and wait afterwards until its calls have ended."""
+    _state(engine, campaign, "running")
+    try:
+        yield
+    finally:
+        _state(engine, campaign, "paused")
+        while _busy(engine):
+            time.sleep(0.5)
+
+
+def _busy(engine: Engine) -> bool:
+    with engine.connect() as conn:
+        return bool(conn.execute(text("SELECT EXISTS (SELECT FROM attempt WHERE open)")).scalar_one())
+
+
+def _state(engine: Engine, campaign: int, state: str) -> None:
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE campaign SET state = :s WHERE id = :id"), {"s": state, "id": campaign})
+
+
+def progress(place: "Place") -> list[Look]:
+    """As many as 5,000 calls in progress, and the first size once more."""
+    found = []
+    for size in (*UP, UP[0]):
+        long_s = size / RATE - TALK_S + surveys.PROMPT_S
+        calls = int(size + RATE * (2 * LOOK_S + 4 * SETTLE_S) * 1.2)
+        for tapped in (False, True):
+            campaign = place.campaign(calls, long_s=long_s)
+            with place.dialing(RATE, tapped=tapped) as dialing, running(place.engine, campaign):
+                _until_steady(dialing, size)
+                found.append(dialing.look(size, LOOK_S))
+                print(f"{size} calls in progress{', tapped' if tapped else ''}: {found[-1]}", flush=True)
+    return _paired(found)
+
+
+def lists(place: "Place") -> list[Look]:
+    """A campaign of a million contacts, and the first size once more."""
+    found = []
+    for size in (*LISTS, LISTS[0]):
+        campaign = place.campaign(size)
+        for tapped in (False, True):
+            with place.dialing(RATE, tapped=tapped) as dialing, running(place.engine, campaign):
+                _until_steady(dialing, int(RATE * TALK_S))
+                found.append(dialing.look(size, LOOK_S))
+                print(f"{size} contacts{', tapped' if tapped else ''}: {found[-1]}", flush=True)
+    return _paired(found)
+
+
+def knee(place: "Place") -> list[Look]:
+    """More and more calls a second, until it is too much."""
+    found: list[Look] = []
+    for rate in STEPS:
+        campaign = place.campaign(int(rate * (LOOK_S + 4 * SETTLE_S)))
+        with place.dialing(rate, tapped=True) as dialing, running(place.engine, campaign):
+            time.sleep(2 * SETTLE_S)
+            found.append(dialing.look(rate, LOOK_S / 2))
+            print(f"{rate} calls a second asked for: {found[-1]}", flush=True)
+        if found[-1].rate < 0.95 * rate or found[-1].p99_ms > LATE_MS:
+            break
+    return found
+
+
+def _until_steady(dialing: Dialing, size: int) -> None:
+    """Until nearly so many are in progress, or no more come."""
+    before = -1
+    while (up := dialing.up()) < 0.97 * size and up > before:
+        before = up
+        time.sleep(SETTLE_S)
+    time.sleep(SETTLE_S)
+
+
+def _paired(found: Sequence[Look]) -> list[Look]:
+    """CPU and memory of the plain window, answers of the tapped one."""
+    pairs = zip(found[::2], found[1::2], strict=True)
+    return [plain._replace(p50_ms=tap.p50_ms, p99_ms=tap.p99_ms, late_ms=tap.late_ms) for plain, tap in pairs]
+
+
+class Place:
+    """Database and folder of the run."""
+
+    def __init__(self, folder: Path, url: str, server: EmbeddedPostgres) -> None:
+        self.engine = make_engine(url, pool_size=2)
+        self.folder, self.url, self.server = folder, url, server
+        self._made = 0
+
+    def campaign(self, contacts: int, *, long_s: float | None = None) -> int:
+        """A paused campaign of its own people."""
+        self._made += 1
+        made = surveys.make_campaign(self.engine, self.folder / "prompts", self._made, 1, long_s=long_s)
+        more_contacts(self.engine, made, contacts - 1, 10_000_000 * self._made)
+        return made
+
+    @contextlib.contextmanager
+    def dialing(self, rate: int, *, tapped: bool) -> Iterator[Dialing]:
+        """A dialer, ended afterwards."""
+        dialing = Dialing(self, rate, tapped=tapped)
+        try:
+            yield dialing
+        finally:
+            dialing.end()
+
+
+PARTS = {"progress": progress, "lists": lists, "knee": knee}
+
+
+def main() -> None:
+    """Measure, print, and write where it is asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--parts", default=",".join(PARTS), help="which of them, by commas")
+    parser.add_argument("--write", action="store_true", help="put tables and pictures into docs")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON, last")
+    options = parser.parse_args()
+    figures: dict[str, list[Look]] = {}
+    with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "pg").mkdir(mode=0o755)
+        server = EmbeddedPostgres(folder / "pg" / "data", folder / "pg" / "cache", with_parent=True)
+        with server as url:
+            upgrade(url)
+            place = Place(folder, url, server)
+            for part in options.parts.split(","):
+                figures[part] = PARTS[part](place)
+            place.engine.dispose()
+    if options.write:
+        growth_pages.write(ROOT / "docs", {part: [look._asdict() for look in looks] for part, looks in figures.items()})
+    if options.json:
+        print(json.dumps({part: [look._asdict() for look in looks] for part, looks in figures.items()}))
+
+
+if __name__ == "__main__":
+    main()

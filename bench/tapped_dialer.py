@@ -18,10 +18,10 @@ from gevent import monkey
 if __name__ == "__main__":
     monkey.patch_all()
 
-import gevent  # noqa: E402
+import gevent
 
-from oklik.esl.framing import Frame, Kind  # noqa: E402
-from oklik.telephony.freeswitch.connection import Link  # noqa: E402
+from oklik.esl.framing import Frame, Kind
+from oklik.telephony.freeswitch.connection import Link
 
 _OF_CALL = re.compile(rb'"Unique-ID":\s*"([0-9a-f-]{36})"')
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
