@@ -101,6 +101,9 @@ class FakeTicket:
         except gevent.Timeout:
             raise WaitTimeout(f"no end of an instruction within {deadline_s} s") from None
 
+    def ask(self) -> None:
+        """Here nothing is lost."""
+
     def cancel(self) -> None:
         self.cancelled.set()
 
@@ -109,6 +112,7 @@ class FakeCall:
     def __init__(self, switch: "FakeSwitch", dial: Dial, role: Role) -> None:
         self.dial = dial
         self.role = role
+        self.missing = False
         self.events: Queue[CallEvent | SwitchLost] = Queue()
         self.instructions: Queue[FakeTicket] = Queue()
         self.tickets: list[FakeTicket] = []

@@ -181,13 +181,16 @@ class Stage:
         speed: float = 20.0,
         channels: int = 20,
         cps: float = 20.0,
+        seed: int = 7,
     ) -> None:
+        """seed: what the people do hangs on it."""
         self.folder = folder
         self.speed = speed
         self.ledger_file = folder / "ledger.jsonl"
         people = folder / "population.yaml"
         people.write_text(yaml.safe_dump(dict(population)), "utf-8")
-        arguments = ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--seed", "7", "--speed", str(speed)]
+        arguments = ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--speed", str(speed)]
+        arguments += ["--seed", str(seed)]
         arguments += ["--population", str(people), "--ledger", str(self.ledger_file), "--with-parent"]
         self.switch = Process(arguments, folder / "switch.log")
         self.settings: dict[str, Any] = {

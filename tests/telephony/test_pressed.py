@@ -140,3 +140,14 @@ def test_the_simulator_gives_every_question_the_same_keys(typed: str, asked: lis
     *_, end = simulate(questions(lengths, keep), {}, typed, dt.date(2026, 3, 10))
     simulated = [end["answers"].get(f"q{number}", "") for number in range(len(asked))]
     assert simulated == on_the_leg(typed, lengths, keep)
+
+
+def test_keys_that_are_told_twice_or_out_of_order_are_counted_once_and_in_order() -> None:
+    keys = Pressed()
+    assert [keys.add(key, number) for key, number in (("2", "11"), ("1", "10"), ("2", "11"))] == [True, True, False]
+    assert keys.before(gather(2)).keys == "12"
+    assert not keys.add("1", "10"), "a question has had it"
+    assert keys.add("3", "12")
+    keys.forget()
+    assert not keys.add("3", "12")
+    assert keys.before(gather()).keys == ""

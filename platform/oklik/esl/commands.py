@@ -300,6 +300,11 @@ def after_recording(uuid: str, execution: str) -> bytes:
     return _execute(uuid, "set", "playback_terminators=none", execution)
 
 
+def mark(uuid: str, execution: str) -> bytes:
+    """Have the leg note, once all that was sent before is over, that it has come to this: variable oklik_mark."""
+    return _execute(uuid, "set", f"oklik_mark={_text('execution id', execution)}", execution)
+
+
 def record(uuid: str, path: str, execution: str, *, max_s: int, silence_level: int, silence_s: int) -> bytes:
     """Record into a wav file, at most max_s; silence_s of silence below the level end it (0: they do not)."""
     words = [_text("file", path), _number("max_s", max_s, 1, 3600)]

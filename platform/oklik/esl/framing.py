@@ -102,6 +102,11 @@ class Framer:
         """Bytes kept for a frame that is not complete."""
         return len(self._buffer)
 
+    @property
+    def replying(self) -> bool:
+        """A part of an api response is there, and the rest of it is on its way."""
+        return self._pending is not None and self._pending[0] is Kind.API
+
     def feed(self, data: bytes) -> list[Frame]:
         """Take the next piece of the stream; returns the frames that it completes.  Raises FramingLost."""
         held = self._buffer

@@ -229,6 +229,9 @@ class Ticket(Protocol):
         After a cut the instruction is lost for good: what of it still plays is stopped once the connection is back.
         """
 
+    def ask(self) -> None:
+        """Ask the switch whether it is over, for it should be; if so, wait() gives the result before long."""
+
     def cancel(self) -> None:
         """Stop it; wait() then gives Stopped (or the result that was quicker)."""
 
@@ -239,6 +242,13 @@ class Call(Protocol):
     @property
     def uuid(self) -> str:
         """The channel's UUID."""
+
+    @property
+    def missing(self) -> bool:
+        """The switch does not know the leg any more, and how it ended was not told.
+
+        That may still come; if it does not, CallEnded of the cause LOST comes in some 60 s.
+        """
 
     def wait(self, deadline_s: float) -> CallEvent:
         """The next event of the leg, in order.  Raises WaitTimeout, SwitchLost.

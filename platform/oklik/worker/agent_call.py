@@ -28,6 +28,7 @@ from oklik.telephony.port import (
     SwitchLost,
 )
 from oklik.worker.host import AgentLeg, Clips, Host, Job, LeftOpen, Line
+from oklik.worker.instructing import outcome
 
 log = logging.getLogger(__name__)
 
@@ -189,9 +190,9 @@ class AgentCaller:
             digit_timeout_s=ACCEPT_S,
             barge_in=True,
         )
-        seconds = self._host.clock.real_s(self.whisper.ms / 1000 + ACCEPT_S) + SLACK_S
+        seconds = self._host.clock.real_s(self.whisper.ms / 1000 + ACCEPT_S)
         try:
-            answer: Result | SwitchError = leg.start(question).wait(seconds)
+            answer: Result | SwitchError = outcome(leg.start(question), seconds)
         except SwitchError as error:
             answer = error
         self._tell(FromAgent(leg.uuid, answer))

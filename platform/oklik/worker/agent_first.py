@@ -38,6 +38,7 @@ from oklik.worker.agent_call import ACCEPT_S, LOOK_S, SLACK_S, AgentCaller, From
 from oklik.worker.call import PersonCall
 from oklik.worker.holding import Holding
 from oklik.worker.host import Clips, Failure, Host, Job, LeftOpen, Line, Outcome
+from oklik.worker.instructing import outcome
 from oklik.worker.transfer import BRIDGE_S
 
 log = logging.getLogger(__name__)
@@ -129,9 +130,9 @@ class AgentFirstCall(PersonCall):
         """Say something to the agent, to its end; False: they are gone."""
         if not clips.files:
             return True
-        seconds = self._host.clock.real_s(clips.ms / 1000) + SLACK_S
+        seconds = self._host.clock.real_s(clips.ms / 1000)
         try:
-            return isinstance(leg.start(Playback(files=clips.files)).wait(seconds), Finished)
+            return isinstance(outcome(leg.start(Playback(files=clips.files)), seconds), Finished)
         except SwitchError:
             return False
 

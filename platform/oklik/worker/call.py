@@ -13,6 +13,8 @@ import logging
 from collections.abc import Callable
 from time import monotonic
 
+from msgspec import structs
+
 from oklik.campaigns.call_recordings import warning
 from oklik.dialing.call_recording import Part
 from oklik.dialing.machines import DEFAULT, OnBeep
@@ -72,6 +74,7 @@ log = logging.getLogger(__name__)
 
 BACK_S = 10.0  # real seconds for a leg's news once the connection is back
 END_S = 10.0  # real seconds from our hangup to the end of the leg
+MISSING_S = 90.0  # real seconds in which a leg that is gone has ended for the switch port, told or not
 DURABLE_S = 10.0  # real seconds a person waits for the database to keep an opt-out
 
 
@@ -92,6 +95,8 @@ class PersonCall:
         self.answered_at: float | None = None
         self.cancelled = False  # set by whoever hangs it up to leave
         self.on_reached: Callable[[], None] = _nobody_asks  # when it rings or is answered: the line works
+        self.on_gone: Callable[[], None] = _nobody_asks  # when the leg is over, though not how: its line is free
+        self.freed = False  # whoever gave it its line has it back
         self.on_send: Callable[[], None] = _nobody_asks  # for a call that is not sent when it is begun
         self._host = host
         self._prompts = host.prompts(job)
@@ -128,6 +133,8 @@ class PersonCall:
             self._watch.rest()
         if ended.cause in _NOBODY_KNOWS:
             ended = self._lost()
+        elif ended.answered and not ended.talk_s:
+            ended = structs.replace(ended, talk_s=self._talk_s())  # known from elsewhere than the switch's account
         if self._takes is not None:
             self._tidy(ended, self._takes)
         return self._outcome(ended, self._fault)
@@ -152,8 +159,10 @@ class PersonCall:
             try:
                 event = self._event(call, deadline)
             except WaitTimeout:
-                self._fault = "the switch neither connected nor ended the call"
-                return self._end(call)
+                ended = self._end(call)
+                if ended.by is HangupBy.US or (ended.cause == "LOST" and not call.missing):
+                    self._fault = "the switch neither connected nor ended the call"
+                return ended
             if isinstance(event, Ringing):
                 self._watch.rings(event)
                 self.on_reached()
@@ -183,19 +192,31 @@ class PersonCall:
                     break
                 if isinstance(event, CallEnded):
                     return event
+        if call.missing:
+            return self._late_end(call)
         self._fault = self._fault or "the switch did not end the call"
         return self._lost()
 
+    def _late_end(self, call: Call) -> CallEnded:
+        """Wait for word of the end of a leg that is not there any more; nobody needs its line meanwhile."""
+        self.on_gone()
+        deadline = monotonic() + MISSING_S
+        try:
+            while not isinstance(event := self._event(call, deadline), CallEnded):
+                pass
+        except WaitTimeout:
+            return self._lost()
+        return event
+
     def _lost(self) -> CallEnded:
         """The end of a leg that nobody saw."""
+        answered = self.answered_at is not None
+        return CallEnded(cause="LOST", by=HangupBy.UNKNOWN, answered=answered, talk_s=self._talk_s())
+
+    def _talk_s(self) -> float:
+        """Campaign seconds since the answer."""
         at = self.answered_at
-        speed = self._host.clock.speed
-        return CallEnded(
-            cause="LOST",
-            by=HangupBy.UNKNOWN,
-            answered=at is not None,
-            talk_s=(monotonic() - at) * speed if at is not None else 0.0,
-        )
+        return (monotonic() - at) * self._host.clock.speed if at is not None else 0.0
 
     # -- the talk --------------------------------------------------------------------------------------------
 

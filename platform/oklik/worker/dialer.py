@@ -259,6 +259,7 @@ class Dialer:
         else:
             return False
         call.on_reached = lambda: self._breakers.good(job.trunk, job.dial.uuid, self._seconds(), job.target_id)
+        call.on_gone = lambda: self._free(call)
         self.calls[job.dial.uuid] = call
         self._pending.pop(job.dial.uuid, None)
         gevent.spawn(self._serve, call)
@@ -305,15 +306,23 @@ class Dialer:
             self._kill(uuid)
         finally:
             self.calls.pop(uuid, None)
-            if call.job.inbound:
-                self._lines.leave_inbound(call.job.trunk)
-            elif not call.job.agent:
-                self._lines.release(call.job.trunk)
+            self._free(call)
             self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended, call.job.target_id)
             self._wake.set()
         self._finishing.add(uuid)
         works = self._breakers.works(call.job.trunk, call.job.target_id, self._seconds())
         self.recorder.finish(msgspec.structs.replace(outcome, line_works=works))
+
+    def _free(self, call: PersonCall) -> None:
+        """The leg is over; a second time does nothing."""
+        if call.freed:
+            return
+        call.freed = True
+        if call.job.inbound:
+            self._lines.leave_inbound(call.job.trunk)
+        elif not call.job.agent:
+            self._lines.release(call.job.trunk)
+        self._wake.set()
 
     @property
     def open(self) -> bool:
@@ -330,6 +339,7 @@ class Dialer:
             self._release([job])
             return False
         call = PersonCall(self, job)
+        call.on_gone = lambda: self._free(call)
         self.calls[job.dial.uuid] = call
         gevent.spawn(self._serve, call)
         return True

@@ -11,6 +11,7 @@ import gevent
 
 from oklik.telephony.port import Call, Finished, Playback, Result, Stopped, SwitchError, Ticket, WaitTimeout
 from oklik.worker.host import Clips
+from oklik.worker.instructing import outcome
 
 QUIET_S = 15.0  # real seconds for a sound to end once it is stopped
 
@@ -48,7 +49,7 @@ class Holding:
         """Say something to its end before the music; None when it was heard.  Raises CallGone, SwitchLost."""
         if not clips.files:
             return None
-        result = self._person.start(self._text(clips)).wait(self._real_s(clips.ms / 1000) + QUIET_S)
+        result = outcome(self._person.start(self._text(clips)), self._real_s(clips.ms / 1000))
         return None if isinstance(result, Finished) else result
 
     def play(self) -> None:

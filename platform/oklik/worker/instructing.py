@@ -1,10 +1,11 @@
 """One instruction on a live leg, from its start to its end, with a deadline."""
 
-from oklik.telephony.port import Call, Refused, Result, Stopped, SwitchInstruction, WaitTimeout
+from oklik.telephony.port import Call, Refused, Result, Stopped, SwitchInstruction, Ticket, WaitTimeout
 from oklik.worker.host import Failure, Host
 from oklik.worker.machine import Watch
 
 SLACK_S = 15.0  # real seconds over what an instruction should take before the leg is taken for dead
+DOUBT_S = 1.5  # real seconds over it before the switch is asked: the word that it is over may have been lost
 
 
 def carry_out(
@@ -19,7 +20,7 @@ def carry_out(
     if watch is not None:
         watch.says(ticket)
     try:
-        result = ticket.wait(host.clock.real_s(seconds) + SLACK_S)
+        result = outcome(ticket, host.clock.real_s(seconds))
     except WaitTimeout:
         raise Failure(f"{type(instruction).__name__} did not end in its time") from None
     if watch is not None:
@@ -29,3 +30,15 @@ def carry_out(
     if isinstance(result, Stopped) and not result.gone:
         raise Failure(f"{type(instruction).__name__} was stopped by somebody else")
     return result
+
+
+def outcome(ticket: Ticket, seconds: float) -> Result:
+    """Wait for the end of what should take so many real seconds; the switch is asked where no word of it comes.
+
+    Raises WaitTimeout, SwitchLost.
+    """
+    try:
+        return ticket.wait(seconds + DOUBT_S)
+    except WaitTimeout:
+        ticket.ask()
+        return ticket.wait(SLACK_S - DOUBT_S)

@@ -9,10 +9,12 @@ from collections.abc import Callable
 
 import gevent
 
-from oklik.esl import commands
+from oklik.esl import commands, events
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link
 from oklik.telephony.port import CallGone, SwitchError, SwitchLost, WaitTimeout
+
+LOOK_S = 1.0  # CHANNEL_BRIDGE comes 50 ms after the command
 
 
 def bridge(link: Link, person: FsCall, agent: FsCall, deadline_s: float) -> None:
@@ -33,7 +35,7 @@ def bridge(link: Link, person: FsCall, agent: FsCall, deadline_s: float) -> None
         reply = link.ask(commands.bridge(person.uuid, agent.uuid), deadline_s)
         if not reply.ok:
             raise CallGone(f"the legs could not be bridged: {reply.line}")
-        error = waiting.get(timeout=max(0.1, until - time.monotonic()))
+        error = _told(link, person, agent, waiting, until)
         if error is not None:
             raise error
     except gevent.Timeout:
@@ -46,6 +48,30 @@ def bridge(link: Link, person: FsCall, agent: FsCall, deadline_s: float) -> None
         raise
     finally:
         waiting.kill(block=False)
+
+
+def _told(
+    link: Link, person: FsCall, agent: FsCall, waiting: "gevent.Greenlet[..., SwitchError | None]", until: float
+) -> SwitchError | None:
+    """What the waiting greenlet heard; where nothing comes the switch is asked.  Raises gevent.Timeout."""
+    while True:
+        left = until - time.monotonic()
+        try:
+            outcome: SwitchError | None = waiting.get(timeout=min(LOOK_S, max(0.1, left)))
+            return outcome
+        except gevent.Timeout:
+            if left <= 0:
+                raise
+        reply = link.ask(commands.dump(person.uuid))
+        try:
+            found = events.decode(reply.text.encode())
+        except events.BadEvent:
+            continue  # gone: its end will be told, or found out
+        if found.bridged_to == agent.uuid:
+            person.on_bridge(found)
+            if found.channel_state == "CS_PARK":
+                agent.left_bridge(found)
+                person.leave_bridge()
 
 
 def wait_unbridged(person: FsCall, deadline_s: float) -> bool:

@@ -7,11 +7,12 @@ read is the ticket's affair.
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import gevent
 
-from oklik.esl import commands
+from oklik.esl import commands, events
 from oklik.esl.events import Event
 from oklik.telephony import port
 from oklik.telephony.freeswitch import outcome
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 JOB_GRACE_S = 0.5  # CHANNEL_HANGUP_COMPLETE and the job's report come in either order, some ms apart
 STOP_GRACE_S = 0.25  # after a stop: what was queued and not begun leaves no event
+ANSWER_GRACE_S = 0.5  # the job's +OK and CHANNEL_PARK come some ms apart
+END_GRACE_S = 2.0  # what shows that the leg is over comes some ms before the last account of it
+LATE_S = 60.0  # a leg that is gone untold: events may be as late as that
+PARK_GRACE_S = 1.0  # from the end of the agent's leg to the person's CHANNEL_PARK: 20 ms
+LOOK_S, LOOK_MOST_S = 0.5, 5.0  # between looks for the mark that an instruction is over, doubled each time
 KILL_AGAIN_S = 0.1  # "no such channel" may mean "not yet"; doubled each time
 KILL_TRIES = 7
 FILES_AT_ONCE = 3500  # characters of file names in one command
@@ -41,11 +47,15 @@ class FsCall:
         self._uuid = dial.uuid
         self.core_uuid = core_uuid
         self.ring_s, self.max_s = dial.ring_s, dial.max_s
-        self.overdue_at = time.monotonic() + dial.ring_s + 15.0
+        self.began = time.monotonic()
+        self.overdue_at = self.began + dial.ring_s + 15.0
         self.ringing = self.early = self.answered = self.asked = False
         self.incoming = False  # they called us
         self.dialed = False  # some sign of life has come: the guard had let it through
         self.ended: port.CallEnded | None = None
+        self.told: port.CallEnded | None = None  # how it ended, from somewhere else than the last account of it
+        self.missing = self._hurry = False
+        self._killed_it = self._vain = False  # the switch has taken a hangup of ours, or knew of no such leg
         self.peer: FsCall | None = None
         self.leads = False  # of a bridged pair: the person's leg, that stays
         self.bridging = Waits("bridge")
@@ -53,6 +63,8 @@ class FsCall:
         self._events: deque[port.CallEvent] = deque()
         self._waits = Waits(f"call {dial.uuid}")
         self._running: dict[str, FsTicket] = {}  # in the order in which they were sent
+        self._marks: dict[str, FsTicket] = {}  # executions that show that an instruction before them is over
+        self._seen = 0  # the switch's number of what was heard last of answer and bridge
         self.pressed = Pressed()
         self._counter = 0
         self._keys_end = False  # keys end what is played or recorded, which is so for recordings only
@@ -109,7 +121,7 @@ class FsCall:
                 command = commands.kill(self._uuid, cause)
             except commands.BadField as error:
                 raise SwitchError(str(error)) from error
-            self._switch.request(command, lambda reply: self._killed(reply, 0))
+            self._switch.request(command, lambda reply: self._killed(reply, 0, cause))
 
     def hear_beeps(self, handler: Callable[[float], None] | None) -> None:
         """Listen for the beep of an answering machine, or no more; see port.Call."""
@@ -231,10 +243,77 @@ class FsCall:
                 del self._running[execution]
                 ticket.executions.remove(execution)
                 ticket.settle(port.Stopped(gone=True))
+                self.miss()
 
         self._switch.request(command, replied)
         self._running[execution] = ticket
         ticket.executions.append(execution)
+
+    def ask_after(self, ticket: FsTicket) -> None:
+        """An instruction should be over and nobody says so: have the leg note something behind it, and look for that.
+
+        Executions come one after another, so what stands behind one is reached only when it is over.
+        """
+        if self.ended is not None or not ticket.executions or ticket in self._marks.values():
+            return
+        mark = self._next()
+
+        def replied(reply: Reply | SwitchError) -> None:
+            if isinstance(reply, Reply) and not reply.ok:
+                self.miss()
+
+        self._marks[mark] = ticket
+        self._switch.tell(commands.mark(self._uuid, mark), replied)
+        gevent.spawn_later(LOOK_S, self._look_for, mark, LOOK_S)
+
+    def _look_for(self, mark: str, again_s: float) -> None:
+        ticket = self._marks.get(mark)
+        if ticket is None or ticket.done or self.ended is not None:
+            self._marks.pop(mark, None)
+            return
+
+        def found(reply: Reply | SwitchError) -> None:
+            event = self._dumped(reply)
+            if event is not None and event.mark == mark:
+                self._passed(mark, event, reply.text.encode() if isinstance(reply, Reply) else b"")
+
+        self._switch.tell(commands.dump(self._uuid), found)
+        gevent.spawn_later(again_s, self._look_for, mark, min(2 * again_s, LOOK_MOST_S))
+
+    def _dumped(self, reply: Reply | SwitchError) -> Event | None:
+        """What the switch knows of the leg; None when it cannot be had."""
+        if not isinstance(reply, Reply):
+            return None
+        if not reply.text.startswith("{"):
+            if self.dialed:
+                self.miss()
+            return None
+        try:
+            return events.decode(reply.text.encode())
+        except events.BadEvent:
+            return None
+
+    def _passed(self, mark: str, event: Event, body: bytes) -> None:
+        ticket = self._marks.pop(mark, None)
+        if ticket is None or ticket.done:
+            return
+        for execution in ticket.executions:
+            self._running.pop(execution, None)
+        ticket.executions.clear()
+        ticket.passed(event, body)
+
+    def look(self) -> None:
+        """No word of the answer has come: see whether it is there."""
+
+        def found(reply: Reply | SwitchError) -> None:
+            event = self._dumped(reply)
+            if event is not None:
+                self.on_dump(event)
+            elif isinstance(reply, Reply) and not self.dialed:
+                self.overdue_at = time.monotonic()  # the guard can tell whether it ever was
+
+        if self.ended is None and not self.answered and not self.missing:
+            self._switch.tell(commands.dump(self._uuid), found)
 
     def _next(self) -> str:
         self._counter += 1
@@ -290,9 +369,52 @@ class FsCall:
         if self.ended is None:
             self._switch.tell(commands.kill(self._uuid), lambda reply: self._killed(reply, tries))
 
-    def _killed(self, reply: Reply | SwitchError, tries: int) -> None:
-        if self.ended is None and isinstance(reply, Reply) and not reply.ok and tries < KILL_TRIES:
+    def _killed(self, reply: Reply | SwitchError, tries: int, cause: str = "NORMAL_CLEARING") -> None:
+        if self.ended is not None or not isinstance(reply, Reply):
+            return
+        if reply.ok:
+            self._killed_it = True
+            gevent.spawn_later(END_GRACE_S, self._see_killed, cause)
+            return
+        self._vain = True
+        if self.dialed:
+            self.miss()  # it was there once
+        elif tries < KILL_TRIES:
             gevent.spawn_later(KILL_AGAIN_S * 2**tries, self.kill_again, tries + 1)
+
+    def _see_killed(self, cause: str) -> None:
+        """The switch has taken our hangup, and nothing was heard of the end of it."""
+
+        def seen(reply: Reply | SwitchError) -> None:
+            if isinstance(reply, Reply) and reply.text.strip() == "false":
+                self.show_end(port.CallEnded(cause=cause, by=port.HangupBy.US, answered=self.answered))
+
+        if self.ended is None:
+            self._switch.tell(commands.exists(self._uuid), seen)
+
+    # -- an end that is not told --------------------------------------------------------------------------------
+
+    def show_end(self, end: port.CallEnded) -> None:
+        """The end has shown; the last account of it, which tells more, is waited for a little."""
+        if self.ended is None and self.told is None:
+            self.told = end
+            gevent.spawn_later(END_GRACE_S, self.finish, end)
+
+    def miss(self) -> None:
+        """The switch does not know the leg any more; what was sent late may still tell how it ended."""
+        if self.ended is None and not self.missing:
+            self.missing = True
+            self._part()
+            gevent.spawn_later(END_GRACE_S if self._hurry else LATE_S, self._give_up)
+
+    def hurry(self) -> None:
+        """Whoever looks after the leg is leaving: what is late is not waited for."""
+        self._hurry = True
+        if self.missing:
+            gevent.spawn_later(END_GRACE_S, self._give_up)
+
+    def _give_up(self) -> None:
+        self.finish(self.told or outcome.lost(channel=self.dialed, answered=self.answered))
 
     # -- what the switch tells ------------------------------------------------------------------------------
 
@@ -308,16 +430,37 @@ class FsCall:
 
     def on_park(self, event: Event) -> None:
         """Parked: answered just now, or alone again after a bridge."""
-        if event.answer_state != "answered":
+        if event.answer_state != "answered" or not self._new(event):
             return
         self.dialed = True
         if not self.answered:
             self.on_answer()
         elif self.peer is not None:
+            self.bridging.give_all(True)  # that it was up has not come yet, and will be old news
+            self.peer.left_bridge(event)
             self.leave_bridge()
 
+    def _new(self, event: Event) -> bool:
+        """Whether it is younger than what was heard last; an event may come twice, or be overtaken."""
+        number = int(event.sequence) if event.sequence.isdecimal() else 0
+        if 0 < number <= self._seen:
+            return False
+        self._seen = max(self._seen, number)
+        return True
+
+    def on_dump(self, event: Event) -> None:
+        """All that the switch knows of a leg that is not answered as far as we know."""
+        self._new(event)
+        self.dialed = True
+        if event.progress not in ("", "0") or event.progress_media not in ("", "0"):
+            self.on_progress()
+        if event.answer_state == "answered" and not self.answered:
+            self.on_answer()
+
     def on_answer(self) -> None:
-        """Answered and able to take commands."""
+        """Answered and able to take commands; again is no news."""
+        if self.answered:
+            return
         self.answered = True
         self.overdue_at = time.monotonic() + self.max_s + 30.0
         if self.asked:
@@ -325,10 +468,33 @@ class FsCall:
         else:
             self._emit(port.Answer())
 
-    def on_bridge(self) -> None:
+    def on_bridge(self, event: Event) -> None:
         """Connected with the peer."""
+        if not self._new(event):
+            return
         self.hear_beeps(None)
         self.bridging.give_all(True)
+
+    def lose_agent(self, agent: "FsCall") -> None:
+        """The agent's leg is over; that the person's is alone should have been told."""
+        if self.ended is not None or self.missing:
+            return
+        if self.peer is agent:
+            self.leave_bridge()
+
+        def found(reply: Reply | SwitchError) -> None:
+            event = self._dumped(reply)
+            if event is not None:
+                agent.left_bridge(event)
+
+        if agent.ended is None:
+            self._switch.tell(commands.dump(self._uuid), found)
+
+    def left_bridge(self, event: Event) -> None:
+        """What is told of a person's leg after the bridge says how the agent's ended: this one."""
+        if event.bridged_to == self._uuid and event.bridge_cause:
+            by = port.HangupBy.US if self._killed_it else port.HangupBy.PERSON
+            self.show_end(port.CallEnded(cause=event.bridge_cause, by=by, answered=True))
 
     def leave_bridge(self) -> None:
         """Alone again: the peer has left, or is gone as far as anybody knows."""
@@ -354,10 +520,21 @@ class FsCall:
             handler(_hertz(event.frequency))
 
     def on_executed(self, event: Event, body: bytes) -> None:
-        """An execution has ended."""
-        ticket = self._running.pop(event.application_uuid, None)
+        """An execution has ended, and with it those before it."""
+        if event.hangup_cause:
+            self.show_end(outcome.from_execution(event, asked=self._ours))
+        if event.application_uuid in self._marks:
+            self._passed(event.application_uuid, event, body)
+            return
+        ticket = self._running.get(event.application_uuid)
         if ticket is None:
             return
+        for earlier in list(takewhile(lambda one: one != event.application_uuid, self._running)):
+            other = self._running.pop(earlier)
+            other.executions.remove(earlier)
+            if other is not ticket and not other.executions:
+                other.passed(event, body)
+        self._running.pop(event.application_uuid, None)
         ticket.completed(event.application_uuid, event, body)
         front = next(iter(self._running.values()), None)
         if front is not None and front.cancelled and not event.hangup_cause:
@@ -368,6 +545,7 @@ class FsCall:
         cause = outcome.job_result(body)
         if not cause:
             self.dialed = True
+            gevent.spawn_later(ANSWER_GRACE_S, self.look)
         elif cause in outcome.GUARD_REFUSALS:
             self.finish(outcome.from_job(cause, channel=False, asked=False))
         else:
@@ -375,11 +553,19 @@ class FsCall:
 
     def _finish_by_job(self, cause: str) -> None:
         if self.ended is None:
-            self.finish(outcome.from_job(cause, channel=self.ringing or self.answered, asked=self.asked))
+            self.finish(outcome.from_job(cause, channel=self.ringing or self.answered, asked=self._killed_it))
 
     def on_hangup(self, event: Event) -> None:
         """CHANNEL_HANGUP_COMPLETE."""
-        self.finish(outcome.from_event(event, asked=self.asked))
+        if self.peer is not None and event.bridged_to == self.peer.uuid:
+            for leg in (self, self.peer):
+                leg.bridging.give_all(True)  # they were together, which may have been told to nobody
+        self.finish(outcome.from_event(event, asked=self._ours))
+
+    @property
+    def _ours(self) -> bool:
+        """Whether a hangup of ours may have ended it: not if the switch knew of no leg to hang up."""
+        return self.asked and (self._killed_it or not self._vain)
 
     def finish(self, end: port.CallEnded) -> None:
         """The leg is over, whoever said so first.  Once."""
@@ -387,20 +573,28 @@ class FsCall:
             return
         self.ended = end
         self._switch.forget(self)
-        for ticket in list(self._running.values()):
-            ticket.settle(port.Stopped(gone=True))
+        self._part()
+        self._emit(end)
+
+    def _part(self) -> None:
+        """It is not there any more: whatever runs on it, and its bridge, are over."""
+        tickets = [*self._running.values(), *self._marks.values()]
         self._running.clear()
+        self._marks.clear()
+        for ticket in tickets:
+            ticket.settle(port.Stopped(gone=True))
         peer, self.peer = self.peer, None
         gone = CallGone(f"call {self._uuid} has ended")
         self.bridging.fail(gone)
         self.alone.give_all(False)
-        self._emit(end)
         if peer is not None and peer.ended is None:
             peer.bridging.fail(gone)
             if self.leads:
                 # the agent's leg has park_after_bridge, too, and would stay alone
                 peer.asked = True
                 peer.kill_again()
+            else:
+                gevent.spawn_later(PARK_GRACE_S, peer.lose_agent, self)
 
     def _emit(self, event: port.CallEvent) -> None:
         if not self._waits.give(event):
@@ -416,6 +610,7 @@ class FsCall:
             self._torn = True
             ticket.settle(error)
         self._running.clear()
+        self._marks.clear()
 
     def drop_remains(self) -> None:
         """After a cut: what still runs would play on under the next instruction, and a question would eat its keys."""

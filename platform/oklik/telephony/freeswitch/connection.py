@@ -28,8 +28,9 @@ SENDING_MAX = 4 * 1024 * 1024  # unsent bytes after which the switch is taken fo
 BURST = 4  # pieces handled before other greenlets get their turn
 BUSY_FRAMES_S = 200  # frames a second above which the reader lets news gather; about 20 calls a second
 GATHER_S = 0.01  # for so long; the switch itself sends events by a poll of 20 ms
-PING_AFTER_S = 3.0  # of silence
-DEAD_AFTER_S = 8.0  # a reply that is due and does not come: half open, or the switch hangs
+# Both and two looks of the watch are less than ten seconds.
+PING_AFTER_S = 2.0  # of silence
+DEAD_AFTER_S = 6.0  # a reply that is due and does not come: half open, or the switch hangs
 
 
 class Reply:
@@ -264,9 +265,10 @@ class Link(InboundESL):  # type: ignore[misc]  # greenswitch has no types
             gevent.sleep(0.5)
             now = time.monotonic()
             if self._expected:
-                # A large answer on its way counts as life; a switch that only sends events does not.
+                # A large answer on its way counts as life; a switch that only sends events does not, nor a line so
+                # slow that answers are buried under them.
                 overdue = now - max(self._expected[0].asked, self._replied)
-                if overdue > DEAD_AFTER_S and (now - self._heard > 1.0 or not self._framer.held):
+                if overdue > DEAD_AFTER_S and (now - self._heard > 1.0 or not self._framer.replying):
                     self.cut(f"no reply for {DEAD_AFTER_S:g} s")
             elif now - self._heard > PING_AFTER_S and self.lost is None:
                 self.request(ping)

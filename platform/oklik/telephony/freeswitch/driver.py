@@ -339,6 +339,7 @@ class FreeSwitch:
         """See port.Switch."""
         call = self._calls.get(uuid)
         if call is not None:
+            call.hurry()
             call.hangup()
         else:
             self._up().ask(commands.kill(uuid))
@@ -444,7 +445,7 @@ class FreeSwitch:
         elif name in ("CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA"):
             call.on_progress(early=name == "CHANNEL_PROGRESS_MEDIA")
         elif name == "CHANNEL_BRIDGE":
-            call.on_bridge()
+            call.on_bridge(event)
         elif event.subclass == events.BEEP:
             call.on_beep(event)
 

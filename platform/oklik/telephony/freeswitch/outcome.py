@@ -1,5 +1,7 @@
 """How the end of a leg reads: from the switch's last event, or its job report, to one CallEnded."""
 
+from msgspec.structs import replace
+
 from oklik.esl.events import Event
 from oklik.telephony.port import CallEnded, HangupBy
 
@@ -11,6 +13,20 @@ COMMAND_REFUSED = "OKLIK_COMMAND_REFUSED"
 NOT_TAKEN = "OKLIK_NOT_TAKEN"
 LOST = "LOST"
 
+# Said by the far end, or by nobody there: a channel was made, whether its own events have come or not.
+_WITH_CHANNEL = frozenset(
+    {
+        "USER_BUSY",
+        "NO_USER_RESPONSE",
+        "NO_ANSWER",
+        "CALL_REJECTED",
+        "UNALLOCATED_NUMBER",
+        "NUMBER_CHANGED",
+        "UNWANTED",
+        "RECOVERY_ON_TIMER_EXPIRE",
+        "PROGRESS_TIMEOUT",
+    }
+)
 _THEIRS = ("recv_bye", "recv_refuse", "recv_cancel")
 _OURS = ("send_bye", "send_cancel", "send_refuse")
 
@@ -29,9 +45,15 @@ def from_event(event: Event, *, asked: bool) -> CallEnded:
     )
 
 
+def from_execution(event: Event, *, asked: bool) -> CallEnded:
+    """The end as it shows in an execution that it has cut off: all but the last account.  asked: as above."""
+    return from_event(replace(event, ended=event.at), asked=asked)
+
+
 def from_job(cause: str, *, channel: bool, asked: bool) -> CallEnded:
     """The end of a leg that left no event of its own.  channel: some event had shown it before."""
     refused = cause in GUARD_REFUSALS
+    channel = channel or cause in _WITH_CHANNEL
     by = HangupBy.US if asked else (HangupBy.UNKNOWN if channel else HangupBy.SWITCH)
     return CallEnded(
         cause=cause,
@@ -39,6 +61,11 @@ def from_job(cause: str, *, channel: bool, asked: bool) -> CallEnded:
         channel=channel and not refused,
         sent=cause not in NOTHING_DIALED,
     )
+
+
+def lost(*, channel: bool, answered: bool) -> CallEnded:
+    """The end of a leg of which nobody can say how it ended."""
+    return CallEnded(cause=LOST, channel=channel, answered=answered)
 
 
 def job_result(body: str) -> str:

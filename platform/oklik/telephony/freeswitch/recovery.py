@@ -17,6 +17,7 @@ from oklik.telephony.port import CallEnded
 
 log = logging.getLogger("oklik.telephony")
 
+QUIET_S = 10.0  # from the sending of a call on its answer is looked for, not only listened for
 STUCK_AGAIN_S = 30.0
 
 
@@ -27,6 +28,9 @@ def settle(link: Link, calls: Sequence[FsCall], core_uuid: str) -> None:
             call.finish(_lost(call))
     calls = [call for call in calls if call.ended is None]
     there = _bury(link, calls)
+    for call in calls:
+        if not there[call.uuid] and call.ended is None:
+            call.finish(_lost(call))  # what happened during a cut is never told
     for call in calls:
         if call.ended is not None:
             continue
@@ -46,30 +50,44 @@ def settle(link: Link, calls: Sequence[FsCall], core_uuid: str) -> None:
 def audit(link: Link, calls: Sequence[FsCall]) -> None:
     """Calls whose time is over: an event was lost, a job never ran, or the switch does not end them."""
     now = time.monotonic()
-    late = [call for call in calls if now > call.overdue_at]
-    _bury(link, late)
+    for call in calls:
+        if not call.answered and now > call.began + QUIET_S:
+            call.look()
+    _part(link, [call for call in calls if call.leads and call.peer is not None])
+    late = [call for call in calls if now > call.overdue_at and not call.missing]
+    there = _bury(link, late)
     for call in late:
-        if call.ended is None:
+        if call.ended is None and not there[call.uuid]:
+            call.miss()
+        elif call.ended is None:
             log.warning("call %s is over its time and is hung up", call.uuid)
             call.overdue_at = now + STUCK_AGAIN_S
             call.kill_again()
 
 
+def _part(link: Link, leaders: Sequence[FsCall]) -> None:
+    """Bridged pairs of which one leg is gone."""
+    pairs = [(call, call.peer) for call in leaders if call.peer is not None]
+    there = inquiry.exist(link, [leg.uuid for pair in pairs for leg in pair])
+    for person, agent in pairs:
+        for leg in (person, agent):
+            if not there[leg.uuid]:
+                leg.miss()
+
+
 def _bury(link: Link, calls: Sequence[FsCall]) -> dict[str, bool]:
-    """End those that are not at the switch; returns which are."""
+    """End those that were never dialed; returns which are at the switch."""
     there = inquiry.exist(link, [call.uuid for call in calls])
     missing = [call for call in calls if not there[call.uuid] and call.ended is None]
     never = inquiry.barred(link, [call.uuid for call in missing if not call.dialed])
     for call in missing:
         if call.uuid in never:
             call.finish(CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))
-        else:
-            call.finish(_lost(call))
     return there
 
 
 def _lost(call: FsCall) -> CallEnded:
-    return CallEnded(cause=outcome.LOST, channel=call.dialed, answered=call.answered)
+    return call.told or outcome.lost(channel=call.dialed, answered=call.answered)
 
 
 def _look_for_answer(link: Link, call: FsCall) -> None:
@@ -77,10 +95,6 @@ def _look_for_answer(link: Link, call: FsCall) -> None:
     if not reply.text.startswith("{"):
         return
     try:
-        found = events.decode(reply.text.encode())
+        call.on_dump(events.decode(reply.text.encode()))
     except events.BadEvent:
         return
-    if found.progress not in ("", "0") or found.progress_media not in ("", "0"):
-        call.on_progress()
-    if found.answer_state == "answered" and not call.answered:
-        call.on_answer()

@@ -55,6 +55,11 @@ class FsTicket:
             self.cancelled = True
             self._call.stop_ticket(self)
 
+    def ask(self) -> None:
+        """Have the switch asked whether it is over; see port.Ticket."""
+        if self._result is None:
+            self._call.ask_after(self)
+
     @property
     def done(self) -> bool:
         """It has its result."""
@@ -99,6 +104,24 @@ class FsTicket:
             else:
                 self.settle(port.Finished())
 
+    def passed(self, event: Event, body: bytes) -> None:
+        """It is over though nobody has told so: event and body are what was told of the leg later."""
+        if event.hangup_cause:
+            self.settle(port.Stopped(gone=True))
+        elif self.cancelled:
+            self.settle(port.Stopped(gone=False))
+        elif self.question is not None:
+            self.settle(self._left_keys(event, body))
+        elif self.recording:
+            self.settle(_left_recording(body))
+        elif self._again is not None:
+            self._call.play_again(self, self._again)
+        elif self.then is not None:
+            follow, self.then = self.then, None
+            follow()
+        else:
+            self.settle(port.Finished())
+
     def pressed(self, key: str) -> None:
         """A key came while this is executing, be it that it is being stopped already: then it ends it all the same."""
         if key in self.ends and not self.by_key:
@@ -106,10 +129,13 @@ class FsTicket:
             self.cancel()
 
     def _keys(self, event: Event, body: bytes) -> port.Result:
-        assert self.question is not None
-        _, variable, wanted, had = self.question
         if event.application != "play_and_get_digits":
             return port.Refused(reason=f"the switch ran {event.application or 'nothing'}")
+        return self._left_keys(event, body)
+
+    def _left_keys(self, event: Event, body: bytes) -> port.Result:
+        assert self.question is not None
+        _, variable, wanted, had = self.question
         found = decode_answer(body, variable)
         keys = found.keys or found.invalid
         if not keys and not found.result:
@@ -120,6 +146,10 @@ class FsTicket:
 def _recorded(event: Event, body: bytes) -> port.Result:
     if event.application != "record":
         return port.Refused(reason=f"the switch ran {event.application or 'nothing'}")
+    return _left_recording(body)
+
+
+def _left_recording(body: bytes) -> port.Result:
     found = decode_recording(body)
     if not found.ms.isdigit():
         return port.Refused(reason="nothing was recorded")
