@@ -27,6 +27,7 @@ from sqlalchemy import Engine, text
 
 import growth_pages
 import surveys
+from oklik.jobs.app import apply_schema
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
@@ -77,6 +78,8 @@ class Dialing:
 
     def up(self) -> int:
         """Calls in progress."""
+        if self.dialer.process.poll() is not None:
+            self.dialer.hear()  # ends the bench with the dialer's last words
         with self._engine.connect() as conn:
             return int(conn.execute(text("SELECT count(*) FROM attempt WHERE open")).scalar_one())
 
@@ -162,12 +165,10 @@ SELECT one.campaign_id, k.id, k.person_id, 'waiting', one.due, 0, one.prepared, 
 def running(engine: Engine, campaign: int) -> Iterator[None]:
     """Let a campaign run, and wait afterwards until its calls have ended."""
     _state(engine, campaign, "running")
-    try:
-        yield
-    finally:
-        _state(engine, campaign, "paused")
-        while _busy(engine):
-            time.sleep(0.5)
+    yield
+    _state(engine, campaign, "paused")
+    while _busy(engine):
+        time.sleep(0.5)
 
 
 def _busy(engine: Engine) -> bool:
@@ -280,6 +281,7 @@ def main() -> None:
         server = EmbeddedPostgres(folder / "pg" / "data", folder / "pg" / "cache", with_parent=True)
         with server as url:
             upgrade(url)
+            apply_schema(url)
             place = Place(folder, url, server)
             for part in options.parts.split(","):
                 figures[part] = PARTS[part](place)
