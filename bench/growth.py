@@ -84,8 +84,9 @@ class Dialing:
             return int(conn.execute(text("SELECT count(*) FROM attempt WHERE open")).scalar_one())
 
     def _ended(self) -> int:
+        """Surveys that were answered to their end: others are no measure of anything."""
         with self._engine.connect() as conn:
-            return int(conn.execute(text("SELECT count(*) FROM attempt WHERE NOT open")).scalar_one())
+            return int(conn.execute(text(_ENDED)).scalar_one())
 
     def look(self, size: int, seconds: float) -> Look:
         """Look for so long."""
@@ -116,6 +117,9 @@ class Dialing:
         if not self._tap.exists():
             return []
         return [json.loads(line) for line in self._tap.read_text("ascii").splitlines(keepends=True) if line[-1] == "\n"]
+
+
+_ENDED = "SELECT count(*) FROM attempt WHERE NOT open AND disposition = 'completed'"
 
 
 def _family_s(pid: int) -> float:
@@ -185,7 +189,7 @@ def progress(place: "Place") -> list[Look]:
     """As many as 5,000 calls in progress, and the first size once more."""
     found = []
     for size in (*UP, UP[0]):
-        long_s = size / RATE - TALK_S + surveys.PROMPT_S
+        long_s = max(surveys.PROMPT_S, size / RATE - TALK_S + surveys.PROMPT_S)
         calls = int(size + RATE * (2 * LOOK_S + 4 * SETTLE_S) * 1.2)
         for tapped in (False, True):
             campaign = place.campaign(calls, long_s=long_s)
