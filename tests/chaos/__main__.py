@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from chaos import network
+from chaos import network, soak
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
@@ -83,7 +83,7 @@ def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "matrix_control", control
 
 
-RUNS = {"kills": kills, "matrix": matrix, "events": network.events}
+RUNS = {"kills": kills, "matrix": matrix, "events": network.events, "soak": soak.runs}
 
 
 def main() -> int:

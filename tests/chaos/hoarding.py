@@ -4,7 +4,7 @@ from oklik.esl.framing import Frame
 from oklik.telephony.freeswitch.connection import Link
 
 _heard: list[bytes] = []
-_handle = Link._handle  # noqa: SLF001
+_handle = Link._handle
 
 
 def keep(self: Link, frame: Frame) -> None:
@@ -13,4 +13,4 @@ def keep(self: Link, frame: Frame) -> None:
     _handle(self, frame)
 
 
-Link._handle = keep  # type: ignore[method-assign]  # noqa: SLF001
+Link._handle = keep  # type: ignore[method-assign]

@@ -5,9 +5,8 @@ looked at: resident memory, open files, how soon it answers.  What grows with th
 real ones; the first tenth of the calls is left out, for caches fill.
 """
 
-import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,9 +64,9 @@ class Outcome(NamedTuple):
         first, last = self.answers_s
         calls = self.looks[-1].calls
         return (
-            f"seed {self.seed}, {calls} calls in {self.seconds:.0f} s ({calls / self.seconds:.0f} a second), {self.cuts} "
-            f"cuts; memory {self.looks[0].mb:.0f} to {self.looks[-1].mb:.0f} MB, {self.slope_mb:+.2f} MB by 10,000 calls; "
-            f"{self.files:+d} files; answers after {first * 1000:.0f} and {last * 1000:.0f} ms; "
+            f"seed {self.seed}, {calls} calls in {self.seconds:.0f} s ({calls / self.seconds:.0f} a second), "
+            f"{self.cuts} cuts; memory {self.looks[0].mb:.0f} to {self.looks[-1].mb:.0f} MB, {self.slope_mb:+.2f} MB by "
+            f"10,000 calls; {self.files:+d} files; answers after {first * 1000:.0f} and {last * 1000:.0f} ms; "
             f"{'FLAT' if self.flat else 'GROWS'}; {self.verdict}"
         )
 
@@ -123,15 +122,10 @@ def _looked(dialer: Forked, ledger: Tail, wire: Wire, calls: int, cut_every_s: f
         dialed = ledger.look().count["dial"]
         if dialed >= (len(looks) + 1) * calls / LOOKS:
             lags = wire.told().lags
-            answers, seen = [lag for _, lag in _by_instant(lags[seen:])], len(lags)
+            answers, seen = [lag for _, lag in lags[seen:]], len(lags)
             if answers and not dialer.gone:
                 looks.append(Look(dialed, *_held(dialer.pid), float(np.median(answers))))
     return looks, cuts
-
-
-def _by_instant(lags: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """(instant of the event, seconds); told the other way round."""
-    return [(at, lag) for lag, at in lags]
 
 
 def _held(pid: int) -> tuple[float, int]:
@@ -139,7 +133,7 @@ def _held(pid: int) -> tuple[float, int]:
     for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
         name, _, value = line.partition(":")
         status[name] = value
-    return int(status["VmRSS"].split()[0]) / 1024, len(os.listdir(f"/proc/{pid}/fd"))
+    return int(status["VmRSS"].split()[0]) / 1024, sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def _slope(looks: Sequence[Look]) -> float:
@@ -148,3 +142,20 @@ def _slope(looks: Sequence[Look]) -> float:
         return 0.0
     slope, _ = np.polyfit([one.calls / 10_000 for one in looks], [one.mb for one in looks], 1)
     return float(slope)
+
+
+def runs(seed: int, scale: float) -> Iterator[tuple[str, Callable[[Path, str, Engine], bool]]]:
+    """A hundred thousand calls, and a dialer that forgets nothing."""
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = soak(folder, url, engine, calls=int(100_000 * scale), seed=seed)
+        print(f"soak: {outcome}", flush=True)
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = soak(folder, url, engine, calls=int(max(2_000, 10_000 * scale)), seed=seed, mutant="chaos.hoarding")
+        print(f"soak, with a dialer that forgets nothing: {outcome}", flush=True)
+        return not outcome.flat
+
+    yield "soak", full
+    yield "soak_control", control
