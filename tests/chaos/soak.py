@@ -65,8 +65,8 @@ class Outcome(NamedTuple):
         calls = self.looks[-1].calls
         return (
             f"seed {self.seed}, {calls} calls in {self.seconds:.0f} s ({calls / self.seconds:.0f} a second), "
-            f"{self.cuts} cuts; memory {self.looks[0].mb:.0f} to {self.looks[-1].mb:.0f} MB, {self.slope_mb:+.2f} MB by "
-            f"10,000 calls; {self.files:+d} files; answers after {first * 1000:.0f} and {last * 1000:.0f} ms; "
+            f"{self.cuts} cuts; memory {self.looks[0].mb:.0f} to {self.looks[-1].mb:.0f} MB, {self.slope_mb:+.2f} MB "
+            f"by 10,000 calls; {self.files:+d} files; answers after {first * 1000:.0f} and {last * 1000:.0f} ms; "
             f"{'FLAT' if self.flat else 'GROWS'}; {self.verdict}"
         )
 
