@@ -83,7 +83,13 @@ def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "matrix_control", control
 
 
-RUNS = {"kills": kills, "matrix": matrix, "events": network.events, "soak": soak.runs}
+RUNS = {
+    "kills": kills,
+    "matrix": matrix,
+    "events": network.events,
+    "links": network.links,
+    "soak": soak.runs,
+}
 
 
 def main() -> int:

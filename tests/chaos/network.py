@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -35,3 +36,38 @@ def events(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         return not outcome.kept
 
     yield "events_control", control
+
+
+def links(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """The event socket is cut 500 times, goes silent, gets slow, stands still, is flooded; and a control of each."""
+    from chaos import links as wires
+
+    contacts = max(200, int(1000 * scale))
+    broken = {"forgetful": "chaos.forgetful", "trusting": "chaos.trusting", "dawdling": "chaos.dawdling"}
+
+    def run(begin: Callable[..., wires.Ended], how: dict[str, Any], *, control: bool) -> Run:
+        def one(folder: Path, url: str, engine: Engine) -> bool:
+            ended = begin(folder, url, engine, seed=seed, **how)
+            _say(f"links{', a control' if control else ''}: {ended}")
+            return ended.kept is not control
+
+        return one
+
+    many = max(6, int(500 * scale))
+    for name, begin, how in (
+        ("cuts", wires.cuts, {"cuts": many, "contacts": 40 * many}),
+        ("silence", wires.silence, {"contacts": contacts}),
+        ("slow", wires.slowness, {"contacts": contacts}),
+        ("stalled", wires.slowness, {"contacts": contacts, "stalled": True}),
+        ("flood", wires.flood, {}),
+    ):
+        yield f"links_{name}", run(begin, how, control=False)
+    few = {"contacts": 200}
+    for name, begin, how in (
+        ("cuts", wires.cuts, {"cuts": 6, **few, "mutant": broken["forgetful"]}),
+        ("silence", wires.silence, {**few, "mutant": broken["trusting"]}),
+        ("slow", wires.slowness, {**few, "seconds": 12.0, "mutant": broken["trusting"]}),
+        ("stalled", wires.slowness, {**few, "seconds": 12.0, "stalled": True, "mutant": broken["trusting"]}),
+        ("flood", wires.flood, {"mutant": broken["dawdling"]}),
+    ):
+        yield f"links_{name}_control", run(begin, how, control=True)

@@ -65,9 +65,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What the wire has counted.
 
     events: that came from the switch.  lost, doubled, late: of them.  untold: UUIDs of legs of whose end nothing came
-    through.  links: connections made.  held: bytes that wait in the wire at most so far.  lags: seconds from an
-    answer's event to the first command for that leg, with the monotonic instant of the event.
-    silent_found: seconds from the beginning of silence to the dialer's closing of the link, if it has.
+    through.  links: connections made.  foreign: events of a flood that were sent.  held: bytes that wait in the wire,
+    at most so far.  lags: for each answer the monotonic instant of its event and the seconds until the first command
+    for that leg.  silent_found: seconds from the beginning of silence to the dialer's end of the link, if it has come.
     """
 
     events: int = 0
@@ -76,6 +76,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     late: int = 0
     untold: list[str] = []
     links: int = 0
+    foreign: int = 0
     held: int = 0
     lags: list[tuple[float, float]] = []
     silent_found: float | None = None
@@ -203,7 +204,7 @@ class _Net:
         self.silent_at = 0.0
         self.silent_found: float | None = None
         self.rate = 0.0
-        self.links = self.held = 0
+        self.links = self.held = self.foreign = 0
         self.parked: dict[str, float] = {}
         self.lags: list[tuple[float, float]] = []
         self.floods: set[asyncio.Task[None]] = set()
@@ -229,6 +230,7 @@ class _Net:
                 late=spoiler.late,
                 untold=spoiler.untold,
                 links=self.links,
+                foreign=self.foreign,
                 held=self.held,
                 lags=self.lags,
                 silent_found=self.silent_found,
@@ -404,6 +406,7 @@ class _Line:
                 batch = frames[: min(500, due - sent)]
                 self._send(b"".join(batch))
                 sent += len(batch)
+                self._net.foreign += len(batch)
             await asyncio.sleep(0.01)
 
 

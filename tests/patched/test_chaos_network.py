@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chaos import events
+from chaos import events, links
 from chaos.wire import Spoil
 
 pytestmark = pytest.mark.heavy
@@ -36,3 +36,33 @@ def test_events_are_late(tmp_path: Path, database_url: str, engine: Engine) -> N
     [outcome] = events.compare(tmp_path, database_url, engine, seed=4, chosen=[Spoil(seed=4, late_s=60.0)], contacts=40)
     assert outcome.kept, outcome
     assert outcome.told.late > 300
+
+
+def test_the_event_socket_is_cut(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    ended = links.cuts(tmp_path, database_url, engine, cuts=6, contacts=120, seed=2)
+    assert ended.kept, ended
+
+
+def test_the_event_socket_is_silent(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    ended = links.silence(tmp_path, database_url, engine, contacts=100, seed=2)
+    assert ended.kept, ended
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stalled", [False, True])
+def test_the_event_socket_is_slow(tmp_path: Path, database_url: str, engine: Engine, stalled: bool) -> None:
+    ended = links.slowness(tmp_path, database_url, engine, contacts=200, seed=2, seconds=12, stalled=stalled)
+    assert ended.kept, ended
+
+
+@pytest.mark.slow
+def test_a_flood_of_foreign_events(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    ended = links.flood(tmp_path, database_url, engine, seed=2, seconds=3)
+    assert ended.kept, ended
+
+
+@pytest.mark.slow
+def test_the_cuts_bite(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    """A dialer that gives back what was up at a cut."""
+    ended = links.cuts(tmp_path, database_url, engine, cuts=6, contacts=120, seed=2, mutant="chaos.forgetful")
+    assert ended.verdict.twice >= 3, ended
