@@ -82,6 +82,7 @@ class Book:
         self.pulses: list[Pulse] = []
         self.refused: set[str] = set()  # people who asked for peace elsewhere since the claim
         self.away: Exception | None = None
+        self.doubted_at = 0.0
         self.on_claim: Callable[[], None] = lambda: None
 
     def claim(self, limit: int, now: dt.datetime, room: Room) -> tuple[list[Job], list[Outcome]]:

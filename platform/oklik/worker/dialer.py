@@ -36,7 +36,7 @@ from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
 from oklik.worker.parts import Parts
 from oklik.worker.reception import Reception
-from oklik.worker.reconcile import Reconciler
+from oklik.worker.reconcile import YOUNG_S, Reconciler
 from oklik.worker.recordings import Recordings
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
 
@@ -508,13 +508,15 @@ class Dialer:
         self._checked(self._reconciler.audit)
 
     def _audit(self) -> None:
-        """The lease, every WATCH_S; everything that is open, every AUDIT_S."""
-        rounds = 0
+        """The lease, every WATCH_S; everything that is open, every AUDIT_S, and when rows came into doubt."""
+        rounds, doubted = 0, self._book.doubted_at
         while True:
             gevent.sleep(WATCH_S)
             rounds += 1
             self._checked(self._check_lease)
-            if rounds % round(AUDIT_S / WATCH_S) == 0:
+            due = self._book.doubted_at != doubted and monotonic() > self._book.doubted_at + YOUNG_S
+            if due or rounds % round(AUDIT_S / WATCH_S) == 0:
+                doubted = self._book.doubted_at if due else doubted
                 self._checked(self._reconciler.audit)
 
     def _checked(self, task: Callable[[], object]) -> None:
