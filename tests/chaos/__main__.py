@@ -82,7 +82,94 @@ def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "matrix_control", control
 
 
-RUNS = {"kills": kills, "matrix": matrix}
+def commits(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A thousand connections cut within a COMMIT."""
+    from chaos.commits import cuts
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = cuts(folder, url, engine, cuts=_of(1000, scale), contacts=_of(8_000, scale), seed=seed)
+        say(f"commits: {outcome}")
+        return outcome.verdict.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = cuts(folder, url, engine, cuts=40, contacts=300, seed=seed, mutant="chaos.hasty")
+        say(f"commits, believed when they broke off: {outcome}")
+        return outcome.verdict.twice > 0
+
+    yield "commits", full
+    yield "commits_control", control
+
+
+def restores(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A database that goes back to an earlier state forty times."""
+    from chaos import snapshot
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = snapshot.restores(folder, url, engine, times=_of(40, scale), seed=seed)
+        say(f"restores: {outcome}")
+        return outcome.verdict.kept and outcome.forgotten > 0
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = snapshot.restores(folder, url, engine, times=2, seed=seed, mutant="chaos.trusting")
+        say(f"restores, without the journal: {outcome}")
+        return outcome.verdict.twice > 0
+
+    yield "restores", full
+    yield "restores_control", control
+
+
+def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A database that is stopped (50 times), closed for writing (20), full (20), slow (for three minutes)."""
+    from chaos import outage
+
+    def down(folder: Path, _url: str, _engine: Engine, times: int = 0, mutant: str = "") -> bool:
+        outcome = outage.down(folder, times=times or _of(50, scale), seed=seed, mutant=mutant)
+        say(f"outages, stopped{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    def read_only(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = outage.read_only(folder, url, engine, times=_of(20, scale), seed=seed)
+        say(f"outages, closed for writing: {outcome}")
+        return outcome.kept
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        if not outage.can_mount():
+            say("outages, full: NOT RUN: only root may mount the small disk that is filled up")
+            return True
+        outcome = outage.full(folder, url, engine, times=_of(20, scale), seed=seed)
+        say(f"outages, full: {outcome}")
+        return outcome.kept
+
+    def slow(folder: Path, url: str, engine: Engine) -> bool:
+        slow_s = max(15.0, 180 * scale)
+        outcome = outage.slow(folder, url, engine, delay_s=0.5, slow_s=slow_s, contacts=_of(400, scale), seed=seed)
+        say(f"outages, slow: {outcome}")
+        return outcome.kept
+
+    def slow_control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = outage.slow(
+            folder, url, engine, delay_s=0.5, slow_s=5, contacts=40, seed=seed, mutant="chaos.blocking"
+        )
+        say(f"outages, slow and waited for by all: {outcome}")
+        return not outcome.kept
+
+    yield "down", down
+    yield "down_control", lambda *there: not down(*there, times=2, mutant="chaos.careless")
+    yield "read_only", read_only
+    yield "full", full
+    yield "slow", slow
+    yield "slow_control", slow_control
+
+
+def _of(count: int, scale: float) -> int:
+    return max(2, round(count * scale))
+
+
+def _told(mutant: str) -> str:
+    return f" with {mutant}" if mutant else ""
+
+
+RUNS = {"kills": kills, "matrix": matrix, "commits": commits, "restores": restores, "outages": outages}
 
 
 def main() -> int:

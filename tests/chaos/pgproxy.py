@@ -32,7 +32,7 @@ class PgProxy:
         self, database_url: str, *, delay_s: float = 0.0, cut: Callable[[], str | None] = lambda: None
     ) -> None:
         self._target = make_url(database_url)
-        self._delay_s = delay_s
+        self.delay_s = delay_s
         self._cut = cut
         self.cuts = {BEFORE: 0, AFTER: 0}
         self.answers = 0  # that were held back
@@ -77,9 +77,9 @@ class PgProxy:
 
     def hold_back(self) -> None:
         """Wait as long as an answer is held back."""
-        if self._delay_s:
+        if self.delay_s:
             self.answers += 1
-            time.sleep(self._delay_s)
+            time.sleep(self.delay_s)
 
 
 class _Pair:
