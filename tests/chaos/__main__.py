@@ -127,6 +127,9 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         say(f"outages, stopped{_told(mutant)}: {outcome}")
         return outcome.kept
 
+    def down_control(folder: Path, url: str, engine: Engine) -> bool:
+        return not down(folder, url, engine, 2, "chaos.careless")
+
     def read_only(folder: Path, url: str, engine: Engine) -> bool:
         outcome = outage.read_only(folder, url, engine, times=_of(20, scale), seed=seed)
         say(f"outages, closed for writing: {outcome}")
@@ -154,11 +157,29 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         return not outcome.kept
 
     yield "down", down
-    yield "down_control", lambda *there: not down(*there, times=2, mutant="chaos.careless")
+    yield "down_control", down_control
     yield "read_only", read_only
     yield "full", full
     yield "slow", slow
     yield "slow_control", slow_control
+
+
+def zombies(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """Five hundred dialers that sleep past their lease."""
+    from chaos.zombie import pauses
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = pauses(folder, url, engine, times=_of(500, scale), seed=seed)
+        say(f"zombies: {outcome}")
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = pauses(folder, url, engine, times=2, seed=seed, mutant="chaos.unfenced")
+        say(f"zombies, without the fence: {outcome}")
+        return outcome.sent > 0 and outcome.written > 0
+
+    yield "zombies", full
+    yield "zombies_control", control
 
 
 def _of(count: int, scale: float) -> int:
@@ -169,7 +190,14 @@ def _told(mutant: str) -> str:
     return f" with {mutant}" if mutant else ""
 
 
-RUNS = {"kills": kills, "matrix": matrix, "commits": commits, "restores": restores, "outages": outages}
+RUNS = {
+    "kills": kills,
+    "matrix": matrix,
+    "commits": commits,
+    "restores": restores,
+    "outages": outages,
+    "zombies": zombies,
+}
 
 
 def main() -> int:

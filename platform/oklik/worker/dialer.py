@@ -600,26 +600,43 @@ class Dialer:
     # -- the end ------------------------------------------------------------------------------------------------
 
     def _drain(self) -> bool:
-        """Let live calls finish, write the rest, leave the switch in order."""
+        """Let live calls finish, write the rest, leave the switch in order.
+
+        Who was replaced leaves at once: the calls are the next one's, who hangs up at its start what nobody leads.
+        """
         self._leaving.set()
+        if not self._replaced:
+            self._finish_calls()
+        self._gone.set()
+        self._join(POLL_S)
+        written = self.recorder.stop(FLUSH_S)
+        self.switch.close(replaced=self._replaced)
+        return written
+
+    @property
+    def _replaced(self) -> bool:
+        return self.fault is not None or self.recorder.fenced
+
+    def _finish_calls(self) -> None:
         deadline = monotonic() + self._grace_s
         there = monotonic()  # when the switch was there last
         # Who calls us at this very moment has rows already, or will have them.
-        while (self.calls or self._reception.under_way) and monotonic() < min(deadline, there + CUT_S):
+        while (
+            (self.calls or self._reception.under_way)
+            and not self._replaced
+            and monotonic() < min(deadline, there + CUT_S)
+        ):
             if self.switch.connected:
                 there = monotonic()
             self._wake.clear()
             self._wake.wait(POLL_S)
+        if self._replaced:
+            return
         if self.calls:
             log.warning("%d calls are hung up: the time to finish is over", len(self.calls))
         if self.calls or self.agent_legs:
             self._kill_all()  # an agent's leg outlives its person by a moment, or by long if a kill came too early
             self._join(KILL_S)
-        self._gone.set()
-        self._join(POLL_S)
-        written = self.recorder.stop(FLUSH_S)
-        self.switch.close()
-        return written
 
     def _join(self, limit_s: float) -> None:
         deadline = monotonic() + limit_s
