@@ -182,6 +182,42 @@ def zombies(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "zombies_control", control
 
 
+def deploys(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """Fifty rolling restarts."""
+    from chaos.deploy import restarts
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = restarts(folder, url, engine, times=_of(50, scale), seed=seed, seconds=20)
+        say(f"deploys: {outcome}")
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = restarts(folder, url, engine, times=2, seed=seed, mutant="chaos.abrupt")
+        say(f"deploys, hung up at once: {outcome}")
+        return outcome.dropped > 0
+
+    yield "deploys", full
+    yield "deploys_control", control
+
+
+def clocks(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A wall clock that jumps by an hour, by a day and into the night, five times each."""
+    from chaos.clocks import CPS, jumps
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = jumps(folder, url, engine, rounds=max(1, round(5 * scale)))
+        say(f"clocks: seed {seed}, {outcome}")
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = jumps(folder, url, engine, few=True, mutant="chaos.wall_time")
+        say(f"clocks, measured on the wall's: seed {seed}, {outcome}")
+        return outcome.most > CPS
+
+    yield "clocks", full
+    yield "clocks_control", control
+
+
 def _of(count: int, scale: float) -> int:
     return max(2, round(count * scale))
 
@@ -197,6 +233,8 @@ RUNS = {
     "restores": restores,
     "outages": outages,
     "zombies": zombies,
+    "deploys": deploys,
+    "clocks": clocks,
 }
 
 

@@ -85,7 +85,10 @@ class Forked:
     @property
     def asleep(self) -> bool:
         """It was stopped by SIGSTOP."""
-        state = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return False  # it is gone, and we have not been told yet
         return state == "T"
 
     @property
