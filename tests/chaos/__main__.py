@@ -187,7 +187,7 @@ def deploys(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     from chaos.deploy import restarts
 
     def full(folder: Path, url: str, engine: Engine) -> bool:
-        outcome = restarts(folder, url, engine, times=_of(50, scale), seed=seed, seconds=20)
+        outcome = restarts(folder, url, engine, times=_of(50, scale), seed=seed, seconds=8)
         say(f"deploys: {outcome}")
         return outcome.kept
 

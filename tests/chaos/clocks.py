@@ -107,7 +107,8 @@ def jumps(
                     wall.set(to)
                     wanted, over = len(stage.ledger("dial")) + PHASE, time.monotonic() + PHASE_S
                     until(lambda w=wanted, o=over: len(stage.ledger("dial")) >= w or time.monotonic() > o)
-            over = time.monotonic() + (20 if mutant else 120)
+            wall.set(2 * DAY)  # whom the night has put off to the morning after it is called then
+            over = time.monotonic() + (5 if mutant else 120)
             until(lambda: len(stage.dials()) == contacts or time.monotonic() > over)
             dialer.signal(signal.SIGTERM)
             dialer.wait()

@@ -1,4 +1,4 @@
-"""New versions rolled out under load: a dialer is told to leave (SIGTERM), its live calls end in peace, the next begins."""
+"""New versions rolled out under load: a dialer is told to leave (SIGTERM), its calls end in peace, the next begins."""
 
 import random
 import signal

@@ -2,7 +2,7 @@
 
 import time
 
-from oklik.worker import dialer, parts
+from oklik.worker import dialer, main
 
 
 def wall() -> float:
@@ -11,4 +11,4 @@ def wall() -> float:
 
 
 dialer.monotonic = wall
-parts.monotonic = wall
+main.StoredParts = lambda *_: None  # what dialers share counts every new part as used up, and would hide it
