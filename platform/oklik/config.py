@@ -207,6 +207,11 @@ class Settings(BaseSettings):
         return self.home / "voice-answers"
 
     @property
+    def sent(self) -> Path:
+        """What dialers have sent, by node and database: read when a database comes back from a backup."""
+        return self.home / "sent"
+
+    @property
     def incoming(self) -> Path:
         """Lists for standing campaigns, a folder each."""
         return self.home / "incoming"

@@ -89,6 +89,8 @@ class Crew:
             "switch_port": address.port,
             "prompts": str(self._settings.prompts),
             "recordings": str((self._recordings or self._settings.voice_answers).absolute()),
+            # Where nobody real is called, nobody can be called twice.
+            "sent": "" if self._virtual else str(self._settings.sent.absolute()),
             "destinations": self._settings.destinations,
             "zone": self._settings.zone,
             "minutes_day": self._settings.minutes_day,

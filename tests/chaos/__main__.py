@@ -83,9 +83,159 @@ def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "matrix_control", control
 
 
+def commits(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A thousand connections cut within a COMMIT."""
+    from chaos.commits import cuts
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = cuts(folder, url, engine, cuts=_of(1000, scale), contacts=_of(8_000, scale), seed=seed)
+        say(f"commits: {outcome}")
+        return outcome.verdict.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = cuts(folder, url, engine, cuts=40, contacts=300, seed=seed, mutant="chaos.hasty")
+        say(f"commits, believed when they broke off: {outcome}")
+        return outcome.verdict.twice > 0
+
+    yield "commits", full
+    yield "commits_control", control
+
+
+def restores(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A database that goes back to an earlier state forty times."""
+    from chaos import snapshot
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = snapshot.restores(folder, url, engine, times=_of(40, scale), seed=seed)
+        say(f"restores: {outcome}")
+        return outcome.verdict.kept and outcome.forgotten > 0
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = snapshot.restores(folder, url, engine, times=2, seed=seed, mutant="chaos.trusting")
+        say(f"restores, without the journal: {outcome}")
+        return outcome.verdict.twice > 0
+
+    yield "restores", full
+    yield "restores_control", control
+
+
+def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A database that is stopped (50 times), closed for writing (20), full (20), slow (for three minutes)."""
+    from chaos import outage
+
+    def down(folder: Path, _url: str, _engine: Engine, times: int = 0, mutant: str = "") -> bool:
+        outcome = outage.down(folder, times=times or _of(50, scale), seed=seed, mutant=mutant)
+        say(f"outages, stopped{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    def down_control(folder: Path, url: str, engine: Engine) -> bool:
+        return not down(folder, url, engine, 2, "chaos.careless")
+
+    def read_only(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = outage.read_only(folder, url, engine, times=_of(20, scale), seed=seed)
+        say(f"outages, closed for writing: {outcome}")
+        return outcome.kept
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        if not outage.can_mount():
+            say("outages, full: NOT RUN: only root may mount the small disk that is filled up")
+            return True
+        outcome = outage.full(folder, url, engine, times=_of(20, scale), seed=seed)
+        say(f"outages, full: {outcome}")
+        return outcome.kept
+
+    def slow(folder: Path, url: str, engine: Engine) -> bool:
+        slow_s = max(15.0, 180 * scale)
+        outcome = outage.slow(folder, url, engine, delay_s=0.5, slow_s=slow_s, contacts=_of(400, scale), seed=seed)
+        say(f"outages, slow: {outcome}")
+        return outcome.kept
+
+    def slow_control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = outage.slow(
+            folder, url, engine, delay_s=0.5, slow_s=5, contacts=40, seed=seed, mutant="chaos.blocking"
+        )
+        say(f"outages, slow and waited for by all: {outcome}")
+        return not outcome.kept
+
+    yield "down", down
+    yield "down_control", down_control
+    yield "read_only", read_only
+    yield "full", full
+    yield "slow", slow
+    yield "slow_control", slow_control
+
+
+def zombies(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """Five hundred dialers that sleep past their lease."""
+    from chaos.zombie import pauses
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = pauses(folder, url, engine, times=_of(500, scale), seed=seed)
+        say(f"zombies: {outcome}")
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = pauses(folder, url, engine, times=2, seed=seed, mutant="chaos.unfenced")
+        say(f"zombies, without the fence: {outcome}")
+        return outcome.sent > 0 and outcome.written > 0
+
+    yield "zombies", full
+    yield "zombies_control", control
+
+
+def deploys(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """Fifty rolling restarts."""
+    from chaos.deploy import restarts
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = restarts(folder, url, engine, times=_of(50, scale), seed=seed, seconds=8)
+        say(f"deploys: {outcome}")
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = restarts(folder, url, engine, times=2, seed=seed, mutant="chaos.abrupt")
+        say(f"deploys, hung up at once: {outcome}")
+        return outcome.dropped > 0
+
+    yield "deploys", full
+    yield "deploys_control", control
+
+
+def clocks(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A wall clock that jumps by an hour, by a day and into the night, five times each."""
+    from chaos.clocks import CPS, jumps
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = jumps(folder, url, engine, rounds=max(1, round(5 * scale)))
+        say(f"clocks: seed {seed}, {outcome}")
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = jumps(folder, url, engine, few=True, mutant="chaos.wall_time")
+        say(f"clocks, measured on the wall's: seed {seed}, {outcome}")
+        return outcome.most > CPS
+
+    yield "clocks", full
+    yield "clocks_control", control
+
+
+def _of(count: int, scale: float) -> int:
+    return max(2, round(count * scale))
+
+
+def _told(mutant: str) -> str:
+    return f" with {mutant}" if mutant else ""
+
+
 RUNS = {
     "kills": kills,
     "matrix": matrix,
+    "commits": commits,
+    "restores": restores,
+    "outages": outages,
+    "zombies": zombies,
+    "deploys": deploys,
+    "clocks": clocks,
     "events": network.events,
     "links": network.links,
     "soak": soak.runs,

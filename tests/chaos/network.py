@@ -43,7 +43,7 @@ def links(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     from chaos import links as wires
 
     contacts = max(200, int(1000 * scale))
-    broken = {"forgetful": "chaos.forgetful", "trusting": "chaos.trusting", "dawdling": "chaos.dawdling"}
+    broken = {"forgetful": "chaos.forgetful", "trusting": "chaos.unwatched", "dawdling": "chaos.dawdling"}
 
     def run(begin: Callable[..., wires.Ended], how: dict[str, Any], *, control: bool) -> Run:
         def one(folder: Path, url: str, engine: Engine) -> bool:

@@ -3,7 +3,7 @@
     nursery = Nursery(log)                     # in the test
     dialer = nursery.dialer(settings)          # a fork; .kill(), .wait()
 
-The other half of the file is the parent: `python -m chaos.nursery [MUTANT]` reads {"settings": ..., "trap": ...} as
+The other half of the file is the parent: `python -m chaos.nursery [MUTANT ...]` reads {"settings": ..., "trap": ...} as
 JSON lines and says {"born": pid}, then what the dialer says itself ({"ready": true, "pid": ...}), then {"ended": pid,
 "code": n}.
 MUTANT: a module whose import breaks something on purpose.
@@ -25,10 +25,10 @@ from support.patience import LONG_S, until
 class Nursery:
     """The parent process; close() ends it and all its children."""
 
-    def __init__(self, log: Path, environment: Mapping[str, str], mutant: str = "") -> None:
+    def __init__(self, log: Path, environment: Mapping[str, str], *mutants: str) -> None:
         self._sink = log.open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "chaos.nursery", *([mutant] if mutant else [])],
+            [sys.executable, "-m", "chaos.nursery", *filter(None, mutants)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._sink,
@@ -85,7 +85,10 @@ class Forked:
     @property
     def asleep(self) -> bool:
         """It was stopped by SIGSTOP."""
-        state = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return False  # it is gone, and we have not been told yet
         return state == "T"
 
     @property

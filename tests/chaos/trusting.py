@@ -1,10 +1,5 @@
-"""A mutant: a link that is up is taken for one on which somebody is there."""
+"""A mutant: a database that was restored is believed, whatever the journal says."""
 
-from oklik.telephony.freeswitch.connection import Link
+from oklik.campaigns import recall
 
-
-def watch(self: Link) -> None:
-    """Ask nothing, and wait for ever."""
-
-
-Link._watch = watch  # type: ignore[method-assign]
+recall.forgotten = lambda _conn, _sent: []

@@ -307,7 +307,7 @@ class FakeSwitch:
         self.guarded: dict[str, str] = {}
         self.down = False
         self.unseen: list[FakeCall] = []
-        self.closed = False
+        self.closed = self.left_to_another = False
         self.stale = False
         self._handlers: list[Callable[[], None]] = []
         self.recorded: list[tuple[str, str, int]] = []  # verb, file, how much the leg had been played
@@ -400,8 +400,9 @@ class FakeSwitch:
     def on_restored(self, handler: Callable[[], None]) -> None:
         self._handlers.append(handler)
 
-    def close(self) -> None:
+    def close(self, *, replaced: bool = False) -> None:
         self.closed = True
+        self.left_to_another = replaced
 
     # -- what a test does to it -----------------------------------------------------------------------------
 

@@ -167,6 +167,12 @@ def test_the_dead_man_is_put_off_new_before_old(server: Scripted, switch: FreeSw
     ]
 
 
+def test_who_was_replaced_leaves_the_next_one_s_dead_man_alone(server: Scripted, switch: FreeSwitch) -> None:
+    server.commands.clear()
+    switch.close(replaced=True)
+    assert server.commands == ["exit"]
+
+
 def test_closing_disarms_and_leaves(server: Scripted, switch: FreeSwitch) -> None:
     server.commands.clear()
     switch.close()

@@ -82,6 +82,7 @@ class Book:
         self.pulses: list[Pulse] = []
         self.refused: set[str] = set()  # people who asked for peace elsewhere since the claim
         self.away: Exception | None = None
+        self.doubted_at = 0.0
         self.on_claim: Callable[[], None] = lambda: None
 
     def claim(self, limit: int, now: dt.datetime, room: Room) -> tuple[list[Job], list[Outcome]]:
@@ -522,6 +523,20 @@ def test_who_has_lost_the_node_leaves_and_sends_nothing_more(switch: FakeSwitch)
         made.run()
     assert made.fault is not None
     assert "taken over" in made.fault
+
+
+def test_who_has_lost_the_node_leaves_its_calls_to_the_next_one_at_once(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialer_module, "WATCH_S", 0.05)
+    switch.play_s = 30
+    book = Book(job())
+    made = Dialer(switch=switch, book=book, clock=rehearsal(1.0), channels=5, cps=50)  # type: ignore[arg-type]
+    when(lambda: talking(switch), lambda: setattr(book, "owned", False))
+    with gevent.Timeout(15):
+        made.run()
+    assert len(switch.live) == 1, "nor is anybody hung up"
+    assert switch.left_to_another, "the dead-man is the next one's"
 
 
 # -- leaving, and the database away ------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import gevent
+import psycopg
 import pytest
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 
 from oklik.campaigns.lease import LeaseLost
 from oklik.dialing.vocabulary import CallState
@@ -15,7 +16,7 @@ from oklik.scenario.flow import Entered
 from oklik.telephony.port import CallEnded
 from oklik.worker import writer as writer_module
 from oklik.worker.host import Outcome
-from oklik.worker.writer import Batch, BatchWriter
+from oklik.worker.writer import Batch, BatchWriter, away
 from support.patience import LONG_S, in_time, slowness
 
 NOW = dt.datetime(2026, 3, 10, 7, 0, tzinfo=dt.UTC)
@@ -81,10 +82,10 @@ def test_who_waits_for_the_commit_waits_for_nothing_else(writer: BatchWriter, st
 
 
 def test_an_outage_loses_nothing_and_shows(writer: BatchWriter, store: Store) -> None:
-    def away(_: Batch) -> None:
+    def gone(_: Batch) -> None:
         raise AWAY
 
-    store.fail = away
+    store.fail = gone
     first = writer.finish(outcome("leg1"))
     gevent.sleep(0.05)
     second = writer.finish(outcome("leg2"))
@@ -146,10 +147,10 @@ def test_stop_does_not_wait_for_ever(store: Store, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(writer_module, "RETRY_S", (0.005,))
     writer = BatchWriter(store)
 
-    def away(_: Batch) -> None:
+    def gone(_: Batch) -> None:
         raise AWAY
 
-    store.fail = away
+    store.fail = gone
     writer.finish(outcome("leg1"))
     assert not writer.stop(0.05)
 
@@ -163,3 +164,10 @@ def test_rows_are_on_their_way_within_a_tenth_of_a_second(store: Store) -> None:
     writer.stop(LONG_S)
     assert writer.worst_lag_s > 0
     in_time(writer.worst_lag_s, 0.1 * slowness())
+
+
+def test_a_database_that_only_reads_is_away() -> None:
+    """A standby, or a server closed for writing: what it refuses now it will take later."""
+    assert away(InternalError("INSERT", {}, psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT")))
+    assert away(OperationalError("INSERT", {}, psycopg.errors.DiskFull("could not extend file")))
+    assert not away(IntegrityError("INSERT", {}, psycopg.errors.NotNullViolation("null value")))

@@ -404,5 +404,8 @@ class Switch(Protocol):
     def on_restored(self, handler: Callable[[], None]) -> None:
         """Call handler (in its own greenlet) after each reconnect, once events flow again."""
 
-    def close(self) -> None:
-        """Leave the switch in order: the dead-man is disarmed, calls go on to their limits."""
+    def close(self, *, replaced: bool = False) -> None:
+        """Leave the switch in order: the dead-man is disarmed, calls go on to their limits.
+
+        replaced: another dialer drives the node, and the dead-man is its by now.
+        """

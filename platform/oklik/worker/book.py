@@ -22,6 +22,7 @@ from oklik.campaigns import (
     line_health,
     ordered,
     pilots,
+    recall,
     recheck,
     reconcile,
     record,
@@ -45,6 +46,7 @@ from oklik.clock import SystemClock
 from oklik.dialing.calendars import is_holiday
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import parse_destinations
+from oklik.dialing.law.shapes import Purpose, Role
 from oklik.dialing.orders import OrderKind
 from oklik.dialing.sharing import Sharing
 from oklik.scenario.document import Scenario
@@ -55,8 +57,9 @@ from oklik.worker.host import AgentLeg, CallFile, Job, Outcome, Prompts
 from oklik.worker.kept import Kept
 from oklik.worker.material import Material
 from oklik.worker.reconcile import OpenLeg
+from oklik.worker.sent_journal import SentJournal
 from oklik.worker.settings import DialerSettings
-from oklik.worker.writer import AgentEnd, Batch, Recording
+from oklik.worker.writer import DATABASE_ERRORS, AgentEnd, Batch, Recording
 
 log = logging.getLogger(__name__)
 
@@ -114,11 +117,22 @@ def stranger_of(one: Stranger, settings: DialerSettings) -> Job:
 class StoreBook:
     """dialer.Book on PostgreSQL."""
 
-    def __init__(self, engine: Engine, settings: DialerSettings, *, virtual: bool, holder: lease.Holder) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        settings: DialerSettings,
+        *,
+        virtual: bool,
+        holder: lease.Holder,
+        journal: SentJournal | None = None,
+    ) -> None:
+        """journal: of what this node sends from this database; None: none is kept."""
         self._engine = engine  # for calls and audits: now and then, from many greenlets
-        self._claims = Kept(engine)  # the dialer's loop
+        self._journal = journal
+        self.doubted_at = 0.0
+        self._claims = Kept(engine, first=self._recall)  # the dialer's loop
         self._looks = Kept(engine, reading=True)  # the same, when there is nothing to claim
-        self._results = Kept(engine)  # the batch writer
+        self._results = Kept(engine, first=self._recall)  # the batch writer
         self._orders = Kept(engine, reading=True)  # who looks for people's orders
         self._beats = Kept(engine)  # who tells how we do
         self._callers = BoundedSemaphore(RECEPTIONS)
@@ -141,21 +155,15 @@ class StoreBook:
     # -- claim ----------------------------------------------------------------------------------------------------
 
     def claim(self, limit: int, now: dt.datetime, room: claiming.Room) -> tuple[list[Job], list[Outcome]]:
-        """Up to `limit` committed intents, and the ends of those that cannot even be begun."""
-        with self._claims.use() as conn:
-            claimed = ordered.claim(
-                conn,
-                self._holder,
-                now,
-                limit,
-                virtual=self._virtual,
-                campaign_ids=self._ids,
-                room=room,
-                destinations=self._destinations,
-                sharing=self._sharing,
-                spending=self._spending,
-            )
+        """Up to `limit` committed intents, and the ends of those that cannot even be begun.
+
+        Raises OSError, too: while the journal cannot be written nothing is claimed.
+        """
+        if self._journal is not None:
+            self._journal.ready()
+        claimed = self._claimed(limit, now, room)
         jobs: list[Job] = []
+        sent: list[recall.Sent] = []
         broken: list[Outcome] = []
         silent: dict[UUID, int] = {}
         self._generations.clear()
@@ -164,6 +172,8 @@ class StoreBook:
                 job = self._job(one)
                 if self._can_speak(one, job):
                     jobs.append(job)
+                    if not job.stranger:
+                        sent.append(self._sent(one, job))
                 else:
                     silent[one.uuid] = one.campaign_id
             except Exception as error:
@@ -173,7 +183,81 @@ class StoreBook:
                 broken.append(Outcome(uuid=str(one.uuid), at=now, ended=ended, fault=fault))
         if silent:
             broken += self._speechless(silent, now)
-        return jobs, broken
+        return jobs if self._noted(sent, now) else [], broken
+
+    def _claimed(self, limit: int, now: dt.datetime, room: claiming.Room) -> list[Claimed]:
+        try:
+            with self._claims.use() as conn:
+                return ordered.claim(
+                    conn,
+                    self._holder,
+                    now,
+                    limit,
+                    virtual=self._virtual,
+                    campaign_ids=self._ids,
+                    room=room,
+                    destinations=self._destinations,
+                    sharing=self._sharing,
+                    spending=self._spending,
+                )
+        except DATABASE_ERRORS:
+            self.doubted_at = time.monotonic()
+            raise
+
+    def _sent(self, one: Claimed, job: Job) -> recall.Sent:
+        return recall.Sent(
+            uuid=one.uuid,
+            at=one.local.astimezone(dt.UTC),
+            campaign_id=one.campaign_id,
+            target_id=one.target_id,
+            number=one.number,
+            caller_id=one.caller_id,
+            trunk_id=one.trunk.id,
+            purpose=Purpose(job.scenario.purpose),
+            role=None if one.role is Role.OWN else one.role,
+            epoch=self._holder.epoch,
+            core_uuid=self._holder.core_uuid,
+        )
+
+    def _noted(self, sent: Sequence[recall.Sent], now: dt.datetime) -> bool:
+        """Note in the journal what is about to be sent; False: that failed, and all of it is given back."""
+        if self._journal is None or not sent:
+            return True
+        try:
+            self._journal.note(sent)
+        except OSError as error:
+            log.error("nobody is called: the journal of calls cannot be written: %s", error.strerror or error)
+            with self._claims.use() as conn:
+                recheck.not_sent(conn, self._holder, [one.uuid for one in sent], now)
+            return False
+        return True
+
+    def remember(self) -> None:
+        """Write into the tables what was sent and they do not know, before anything is read from them."""
+        with self._claims.use():
+            pass
+
+    def _recall(self, conn: Connection) -> None:
+        """On each new connection: the database behind it may be an earlier state of the one we knew.
+
+        What was committed in order is lost from its end: where one call is known, all before it are.
+        """
+        if self._journal is None:
+            return
+        lost: list[recall.Sent] = []
+        for block in self._journal.newest():
+            gone = recall.forgotten(conn, block)
+            lost[:0] = gone
+            if len(gone) < len(block):
+                break
+        if not lost:
+            return
+        try:
+            count = recall.recall(conn, self._holder, lost, max(one.at for one in lost))
+        except lease.LeaseLost:
+            return  # whoever has the node by now reads the same journal; what we may still write asks for no lease
+        self.doubted_at = time.monotonic()
+        log.warning("the database does not know of %d calls that were sent: they count as calls now", count)
 
     def receive(self, offer: Offer, now: dt.datetime) -> Job | Busy | None:
         """A call to us: ready to be taken, or whom of ours they have at this moment; None: nothing can be said."""

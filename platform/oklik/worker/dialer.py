@@ -36,7 +36,7 @@ from oklik.worker.lines import AgentLine, Lines
 from oklik.worker.needs import Book
 from oklik.worker.parts import Parts
 from oklik.worker.reception import Reception
-from oklik.worker.reconcile import Reconciler
+from oklik.worker.reconcile import YOUNG_S, Reconciler
 from oklik.worker.recordings import Recordings
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
 
@@ -518,13 +518,15 @@ class Dialer:
         self._checked(self._reconciler.audit)
 
     def _audit(self) -> None:
-        """The lease, every WATCH_S; everything that is open, every AUDIT_S."""
-        rounds = 0
+        """The lease, every WATCH_S; everything that is open, every AUDIT_S, and when rows came into doubt."""
+        rounds, doubted = 0, self._book.doubted_at
         while True:
             gevent.sleep(WATCH_S)
             rounds += 1
             self._checked(self._check_lease)
-            if rounds % round(AUDIT_S / WATCH_S) == 0:
+            due = self._book.doubted_at != doubted and monotonic() > self._book.doubted_at + YOUNG_S
+            if due or rounds % round(AUDIT_S / WATCH_S) == 0:
+                doubted = self._book.doubted_at if due else doubted
                 self._checked(self._reconciler.audit)
 
     def _checked(self, task: Callable[[], object]) -> None:
@@ -608,26 +610,43 @@ class Dialer:
     # -- the end ------------------------------------------------------------------------------------------------
 
     def _drain(self) -> bool:
-        """Let live calls finish, write the rest, leave the switch in order."""
+        """Let live calls finish, write the rest, leave the switch in order.
+
+        Who was replaced leaves at once: the calls are the next one's, who hangs up at its start what nobody leads.
+        """
         self._leaving.set()
+        if not self._replaced:
+            self._finish_calls()
+        self._gone.set()
+        self._join(POLL_S)
+        written = self.recorder.stop(FLUSH_S)
+        self.switch.close(replaced=self._replaced)
+        return written
+
+    @property
+    def _replaced(self) -> bool:
+        return self.fault is not None or self.recorder.fenced
+
+    def _finish_calls(self) -> None:
         deadline = monotonic() + self._grace_s
         there = monotonic()  # when the switch was there last
         # Who calls us at this very moment has rows already, or will have them.
-        while (self.calls or self._reception.under_way) and monotonic() < min(deadline, there + CUT_S):
+        while (
+            (self.calls or self._reception.under_way)
+            and not self._replaced
+            and monotonic() < min(deadline, there + CUT_S)
+        ):
             if self.switch.connected:
                 there = monotonic()
             self._wake.clear()
             self._wake.wait(POLL_S)
+        if self._replaced:
+            return
         if self.calls:
             log.warning("%d calls are hung up: the time to finish is over", len(self.calls))
         if self.calls or self.agent_legs:
             self._kill_all()  # an agent's leg outlives its person by a moment, or by long if a kill came too early
             self._join(KILL_S)
-        self._gone.set()
-        self._join(POLL_S)
-        written = self.recorder.stop(FLUSH_S)
-        self.switch.close()
-        return written
 
     def _join(self, limit_s: float) -> None:
         deadline = monotonic() + limit_s

@@ -5,7 +5,7 @@ back on a connection that is in mid-statement, which fails, and that failure wou
 passes over errors of the database would go on for ever, and so would whoever waits for its end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import gevent
@@ -21,10 +21,16 @@ class Kept:
     A connection that has seen an error is thrown away; the next use gets a new one.
     """
 
-    def __init__(self, engine: Engine, *, reading: bool = False) -> None:
-        """reading: only single statements that read; each is its own transaction."""
+    def __init__(
+        self, engine: Engine, *, reading: bool = False, first: Callable[[Connection], None] = lambda _: None
+    ) -> None:
+        """reading: only single statements that read; each is its own transaction.
+
+        first: what a new connection does before anything else, in the transaction of its first use.
+        """
         self._engine = engine
         self._reading = reading
+        self._first = first
         self._conn: Connection | None = None
         self._turn = BoundedSemaphore(1)
 
@@ -37,6 +43,7 @@ class Kept:
     @contextmanager
     def _used(self) -> Iterator[Connection]:
         conn = self._conn
+        new = conn is None
         if conn is None:
             conn = self._engine.connect()
             if self._reading:
@@ -44,6 +51,8 @@ class Kept:
             self._conn = conn
         transaction = conn.begin()
         try:
+            if new:
+                self._first(conn)
             yield conn
             transaction.commit()
         except BaseException:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from oklik.campaigns.budget import Spending
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.trunk_tests import LONGEST_S
+from oklik.campaigns.web_key import database_name
 from oklik.clock import Clock
 from oklik.dialing.destinations import parse_destinations
 from oklik.hooks.pool import HookPool
@@ -40,6 +41,7 @@ from oklik.worker.dialer import Dialer
 from oklik.worker.gateways import GatewayWatch
 from oklik.worker.parts import StoredParts
 from oklik.worker.recordings import Recordings
+from oklik.worker.sent_journal import SentJournal
 from oklik.worker.settings import DialerSettings, SettingsError, read_settings
 from oklik.worker.trunk_tests import TrunkTests
 from oklik.worker.writer import one_line
@@ -124,13 +126,16 @@ def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dia
     """A dialer with the node's lease, its connection to its switch, and what is said of it."""
     owner = f"{socket.gethostname()}:{os.getpid()}"
     holder = take_lease(engine, settings.node, owner)
+    journal = _journal(engine, settings)
     switch = connect(
         settings.switch_host, settings.switch_port, settings.password(), node=settings.node, epoch=holder.epoch
     )
     try:
+        book = StoreBook(engine, settings, virtual=switch.virtual, holder=holder, journal=journal)
+        book.remember()
         dialer = Dialer(
             switch=switch,
-            book=StoreBook(engine, settings, virtual=switch.virtual, holder=holder),
+            book=book,
             recordings=Recordings(Path(settings.recordings), switch) if settings.recordings else None,
             clock=_clock(settings, switch, last_instant(engine)),
             channels=settings.channels,
@@ -144,6 +149,15 @@ def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dia
         switch.close()
         raise
     return dialer, switch, {"node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual}
+
+
+def _journal(engine: Engine, settings: DialerSettings) -> SentJournal | None:
+    """The journal of what this node sends from this database, if one is kept.  Raises OSError."""
+    if not settings.sent:
+        return None
+    with engine.begin() as conn:
+        name = database_name(conn)
+    return SentJournal(Path(settings.sent) / settings.node / name)
 
 
 def _tests(engine: Engine, settings: DialerSettings, dialer: Dialer, switch: FreeSwitch) -> TrunkTests:

@@ -17,7 +17,15 @@ from oklik.worker.writer import Batch
 
 
 class Book(Legs, Protocol):
-    """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors."""
+    """The dialer's view of the database.  Every method is one transaction; any may raise SQLAlchemy's errors.
+
+    doubted_at: monotonic instant at which open rows that nobody here looks after may last have come about: a claim
+    broke off, perhaps in its COMMIT, or calls that the tables had forgotten were written into them; 0.0: never.
+    """
+
+    @property
+    def doubted_at(self) -> float:
+        """As above."""
 
     def claim(self, limit: int, now: dt.datetime, room: Room) -> tuple[Sequence[Job], Sequence[Outcome]]:
         """Up to `limit` committed intents, and the ends of those that cannot even be begun.

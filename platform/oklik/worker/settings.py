@@ -24,7 +24,8 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     channels: legs at a time, persons' and agents'; cps: legs sent in any rolling campaign second.
     speed, start: campaign time of a virtual switch (start None: now); refused on a real one.
     prompts: folder of rendered prompts.  recordings: folder of answers by voice, which the switch writes; "": there are
-    none, and no campaign that records can be called.  until_done: leave when no campaign of ours has anything left.
+    none, and no campaign that records can be called.  sent: folder of journals of what is sent (sent_journal); "": none
+    is kept.  until_done: leave when no campaign of ours has anything left.
     grace_s: real seconds that live calls have to finish after SIGTERM.
     request_hosts: whom scenarios may ask (outside.hosts); request_ca: a file of certificates to trust besides.
     destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
@@ -36,6 +37,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     switch_port: int
     prompts: str
     recordings: str = ""
+    sent: str = ""
     node: str = "node1"
     password_env: str = "OKLIK_SWITCH_PASSWORD"  # noqa: S105  the name of a variable
     campaign_id: int | None = None

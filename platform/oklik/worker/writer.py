@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
 COLLECT_S = 0.07  # how long the first entry of a batch waits for company
+READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # waits between tries while the database is away
 
 
@@ -296,10 +297,19 @@ class BatchWriter:
 
 
 def away(error: Exception) -> bool:
-    """Is this the database being away (try again), or does it refuse what we bring (never again)?"""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    """Is this the database being away (try again), or does it refuse what we bring (never again)?
+
+    One that only reads (a standby, a server closed for writing) is away; so is one whose disk is full, whose error is
+    an OperationalError like those of a server that stops or begins.
+    """
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or _sqlstate(error) == READ_ONLY):
         return True
     return isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError)
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state
 
 
 def one_line(error: Exception) -> str:

@@ -374,7 +374,7 @@ class FreeSwitch:
         """See port.Switch."""
         self._restored.append(handler)
 
-    def close(self) -> None:
+    def close(self, *, replaced: bool = False) -> None:
         """See port.Switch."""
         if self._closed and self._link is None:
             return
@@ -384,7 +384,8 @@ class FreeSwitch:
         link, self._link = self._link, None
         if link is not None and link.lost is None:
             try:
-                self._deadman.disarm(link)
+                if not replaced:
+                    self._deadman.disarm(link)
             except SwitchError as error:
                 log.warning("the dead-man of node %s could not be disarmed: %s", self._node, error)
             link.leave()
