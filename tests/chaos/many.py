@@ -16,6 +16,7 @@ def say(line: object) -> None:
 def nodes(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     """Three nodes on shared trunks, and nodes that die; each with its controls."""
     from chaos.limits import limits
+    from chaos.orphans import orphans
 
     def shared(folder: Path, url: str, engine: Engine) -> bool:
         outcome = limits(folder, url, engine, contacts=max(150, int(3000 * scale)), seed=seed, away=round(8 * scale))
@@ -35,3 +36,30 @@ def nodes(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "nodes_limits", shared
     yield "nodes_selfish", selfish
     yield "nodes_hasty", hasty
+
+    def dialer_dies(folder: Path, url: str, engine: Engine) -> bool:
+        # As it is set up: the switch ends the calls of a dialer that is gone after a minute, others settle after two.
+        patience = {} if scale < 1 else {"heir_s": 120.0, "patience_s": 300.0}
+        outcome = orphans(folder, url, engine, contacts=max(300, int(600 * scale)), seed=seed, **patience)
+        say(f"nodes: {outcome}")
+        return outcome.kept
+
+    def node_dies(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = orphans(folder, url, engine, contacts=max(300, int(600 * scale)), seed=seed, with_switch=True)
+        say(f"nodes: {outcome}")
+        return outcome.kept
+
+    def amnesia(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = orphans(folder, url, engine, contacts=300, seed=seed, mutant="chaos.amnesia")
+        say(f"nodes, the heir does not ask the switch: {outcome}")
+        return outcome.twice > 0
+
+    def childless(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = orphans(folder, url, engine, contacts=300, seed=seed, mutant="chaos.childless", patience_s=12)
+        say(f"nodes, nobody settles for others: {outcome}")
+        return outcome.settled_s is None
+
+    yield "nodes_dialer", dialer_dies
+    yield "nodes_whole", node_dies
+    yield "nodes_amnesia", amnesia
+    yield "nodes_childless", childless

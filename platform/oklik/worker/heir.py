@@ -70,7 +70,7 @@ class Heir:
         self._kept, self._engine, self._settings = Kept(engine), engine, settings
         self._holder, self._clock, self._connect = holder, clock, connect
         self._virtual, self._owner, self._monotonic = virtual, owner, monotonic
-        self._silent: dict[str, tuple[dt.datetime, float]] = {}  # sign of life, and since when it has not changed
+        self._silent: dict[str, tuple[tuple[dt.datetime, int], float]] = {}  # a sign, and since when it is the last
         self._looked = float("-inf")
         self._tried: dict[str, float] = {}
 
@@ -110,10 +110,11 @@ class Heir:
         now = self._monotonic()
         former = self._silent if now - self._looked <= GAP_S else {}
         self._looked = now
-        self._silent = {
-            one.node: known if (known := former.get(one.node)) and known[0] == one.told_at else (one.told_at, now)
-            for one in found
-        }
+        self._silent = {}
+        for one in found:
+            sign = (one.told_at, one.epoch)  # who takes the node over, another heir too, gets their time
+            known = former.get(one.node)
+            self._silent[one.node] = known if known is not None and known[0] == sign else (sign, now)
         for one in found:
             silent_s = now - self._silent[one.node][1]
             if silent_s >= self._settings.heir_s and now >= self._tried.get(one.node, 0.0) + AGAIN_S:
