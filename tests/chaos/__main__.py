@@ -83,7 +83,7 @@ def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "matrix_control", control
 
 
-RUNS = {"kills": kills, "matrix": matrix, "nodes": many.nodes}
+RUNS = {"kills": kills, "matrix": matrix, "nodes": many.nodes, "failover": many.failover}
 
 
 def main() -> int:

@@ -63,3 +63,26 @@ def nodes(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "nodes_whole", node_dies
     yield "nodes_amnesia", amnesia
     yield "nodes_childless", childless
+
+
+def failover(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A primary that dies, with a standby that it waited for; the control has one that it did not wait for."""
+    from chaos.failover import failover as fail
+
+    def waited(folder: Path, _: str, __: Engine) -> bool:
+        sound = True
+        for number in range(max(1, round(10 * scale))):
+            place = folder / str(number)
+            place.mkdir()
+            outcome = fail(place, contacts=300, seed=seed + number, synchronous=True)
+            say(f"failover: {outcome}")
+            sound = sound and outcome.verdict.kept
+        return sound
+
+    def unwaited(folder: Path, _: str, __: Engine) -> bool:
+        outcome = fail(folder, contacts=300, seed=seed, synchronous=False)
+        say(f"failover: {outcome}")
+        return outcome.verdict.twice > 0
+
+    yield "failover", waited
+    yield "failover_unwaited", unwaited
