@@ -57,11 +57,16 @@ class Crew:
             stage.settings |= {"node": name, "prompts": str(folder / "prompts")} | more
             self.stages[name] = stage
         self.ledger = Tails([stage.ledger_file for stage in self.stages.values()])
+        self._log = folder / "dialer.log"
 
     def start(self, name: str, **settings: Any) -> Forked:
         """A dialer for this node."""
         self.dialers[name] = self.nursery.dialer({**self.stages[name].settings, **settings})
         return self.dialers[name]
+
+    def said(self) -> str:
+        """What the dialers have said in their log."""
+        return self._log.read_text("utf-8", "replace")
 
     def close(self) -> None:
         """End everybody."""
@@ -114,9 +119,4 @@ def crew(
         made.close()
 
 
-def log_of(folder: Path) -> str:
-    """What the dialers have said."""
-    return (folder / "dialer.log").read_text("utf-8", "replace")
-
-
-__all__ = ["NAMES", "Crew", "Most", "Tails", "crew", "log_of"]
+__all__ = ["NAMES", "Crew", "Most", "Tails", "crew"]

@@ -120,7 +120,9 @@ def make_campaign(
         campaign = launch(conn, wanted, now).campaign_id
     prepare(engine, campaign, root, seconds=seconds, now=now)
     with engine.connect() as conn:
-        states = conn.execute(text("SELECT state, count(*) FROM target GROUP BY 1")).all()
+        states = conn.execute(
+            text("SELECT state, count(*) FROM target WHERE campaign_id = :id GROUP BY 1"), {"id": campaign}
+        ).all()
     assert {state for state, _ in states} == {"waiting"}, states
     return campaign
 
