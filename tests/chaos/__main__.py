@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from chaos import network, soak
+from chaos import many, network, soak
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
@@ -238,6 +238,8 @@ RUNS = {
     "clocks": clocks,
     "events": network.events,
     "links": network.links,
+    "nodes": many.nodes,
+    "failover": many.failover,
     "soak": soak.runs,
 }
 

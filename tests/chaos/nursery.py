@@ -10,6 +10,7 @@ MUTANT: a module whose import breaks something on purpose.
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -151,6 +152,8 @@ def _parent() -> None:
                 code = 70
                 try:
                     code = _child(settings, order["trap"])
+                except Exception:
+                    logging.getLogger("chaos").exception("a dialer broke")
                 finally:
                     os._exit(code)
             living.add(pid)
@@ -171,7 +174,6 @@ if __name__ == "__main__":
 
     monkey.patch_all()
     import importlib
-    import logging
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in sys.argv[1:]:

@@ -66,3 +66,30 @@ def test_adopted_calls_take_channels_and_too_much_given_back_is_a_fault() -> Non
 def test_limits_that_let_nothing_through_are_refused(cps: float, channels: int) -> None:
     with pytest.raises(ValueError, match="must let something through"):
         Limiter(cps=cps, channels=channels)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    cps=st.sampled_from([0.3, 1, 2.5, 7, 20]),
+    steps=st.lists(st.tuples(st.floats(0, 0.4), st.integers(0, 12), st.integers(0, 12)), max_size=200),
+)
+def test_no_second_at_the_switch_holds_more_however_late_calls_come(
+    cps: float, steps: list[tuple[float, int, int]]
+) -> None:
+    """Calls are on their way for any time, and reach the switch in any heaps."""
+    limiter, now, away = Limiter(cps=cps, channels=10**6), 1000.0, 0
+    came: list[float] = []
+    for pause, wanted, arriving in steps:
+        now += pause
+        for _ in range(min(arriving, away)):
+            limiter.arrive(now)
+            came.append(now)
+            away -= 1
+        for _ in range(wanted):
+            if limiter.grant(now, 1):
+                limiter.depart()
+                away += 1
+        assert limiter.spent(now) <= max(1, int(cps))
+    span = 1.0 if cps >= 1 else 1 / cps
+    for i, start in enumerate(came):
+        assert sum(start <= t < start + span for t in came[i:]) <= max(1, cps)

@@ -332,8 +332,10 @@ class FakeSwitch:
         if self.down:
             raise SwitchLost("the connection to the switch is down")
 
-    def originate(self, dial: Dial) -> FakeCall:
+    def originate(self, dial: Dial, on_taken: Callable[[], None] | None = None) -> FakeCall:
         self.check()
+        if on_taken is not None:
+            on_taken()
         refused = dial.uuid in self.guarded
         if not refused:
             self.guarded[dial.uuid] = "dialed"

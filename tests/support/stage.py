@@ -69,8 +69,13 @@ def make_campaign(
     seconds: float = 0.5,
     now: dt.datetime = TUESDAY,
     record: Part = Part.OFF,
+    first: int = 0,
+    trunk: str = "pstn",
 ) -> int:
-    """A running campaign whose prompts are ready; returns its id.  seconds: length of a prompt, about."""
+    """A running campaign whose prompts are ready; returns its id.  seconds: length of a prompt, about.
+
+    first: index of its first number; trunk: name of its trunk and gateway.
+    """
     voice = Voice(default_voices()[0])
     with engine.begin() as conn:
         project = conn.execute(text("INSERT INTO project (name) VALUES (:n) RETURNING id"), {"n": name}).scalar_one()
@@ -85,13 +90,14 @@ def make_campaign(
         conn.execute(
             text(
                 """WITH p AS (
-                       INSERT INTO person (key) SELECT '+7916' || lpad(g::text, 7, '0') FROM generate_series(1, :n) g
+                       INSERT INTO person (key)
+                       SELECT '+7916' || lpad((:first + g)::text, 7, '0') FROM generate_series(1, :n) g
                        ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id, key)
                    INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone)
                    SELECT :l, id, row_number() OVER (ORDER BY key), ARRAY[key], '{"Имя": "Иван"}', 'Europe/Moscow'
                    FROM p"""
             ),
-            {"n": contacts, "l": contact_list},
+            {"n": contacts, "l": contact_list, "first": first},
         )
         wanted = Launch(
             project_id=project,
@@ -99,8 +105,8 @@ def make_campaign(
             scenario_version_id=version.id,
             list_id=contact_list,
             trunk=TrunkSpec(
-                name="pstn",
-                dial_string="sofia/gateway/pstn/{number}",
+                name=trunk,
+                dial_string=f"sofia/gateway/{trunk}/{{number}}",
                 channels=100,
                 cps=100,
                 caller_ids=("74950000001",),
@@ -114,7 +120,9 @@ def make_campaign(
         campaign = launch(conn, wanted, now).campaign_id
     prepare(engine, campaign, root, seconds=seconds, now=now)
     with engine.connect() as conn:
-        states = conn.execute(text("SELECT state, count(*) FROM target GROUP BY 1")).all()
+        states = conn.execute(
+            text("SELECT state, count(*) FROM target WHERE campaign_id = :id GROUP BY 1"), {"id": campaign}
+        ).all()
     assert {state for state, _ in states} == {"waiting"}, states
     return campaign
 

@@ -289,7 +289,7 @@ def test_without_a_connection_nothing_is_sent() -> None:
 
 
 def test_a_dial_string_that_the_switch_does_not_take_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: FakeSwitch, dial: Dial) -> None:
+    def refuse(self: FakeSwitch, dial: Dial, on_taken: object) -> None:
         raise SwitchError("not a dial string")
 
     monkeypatch.setattr(FakeSwitch, "originate", refuse)

@@ -213,7 +213,7 @@ def test_our_own_failure_is_told_from_absent_agents() -> None:
 
 
 def test_a_dial_string_that_the_switch_does_not_take_is_our_failure(scene: Scene) -> None:
-    def refuse(dial: Dial) -> FakeCall:
+    def refuse(dial: Dial, on_taken: object = None) -> FakeCall:
         raise SwitchError("not a dial string")
 
     scene.switch.originate = refuse  # type: ignore[method-assign]

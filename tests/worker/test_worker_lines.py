@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oklik.campaigns.running import Trunk
-from oklik.worker.lines import AgentLine, Lines, Part
+from oklik.worker.lines import AgentLine, Lines, Part, Way
 
 A, B = Trunk(1, 2, 10.0), Trunk(2, 100, 3.0)
 
@@ -216,14 +216,14 @@ def test_a_smaller_part_holds_for_calls_that_are_up_and_tells_what_it_cannot_giv
     assert granted(lines, trunk, 7.0) == 9
     lines.lease({1: Part(4, 50, 99.0)}, 8.0)
     assert lines.room(9.0, trunk) == 0
-    assert lines.floors(0.0) == {1: (9, 50, 0)}
+    assert lines.floors(0.0, 99.0) == {1: (9, 50, 0)}
     for _ in range(7):
         lines.release(trunk)
-    assert lines.floors(0.0) == {1: (4, 50, 0)}
+    assert lines.floors(0.0, 99.0) == {1: (4, 50, 0)}
     assert lines.room(9.0, trunk) == 2
     lines.release(trunk)
     lines.release(trunk)
-    assert lines.floors(10.0) == {}, "nobody has asked about it since"
+    assert lines.floors(10.0, 99.0) == {}, "nobody has asked about it since"
     assert not lines.lacking
 
 
@@ -326,10 +326,55 @@ def test_where_trunks_are_shared_what_is_kept_must_be_asked_for() -> None:
     assert lines.lacks_reserve(SIX), "that one is in use"
     lines.reserved(1)
     assert not lines.lacks_reserve(SIX)
-    assert lines.floors(0.0) == {1: (2, 50, 1)}, "one is given back"
+    assert lines.floors(0.0, 99.0) == {1: (2, 50, 1)}, "one is given back"
     assert lines.lacks_reserve(SIX)
     lines.lease({1: Part(2, 50, 99.0, reserved=1)}, 8.0)
     assert not lines.entitled(SIX)
     lines.leave_inbound(SIX)
     assert lines.room(9.0, SIX) == 0
-    assert lines.floors(0.0) == {1: (2, 50, 0)}
+    assert lines.floors(0.0, 99.0) == {1: (2, 50, 0)}
+
+
+def test_a_call_s_second_begins_when_the_switch_has_it() -> None:
+    lines, now = made(cps=100.0), 5.0
+    assert lines.grant(B, now)
+    ways = [Way(lines, B.id, lambda: now)]
+    assert granted(lines, B, 5.0) == 2
+    now = 9.0
+    assert lines.room(9.0, B) == 2, "it is still on its way"
+    ways[0]()
+    ways[0]()
+    assert lines.room(10.0, B) == 2
+    assert lines.room(10.04, B) == 3
+    trunk = Trunk(7, 9, 1.0)
+    assert lines.grant(trunk, 10.5)
+    way = Way(lines, 7, lambda: 20.0)
+    assert lines.room(19.0, trunk) == 0
+    assert lines.next_at(19.0) is None or lines.room(19.0) > 0
+    assert lines.room(19.0, Trunk(7, 9, 2.0)) == 1, "changed limits know of it"
+    way()
+    assert lines.room(20.5, trunk) == 0
+
+
+def test_an_agent_s_leg_is_on_its_way_too_and_comes_at_its_end_at_the_latest() -> None:
+    lines = made(cps=2.0)
+    first, second = agent(lines, None, 5.0), agent(lines, None, 5.0)
+    assert first.take() and second.take()
+    assert lines.room(8.0) == 0
+    first.arrived()
+    second.give_back()
+    assert lines.room(5.5) == 0
+    assert lines.room(6.1) == 2
+
+
+def test_what_is_on_its_way_is_not_given_back() -> None:
+    lines = made()
+    lines.share()
+    lines.room(0.0, B)
+    lines.lease({B.id: Part(9, 3, 100.0)}, 1.0)
+    assert granted(lines, B, 5.0) == 3
+    way = Way(lines, B.id, lambda: 50.0)
+    lines.lease({B.id: Part(9, 0, 100.0)}, 6.0)
+    assert lines.floors(0.0, 9.0)[B.id][1] == 1
+    way()
+    assert lines.floors(0.0, 52.0)[B.id][1] == 0

@@ -2,6 +2,10 @@
 
 Pure: the time is passed in, in seconds of any clock that does not run backwards (campaign time).  Not evened out:
 a second's worth may go at once, and then nothing for a second.
+
+What counts is when a call reaches the switch.  If a call's second began when it was granted, a dialer or a switch that
+stands still for a moment would bring two seconds' worth at once.  So it begins when the switch has taken the call in,
+and until then the call takes its place in every second (depart, arrive).
 """
 
 from collections import deque
@@ -25,6 +29,7 @@ class Limiter:
         self._window = (1.0 if cps >= 1 else 1.0 / cps) + margin_s
         self._channels = channels
         self._sent: deque[float] = deque()
+        self._away = 0  # granted, and nobody knows yet when the switch takes them in
         self._active = 0
 
     @property
@@ -35,10 +40,25 @@ class Limiter:
     def grant(self, now: float, wanted: int) -> int:
         """Grant up to `wanted` calls at `now` and count them as sent and active.  release() each when it has ended."""
         self._forget(now)
-        n = max(0, min(wanted, self._burst - len(self._sent), self._channels - self._active))
+        n = max(0, min(wanted, self._burst - self._counted, self._channels - self._active))
         self._sent.extend([now] * n)
         self._active += n
         return n
+
+    def depart(self) -> None:
+        """The call that was granted last is on its way to the switch.  arrive() once, whatever became of it."""
+        self._sent.pop()
+        self._away += 1
+
+    def arrive(self, now: float) -> None:
+        """A call that was on its way has come, or will never come: its second begins at `now`."""
+        self._away -= 1
+        self._sent.append(now)
+
+    def spent(self, now: float) -> int:
+        """Say how many calls the window that ends at `now` holds, those on their way counted."""
+        self._forget(now)
+        return self._counted
 
     def room(self, now: float, kept: int = 0) -> int:
         """Say how many would be granted now, without granting them.
@@ -47,21 +67,26 @@ class Limiter:
         """
         self._forget(now)
         channels = max(1, self._channels - kept)
-        return max(0, min(self._burst - len(self._sent), channels - self._active))
+        return max(0, min(self._burst - self._counted, channels - self._active))
 
     def next_at(self, now: float) -> float | None:
-        """Give the first moment >= now at which time alone allows a call; None while all channels are in use."""
+        """Give the first moment >= now at which time alone allows a call.
+
+        None: while all channels are in use, or all that may be sent in a second are on their way.
+        """
         if self._active >= self._channels:
             return None
         self._forget(now)
-        return now if len(self._sent) < self._burst else self._sent[0] + self._window
+        if self._counted < self._burst:
+            return now
+        return self._sent[0] + self._window if self._sent else None
 
     def full_by(self, now: float) -> str | None:
         """Say what lets nothing through now: no_line (all channels are in use), cps (the second is), or None."""
         if self._active >= self._channels:
             return "no_line"
         self._forget(now)
-        return "cps" if len(self._sent) >= self._burst else None
+        return "cps" if self._counted >= self._burst else None
 
     def release(self, n: int = 1) -> None:
         """Give back channels of calls that have ended.  Raises ValueError for more than are in use."""
@@ -80,12 +105,16 @@ class Limiter:
 
     def follow(self, former: "Limiter") -> None:
         """Take over what went through one with other limits.  release() for its calls comes here from now on."""
-        self._sent = deque(former._sent)  # noqa: SLF001  another of this class
+        self._sent, self._away = deque(former._sent), former._away  # noqa: SLF001  another of this class
         self._active = former._active  # noqa: SLF001
 
     def adopt(self, n: int) -> None:
         """Count calls that live already (after a restart); may go over the limit, then nothing is granted."""
         self._active += n
+
+    @property
+    def _counted(self) -> int:
+        return len(self._sent) + self._away
 
     def _forget(self, now: float) -> None:
         sent, window = self._sent, self._window

@@ -101,6 +101,10 @@ def _keeping(connection: Connection) -> Iterator[Finding]:
         yield bad(PLACE, "database_loose", settings=", ".join(loose))
     else:
         yield good(PLACE, "database_keeps")
+    # Where the primary does not wait for a standby, what it alone knew dies with it.
+    standbys = int(connection.execute(text("SELECT count(*) FROM pg_stat_replication")).scalar_one())
+    if standbys and not connection.execute(text("SHOW synchronous_standby_names")).scalar_one():
+        yield warn(PLACE, "database_unwaited", standbys=standbys)
 
 
 def _clock(connection: Connection, now: dt.datetime) -> Iterator[Finding]:

@@ -135,6 +135,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "верните в postgresql.conf: fsync = on, full_page_writes = on, synchronous_commit = on",
         "set in postgresql.conf: fsync = on, full_page_writes = on, synchronous_commit = on",
     ),
+    "doctor_database_unwaited": (
+        "главный сервер не ждёт резервных ({standbys}): если он пропадёт, недавние звонки повторятся",
+        "the primary waits for none of its standbys ({standbys}): should it be lost, recent calls are made again",
+    ),
+    "doctor_database_unwaited_mend": (
+        "задайте synchronous_standby_names, например ANY 1 (two, three); подробно: docs/scale.md",
+        "set synchronous_standby_names, ANY 1 (two, three) for example; more in docs/scale.md",
+    ),
     "doctor_database_clock": (
         "часы базы и этой машины расходятся на {seconds} с",
         "the clocks of the database and of this machine are {seconds} s apart",

@@ -5,6 +5,7 @@ ten connections bring one Python process nothing.
 """
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -12,6 +13,9 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
 POOL_SECONDS = 30
+_SERVERS = re.compile(
+    r"(?P<begin>[a-z+0-9]+://(?:[^@/?]*@)?)(?P<servers>[^@/?]+,[^@/?]+)(?P<path>/[^?]*)?(?:\?(?P<query>.*))?"
+)
 
 
 def make_engine(
@@ -42,8 +46,8 @@ def make_engine(
 
 
 def normal_url(url: str | URL) -> URL:
-    """Return the URL with our driver named in it."""
-    target = make_url(url)
+    """Return the URL with our driver named in it.  Several servers may be named as libpq has it (a:5432,b:5432)."""
+    target = make_url(_several(url) if isinstance(url, str) else url)
     if target.drivername in ("postgresql", "postgres"):
         target = target.set(drivername="postgresql+psycopg")
     if target.drivername != "postgresql+psycopg":
@@ -64,7 +68,19 @@ def conninfo(url: str | URL) -> str:
         "dbname": target.database,
         **target.query,
     }
+    if isinstance(hosts := parts["host"], tuple):
+        pairs = [one.partition(":") for one in hosts]
+        parts |= {"host": ",".join(host for host, _, _ in pairs), "port": ",".join(port for _, _, port in pairs)}
     return make_conninfo("", **{name: value for name, value in parts.items() if value is not None})
+
+
+def _several(url: str) -> str:
+    """Put servers with ports of their own where SQLAlchemy looks for them."""
+    found = _SERVERS.fullmatch(url)
+    if found is None or ":" not in found["servers"]:
+        return url
+    query = "&".join(["host=" + one for one in found["servers"].split(",")] + [one for one in [found["query"]] if one])
+    return f"{found['begin']}{found['path'] or '/'}?{query}"
 
 
 def _dump_json(value: Any) -> str:

@@ -335,9 +335,10 @@ class Switch(Protocol):
     def connected(self) -> bool:
         """The connection is up.  While it is down calls go on at the switch; waits begun then wait for its return."""
 
-    def originate(self, dial: Dial) -> Call:
+    def originate(self, dial: Dial, on_taken: Callable[[], None] | None = None) -> Call:
         """Send the leg to the switch; returns at once, what becomes of it arrives as the call's events.
 
+        on_taken: called once, when the switch has read the command or the connection has broken before that.
         Raises SwitchLost when the connection is down: then nothing was sent.
         """
 

@@ -96,7 +96,8 @@ class AgentCaller:
                         caller_id=leg.caller_id,
                         ring_s=ring_s,
                         max_s=self._job.dial.max_s,
-                    )
+                    ),
+                    line.arrived,
                 )
         except SwitchLost:
             raise

@@ -87,6 +87,7 @@ class AgentFirstCall(PersonCall):
                 self._tell(leg)
                 return self._nobody_called(fault)
             self.on_send()
+            self.on_taken = line.arrived
             outcome = super().run()
             if not outcome.ended.answered:
                 self._tell(leg)

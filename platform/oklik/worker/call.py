@@ -97,6 +97,7 @@ class PersonCall:
         self.on_reached: Callable[[], None] = _nobody_asks  # when it rings or is answered: the line works
         self.on_gone: Callable[[], None] = _nobody_asks  # when the leg is over, though not how: its line is free
         self.freed = False  # whoever gave it its line has it back
+        self.on_taken: Callable[[], None] = _nobody_asks  # when the switch has taken the call in
         self.on_send: Callable[[], None] = _nobody_asks  # for a call that is not sent when it is begun
         self._host = host
         self._prompts = host.prompts(job)
@@ -117,7 +118,7 @@ class PersonCall:
         dial = self.job.dial
         try:
             switch = self._host.switch
-            call = switch.take(dial.uuid, dial.max_s) if self.job.inbound else switch.originate(dial)
+            call = switch.take(dial.uuid, dial.max_s) if self.job.inbound else switch.originate(dial, self.on_taken)
         except SwitchLost as error:
             return self._outcome(CallEnded(cause="LOST", channel=False, sent=False), str(error))
         except SwitchError as error:

@@ -32,7 +32,7 @@ from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
 from oklik.worker.kept import told_to_end
-from oklik.worker.lines import AgentLine, Lines
+from oklik.worker.lines import AgentLine, Lines, Way
 from oklik.worker.needs import Book
 from oklik.worker.parts import Parts
 from oklik.worker.reception import Reception
@@ -255,6 +255,7 @@ class Dialer:
             call.on_send = lambda: self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
         elif self._lines.grant(job.trunk, self._seconds()):
             call = PersonCall(self, job)
+            call.on_taken = Way(self._lines, None if job.trunk is None else job.trunk.id, self._seconds)
             self._breakers.sent(job.trunk, job.dial.uuid, self._seconds())
         else:
             return False
@@ -305,6 +306,7 @@ class Dialer:
             outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=lost, fault=one_line(error))
             self._kill(uuid)
         finally:
+            call.on_taken()
             self.calls.pop(uuid, None)
             self._free(call)
             self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended, call.job.target_id)

@@ -162,6 +162,9 @@ class Line(Protocol):
     def take(self) -> bool:
         """May the leg be sent now?  If so it is counted."""
 
+    def arrived(self) -> None:
+        """The switch has taken the leg in; a second time does nothing."""
+
     def give_back(self) -> None:
         """The leg has ended, or is not to be dialed any more; a second time does nothing."""
 

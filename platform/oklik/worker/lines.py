@@ -6,7 +6,8 @@ line that it could have, so much less room is left to persons' calls.
 
 A trunk's limits stand in the database and may be changed while calls are up; every campaign on the trunk shares them.
 What an earlier process of this node sent is not known here, so every limit begins as if it had just been used up:
-then no rolling window holds the calls of both.
+then no rolling window holds the calls of both.  A call takes its place in a second from its grant until a second after
+the switch has taken it in (Way), so that neither a late dialer nor a late switch brings two seconds' calls together.
 
 Where dialers share trunks (share()), each has a part of their limits and no more; a trunk of which it has none takes no
 call.  What is added to a part counts as just used up, for another dialer may have used it.
@@ -38,6 +39,21 @@ class Part(NamedTuple):
     due: int = 0
 
 
+class Way:
+    """A call that was granted is on its way to the switch."""
+
+    def __init__(self, lines: "Lines", trunk_id: int | None, seconds: Callable[[], float]) -> None:
+        self._lines, self._trunk_id, self._seconds = lines, trunk_id, seconds
+        self._over = False
+        lines.depart(trunk_id)
+
+    def __call__(self) -> None:
+        """It has come, or never will; a second time does nothing."""
+        if not self._over:
+            self._over = True
+            self._lines.arrive(self._trunk_id, self._seconds())
+
+
 class AgentLine:
     """A line for an agent's leg: waited for in turn, given back when the leg has ended."""
 
@@ -50,6 +66,7 @@ class AgentLine:
         """
         self.trunk_id = None if trunk is None else trunk.id
         self.taken = False
+        self._way: Way | None = None
         self._lines = lines
         self._seconds = seconds
         self._freed = freed
@@ -57,11 +74,19 @@ class AgentLine:
 
     def take(self) -> bool:
         """May the leg be sent now?  If so it is counted."""
-        self.taken = self.taken or self._lines.grant_agent(self, self._seconds())
+        if not self.taken and self._lines.grant_agent(self, self._seconds()):
+            self.taken = True
+            self._way = Way(self._lines, self.trunk_id, self._seconds)
         return self.taken
+
+    def arrived(self) -> None:
+        """The switch has taken the leg in; a second time does nothing."""
+        if self._way is not None:
+            self._way()
 
     def give_back(self) -> None:
         """The leg has ended, or is not to be dialed any more; a second time does nothing."""
+        self.arrived()
         self._lines.leave(self)
         self._freed()
 
@@ -103,20 +128,22 @@ class Lines:
         """One more of the channels that are kept for calls to us is ours."""
         self._reserve[trunk_id] += 1
 
-    def floors(self, since: float) -> dict[int, tuple[int, int, int]]:
-        """Give the trunks that were asked about since then or are in use, each with what cannot be given back.
+    def floors(self, since: float, now: float) -> dict[int, tuple[int, int, int]]:
+        """Give the trunks that were asked about since then or are in use, each with what cannot be given back now.
 
         That is (channels, calls of its window, channels kept for calls to us).  The others are forgotten.
         """
         parts = self._parts or {}
         found = {}
         for trunk_id, met in self._met.items():
-            active = self._trunks[trunk_id][1].active if trunk_id in self._trunks else 0
+            limiter = self._trunks[trunk_id][1] if trunk_id in self._trunks else None
+            active, spent = (0, 0) if limiter is None else (limiter.active, limiter.spent(now))
             if active or self._inbound[trunk_id] or met >= since:
                 part = parts.get(trunk_id)
                 # From here on no more calls may be let in on what is given back.
                 kept = self._reserve[trunk_id] = min(self._reserve[trunk_id], self._inbound[trunk_id])
-                found[trunk_id] = (active, 0, kept) if part is None else (max(active, part.channels), part.slots, kept)
+                mine = (active, spent) if part is None else (max(active, part.channels), max(spent, part.slots))
+                found[trunk_id] = (*mine, kept)
         self._met = {trunk_id: self._met[trunk_id] for trunk_id in found}
         return found
 
@@ -299,6 +326,18 @@ class Lines:
         }
 
     # -- the limiters -------------------------------------------------------------------------------------------
+
+    def depart(self, trunk_id: int | None) -> None:
+        """What was granted last is on its way: for Way."""
+        self._all.depart()
+        if trunk_id is not None:
+            self._trunks[trunk_id][1].depart()
+
+    def arrive(self, trunk_id: int | None, now: float) -> None:
+        """It has come: for Way."""
+        self._all.arrive(now)
+        if trunk_id is not None:
+            self._trunks[trunk_id][1].arrive(now)
 
     def _count(self, trunk_id: int | None, now: float) -> None:
         self._all.grant(now, 1)

@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.campaigns.budget import Spending
+from oklik.campaigns.inheriting import Silent
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.trunk_tests import LONGEST_S
 from oklik.campaigns.web_key import database_name
@@ -39,6 +40,7 @@ from oklik.worker.book import StoreBook, last_instant, take_lease
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
 from oklik.worker.gateways import GatewayWatch
+from oklik.worker.heir import Heir
 from oklik.worker.parts import StoredParts
 from oklik.worker.recordings import Recordings
 from oklik.worker.sent_journal import SentJournal
@@ -50,7 +52,7 @@ log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 ASLEEP_S = 10.0  # far more than our loop ever stands still
-CONNECTIONS = 10  # five that are kept (see book), and audits and calls that ask for agents
+CONNECTIONS = 12  # nine that are kept (Kept), and audits and calls that ask for agents
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -84,7 +86,9 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     application = f"oklik dialer {settings.node}"
     engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=application, asleep_s=ASLEEP_S)
     try:
-        dialer, switch, ready = _open(engine, settings, Beyond(outside, hooks))
+        dialer, switch, ready, holder = _open(engine, settings, Beyond(outside, hooks))
+        heir = _heir(engine, settings, dialer, switch, holder)
+        heir.tell()  # before anything of this node can be open
         # What was imported stays for good: without this every full collection would walk through all of it.
         gc.collect()
         gc.freeze()
@@ -97,7 +101,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
         # A dialer of a single command leaves the switch as it is.
         watch = GatewayWatch(engine, switch, settings.node) if settings.campaign_id is None else None
         tests = _tests(engine, settings, dialer, switch) if settings.campaign_id is None else None
-        watching = [gevent.spawn(one.run) for one in (watch, tests) if one is not None]
+        watching = [gevent.spawn(one.run) for one in (watch, tests, heir) if one is not None]
         try:
             written = dialer.run()
         finally:
@@ -122,10 +126,11 @@ def _outside(settings: DialerSettings) -> Outside:
         raise SettingsError(f"dialer settings: request_ca: {error.strerror or error}") from None
 
 
-def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dialer, FreeSwitch, dict[str, object]]:
+def _open(
+    engine: Engine, settings: DialerSettings, beyond: Beyond
+) -> tuple[Dialer, FreeSwitch, dict[str, object], Holder]:
     """A dialer with the node's lease, its connection to its switch, and what is said of it."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    holder = take_lease(engine, settings.node, owner)
+    holder = take_lease(engine, settings.node, _owner())
     journal = _journal(engine, settings)
     switch = connect(
         settings.switch_host, settings.switch_port, settings.password(), node=settings.node, epoch=holder.epoch
@@ -148,7 +153,20 @@ def _open(engine: Engine, settings: DialerSettings, beyond: Beyond) -> tuple[Dia
     except BaseException:
         switch.close()
         raise
-    return dialer, switch, {"node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual}
+    return dialer, switch, {"node": settings.node, "epoch": holder.epoch, "virtual": switch.virtual}, holder
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _heir(engine: Engine, settings: DialerSettings, dialer: Dialer, switch: FreeSwitch, holder: Holder) -> Heir:
+    """Who settles what dialers of other nodes have left open; their switches take our password, or are not asked."""
+
+    def reach(one: Silent, epoch: int) -> FreeSwitch:
+        return connect(one.host, one.port, settings.password(), node=one.node, epoch=epoch, virtual=switch.virtual)
+
+    return Heir(engine, settings, holder, dialer.clock, reach, virtual=switch.virtual, owner=_owner())
 
 
 def _journal(engine: Engine, settings: DialerSettings) -> SentJournal | None:

@@ -47,7 +47,7 @@ class StoredParts:
 
     def _renew(self, lines: Lines, seconds: Callable[[float], float]) -> None:
         began = monotonic()
-        floors = lines.floors(seconds(began - UNUSED_S))
+        floors = lines.floors(seconds(began - UNUSED_S), seconds(began))
         if self._idle and not floors:
             return
         wanted = {trunk: line_lease.Floor(*floor) for trunk, floor in floors.items()}

@@ -27,6 +27,8 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     none, and no campaign that records can be called.  sent: folder of journals of what is sent (sent_journal); "": none
     is kept.  until_done: leave when no campaign of ours has anything left.
     grace_s: real seconds that live calls have to finish after SIGTERM.
+    heir_s: real seconds of silence of another node's dialer after which this one settles what it has left open; longer
+    than the switch lets calls without a dialer go on (a minute).
     request_hosts: whom scenarios may ask (outside.hosts); request_ca: a file of certificates to trust besides.
     destinations: what may be dialed at all, as dialing.destinations.parse_destinations reads it.
     zone: of the office, whose day minutes_day and money_day are limits of; None: no limit.
@@ -49,6 +51,7 @@ class DialerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     max_s: int = 900
     until_done: bool = False
     grace_s: float = 900.0
+    heir_s: float = 120.0
     request_hosts: str = ""
     request_ca: str | None = None
     destinations: str = "RU"
@@ -76,6 +79,7 @@ def read_settings(data: bytes) -> DialerSettings:
         "speed": 0.1 <= settings.speed <= 1_000,
         "ring_s": 1 <= settings.ring_s <= 300,
         "max_s": 10 <= settings.max_s <= 14_400,
+        "heir_s": settings.heir_s > 0,
         "minutes_day": settings.minutes_day is None or settings.minutes_day >= 0,
         "money_day": settings.money_day is None or settings.money_day >= 0,
         "start": settings.start is None or settings.start.tzinfo is not None,

@@ -151,7 +151,8 @@ class TrunkTests:
                     ring_s=RING_S,
                     max_s=LONGEST_S,
                     every_key=True,
-                )
+                ),
+                line.arrived,
             )
         except SwitchError as error:
             return _unsent(str(error))

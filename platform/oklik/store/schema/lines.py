@@ -168,3 +168,18 @@ class NodeLease(Base):
     epoch: Mapped[int] = mapped_column(BigInteger)
     owner: Mapped[str]
     core_uuid: Mapped[str]
+
+
+class NodeSign(Base):
+    """A dialer's sign of life, for the other nodes': while it changes, what the node has open is its own affair.
+
+    told_at: the writer's real time.  host, port: of its switch; longest_s: of its calls, ringing included.
+    """
+
+    __tablename__ = "node_sign"
+    node: Mapped[str] = mapped_column(primary_key=True)
+    told_at: Mapped[dt.datetime]
+    host: Mapped[str]
+    port: Mapped[int]
+    longest_s: Mapped[int]
+    virtual: Mapped[bool]

@@ -192,7 +192,7 @@ class FreeSwitch:
         """The link is up, and after a cut the calls that were there have been asked after."""
         return self._settled and self._link is not None and self._link.lost is None
 
-    def originate(self, dial: port.Dial) -> FsCall:
+    def originate(self, dial: port.Dial, on_taken: Callable[[], None] | None = None) -> FsCall:
         """Send the leg to the guard; see port.Switch."""
         if dial.uuid in self._calls:
             raise SwitchError(f"call {dial.uuid} is under way already")
@@ -212,6 +212,8 @@ class FreeSwitch:
         call = FsCall(self, dial, self._core_uuid)
 
         def taken(reply: Reply | SwitchError) -> None:
+            if on_taken is not None:
+                on_taken()
             if isinstance(reply, Reply) and not reply.ok:
                 call.finish(port.CallEnded(cause=outcome.COMMAND_REFUSED, channel=False, sent=False))
 

@@ -1,0 +1,163 @@
+"""Settles what a dead dialer of another node has left open, when no dialer of that node comes to do it.
+
+Beside the dialer, with a connection of its own.  It does what the node's next dialer would do at its start: it becomes
+the node's owner, at the switch and in the database, asks the switch for each open leg, hangs up those that live, and
+writes what became of them.  So nobody is called twice, and who was not called yet is free at once.
+
+The switch is asked only if it is the very run of it that the calls were sent to.  Where it cannot be reached (it died
+with its dialer, or lets only its own machine in) nobody can know; then the longest call is waited for, so that none can
+be up any more, and the calls count as made (`unknown`).
+
+Who is silent is judged by our own watching: a sign of life that has not changed all the while we looked, without a gap
+of ours.  After a time in which the database was away everybody's silence begins anew.
+"""
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Collection
+
+import gevent
+import msgspec
+from sqlalchemy import Engine
+
+from oklik.campaigns import inheriting
+from oklik.campaigns.inheriting import Silent
+from oklik.campaigns.lease import Holder, LeaseLost
+from oklik.clock import Clock
+from oklik.telephony.port import Fate, Switch, SwitchError
+from oklik.worker.book import StoreBook
+from oklik.worker.kept import Kept, told_to_end
+from oklik.worker.reconcile import Reconciler
+from oklik.worker.settings import DialerSettings
+from oklik.worker.writer import DATABASE_ERRORS, one_line
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 2.0  # real seconds between signs of life, and between looks at those of the others
+GAP_S = 3 * LOOK_S  # who has looked away for so long has seen no silence
+AGAIN_S = 15.0  # real seconds after which a switch that could not be asked is tried again
+RING_MOST_S = 300  # no ringing is longer (settings), and an answered call lasts max_s
+
+Connect = Callable[[Silent, int], Switch]
+"""(node, epoch) -> its switch, of which we are the owner under this epoch.  Raises SwitchError."""
+
+
+class Nobody:
+    """reconcile.Watched: all that is open is to be settled."""
+
+    def known(self) -> Collection[str]:
+        """None."""
+        return ()
+
+
+class Heir:
+    """Of one dialer.  `run` blocks for good."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: DialerSettings,
+        holder: Holder,
+        clock: Clock,
+        connect: Connect,
+        *,
+        virtual: bool,
+        owner: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """holder: of our own node; owner: as lease.take's; connect: to another node's switch."""
+        self._kept, self._engine, self._settings = Kept(engine), engine, settings
+        self._holder, self._clock, self._connect = holder, clock, connect
+        self._virtual, self._owner, self._monotonic = virtual, owner, monotonic
+        self._silent: dict[str, tuple[tuple[dt.datetime, int], float]] = {}  # a sign, and since when it is the last
+        self._looked = float("-inf")
+        self._tried: dict[str, float] = {}
+
+    def tell(self) -> None:
+        """A sign of life of ours.  Raises SQLAlchemy's errors."""
+        mine = self._settings
+        with self._kept.use() as conn:
+            inheriting.tell(
+                conn,
+                self._holder,
+                dt.datetime.now(dt.UTC),
+                host=mine.switch_host,
+                port=mine.switch_port,
+                longest_s=mine.max_s + min(mine.ring_s, RING_MOST_S),
+                virtual=self._virtual,
+            )
+
+    def run(self) -> None:
+        """Tell and look until the greenlet is killed.  A dialer of one campaign settles nothing of others'."""
+        while True:
+            try:
+                self.tell()
+                if self._settings.campaign_id is None:
+                    self.look()
+            except (SwitchError, LeaseLost) as error:
+                log.info("settling another node's calls: %s", error)
+            except DATABASE_ERRORS as error:
+                if told_to_end(error):
+                    raise gevent.GreenletExit from None
+                log.info("signs of life: %s", one_line(error))
+            gevent.sleep(LOOK_S)
+
+    def look(self) -> None:
+        """One look.  Raises SwitchError, LeaseLost, and SQLAlchemy's errors."""
+        with self._kept.use() as conn:
+            found = inheriting.others_open(conn, self._holder.node, virtual=self._virtual)
+        now = self._monotonic()
+        former = self._silent if now - self._looked <= GAP_S else {}
+        self._looked = now
+        self._silent = {}
+        for one in found:
+            sign = (one.told_at, one.epoch)  # who takes the node over, another heir too, gets their time
+            known = former.get(one.node)
+            self._silent[one.node] = known if known is not None and known[0] == sign else (sign, now)
+        for one in found:
+            silent_s = now - self._silent[one.node][1]
+            if silent_s >= self._settings.heir_s and now >= self._tried.get(one.node, 0.0) + AGAIN_S:
+                self._tried[one.node] = now
+                self._settle(one, blindly=silent_s >= self._settings.heir_s + one.longest_s)
+        self._looked = self._monotonic()  # what a settlement takes is no gap of ours
+
+    def _settle(self, one: Silent, *, blindly: bool) -> None:
+        """With the switch's word, else when blindly is allowed without it."""
+        epoch = max(one.epoch + 1, int(time.time()))
+        try:
+            switch = self._connect(one, epoch)
+        except SwitchError as error:
+            log.warning("node %s is silent, and its switch cannot be asked: %s", one.node, error)
+        else:
+            try:
+                if switch.core_uuid == one.core_uuid:
+                    self._by_evidence(one, epoch, switch)
+                    return
+                log.warning("node %s is silent, and its switch is not the one it called over", one.node)
+            finally:
+                switch.close()
+        if blindly:
+            self._without(one, epoch)
+
+    def _by_evidence(self, one: Silent, epoch: int, switch: Switch) -> None:
+        book = self._book(one, epoch)
+        if book is not None:
+            log.warning("node %s is silent: its calls are settled here", one.node)
+            Reconciler(switch, book, self._clock, Nobody()).at_start()
+
+    def _without(self, one: Silent, epoch: int) -> None:
+        book = self._book(one, epoch)
+        if book is not None:
+            log.warning("node %s is silent, no call of it can be up any more: they count as made", one.node)
+            fates = {leg.uuid: Fate.UNKNOWN for leg in book.open_legs(None)}
+            book.settle(fates, self._clock.now())
+
+    def _book(self, one: Silent, epoch: int) -> StoreBook | None:
+        """The node's rows, which are ours from now on; None: somebody was quicker."""
+        with self._engine.begin() as conn:
+            holder = inheriting.inherit(conn, one, owner=self._owner, epoch=epoch)
+        if holder is None:
+            return None
+        settings = msgspec.structs.replace(self._settings, node=one.node)
+        return StoreBook(self._engine, settings, virtual=self._virtual, holder=holder)
