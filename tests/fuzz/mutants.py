@@ -71,9 +71,8 @@ RULES: dict[str, Rule] = {
     "a host is a host": _said(
         '_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"', '_HOST = r"[^ ]+"'
     ),
-    "a profile's leg has a host": _said(
-        r'rf"|sofia/[A-Za-z0-9_-]{{1,64}}/{_USER}@{_HOST}"', r'rf"|sofia/[A-Za-z0-9_-]{{1,64}}/{_USER}(?:@{_HOST})?"'
-    ),
+    "a profile's leg has a host": _said("/{_USER}@{_HOST}", "/{_USER}(?:@{_HOST})?"),
+    "a profile is no gateway": _said("(?!(?i:gateway)/)", ""),
     "a number is a number": _said(
         "if not isinstance(value, int) or isinstance(value, bool) or not", "if isinstance(value, bool) or not"
     ),

@@ -309,7 +309,13 @@ def is_endpoint(text: str) -> bool:
         return len(steps) == 4 and is_word(steps[2], 64, "_.-", "_.-") and is_word(user, 64, "_.+-", "+")
     if steps[0] == "sofia":
         name, at, host = user.partition("@")
-        return len(steps) == 3 and bool(at) and is_word(steps[1], 64, "_-", "_-") and _is_far(name, host)
+        return (
+            len(steps) == 3
+            and bool(at)
+            and steps[1].lower() != "gateway"
+            and is_word(steps[1], 64, "_-", "_-")
+            and _is_far(name, host)
+        )
     if steps[0] == "user":
         name, at, host = user.partition("@")
         return len(steps) == 2 and (_is_far(name, host) if at else is_word(name, 64, "_.+-", "+"))
