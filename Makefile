@@ -25,7 +25,7 @@ FRONT_SOURCES := $(shell find $(FRONT)/src $(FRONT)/tools $(FRONT)/*.json $(FRON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chaos test test-heavy test-long test-plain test-gevent heavy-plain heavy-gevent check format bench screenshots setup clean up check-front front
+.PHONY: help demo chaos fuzz test test-heavy test-long test-plain test-gevent heavy-plain heavy-gevent check format bench screenshots setup clean up check-front front
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ bench: setup ## figures: scenarios, cost of a call beside a bare greenswitch dri
 
 chaos: setup ## the promises under kill -9, sleeping machines and cut lines; takes long, SCALE=0.02 tries it
 	PYTHONPATH=tests $(BIN)/python -m chaos --scale $(or $(SCALE),1)
+
+fuzz: setup ## 5,000,000 hostile commands and 1,000,000 damaged frames; some minutes, SCALE=0.02 tries it
+	PYTHONPATH=tests $(BIN)/python -m fuzz --scale $(or $(SCALE),1)
 
 screenshots: setup front ## pictures of the pages into docs/img (needs Chromium; every page in every look: EVERY=folder)
 	PYTHONPATH=tests $(BIN)/python -m support.screenshots $(if $(EVERY),--every $(EVERY),docs/img)

@@ -17,6 +17,7 @@ from typer.exceptions import Abort, TyperException
 from oklik.commands import campaign_plan as _campaign_plan  # noqa: F401  puts its command into the group
 from oklik.commands import campaign_why as _campaign_why  # noqa: F401  puts its commands into the group
 from oklik.commands import readmit as _readmit  # noqa: F401  puts its command into the group
+from oklik.commands.backup import add_to as add_backup
 from oklik.commands.call import call_app
 from oklik.commands.campaign import campaign_app
 from oklik.commands.common import (
@@ -173,6 +174,7 @@ def up(
 
 add_web(app)
 add_doctor(app)
+add_backup(app)
 
 
 @app.command("switch-conf", cls=SpeakingCommand)

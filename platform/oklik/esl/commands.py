@@ -39,9 +39,10 @@ _PATTERNS = {
 }
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"
 _USER = r"[A-Za-z0-9+][A-Za-z0-9_.+-]{0,63}"
+# A profile called "gateway" would be read as a gateway without a number, whatever its case.
 _PATTERNS["endpoint"] = (
     rf"sofia/gateway/[A-Za-z0-9_.-]{{1,64}}/{_USER}"
-    rf"|sofia/[A-Za-z0-9_-]{{1,64}}/{_USER}@{_HOST}"
+    rf"|sofia/(?!(?i:gateway)/)[A-Za-z0-9_-]{{1,64}}/{_USER}@{_HOST}"
     rf"|user/{_USER}(?:@{_HOST})?"
 )
 _COMPILED = {name: re.compile(pattern, re.ASCII) for name, pattern in _PATTERNS.items()}

@@ -70,18 +70,20 @@ def check(data: bytes, meant: Leg) -> None:
 
 def _guard_words(data: bytes, job: str) -> list[str]:
     """The guard's arguments out of the frame."""
-    if data.count(b"\n\n") != 1 or not data.endswith(b"\n\n"):
+    head, end, rest = data.partition(b"\n\n")
+    if not end or rest:
         raise Misread("not one frame")
-    if _UNPRINTABLE.search(data):
+    if _UNPRINTABLE.search(head):
         raise Misread("a control character or not ASCII")
-    line, *headers = data[:-2].decode("ascii").split("\n")
+    line, *headers = head.decode("ascii").split("\n")
     if headers != [f"Job-UUID: {job}"]:
         raise Misread("foreign headers")
     verb, _, argument = line.partition(" ")
     words = argument.split(" ")
     if verb != "bgapi" or words[:3] != ["lua", "oklik.lua", "dial"]:
         raise Misread("another command")
-    if not _WORDS.fullmatch(argument) or ":_:" in argument or "" in words:
+    # ":_:" parts calls, and a variable's value that begins with "ARRAY::" is a list to the switch
+    if not _WORDS.fullmatch(argument) or ":_:" in argument or "::" in argument or "" in words:
         raise Misread("a character with a meaning of its own")
     return words[3:]
 
@@ -138,6 +140,8 @@ def parse_originate(line: str) -> Originate:
     if len(words) != 2:
         raise Misread(f"{len(words)} words after the variables")
     target, application = words
+    if target.lower() == "undef":
+        raise Misread("a word that the switch reads as nothing")
     legs = [leg for group in target.split("|") for leg in group.split(",")]
     if not all(map(_TARGET.fullmatch, legs)):
         raise Misread(f"a leg in {target!r}")

@@ -6,6 +6,7 @@ A module a topic.  How the help is put together is the business of `usage`.
 
 from oklik.help_texts import (
     access,
+    backups,
     campaigns,
     numbers,
     orders,
@@ -20,6 +21,7 @@ from oklik.help_texts.shapes import Texts
 
 _TOPICS = (
     access,
+    backups,
     campaigns,
     numbers,
     people,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from oklik.dialing.sentences import raz
 from oklik.messages import (
     access,
+    backups,
     bad_input,
     calendar,
     campaigns,
@@ -34,6 +35,7 @@ LANGUAGES = ("ru", "en")
 
 _TOPICS = (
     access,
+    backups,
     bad_input,
     calendar,
     campaigns,

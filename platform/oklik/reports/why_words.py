@@ -96,12 +96,20 @@ _HELD: dict[str, _Words] = {
         "проба закончена",
         "the pilot is over",
     ),
+    "restored": (
+        "база восстановлена из копии: что было после неё, в базе не записано",
+        "the database was put back from a backup: what was done after that is not in it",
+    ),
 }
 
 # What a supervisor can do, by code, else by section.
 _ADVICE: dict[str, _Words] = {
     "turn": ("делать ничего не нужно", "nothing needs to be done"),
     "pilot_done": ("запустить остальных или остановить", "start the others, or stop the campaign"),
+    "restored": (
+        "внести отказы и оплаты, которые были после копии, и продолжить",
+        "put in who refused or paid after the backup was made, then resume",
+    ),
     "pilot": ("дождаться конца пробы или закончить её сейчас", "wait for the end of the pilot, or end it now"),
     "no_line": ("ждать или добавить каналов линии", "wait, or give the line more channels"),
     "cps": ("ждать или поднять число звонков в секунду", "wait, or allow more calls per second"),

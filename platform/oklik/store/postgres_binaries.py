@@ -108,7 +108,7 @@ def reachable(path: Path, who: Identity) -> bool:
 
 def find(cache_dir: Path, who: Identity, major: int | None = None) -> Install:
     """Return the server of the wanted major version (None: the newest in the wheel), reachable by that user."""
-    versions = _bundled()
+    versions = bundled()
     if major is None:
         major = max(versions)
     if major not in versions:
@@ -123,8 +123,8 @@ def find(cache_dir: Path, who: Identity, major: int | None = None) -> Install:
     return Install(home, major)
 
 
-def _bundled() -> dict[int, Path]:
-    """Server folders inside the wheel by major version."""
+def bundled() -> dict[int, Path]:
+    """Return the server folders inside the wheel by major version.  Raises PostgresError where there is none."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise PostgresError(f"the Python package {WHEEL} is not installed; install it or set a database URL")

@@ -1,0 +1,1 @@
+"""Backups of an installation: one file with its database and its files, and the way back."""

@@ -1,0 +1,147 @@
+"""Putting a backup back: on a home and into a database that hold nothing, whole or not at all.
+
+Everything is looked at before anything is written.  The database comes last, in one transaction with what follows from
+its being old (campaigns.restored), so a restore that was killed has left files and no tables; the same command then
+takes up its own files again.
+"""
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from oklik.backups.archive import FOLDERS, ArchiveError, Reader
+from oklik.backups.making import no_client
+from oklik.backups.manifest import Manifest
+from oklik.campaigns.restored import held_campaigns, statements
+from oklik.config import Settings
+from oklik.display import Display
+from oklik.failures import BadInput, Failure, first_line
+from oklik.messages import say, why
+from oklik.store import dumping
+from oklik.store.migrate import known_revisions, newest
+from oklik.wiring import check_room, open_database
+
+MARK = ".restoring"  # in the home: which backup's files lie there while its tables do not
+_MB = 1_000_000
+
+
+def restore(settings: Settings, path: Path, display: Display, *, seal: str | None, check_only: bool) -> None:
+    """Put a backup back.  seal: what it must be (or its beginning).  check_only: only look at it.
+
+    Raises BadInput, Failure.
+    """
+    language = settings.language
+    try:
+        with Reader(path) as reader:
+            manifest = reader.manifest
+            _check(manifest, seal)
+            if not check_only:
+                check_room(settings.home, _needed_mb(reader))
+                _check_home(settings, manifest)
+            display.line(
+                say(
+                    "backup_of",
+                    language,
+                    at=f"{manifest.made_at:%Y-%m-%d %H:%M:%S %Z}",
+                    version=manifest.oklik,
+                    revision=manifest.revision,
+                )
+            )
+            step = display.step(say("backup_checking", language), max(1, reader.total // _MB))
+            reader.check(lambda done: step.at(done // _MB))
+            step.end()
+            if check_only:
+                display.line(say("backup_whole", language, path=path))
+                return
+            _put_back(settings, reader, display)
+    except ArchiveError as error:
+        raise BadInput(f"backup_{error.code}", path=path) from None
+    except zipfile.BadZipFile:
+        raise BadInput("backup_damaged", path=path) from None
+    except FileNotFoundError as error:
+        if error.filename != str(path):
+            raise
+        raise BadInput("no_file", option="", path=path) from None
+    except OSError as error:
+        raise BadInput("disk", path=error.filename or path, why=why(error)) from None
+
+
+def _check(manifest: Manifest, seal: str | None) -> None:
+    if seal is not None and (len(seal) < 16 or not manifest.seal.startswith(seal.lower())):
+        raise BadInput("backup_other_seal", seal=manifest.seal)
+    if manifest.revision not in known_revisions():
+        raise BadInput("backup_newer_tables", version=manifest.oklik, revision=manifest.revision, newest=newest())
+
+
+def _check_home(settings: Settings, manifest: Manifest) -> None:
+    """There is nothing in the home that would be mixed with the backup."""
+    mark = settings.home / MARK
+    if mark.exists() and mark.read_text("ascii").strip() == manifest.seal:
+        return  # ours, of a time when it was not finished
+    for name in FOLDERS:
+        place = settings.home / name
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            raise BadInput("backup_home", path=place)
+
+
+def _needed_mb(reader: Reader) -> int:
+    return reader.total * 2 // _MB + 200
+
+
+def _put_back(settings: Settings, reader: Reader, display: Display) -> None:
+    language, manifest = settings.language, reader.manifest
+    with _empty_database(settings) as url:
+        if (there := dumping.server_major(url)) < manifest.postgres:
+            raise BadInput("backup_older_server", there=there, made=manifest.postgres)
+        (settings.home / MARK).write_text(manifest.seal, "ascii")
+        step = display.step(say("restore_files", language), max(1, reader.total // _MB))
+        reader.extract(settings.home, lambda done: step.at(done // _MB))
+        step.end()
+        dump = manifest.parts["database"].bytes
+        step = display.step(say("restore_database", language), max(1, dump // _MB))
+        try:
+            with reader.database() as source:
+                dumping.load(url, source, then=statements(manifest.made_at), loaded=lambda done: step.at(done // _MB))
+        except dumping.NoClient as error:
+            raise no_client(error) from None
+        except dumping.DumpError as error:
+            raise Failure("restore_failed", why=error) from None
+        step.end()
+        (settings.home / MARK).unlink()
+    with open_database(settings) as database, database.engine.connect() as connection:  # older tables become new ones
+        held = held_campaigns(connection)
+    display.line(say("restored", language, where=database.shown))
+    display.line(say("restored_gap", language, at=f"{manifest.made_at:%Y-%m-%d %H:%M:%S %Z}"))
+    if held:
+        display.line(say("restored_paused", language, n=len(held), names=", ".join(held[:10])))
+    display.line(say("restored_ended", language))
+    display.line(say("restored_settings", language, path=settings.home / "configuration"))
+
+
+@contextmanager
+def _empty_database(settings: Settings) -> Iterator[str]:
+    """The URL of the database to fill; the embedded one is made.  Raises BadInput where it holds anything."""
+    from oklik.store.engine import normal_url
+    from oklik.store.postgres import EmbeddedPostgres
+
+    with ExitStack() as stack:
+        where: object = settings.postgres_data
+        try:
+            if settings.database_url is not None:
+                url = settings.database_url.get_secret_value()
+                where = normal_url(url).render_as_string(hide_password=True)
+            else:
+                url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
+            empty = dumping.is_empty(url)
+        except SQLAlchemyError as error:
+            raise BadInput(
+                "database_away", where=where, why=first_line(getattr(error, "orig", None) or error)
+            ) from None
+        except ValueError:
+            raise BadInput("database_url") from None
+        if not empty:
+            raise BadInput("restore_full", where=where)
+        yield url
