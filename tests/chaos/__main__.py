@@ -110,7 +110,7 @@ def restores(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         return outcome.verdict.kept and outcome.forgotten > 0
 
     def control(folder: Path, url: str, engine: Engine) -> bool:
-        outcome = snapshot.restores(folder, url, engine, times=2, seed=seed, mutant="chaos.trusting")
+        outcome = snapshot.restores(folder, url, engine, times=2, seed=seed, mutant="chaos.unread")
         say(f"restores, without the journal: {outcome}")
         return outcome.verdict.twice > 0
 
