@@ -3,7 +3,8 @@
 Each dialer keeps a journal of what it sends beside the database (worker.sent_journal).  What of it is not in the
 tables is written into them again as it was before the call: an open attempt with its leg and the gate's word.  What
 became of it is then found out as for any leg that nobody watched (reconcile.py): the switch is asked, and where nobody
-can say it is `unknown`, which counts as a call.  So nobody who was called is called again for want of a row.
+can say it is `unknown`, which counts as a call.  So nobody who was called is called again for want of a row.  Wishes
+not to be called any more are noted, too, and kept again.
 
 A call whose target is not there any more, or belongs to somebody else by now (numbers of rows that are given out
 anew), is kept as a contact made elsewhere: it counts for the caps of whoever has the number.
@@ -18,6 +19,7 @@ from sqlalchemy import Connection
 
 from oklik.campaigns import lease, reconcile
 from oklik.campaigns.lease import Holder
+from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.outside_contacts import OutsideContact, put_contacts
 from oklik.campaigns.rows import run
 from oklik.dialing.elsewhere import OutsideKind
@@ -27,7 +29,7 @@ SOURCE = "sent"  # of contacts that stand for calls of ours
 _ONE_AT_A_TIME = 0x6F6B6C696B0020
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
+class Sent(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sent"):
     """A call to a person as the journal has it.
 
     at: campaign time of the claim.  number: E.164.  role: as in store.schema.Attempt.  epoch, core_uuid: the lease it
@@ -47,6 +49,14 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     core_uuid: str
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="wish"):
+    """Somebody has said in a call that they want no more calls.  uuid: of the call; number: E.164."""
+
+    uuid: UUID
+    at: dt.datetime
+    number: str
+
+
 def forgotten(conn: Connection, sent: Sequence[Sent]) -> list[Sent]:
     """Give those of these calls of which the tables know nothing, in their order."""
     if not sent:
@@ -64,6 +74,29 @@ def forgotten(conn: Connection, sent: Sequence[Sent]) -> list[Sent]:
         ).scalars()
     )
     return [one for one in sent if one.uuid not in known]
+
+
+def forgotten_wishes(conn: Connection, wishes: Sequence[Wish]) -> list[Wish]:
+    """Give those of these wishes of which the tables know nothing, in their order.
+
+    A wish that was kept leaves its event for good, even where the number was taken off the list since.
+    """
+    if not wishes:
+        return []
+    known = set(
+        run(
+            conn,
+            "SELECT call_uuid FROM stop_event WHERE call_uuid = ANY(CAST(:uuids AS uuid[]))",
+            uuids=[wish.uuid for wish in wishes],
+        ).scalars()
+    )
+    return [wish for wish in wishes if wish.uuid not in known]
+
+
+def recall_wishes(conn: Connection, wishes: Sequence[Wish]) -> None:
+    """Keep these wishes.  No lease is asked for, and keeping one twice changes nothing, as in opt_out."""
+    for wish in wishes:
+        opt_out(conn, wish.uuid, wish.number, wish.at)
 
 
 def recall(conn: Connection, holder: Holder, sent: Sequence[Sent], now: dt.datetime) -> int:
