@@ -167,3 +167,20 @@ def test_a_wish_that_was_taken_back_since_stays_so(world: World) -> None:
     recall_wishes(world.conn, [wish])
     stop_list.take_off(world.conn, number, source="web", reason="wrote to us", recorded_by="boss", now=NOON + DAY)
     assert forgotten_wishes(world.conn, [wish]) == []
+
+
+@pytest.mark.parametrize("ordered", [False, True], ids=["by the campaign", "by an order"])
+def test_an_order_that_was_served_is_not_served_again(world: World, ordered: bool) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (call,) = called_and_forgotten(world, holder)
+    world.all(
+        """INSERT INTO call_order (kind, campaign_id, target_id, number, ordered_by, ordered_at, deadline)
+           SELECT 'manual', campaign_id, id, '+79160000001', 'boss', :at, :deadline FROM target RETURNING id""",
+        at=NOON - MINUTE,
+        deadline=NOON + HOUR,
+    )
+    recall(world.conn, holder, [msgspec.structs.replace(call, ordered=ordered)], NOON)
+    order = world.all("SELECT state, call_uuid FROM call_order")[0]
+    assert order == (("claimed", call.uuid) if ordered else ("asked", None))

@@ -33,7 +33,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sen
     """A call to a person as the journal has it.
 
     at: campaign time of the claim.  number: E.164.  role: as in store.schema.Attempt.  epoch, core_uuid: the lease it
-    was sent under and the run of the switch it was sent to.
+    was sent under and the run of the switch it was sent to.  ordered: a person had asked for it (order_rows).
     """
 
     uuid: UUID
@@ -47,6 +47,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sen
     role: str | None = None
     epoch: int
     core_uuid: str
+    ordered: bool = False
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="wish"):
@@ -162,14 +163,14 @@ def _elsewhere(one: Sent) -> OutsideContact:
 
 
 def _write(conn: Connection, holder: Holder, sent: Sequence[Sent]) -> None:
-    """The rows of an intent, of a person each."""
+    """The rows of an intent, of a person each; an order that it served is not served again."""
     run(
         conn,
         """WITH r AS (
-               SELECT r.*, t.person_id, k.purpose AS held_purpose, k.as_messages
+               SELECT r.*, t.person_id, t.due, k.purpose AS held_purpose, k.as_messages
                FROM json_to_recordset(CAST(:rows AS json))
                    AS r(uuid uuid, at timestamptz, campaign_id bigint, target_id bigint, number text, caller_id text,
-                        trunk_id bigint, role text, epoch bigint, core_uuid text)
+                        trunk_id bigint, role text, epoch bigint, core_uuid text, ordered boolean)
                JOIN target t ON t.id = r.target_id
                JOIN campaign k ON k.id = r.campaign_id
            ), v AS (
@@ -183,6 +184,12 @@ def _write(conn: Connection, holder: Holder, sent: Sequence[Sent]) -> None:
            ), t AS (
                UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
                FROM r WHERE target.id = r.target_id
+           ), o AS (
+               UPDATE call_order SET state = 'claimed', rule = 'allowed', args = '{}', next_at = NULL,
+                   call_uuid = r.uuid, due = r.due
+               FROM r WHERE r.ordered AND call_order.id = (
+                   SELECT min(x.id) FROM call_order x
+                   WHERE x.state = 'asked' AND x.kind <> 'test' AND x.target_id = r.target_id AND x.ordered_at <= r.at)
            )
            INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at, message, role)
            SELECT uuid, campaign_id, target_id, person_id, held_purpose,

@@ -217,6 +217,7 @@ class StoreBook:
             role=None if one.role is Role.OWN else one.role,
             epoch=self._holder.epoch,
             core_uuid=self._holder.core_uuid,
+            ordered=isinstance(one, Ordered),
         )
 
     def _noted(self, sent: Sequence[recall.Sent], now: dt.datetime) -> bool:
