@@ -3,15 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
-from oklik.campaigns import reconcile
+from oklik.campaigns import reconcile, stop_list
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.lease import Holder, LeaseLost
-from oklik.campaigns.recall import Sent, forgotten, recall
+from oklik.campaigns.recall import Sent, Wish, forgotten, forgotten_wishes, recall, recall_wishes
 from oklik.dialing.law.shapes import Purpose
 from oklik.dialing.retry import RetryPlan
 
@@ -140,3 +141,46 @@ def test_who_has_lost_the_node_writes_nothing(world: World) -> None:
     with pytest.raises(LeaseLost):
         recall(world.conn, old, calls, NOON)
     assert world.one("SELECT count(*) FROM attempt") == 0
+
+
+def test_a_forgotten_wish_is_kept_again(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (call,) = called_and_forgotten(world, holder)
+    recall(world.conn, holder, [call], NOON)
+    reconcile.settle(world.conn, holder, gone=[call.uuid], now=NOON)
+    wish = Wish(uuid=call.uuid, at=NOON, number=call.number)
+    assert forgotten_wishes(world.conn, [wish]) == [wish]
+    recall_wishes(world.conn, [wish])
+    assert world.one("SELECT number FROM suppression") == call.number
+    assert forgotten_wishes(world.conn, [wish]) == []
+    recall_wishes(world.conn, [wish])
+    assert world.one("SELECT count(*) FROM stop_event") == 1
+    assert world.claim(holder, NOON + 7 * DAY) == []
+
+
+def test_a_wish_that_was_taken_back_since_stays_so(world: World) -> None:
+    world.people(1)
+    number = world.one("SELECT phones[1] FROM contact")
+    wish = Wish(uuid=uuid4(), at=NOON, number=number)
+    recall_wishes(world.conn, [wish])
+    stop_list.take_off(world.conn, number, source="web", reason="wrote to us", recorded_by="boss", now=NOON + DAY)
+    assert forgotten_wishes(world.conn, [wish]) == []
+
+
+@pytest.mark.parametrize("ordered", [False, True], ids=["by the campaign", "by an order"])
+def test_an_order_that_was_served_is_not_served_again(world: World, ordered: bool) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    (call,) = called_and_forgotten(world, holder)
+    world.all(
+        """INSERT INTO call_order (kind, campaign_id, target_id, number, ordered_by, ordered_at, deadline)
+           SELECT 'manual', campaign_id, id, '+79160000001', 'boss', :at, :deadline FROM target RETURNING id""",
+        at=NOON - MINUTE,
+        deadline=NOON + HOUR,
+    )
+    recall(world.conn, holder, [msgspec.structs.replace(call, ordered=ordered)], NOON)
+    order = world.all("SELECT state, call_uuid FROM call_order")[0]
+    assert order == (("claimed", call.uuid) if ordered else ("asked", None))

@@ -111,7 +111,7 @@ def restores(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         return outcome.verdict.kept and outcome.forgotten > 0
 
     def control(folder: Path, url: str, engine: Engine) -> bool:
-        outcome = snapshot.restores(folder, url, engine, times=2, seed=seed, mutant="chaos.trusting")
+        outcome = snapshot.restores(folder, url, engine, times=2, seed=seed, mutant="chaos.unread")
         say(f"restores, without the journal: {outcome}")
         return outcome.verdict.twice > 0
 
@@ -157,12 +157,12 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         say(f"outages, slow and waited for by all: {outcome}")
         return not outcome.kept
 
-    yield "down", down
-    yield "down_control", down_control
-    yield "read_only", read_only
-    yield "full", full
-    yield "slow", slow
-    yield "slow_control", slow_control
+    yield "outage_down", down
+    yield "outage_down_control", down_control
+    yield "outage_read_only", read_only
+    yield "outage_full", full
+    yield "outage_slow", slow
+    yield "outage_slow_control", slow_control
 
 
 def zombies(seed: int, scale: float) -> Iterator[tuple[str, Run]]:

@@ -196,7 +196,9 @@ def _closed(engine: Engine) -> _Away:
         name = engine.url.database
         try:
             with admin.connect() as conn:
-                conn.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {'on' if on else 'off'}"))
+                conn.execute(
+                    text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {"on" if on else "off"}')
+                )
                 conn.execute(
                     text("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = :n"),
                     {"n": name},
@@ -286,7 +288,7 @@ def _move(engine: Engine, disk: Path | None) -> None:
             conn.execute(
                 text("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = :n"), {"n": name}
             )
-            conn.execute(text(f"ALTER DATABASE {name} SET TABLESPACE {'small' if disk else 'pg_default'}"))
+            conn.execute(text(f'ALTER DATABASE "{name}" SET TABLESPACE {"small" if disk else "pg_default"}'))
             if disk is None:
                 conn.execute(text("DROP TABLESPACE small"))
     finally:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from oklik.campaigns.recall import Sent
+from oklik.campaigns.recall import Sent, Wish
 from oklik.dialing.law.shapes import Purpose
 from oklik.worker import sent_journal
 from oklik.worker.sent_journal import SentJournal
@@ -31,9 +31,9 @@ def sent(n: int) -> Sent:
     )
 
 
-def everything(folder: Path) -> list[Sent]:
+def everything(folder: Path) -> list[Sent | Wish]:
     """All that is noted, oldest first."""
-    found: list[Sent] = []
+    found: list[Sent | Wish] = []
     for block in SentJournal(folder).newest():
         found[:0] = block
     return found
@@ -47,6 +47,14 @@ def test_what_is_noted_is_found_again_by_the_next_one(tmp_path: Path) -> None:
     second = SentJournal(tmp_path / "node1" / "db")
     second.note([sent(4)])
     assert everything(tmp_path / "node1" / "db") == [sent(n) for n in (1, 2, 3, 4)]
+
+
+def test_wishes_are_noted_too(tmp_path: Path) -> None:
+    wish = Wish(uuid=UUID(int=1), at=NOON, number="+79160000001")
+    journal = SentJournal(tmp_path)
+    journal.note([sent(1)])
+    journal.note([wish])
+    assert everything(tmp_path) == [sent(1), wish]
 
 
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 Each dialer keeps a journal of what it sends beside the database (worker.sent_journal).  What of it is not in the
 tables is written into them again as it was before the call: an open attempt with its leg and the gate's word.  What
 became of it is then found out as for any leg that nobody watched (reconcile.py): the switch is asked, and where nobody
-can say it is `unknown`, which counts as a call.  So nobody who was called is called again for want of a row.
+can say it is `unknown`, which counts as a call.  So nobody who was called is called again for want of a row.  Wishes
+not to be called any more are noted, too, and kept again.
 
 A call whose target is not there any more, or belongs to somebody else by now (numbers of rows that are given out
 anew), is kept as a contact made elsewhere: it counts for the caps of whoever has the number.
@@ -18,6 +19,7 @@ from sqlalchemy import Connection
 
 from oklik.campaigns import lease, reconcile
 from oklik.campaigns.lease import Holder
+from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.outside_contacts import OutsideContact, put_contacts
 from oklik.campaigns.rows import run
 from oklik.dialing.elsewhere import OutsideKind
@@ -27,11 +29,11 @@ SOURCE = "sent"  # of contacts that stand for calls of ours
 _ONE_AT_A_TIME = 0x6F6B6C696B0020
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
+class Sent(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sent"):
     """A call to a person as the journal has it.
 
     at: campaign time of the claim.  number: E.164.  role: as in store.schema.Attempt.  epoch, core_uuid: the lease it
-    was sent under and the run of the switch it was sent to.
+    was sent under and the run of the switch it was sent to.  ordered: a person had asked for it (order_rows).
     """
 
     uuid: UUID
@@ -45,6 +47,15 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     role: str | None = None
     epoch: int
     core_uuid: str
+    ordered: bool = False
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="wish"):
+    """Somebody has said in a call that they want no more calls.  uuid: of the call; number: E.164."""
+
+    uuid: UUID
+    at: dt.datetime
+    number: str
 
 
 def forgotten(conn: Connection, sent: Sequence[Sent]) -> list[Sent]:
@@ -64,6 +75,29 @@ def forgotten(conn: Connection, sent: Sequence[Sent]) -> list[Sent]:
         ).scalars()
     )
     return [one for one in sent if one.uuid not in known]
+
+
+def forgotten_wishes(conn: Connection, wishes: Sequence[Wish]) -> list[Wish]:
+    """Give those of these wishes of which the tables know nothing, in their order.
+
+    A wish that was kept leaves its event for good, even where the number was taken off the list since.
+    """
+    if not wishes:
+        return []
+    known = set(
+        run(
+            conn,
+            "SELECT call_uuid FROM stop_event WHERE call_uuid = ANY(CAST(:uuids AS uuid[]))",
+            uuids=[wish.uuid for wish in wishes],
+        ).scalars()
+    )
+    return [wish for wish in wishes if wish.uuid not in known]
+
+
+def recall_wishes(conn: Connection, wishes: Sequence[Wish]) -> None:
+    """Keep these wishes.  No lease is asked for, and keeping one twice changes nothing, as in opt_out."""
+    for wish in wishes:
+        opt_out(conn, wish.uuid, wish.number, wish.at)
 
 
 def recall(conn: Connection, holder: Holder, sent: Sequence[Sent], now: dt.datetime) -> int:
@@ -129,14 +163,14 @@ def _elsewhere(one: Sent) -> OutsideContact:
 
 
 def _write(conn: Connection, holder: Holder, sent: Sequence[Sent]) -> None:
-    """The rows of an intent, of a person each."""
+    """The rows of an intent, of a person each; an order that it served is not served again."""
     run(
         conn,
         """WITH r AS (
-               SELECT r.*, t.person_id, k.purpose AS held_purpose, k.as_messages
+               SELECT r.*, t.person_id, t.due, k.purpose AS held_purpose, k.as_messages
                FROM json_to_recordset(CAST(:rows AS json))
                    AS r(uuid uuid, at timestamptz, campaign_id bigint, target_id bigint, number text, caller_id text,
-                        trunk_id bigint, role text, epoch bigint, core_uuid text)
+                        trunk_id bigint, role text, epoch bigint, core_uuid text, ordered boolean)
                JOIN target t ON t.id = r.target_id
                JOIN campaign k ON k.id = r.campaign_id
            ), v AS (
@@ -150,6 +184,12 @@ def _write(conn: Connection, holder: Holder, sent: Sequence[Sent]) -> None:
            ), t AS (
                UPDATE target SET state = 'dialing', reason = NULL, reason_args = NULL
                FROM r WHERE target.id = r.target_id
+           ), o AS (
+               UPDATE call_order SET state = 'claimed', rule = 'allowed', args = '{}', next_at = NULL,
+                   call_uuid = r.uuid, due = r.due
+               FROM r WHERE r.ordered AND call_order.id = (
+                   SELECT min(x.id) FROM call_order x
+                   WHERE x.state = 'asked' AND x.kind <> 'test' AND x.target_id = r.target_id AND x.ordered_at <= r.at)
            )
            INSERT INTO attempt (uuid, campaign_id, target_id, person_id, purpose, n, started_at, message, role)
            SELECT uuid, campaign_id, target_id, person_id, held_purpose,

@@ -217,6 +217,7 @@ class StoreBook:
             role=None if one.role is Role.OWN else one.role,
             epoch=self._holder.epoch,
             core_uuid=self._holder.core_uuid,
+            ordered=isinstance(one, Ordered),
         )
 
     def _noted(self, sent: Sequence[recall.Sent], now: dt.datetime) -> bool:
@@ -245,19 +246,25 @@ class StoreBook:
         if self._journal is None:
             return
         lost: list[recall.Sent] = []
+        wishes: list[recall.Wish] = []
         for block in self._journal.newest():
-            gone = recall.forgotten(conn, block)
+            sent = [one for one in block if isinstance(one, recall.Sent)]
+            gone = recall.forgotten(conn, sent)
             lost[:0] = gone
-            if len(gone) < len(block):
+            wishes[:0] = recall.forgotten_wishes(conn, [one for one in block if isinstance(one, recall.Wish)])
+            if len(gone) < len(sent):
                 break
-        if not lost:
-            return
-        try:
-            count = recall.recall(conn, self._holder, lost, max(one.at for one in lost))
-        except lease.LeaseLost:
-            return  # whoever has the node by now reads the same journal; what we may still write asks for no lease
-        self.doubted_at = time.monotonic()
-        log.warning("the database does not know of %d calls that were sent: they count as calls now", count)
+        if lost:
+            try:
+                count = recall.recall(conn, self._holder, lost, max(one.at for one in lost))
+            except lease.LeaseLost:
+                log.info("whoever drives the node by now reads the same journal")
+            else:
+                self.doubted_at = time.monotonic()
+                log.warning("the database does not know of %d calls that were sent: they count as calls now", count)
+        if wishes:
+            recall.recall_wishes(conn, wishes)
+            log.warning("the database does not know of %d people who want no more calls: it does now", len(wishes))
 
     def receive(self, offer: Offer, now: dt.datetime) -> Job | Busy | None:
         """A call to us: ready to be taken, or whom of ours they have at this moment; None: nothing can be said."""
@@ -350,6 +357,7 @@ class StoreBook:
     def write(self, batch: Batch) -> None:
         """Rows of many calls; the opt-outs first and by themselves: they need no lease and must not wait."""
         if batch.opt_outs:
+            self._note_wishes(batch)
             with self._results.use() as conn:
                 for out in batch.opt_outs:
                     if out.job.number:
@@ -378,6 +386,21 @@ class StoreBook:
                 now = max(outcome.at for outcome in batch.outcomes)
                 finish.close(conn, [_finished(outcome) for outcome in batch.outcomes], now)
         batch.allowed.update((str(uuid), trunk) for uuid, trunk in allowed.items())  # it is committed
+
+    def _note_wishes(self, batch: Batch) -> None:
+        """In the journal, too: the wish holds though the database be away, and we be gone before it is back."""
+        if self._journal is None or batch.noted:
+            return
+        wishes = [
+            recall.Wish(uuid=UUID(out.job.dial.uuid), at=out.at, number=out.job.number)
+            for out in batch.opt_outs
+            if out.job.number
+        ]
+        try:
+            self._journal.note(wishes)
+            batch.noted = True
+        except OSError as error:
+            log.error("a wish not to be called is in the database only: %s", error.strerror or error)
 
     # -- campaigns and people's orders ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A dialer's own note of whom it calls: files beside the database, on the disk before the call is sent.
+"""A dialer's own note of whom it calls and who wants no more calls: on the disk, before the call is sent.
 
 The database may come back from a backup or from a standby that was behind; then it does not know of the last calls,
 and the people would be called again.  So each claim leaves a line a call here, synced once for all of its calls, and
@@ -20,7 +20,7 @@ import gevent
 import msgspec
 from gevent.lock import BoundedSemaphore
 
-from oklik.campaigns.recall import Sent
+from oklik.campaigns.recall import Sent, Wish
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ BLOCK_BYTES = 256 << 10  # read at a time, from the end
 KEPT_S = 30 * 86_400.0  # a backup that is older than that brings back people who were called: see docs/operations.md
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Sent).decode
+_decode = msgspec.json.Decoder(Sent | Wish).decode
 
 
 class SentJournal:
@@ -46,12 +46,12 @@ class SentJournal:
         last = max((int(path.stem) for path in self._segments()), default=1)
         self._open(last)
 
-    def note(self, sent: Sequence[Sent]) -> None:
-        """Put these calls on the disk; other greenlets run meanwhile.  Raises OSError: then none may be sent."""
+    def note(self, entries: Sequence[Sent | Wish]) -> None:
+        """Put these on the disk; other greenlets run meanwhile.  Raises OSError: then none of the calls may be sent."""
         with self._one:
             if os.fstat(self._file).st_size >= SEGMENT_BYTES:
                 self._open(int(self._segments()[-1].stem) + 1)
-            data = b"".join(_encode(one) + b"\n" for one in sent)
+            data = b"".join(_encode(one) + b"\n" for one in entries)
             if self._torn:
                 data = b"\n" + data
             self._torn = True
@@ -66,7 +66,7 @@ class SentJournal:
         if self._torn:
             self.note(())
 
-    def newest(self) -> Iterator[list[Sent]]:
+    def newest(self) -> Iterator[list[Sent | Wish]]:
         """Give what was noted, in blocks from the newest to the oldest; within a block oldest first."""
         for path in reversed(self._segments()):
             try:
@@ -100,7 +100,7 @@ class SentJournal:
                 path.unlink(missing_ok=True)
 
 
-def _blocks(path: Path) -> Iterator[list[Sent]]:
+def _blocks(path: Path) -> Iterator[list[Sent | Wish]]:
     with path.open("rb") as file:
         end, rest = file.seek(0, os.SEEK_END), b""
         while end:
@@ -114,7 +114,7 @@ def _blocks(path: Path) -> Iterator[list[Sent]]:
                 yield found
 
 
-def _read(line: bytes) -> Sent | None:
+def _read(line: bytes) -> Sent | Wish | None:
     try:
         return _decode(line) if line else None
     except msgspec.MsgspecError:

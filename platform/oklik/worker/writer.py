@@ -83,6 +83,7 @@ class Batch(msgspec.Struct):
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     allowed: dict[str, Trunk | None] = msgspec.field(default_factory=dict)
     done: Event = msgspec.field(default_factory=Event)
+    noted: bool = False  # the opt-outs are in the journal of the node
     born: float = 0.0  # monotonic instant of the first entry
 
     def __bool__(self) -> bool:
