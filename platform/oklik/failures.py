@@ -73,6 +73,7 @@ def from_library(error: Exception) -> BadInput | Failure | None:
     from oklik.speech.dictionary import DictionaryError
     from oklik.speech.voices import NoVoice, VoicesError
     from oklik.store.postgres import PostgresError
+    from oklik.store.revisions import TablesNewer
 
     match error:
         case ConfigError():
@@ -81,6 +82,8 @@ def from_library(error: Exception) -> BadInput | Failure | None:
             return BadInput.worded(with_command(error.text, error.command))
         case ConsentRefused() | NotOneNumber() | TokenRefused() | UserRefused() | VersionUnreadable():
             return BadInput.worded(error.text)
+        case TablesNewer():
+            return BadInput("tables_newer", there=error.there, known=error.known)
         case NotListed():
             return BadInput("not_listed", number=error.number)
         case ReportError():

@@ -19,6 +19,7 @@ from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.dialing.retry import RetryPlan
 from oklik.failures import BadInput, check_file
+from oklik.known_passwords import SWITCH_LEAST, is_known
 from oklik.messages import LANGUAGES
 from oklik.recording_names import checked_name
 from oklik.report_place import check_report
@@ -64,8 +65,10 @@ class SwitchAddress:
             password = settings.switch_password.get_secret_value()
         if not password:
             raise BadInput("switch_no_password", name=name)
-        if password == "ClueCon":  # noqa: S105  the very one that must not be used
+        if is_known(password):
             raise BadInput("switch_known_password", name=name)
+        if len(password) < SWITCH_LEAST:
+            raise BadInput("switch_short_password", name=name, least=SWITCH_LEAST)
         return cls(host, port, password, name)
 
 

@@ -8,7 +8,9 @@ import datetime as dt
 
 from sqlalchemy import text
 
-from oklik.campaigns.versions import read_version
+from oklik.campaigns.commands import UNREADABLE, hold
+from oklik.campaigns.versions import VersionUnreadable, read_version
+from oklik.clock import SystemClock
 from oklik.config import Settings
 from oklik.crew import DIALER, JOBS, SWITCH, Crew
 from oklik.display import Display
@@ -39,7 +41,7 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
         Crew(settings, database, virtual=virtual) as crew,
     ):
         display.line(say("database", settings.language, where=database.shown))
-        _check_supplies(settings, database)
+        _check_supplies(settings, database, display)
         keepers = _start(crew, settings, database, display, address, speed=speed, virtual=virtual)
         display.line(say("up", settings.language))
         while not leaving.wait(LOOK_S):
@@ -48,16 +50,26 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
         display.line(say("leaving", settings.language))
 
 
-def _check_supplies(settings: Settings, database: Database) -> None:
-    """Everything that the campaigns which are to be called need is there.  Raises BadInput."""
-    with database.engine.connect() as connection:
+def _check_supplies(settings: Settings, database: Database, display: Display) -> None:
+    """Everything that the campaigns which are to be called need is there.  Raises BadInput.
+
+    One whose scenario cannot be read is paused and told of; it keeps up no other.
+    """
+    called = []
+    with database.engine.begin() as connection:
         rows = connection.execute(
             text(
-                """SELECT name, scenario_version_id FROM campaign
+                """SELECT id, name, state, virtual, scenario_version_id AS version FROM campaign
                    WHERE state IN ('running', 'paused') ORDER BY id"""
             )
         ).all()
-        called = [(name, read_version(connection, version)) for name, version in rows]
+        for row in rows:
+            try:
+                called.append((row.name, read_version(connection, row.version)))
+            except VersionUnreadable as error:
+                if row.state == "running":
+                    hold(connection, row.id, UNREADABLE, None if row.virtual else SystemClock().now())
+                    display.line(say("campaign_unreadable", settings.language, name=row.name, why=error.text))
     for name, scenario in called:
         if lacking := missing(scenario, settings):
             told = joined(lacking)

@@ -19,11 +19,12 @@ from oklik.config import Settings
 from oklik.esl import commands
 from oklik.failures import BadInput, first_line
 from oklik.installation import lend_prompts, looked_at
+from oklik.known_passwords import is_known
 from oklik.messages import why
 from oklik.rehearsals import name_of, take
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import URL, Engine
 
     from oklik.options import SwitchAddress
     from oklik.scenario.document import Scenario
@@ -73,15 +74,27 @@ def _customers_database(url: str) -> Iterator[Database]:
     from oklik.store.engine import normal_url
 
     try:
-        shown = normal_url(url).render_as_string(hide_password=True)
+        target = normal_url(url)
     except (ArgumentError, ValueError):
         raise BadInput("database_url") from None
+    shown = target.render_as_string(hide_password=True)
+    if target.password and is_known(str(target.password)) and not _on_this_machine(target):
+        raise BadInput("database_known_password", where=shown)
     with ExitStack() as stack:
         try:
             database = stack.enter_context(_upgraded(url, shown))
         except OperationalError as error:
             raise BadInput("database_away", where=shown, why=first_line(error.orig or error)) from None
         yield database
+
+
+def _on_this_machine(url: "URL") -> bool:
+    """Whether all the servers a URL names are reached without a network: by a socket, or by the loopback."""
+    named = [url.host, *(url.query.get(name, ()) for name in ("host", "hostaddr"))]
+    hosts = [
+        one for some in named if some for part in ([some] if isinstance(some, str) else some) for one in part.split(",")
+    ]
+    return all(one.startswith(("/", "@", "127.")) or one in {"localhost", "::1"} for one in hosts)
 
 
 def registered_plan(settings: Settings) -> bytes | None:

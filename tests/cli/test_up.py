@@ -14,10 +14,13 @@ from sqlalchemy.engine import make_url
 from oklik.campaigns.import_contacts import import_contacts
 from oklik.campaigns.launch import Launch, TrunkSpec, launch
 from oklik.campaigns.publish_scenario import publish_scenario
+from oklik.jobs.app import apply_schema
+from oklik.processes import ChildError, start
 from oklik.scenario.document import load_file
 from oklik.speech.voices import Voice, default_voices
 from oklik.store.deferring import PREPARE_PROMPTS, defer
 from oklik.store.engine import make_engine
+from oklik.store.migrate import upgrade
 from support.command import Desk, Workshop, begin, child, end, processes
 from support.patience import until
 
@@ -105,6 +108,15 @@ def test_wrong_settings_are_one_line(desk: Desk, workshop: Workshop):
             {"OKLIK_SWITCH": "esl://:some-word@127.0.0.1:1"},
             "OKLIK_SWITCH: по адресу 127.0.0.1:1 коммутатор не отвечает",
         ),
+        ({"OKLIK_SWITCH": "esl://:ClueCon@127.0.0.1:1"}, "OKLIK_SWITCH: это всем известный пароль"),
+        ({"OKLIK_SWITCH": "esl://:some@127.0.0.1:1"}, "OKLIK_SWITCH: в пароле коммутатора меньше 8 знаков"),
+        (
+            {"OKLIK_SWITCH": "esl://127.0.0.1:1", "OKLIK_SWITCH_PASSWORD": "freeSwitch"},
+            "OKLIK_SWITCH: это всем известный пароль",
+        ),
+        ({"OKLIK_DATABASE_URL": "postgresql://u:postgres@db.example/d"}, "u:***@db.example/d"),
+        ({"OKLIK_DATABASE_URL": "postgresql://u:Qwerty@/d?host=10.0.0.5"}, "в сети"),
+        ({"OKLIK_DATABASE_URL": "postgresql://u:postgres@127.0.0.1:1/d"}, "u:***@127.0.0.1:1/d не отвечает"),
         ({"OKLIK_DATABASE_URL": "mysql://u:some-word@h/d"}, "OKLIK_DATABASE_URL: нужно postgresql://"),
         ({"OKLIK_DATABASE_URL": "postgresql://u:some-word@127.0.0.1:1/d"}, "u:***@127.0.0.1:1/d не отвечает"),
     ):
@@ -127,3 +139,59 @@ def test_db_upgrade(desk: Desk, url: str, workshop: Workshop):
         2,
         ["oklik: OKLIK_DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE is expected"],
     )
+
+
+def test_tables_of_a_newer_program_are_refused_in_one_line(desk: Desk, url: str, workshop: Workshop):
+    assert workshop.command("db", "upgrade", home=desk.home, OKLIK_DATABASE_URL=url).code == 0
+    engine = make_engine(url, pool_size=2)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version_num = '9999'"))
+    for command in (("up",), ("db", "upgrade"), ("campaign", "list")):
+        ended = workshop.command(*command, home=desk.home, OKLIK_DATABASE_URL=url)
+        assert (ended.code, len(ended.err)) == (2, 1), ended
+        assert "таблицы базы версии 9999" in ended.err[0]
+    # a keeper that was there before another node upgraded the database starts its children again and again
+    told = {"database_url": url, "prompts": str(desk.home / "prompts")}
+    away = {"switch_host": "127.0.0.1", "switch_port": 1}
+    for module, more in (("oklik.worker", away), ("oklik.jobs", {})):
+        secret = {"OKLIK_SWITCH_PASSWORD": "of-nobody-at-all"}
+        child = start(module, [module], log=desk.home / "logs" / "old.log", settings=told | more, secrets=secret)
+        with pytest.raises(ChildError, match="9999"):
+            child.await_ready(30)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM node_lease")).scalar_one() == 0
+    engine.dispose()
+
+
+def test_one_campaign_that_cannot_be_read_keeps_up_no_other(desk: Desk, url: str):
+    upgrade(url)
+    apply_schema(url)
+    engine = make_engine(url, pool_size=2)
+    broken, sound = put(engine, desk, desk.people(4, first=32)), put(engine, desk, desk.people(4, first=33))
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                """WITH v AS (INSERT INTO scenario_version (scenario_id, number, digest, document, published_at)
+                       SELECT scenario_id, 99, 'other', '{"format": 99}', now() FROM scenario_version LIMIT 1
+                       RETURNING id)
+                   UPDATE campaign SET scenario_version_id = (SELECT id FROM v) WHERE id = :id"""
+            ),
+            {"id": broken},
+        )
+    running = begin("up", "--speed", 300, home=desk.home, OKLIK_DATABASE_URL=url, OKLIK_NODE="unread")
+    try:
+        until(lambda: state(engine, sound) == "done", "the other campaign is done")
+        assert state(engine, broken) == "paused"
+        running.send_signal(signal.SIGTERM)
+    except BaseException:
+        running.kill()
+        raise
+    ended = end(running)
+    assert ended.code == 0, ended.err
+    (line,) = [line for line in ended.err if "people-32-4.csv" in line]
+    assert "версия 99 сценария" in line
+    with engine.connect() as connection:
+        called = connection.execute(text("SELECT DISTINCT campaign_id FROM attempt")).scalars().all()
+        held = connection.execute(text("SELECT held FROM campaign WHERE id = :id"), {"id": broken}).scalar_one()
+    engine.dispose()
+    assert (called, held) == ([sound], "version_unreadable")

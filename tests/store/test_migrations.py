@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from oklik.store import migrate
 from oklik.store.postgres import EmbeddedPostgres
+from oklik.store.revisions import VERSION_TABLE, TablesNewer, check_known, known
 from oklik.store.schema import Base
 
 pytestmark = pytest.mark.integration
@@ -32,14 +33,14 @@ SELECT 'index', tablename, indexname, indexdef, '', '', '' FROM pg_indexes WHERE
 def shape(engine: Engine) -> set[tuple[str, ...]]:
     with engine.connect() as connection:
         rows = {tuple(row) for row in connection.execute(text(SHAPE))}
-    return {row for row in rows if migrate.VERSION_TABLE not in (row[1], row[2])}
+    return {row for row in rows if VERSION_TABLE not in (row[1], row[2])}
 
 
 def test_migrations_equal_the_metadata(engine: Engine, postgres: EmbeddedPostgres) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"version_table": migrate.VERSION_TABLE, "compare_type": True, "compare_server_default": True},
+            opts={"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True},
         )
         assert compare_metadata(context, Base.metadata) == []
     # Alembic does not compare checks and partial indexes: the catalogues of both ways are the last word.
@@ -62,6 +63,20 @@ def test_upgrade_is_repeatable_and_known(engine: Engine, database_url: str) -> N
         assert migrate.current(connection) == migrate.newest() is not None
 
 
+def test_tables_of_a_newer_program_are_left_alone(engine: Engine, database_url: str) -> None:
+    assert known() == migrate.known_revisions()
+    assert max(known()) == migrate.newest()
+    with engine.begin() as connection:
+        check_known(connection)
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    before = shape(engine)
+    with engine.connect() as connection, pytest.raises(TablesNewer, match="9999"):
+        check_known(connection)
+    with pytest.raises(TablesNewer, match="9999"):
+        migrate.upgrade(database_url)
+    assert shape(engine) == before
+
+
 def test_downgrade_of_all_leaves_nothing(engine: Engine) -> None:
     with engine.begin() as connection:
         config = migrate.configuration()
@@ -69,7 +84,7 @@ def test_downgrade_of_all_leaves_nothing(engine: Engine) -> None:
         command.downgrade(config, "base")
     left = MetaData()
     left.reflect(engine)
-    assert set(left.tables) <= {migrate.VERSION_TABLE}
+    assert set(left.tables) <= {VERSION_TABLE}
 
 
 def test_two_upgrades_at_once(postgres: EmbeddedPostgres) -> None:

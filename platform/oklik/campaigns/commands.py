@@ -145,6 +145,7 @@ def carry_out(conn: Connection, command: Command, now: dt.datetime) -> str:
 
 
 NO_RECORDINGS = "recordings_closed"  # the switch cannot write where the campaign's recordings are to lie
+UNREADABLE = "version_unreadable"  # the version of its scenario cannot be read (any more)
 NO_BEEPS = "beeps_unheard"  # the switch cannot recognise the beep of a machine, and the campaign goes by it
 
 

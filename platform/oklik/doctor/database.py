@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from oklik import installation
 from oklik.config import Settings
 from oklik.doctor.finding import Finding, bad, good, note, warn
+from oklik.known_passwords import is_known
 from oklik.store.engine import normal_url
 from oklik.store.migrate import current, known_revisions, newest
 
@@ -18,8 +19,6 @@ APART_S = 2.0  # seconds that clocks may be apart
 FREE_CONNECTIONS = 30  # a dialer, jobs and the web process together
 LONG_H = 1  # hours that a transaction may sleep: nothing is cleaned up behind it
 KEPT = ("fsync", "full_page_writes", "synchronous_commit")
-# The likeliest first guesses of whoever tries.
-GUESSED = frozenset({"", "postgres", "password", "oklik", "admin", "secret", "123456", "qwerty"})
 
 
 class NotThere(Exception):
@@ -61,7 +60,7 @@ def look(settings: Settings, connection: Connection, now: dt.datetime) -> Iterat
     yield from _sleepers(connection)
     if settings.database_url is not None:
         password = normal_url(settings.database_url.get_secret_value()).password
-        if (password or "").casefold() in GUESSED:
+        if not password or is_known(str(password)):
             yield warn(PLACE, "database_password")
 
 

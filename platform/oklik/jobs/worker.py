@@ -58,11 +58,15 @@ def main() -> int:
     from procrastinate.exceptions import ConnectorException
     from sqlalchemy.exc import SQLAlchemyError
 
+    from oklik.store.revisions import TablesNewer
+
     try:
         settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=JobsSettings)
         run_worker(settings)
     except msgspec.DecodeError as error:
         return _cannot(f"job worker's settings: {error}", BAD_INPUT)
+    except TablesNewer as error:
+        return _cannot(str(error), BAD_INPUT)
     except OSError as error:
         return _cannot(f"{error.filename or 'job worker'}: {error.strerror or error}", FAILED)
     except (SQLAlchemyError, ConnectorException) as error:
@@ -79,7 +83,7 @@ def _begin_log() -> None:
 
 
 def run_worker(settings: JobsSettings) -> None:
-    """Work until told to leave.  Raises OSError, SQLAlchemyError, and procrastinate's ConnectorException."""
+    """Work until told to leave.  Raises OSError, SQLAlchemyError, TablesNewer, ConnectorException of procrastinate."""
     from oklik.campaigns.prompt_library import Shelf
     from oklik.dialing.destinations import parse_destinations
     from oklik.jobs.app import make_app
@@ -89,6 +93,7 @@ def run_worker(settings: JobsSettings) -> None:
     from oklik.speech.recordings import Recordings
     from oklik.speech.voices import voice_from_json
     from oklik.store.engine import make_engine
+    from oklik.store.revisions import check_known
 
     root = Path(settings.prompts)
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +101,8 @@ def run_worker(settings: JobsSettings) -> None:
     if swept := sweep(root):
         log.info("%s files and folders of killed processes were removed", swept)
     engine = make_engine(settings.database_url, pool_size=2 * settings.concurrency + 1, application="oklik jobs")
+    with engine.connect() as conn:
+        check_known(conn)
     recordings = Shelf(engine, Recordings(Path(settings.recordings)) if settings.recordings else None)
 
     def open_store(voice: Mapping[str, Any]) -> PromptStore:

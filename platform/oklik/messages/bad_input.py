@@ -171,8 +171,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: no password, neither in the address nor in OKLIK_SWITCH_PASSWORD",
     ),
     "switch_known_password": (
-        "{name}: у коммутатора всем известный заводской пароль FreeSWITCH; задайте ему собственный",
-        "{name}: the switch still has FreeSWITCH's well-known password; give it one of its own",
+        "{name}: это всем известный пароль (заводской FreeSWITCH или слово из списков); задайте коммутатору свой",
+        "{name}: everybody knows this password (FreeSWITCH's own, or a word of the lists); give the switch its own one",
+    ),
+    "switch_short_password": (
+        "{name}: в пароле коммутатора меньше {least} знаков; задайте длиннее (oklik switch-conf делает 43)",
+        "{name}: the switch's password has less than {least} characters; give it a longer one (switch-conf makes 43)",
+    ),
+    "tables_newer": (
+        (
+            "таблицы базы версии {there}, а эта программа знает версии до {known}: запустите ту версию Оклика, которая "
+            "обновила базу, или восстановите копию, снятую до обновления (oklik restore)"
+        ),
+        (
+            "the database's tables are of version {there}, and this program knows up to {known}: start the version "
+            "of Oklik that has upgraded it, or put back a backup made before that (oklik restore)"
+        ),
+    ),
+    "database_known_password": (
+        "OKLIK_DATABASE_URL: пароль базы {where} всем известен, а сервер в сети: смените его (ALTER ROLE … PASSWORD)",
+        "OKLIK_DATABASE_URL: everybody knows the password of {where}, a server in the network: change it",
     ),
     "switch_unreachable": (
         "{name}: по адресу {where} коммутатор не отвечает; проверьте адрес, порт и запущен ли FreeSWITCH",

@@ -63,6 +63,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The campaign is stopped. The same command goes on from here",
     ),
     "go_on": ("Та же команда продолжит обзвон с этого места", "The same command goes on from here"),
+    "campaign_unreadable": (
+        "Кампания «{name}» на паузе: {why}. Остальные идут",
+        "The campaign {name!r} is paused: {why}. The others go on",
+    ),
     "recordings_closed": (
         (
             "Обзвон приостановлен: коммутатор не может записывать ответы голосом в {path}: дайте его пользователю "

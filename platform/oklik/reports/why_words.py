@@ -96,6 +96,10 @@ _HELD: dict[str, _Words] = {
         "проба закончена",
         "the pilot is over",
     ),
+    "version_unreadable": (
+        "версию её сценария нельзя прочитать",
+        "the version of its scenario cannot be read",
+    ),
     "restored": (
         "база восстановлена из копии: что было после неё, в базе не записано",
         "the database was put back from a backup: what was done after that is not in it",
@@ -106,6 +110,10 @@ _HELD: dict[str, _Words] = {
 _ADVICE: dict[str, _Words] = {
     "turn": ("делать ничего не нужно", "nothing needs to be done"),
     "pilot_done": ("запустить остальных или остановить", "start the others, or stop the campaign"),
+    "version_unreadable": (
+        "вернуть прежнюю версию программы или начать кампанию заново с версией, которая читается",
+        "bring back the program's former version, or begin the campaign anew with a version that can be read",
+    ),
     "restored": (
         "внести отказы и оплаты, которые были после копии, и продолжить",
         "put in who refused or paid after the backup was made, then resume",

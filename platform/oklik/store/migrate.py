@@ -16,14 +16,14 @@ from sqlalchemy.pool import NullPool
 
 from oklik.store.ahead import AheadIndex, build_ahead
 from oklik.store.engine import normal_url
+from oklik.store.revisions import VERSION_TABLE, check_known
 
 LOCK = 0x6F6B6C696B  # "oklik"
-VERSION_TABLE = "schema_version"
 _ASK_AGAIN_S = 0.2
 
 
 def upgrade(url: str | URL, revision: str = "head") -> None:
-    """Upgrade the database at url; nothing happens when it is new enough.
+    """Upgrade the database at url; nothing happens when it is new enough.  Raises TablesNewer.
 
     Indexes of large tables first, while others write (see `ahead`), then all the rest in one transaction: all or
     nothing.
@@ -36,6 +36,7 @@ def upgrade(url: str | URL, revision: str = "head") -> None:
         # Asked for again and again: who waits within one statement is waited for by CREATE INDEX CONCURRENTLY.
         while not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar_one():
             time.sleep(_ASK_AGAIN_S)
+        check_known(connection)
         build_ahead(connection, _ahead(current(connection), revision))
         connection.commit()
         connection.execution_options(isolation_level="READ COMMITTED")

@@ -42,6 +42,7 @@ from oklik.campaigns.return_call import Busy, Stranger
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
 from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
+from oklik.campaigns.versions import VersionUnreadable
 from oklik.clock import SystemClock
 from oklik.dialing.calendars import is_holiday
 from oklik.dialing.call_recording import Part
@@ -166,6 +167,7 @@ class StoreBook:
         sent: list[recall.Sent] = []
         broken: list[Outcome] = []
         silent: dict[UUID, int] = {}
+        unreadable: dict[int, list[UUID]] = {}
         self._generations.clear()
         for one in claimed:
             try:
@@ -176,6 +178,9 @@ class StoreBook:
                         sent.append(self._sent(one, job))
                 else:
                     silent[one.uuid] = one.campaign_id
+            except VersionUnreadable as error:
+                unreadable.setdefault(one.campaign_id, []).append(one.uuid)
+                log.error("campaign %d is paused: %s", one.campaign_id, error)
             except Exception as error:
                 log.exception("attempt %s cannot be begun", one.uuid)
                 ended = CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False)
@@ -183,6 +188,8 @@ class StoreBook:
                 broken.append(Outcome(uuid=str(one.uuid), at=now, ended=ended, fault=fault))
         if silent:
             broken += self._speechless(silent, now)
+        for campaign_id, uuids in unreadable.items():
+            self._unread(campaign_id, uuids, now)
         return jobs if self._noted(sent, now) else [], broken
 
     def _claimed(self, limit: int, now: dt.datetime, room: claiming.Room) -> list[Claimed]:
@@ -322,6 +329,12 @@ class StoreBook:
             worn = recheck.speechless(conn, self._holder, silent, now, _NO_SPEECH)
         ended = CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False)
         return [Outcome(uuid=str(uuid), at=now, ended=ended, fault=_NO_SPEECH) for uuid in worn]
+
+    def _unread(self, campaign_id: int, uuids: Sequence[UUID], now: dt.datetime) -> None:
+        """Pause a campaign whose scenario nobody can read; its people lose no attempt by it."""
+        with self._claims.use() as conn:
+            commands.hold(conn, campaign_id, commands.UNREADABLE, now)
+            recheck.not_sent(conn, self._holder, uuids, now)
 
     def _job(self, one: Claimed, conn: Connection | None = None) -> Job:
         self._material.prompts(one.campaign_id, conn)

@@ -32,6 +32,7 @@ from oklik.hooks.pool import HookPool
 from oklik.outside.client import Outside
 from oklik.outside.hosts import AllowedHosts, BadHosts
 from oklik.store.engine import make_engine
+from oklik.store.revisions import TablesNewer, check_known
 from oklik.telephony.freeswitch import FreeSwitch, connect
 from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
 from oklik.worker import pgwait
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
         data = Path(arguments[0]).read_bytes() if arguments else sys.stdin.buffer.readline()
         settings = read_settings(data)
         return run_dialer(settings, until=None if arguments else _stdin_closed)
-    except (SettingsError, SwitchRefused, SwitchUnreachable) as error:
+    except (SettingsError, SwitchRefused, SwitchUnreachable, TablesNewer) as error:
         return _cannot(str(error), BAD_INPUT)
     except (ValueError, ArgumentError) as error:  # the database's address
         return _cannot(f"database_url: {one_line(error)}", BAD_INPUT)
@@ -78,7 +79,7 @@ def main(arguments: Sequence[str]) -> int:
 def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = None) -> int:
     """Run one dialer to its end; `until` is a function that returns when the dialer should leave.
 
-    Raises SwitchRefused, SwitchUnreachable, SettingsError, and SQLAlchemy's errors while starting.
+    Raises SwitchRefused, SwitchUnreachable, SettingsError, TablesNewer, and SQLAlchemy's errors while starting.
     """
     pgwait.install()
     outside = _outside(settings)
@@ -130,6 +131,8 @@ def _open(
     engine: Engine, settings: DialerSettings, beyond: Beyond
 ) -> tuple[Dialer, FreeSwitch, dict[str, object], Holder]:
     """A dialer with the node's lease, its connection to its switch, and what is said of it."""
+    with engine.connect() as conn:  # a keeper of before an upgrade by another node starts it again and again
+        check_known(conn)
     holder = take_lease(engine, settings.node, _owner())
     journal = _journal(engine, settings)
     switch = connect(

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from oklik.store.migrate import VERSION_TABLE
+from oklik.store.revisions import VERSION_TABLE
 from oklik.store.schema import Base
 
 context.configure(
