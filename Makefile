@@ -79,8 +79,9 @@ format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## figures: scenarios, cost of a call beside a bare greenswitch driver, import of 100,000 contacts, pages with a million
+bench: setup ## figures: scenarios, cost of a call beside other clients of the event socket, import of 100,000 contacts, pages with a million
 	$(BIN)/python bench/call_cost.py --json
+	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/import.py --json
 	$(BIN)/python bench/scenario.py --json
 	PYTHONPATH=tests $(BIN)/python bench/canvas.py --json
