@@ -167,10 +167,12 @@ def main() -> None:
         took = events.measure(folder, options.rounds, python, list(found))
         calls = measure(folder, options.calls, options.rounds, options.rate, python=python, peers=peers)
     after = os.getloadavg()[0]
-    versions = ", ".join(f"{name} {version}" for name, version in found.items()) or "no library could be installed"
+    left_out = [peer.name for peer in PEERS if peer not in peers]
+    versions = ", ".join(f"{name} {version}" for name, version in found.items())
+    without = f" Left out, as it could not be installed: {'; '.join(left_out)}." if left_out else ""
     text = (
-        f"Python {platform.python_version()}; {versions}. {options.calls:,} calls at {options.rate} a second in "
-        f"{options.rounds} rounds; load {before:.1f} before, {after:.1f} after, which this run is part of.\n\n"
+        f"Python {platform.python_version()}; {versions}.{without} {options.calls:,} calls at {options.rate} a second "
+        f"in {options.rounds} rounds; load {before:.1f} before, {after:.1f} after, which this run is part of.\n\n"
         + table(calls, DIALER, 2, ("driver", "CPU a call, ms", "Oklik to it"))
         + "\n"
         + table(took, events.OURS[0], 1, ("reader", "CPU an event, µs", "Oklik, JSON, to it"))
@@ -184,7 +186,7 @@ def main() -> None:
         "us_per_event": {name: round(middle(rounds), 2) for name, rounds in took.items()},
         "event_ratio": {name: round(middle(took[events.OURS[0]]) / middle(rounds), 3) for name, rounds in took.items()},
         "load": [round(before, 1), round(after, 1)],
-        "left_out": [peer.name for peer in PEERS if peer not in peers],
+        "left_out": left_out,
     }
     print(json.dumps(summary, ensure_ascii=False))
 
