@@ -79,9 +79,10 @@ format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## figures: scenarios, cost of a call beside a bare greenswitch driver, of thousands of calls and contacts, import of 100,000 contacts, pages with a million
+bench: setup ## figures: scenarios, cost of a call beside other clients, of thousands of calls and contacts, import of 100,000 contacts, pages with a million
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/call_cost.py --json
+	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/growth.py --write --json
 	$(BIN)/python bench/import.py --json
 	$(BIN)/python bench/scenario.py --json

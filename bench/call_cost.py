@@ -19,7 +19,7 @@ import numpy as np
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
-from surveys import Child, engine_round, make_campaign, start_engine
+from surveys import PASSWORD, Child, engine_round, make_campaign, start_engine
 
 HERE = Path(__file__).resolve().parent
 
@@ -38,9 +38,8 @@ def greenswitch_round(driver: Child, calls: int, rate: int) -> float:
 def start_greenswitch(folder: Path) -> tuple[Child, Child]:
     """The peer and the bare driver."""
     peer = Child([str(HERE / "outbound_peer.py")], folder / "log")
-    driver = Child([str(HERE / "greenswitch_driver.py")], folder / "log")
-    driver.hear()
-    driver.tell(f"peer 127.0.0.1 {peer.hear()['port']}")
+    driver = Child(["-m", "drivers.greenswitch_outbound"], folder / "log", {"PYTHONPATH": str(HERE)})
+    driver.tell(f"peer 127.0.0.1 {peer.hear()['port']} {PASSWORD}")
     driver.hear()
     return peer, driver
 

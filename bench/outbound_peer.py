@@ -1,4 +1,4 @@
-"""The switch's part for `greenswitch_driver.py`: for each originate it connects to the driver and plays one call.
+"""The switch's part for `drivers/greenswitch_outbound.py`: for each originate it connects there and plays one call.
 
 The frames are those of a real FreeSWITCH (tests/transcripts), with the call's own UUID put in, so that the driver
 gets what it would get there; times are those of the virtual switch's calls in the same benchmark.  Our virtual
@@ -10,36 +10,18 @@ import contextlib
 import json
 import sys
 import uuid
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-TRANSCRIPTS = HERE.parent / "tests" / "transcripts"
+from recorded import frames
+
 RECORDED_INBOUND = b"c0200000-0000-4000-8000-000000000001"
 RECORDED_OUTBOUND = b"9fc2b851-3ba5-46b5-8e01-5e3c17c05734"
 RING_S, PROMPT_S, KEY_S, STEP_S = 0.2, 0.5, 0.2, 0.02
 OK = b"Content-Type: command/reply\nReply-Text: +OK\n\n"
 
 
-def frames(path: Path) -> list[bytes]:
-    """What the switch sent, in order."""
-    data = path.read_bytes()
-    found = []
-    at = data.index(b"\n") + 1
-    while at < len(data):
-        end = data.index(b"\n", at)
-        head = data[at:end]
-        at = end + 1
-        if head[3:4] in (b"<", b">"):
-            size = int(head.rsplit(b" ", 1)[1])
-            if head[3:4] == b"<":
-                found.append(data[at : at + size])
-            at += size + 1
-    return found
-
-
 def event(name: str, application: str = "") -> bytes:
     """The recorded event of that name (and application), with a mark where the UUID goes."""
-    for frame in frames(TRANSCRIPTS / "02-answered-plain.txt"):
+    for frame in frames("02-answered-plain.txt"):
         if f"Event-Name: {name}\n".encode() in frame and (
             not application or f"\nApplication: {application}\n".encode() in frame
         ):
@@ -55,7 +37,7 @@ def two_digits(frame: bytes) -> bytes:
     return head + length + str(int(size) + len(longer) - len(body)).encode() + newline + longer
 
 
-CONNECT = frames(TRANSCRIPTS / "08-outbound-async-full.txt")[0]
+CONNECT = frames("08-outbound-async-full.txt")[0]
 ANSWER = [event("CHANNEL_EXECUTE", "park"), event("CHANNEL_ANSWER"), event("CHANNEL_EXECUTE_COMPLETE", "park")]
 PLAY = [event("CHANNEL_EXECUTE", "playback"), event("PLAYBACK_START")]
 PLAYED = [event("PLAYBACK_STOP"), event("CHANNEL_EXECUTE_COMPLETE", "playback")]
@@ -146,7 +128,7 @@ async def control(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 async def main() -> None:
     """Serve until standard input closes."""
     server = await asyncio.start_server(control, "127.0.0.1", 0)
-    sys.stdout.write(json.dumps({"port": server.sockets[0].getsockname()[1]}) + "\n")
+    sys.stdout.write(json.dumps({"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1]}) + "\n")
     sys.stdout.flush()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_reader(sys.stdin, stop.set)

@@ -78,12 +78,19 @@ class Tone:
 
 
 class Child:
-    """A process that speaks JSON by lines."""
+    """A process that speaks JSON by lines.  python: of another virtual environment, where it is one of those."""
 
-    def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        python: str = sys.executable,
+    ) -> None:
         with log.open("ab") as sink:
             self.process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [python, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=sink,
@@ -198,6 +205,16 @@ def engine_round(engine: Engine, dialer: Child, campaign: int, calls: int) -> fl
     return spent * 1000 / calls
 
 
+def start_switch(folder: Path, channels: int = 5000) -> tuple[Child, dict[str, Any]]:
+    """A virtual switch that takes so many calls at once, and where it listens (host, port)."""
+    people = folder / "people.yaml"
+    people.write_text(yaml.safe_dump(PEOPLE), "utf-8")
+    arguments = ["-m", "oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--population", str(people)]
+    arguments += ["--max-sessions", str(channels), "--with-parent"]
+    switch = Child(arguments, folder / "log")
+    return switch, switch.hear()
+
+
 def start_engine(
     folder: Path,
     url: str,
@@ -212,12 +229,7 @@ def start_engine(
     rate: calls a second that the dialer may begin; channels: calls in progress, and what the switch takes; how: the
     dialer's program as Python's arguments; environment: more for the dialer.
     """
-    people = folder / "people.yaml"
-    people.write_text(yaml.safe_dump(PEOPLE), "utf-8")
-    arguments = ["-m", "oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--population", str(people)]
-    arguments += ["--max-sessions", str(channels), "--with-parent"]
-    switch = Child(arguments, folder / "log")
-    said = switch.hear()
+    switch, said = start_switch(folder, channels)
     settings = {
         "database_url": url,
         "switch_host": said["host"],

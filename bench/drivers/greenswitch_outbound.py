@@ -1,13 +1,11 @@
-"""The other side of `call_cost.py`: a driver written the way greenswitch's README shows, with nothing else in it.
+"""A driver written the way greenswitch's README shows, with nothing else in it; of `call_cost.py` and `peers.py`.
 
 An outbound server whose application plays a prompt, asks for two digits and hangs up, and an inbound connection that
-originates the calls.  No scenario, no database.  Says {"port"} when it listens and one line a finished round.
-Reads lines from standard input: "peer HOST PORT", then "round CALLS RATE".
+originates the calls.  No scenario, no database.  The other side is `outbound_peer.py`.
 """
 
-import json
 import logging
-import sys
+import time
 from typing import Any
 
 import gevent
@@ -18,14 +16,16 @@ monkey.patch_all()
 import greenswitch  # noqa: E402
 from greenswitch.esl import OutboundSession, OutboundSessionHasGoneAway  # noqa: E402
 
+from drivers.lines import BETWEEN_MS, ENDS_WITHIN_S, MOST_MS, SILENCE, Tally, number, say, told  # noqa: E402
+
 logging.disable(logging.CRITICAL)
 PROMPT = "/var/lib/oklik/prompts/3f5a0c1e9b7d4a268c0f.wav"
-finished: list[str] = []
-failed: list[str] = []
 
 
 class Survey:
     """One call."""
+
+    tally = Tally(0)
 
     def __init__(self, session: OutboundSession) -> None:
         self.session = session
@@ -35,9 +35,9 @@ class Survey:
         try:
             self.handle()
         except OutboundSessionHasGoneAway:
-            failed.append("gone")
+            self.tally.failed("gone")
         except Exception as error:  # noqa: BLE001  whatever goes wrong spoils the round and must be seen
-            failed.append(repr(error))
+            self.tally.failed(repr(error))
         finally:
             self.session.stop()
 
@@ -48,16 +48,27 @@ class Survey:
         self.session.answer()
         self.session.playback(PROMPT)
         digits = self.session.play_and_get_digits(
-            "2", "2", "1", "5000", "#", PROMPT, "silence_stream://10", "answer_digit", r"\d+", "3000", ""
+            "2", "2", "1", str(MOST_MS), "#", PROMPT, SILENCE, "answer_digit", r"\d+", str(BETWEEN_MS), ""
         )
-        finished.append(digits)
+        self.tally.ended(digits)
         self.session.hangup()
 
 
-def say(**line: object) -> None:
-    """One line of JSON."""
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+def make_round(inbound: Any, port: int, calls: int, rate: int) -> None:
+    """Make so many calls, so many a second."""
+    Survey.tally = Tally(calls)
+    for n in range(calls):
+        if n and n % rate == 0:
+            gevent.sleep(1.0)
+        inbound.send(
+            f"bgapi originate {{ignore_early_media=true}}sofia/gateway/pstn/{number(n)} "
+            f"&socket(127.0.0.1:{port} async full)"
+        )
+    deadline = time.monotonic() + ENDS_WITHIN_S
+    while not Survey.tally.complete and time.monotonic() < deadline:
+        gevent.sleep(0.05)
+    gevent.sleep(0.2)  # what still comes of the last call belongs to it
+    Survey.tally.report()
 
 
 def main() -> None:
@@ -67,30 +78,14 @@ def main() -> None:
     gevent.spawn(server.listen)
     while not server.bound_port:
         gevent.sleep(0.01)
-    port = server.bound_port
-    say(port=port)
     inbound: Any = None
-    for line in iter(sys.stdin.readline, ""):
-        words = line.split()
-        if words[0] == "peer":
-            inbound = greenswitch.InboundESL(words[1], int(words[2]), "bench")
+    for what, *words in told():
+        if what == "peer":
+            inbound = greenswitch.InboundESL(words[0], int(words[1]), words[2])
             inbound.connect()
             say(connected=True)
         else:
-            calls, rate = int(words[1]), int(words[2])
-            finished.clear()
-            failed.clear()
-            for n in range(calls):
-                if n and n % rate == 0:
-                    gevent.sleep(1.0)
-                inbound.send(
-                    f"bgapi originate {{ignore_early_media=true}}sofia/gateway/pstn/+7916{n:07d} "
-                    f"&socket(127.0.0.1:{port} async full)"
-                )
-            while len(finished) + len(failed) < calls:
-                gevent.sleep(0.05)
-            gevent.sleep(0.2)
-            say(finished=len(finished), failed=failed[:3])
+            make_round(inbound, server.bound_port, int(words[0]), int(words[1]))
 
 
 main()
