@@ -1,6 +1,5 @@
-"""The key that signs cookies: made once, the same for all web processes of a database; and the database's name."""
+"""The key that signs cookies: made once, the same for all web processes of a database."""
 
-import hashlib
 import secrets
 
 from sqlalchemy import Connection
@@ -16,11 +15,3 @@ def web_key(conn: Connection) -> str:
         value=secrets.token_urlsafe(48),
     )
     return str(run(conn, "SELECT value FROM web_key").scalar_one())
-
-
-def database_name(conn: Connection) -> str:
-    """Give a name of this database that stays the same when it is moved, or restored from a backup: 16 hex digits.
-
-    Drawn from the key, which goes with the rows and is nobody else's, and tells nothing of it.
-    """
-    return hashlib.sha256(b"database " + web_key(conn).encode()).hexdigest()[:16]

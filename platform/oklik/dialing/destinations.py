@@ -111,7 +111,7 @@ class Nature(BaseModel):
     kind: NumberKind
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def nature(number: str) -> Nature:
     """Give country and kind of an E.164 number."""
     if number.startswith(_SATELLITE):
@@ -159,7 +159,7 @@ def _russian_patterns() -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
     return landline, rest
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _refused(opened: Destinations, number: str) -> tuple[str, dict[str, str]] | None:
     known = nature(number)
     if known.kind in NEVER:

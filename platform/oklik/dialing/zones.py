@@ -94,7 +94,7 @@ def _fixed(offset: dt.timedelta) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def zones_of_number(number: str) -> frozenset[str]:
     """Give every zone in which the bearer of an E.164 number may be; empty when the number says nothing."""
     if RUSSIAN_MOBILE.fullmatch(number):

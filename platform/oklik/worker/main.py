@@ -23,9 +23,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.campaigns.budget import Spending
 from oklik.campaigns.inheriting import Silent
+from oklik.campaigns.installation import database_name
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.trunk_tests import LONGEST_S
-from oklik.campaigns.web_key import database_name
 from oklik.clock import Clock
 from oklik.dialing.destinations import parse_destinations
 from oklik.hooks.pool import HookPool

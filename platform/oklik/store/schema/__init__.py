@@ -5,7 +5,7 @@ E.164.  A row of a table that a later room brings (inbound routes) comes with th
 """
 
 from oklik.store.schema.access import ApiToken, AuditEntry, IdempotencyKey
-from oklik.store.schema.accounts import OneTimeCode, UserAccount, WebKey, WebSession
+from oklik.store.schema.accounts import Installation, OneTimeCode, UserAccount, WebKey, WebSession
 from oklik.store.schema.base import Base
 from oklik.store.schema.calls import Answer, Attempt, CallRecording, CallRow, Outbox, Recording, StepRow, Verdict
 from oklik.store.schema.campaigns import Campaign, Command, Target
@@ -86,6 +86,7 @@ __all__ = [
     "GatewayState",
     "GoldenRunRow",
     "IdempotencyKey",
+    "Installation",
     "ListImport",
     "ListUploadPart",
     "Membership",

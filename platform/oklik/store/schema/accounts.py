@@ -59,6 +59,15 @@ class OneTimeCode(Base):
     expires_at: Mapped[dt.datetime]
 
 
+class Installation(Base):
+    """What this database is called, in files that lie beside it; one row, made with the table.  No secret."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+
+
 class WebKey(Base):
     """The key that signs the cookies of all web processes of this database; one row."""
 

@@ -1,0 +1,25 @@
+"""The soak of the chaos suite in its short form: too short for caches to be full, long enough to see a hoard."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from chaos.soak import FILES, soak
+
+pytestmark = pytest.mark.heavy
+
+HOARD_MB = 150.0  # by 10,000 calls; what fills caches is 40 at most, what keeps all events 450
+
+
+def test_a_day_in_short(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = soak(tmp_path, database_url, engine, calls=1_500, seed=1, cut_every_s=4.0)
+    assert outcome.verdict.kept, outcome
+    assert outcome.cuts, outcome
+    assert outcome.files <= FILES, outcome
+    assert outcome.slope_mb < HOARD_MB, outcome
+
+
+def test_the_soak_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = soak(tmp_path, database_url, engine, calls=800, seed=1, mutant="chaos.hoarding")
+    assert outcome.slope_mb > HOARD_MB, outcome
