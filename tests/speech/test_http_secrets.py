@@ -1,5 +1,6 @@
 """Secrets of an HTTP voice come from the environment, wherever they stand, and only their names are kept."""
 
+import base64
 import json
 import urllib.parse
 from typing import Any
@@ -203,3 +204,35 @@ def test_a_token_that_no_header_can_hold_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(HttpEngine, "_send", lambda *_, **__: json.dumps({"access_token": "ключ"}).encode())
     with pytest.raises(EngineError, match="gave no access_token"):
         config.open().speak("да", "ru")
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 500])
+@pytest.mark.parametrize("audio_field", [None, "data.sound"])
+def test_a_service_that_says_them_back_gets_them_into_no_message(
+    monkeypatch: pytest.MonkeyPatch, status: int, audio_field: str | None
+) -> None:
+    key, token = "geheim/&+ключ", "token-of-an-hour"
+    monkeypatch.setenv("TTS_KEY", key)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth":
+            return httpx.Response(200, json={"access_token": token})
+        told = f"{request.url} {key} {json.dumps(key)} {base64.b64encode(key.encode()).decode()} {token} not allowed"
+        return httpx.Response(status, text=told, headers={"content-type": "text/plain"})
+
+    client = httpx.Client
+    monkeypatch.setattr(
+        http_service.httpx,
+        "Client",
+        lambda **more: client(transport=httpx.MockTransport(answer), timeout=more["timeout"]),
+    )
+    asking = {"url": "https://x.example/oauth", "form": {"client_secret": "${TTS_KEY}"}, "field": "access_token"}
+    headers = {"Authorization": "Bearer {token}"}
+    one = voice(query={"key": "${TTS_KEY}"}, headers=headers, token=asking, audio_field=audio_field)
+    with pytest.raises(EngineError) as failed:
+        one.open().speak("слово", "ru")
+    said = str(failed.value)
+    assert "***" in said
+    for secret in (key, urllib.parse.quote(key, safe=""), json.dumps(key)[1:-1], token):
+        assert secret not in said
+    assert base64.b64encode(key.encode()).decode().rstrip("=") not in said

@@ -6,6 +6,7 @@ Secrets are named as ${VARIABLE} and read from the environment at the moment of 
 Which places a secret may stand in, and how it is kept out of the database, is `http_places`.
 """
 
+import os
 import re
 import threading
 import time
@@ -123,6 +124,13 @@ class HttpVoice(EngineConfig):
     def _deaf(self) -> set[str]:
         return {"headers", "token", "ca_file", "timeout_s", "retries", "retry_pause_s"}
 
+    def secrets(self) -> list[str]:
+        """Give what stands in the environment variables that it names."""
+        token = self.token
+        places = [self.headers, token.headers if token else None, *self._bodies(), token.form if token else None]
+        names = {name for value in http_places.texts(places) for name in variables(value)}
+        return [value for name in sorted(names) if (value := os.environ.get(name, "").strip())]
+
     def open(self) -> "HttpEngine":
         """Raises EngineError when a named environment variable or the certificate file is missing."""
         token = self.token
@@ -161,8 +169,12 @@ class HttpEngine:
         config = self._config
         data = self._ask(config.stress.write(text), language)
         if config.audio_field:
-            data = unwrap(data, config.audio_field)
+            data = unwrap(data, config.audio_field, self._secrets())
         return audio.decode(data, config.audio, config.sample_rate)
+
+    def _secrets(self) -> list[str]:
+        """What no message may hold, even where the service says it back."""
+        return [*self._config.secrets(), *([self._token] if self._token else [])]
 
     def close(self) -> None:
         """Closes the connections."""
@@ -229,7 +241,7 @@ class HttpEngine:
                 headers = {name: self._header(value, {}) for name, value in asked.headers.items()}
                 form = http_places.filled(asked.form, lambda template: fill_secrets(template, {}))
                 request = self._built(lambda: self._client.build_request("POST", asked.url, headers=headers, data=form))
-                self._token = token_of(self._send(request, sound=False), asked.field)
+                self._token = token_of(self._send(request, sound=False), asked.field, self._secrets())
                 self._token_until = time.monotonic() + asked.lifetime_s
             return self._token
 
@@ -247,13 +259,17 @@ class HttpEngine:
         except httpx.HTTPError as error:
             raise _TryAgain(f"{host} cannot be reached: {str(error)[:200] or type(error).__name__}") from error
         if answer.status_code in _RETRIED:
-            raise _TryAgain(f"{host} answers {answer.status_code}: {snippet(data)}", _retry_after(answer))
+            raise _TryAgain(
+                f"{host} answers {answer.status_code}: {snippet(data, self._secrets())}", _retry_after(answer)
+            )
         if answer.status_code != 200:
             # 400 and 422 are about this text; everything else (401, 403, 404, a redirect) about all of them
             about_text = answer.status_code in (400, 413, 422)
-            raise EngineError(f"{host} answers {answer.status_code}: {snippet(data)}", down=not about_text)
+            raise EngineError(
+                f"{host} answers {answer.status_code}: {snippet(data, self._secrets())}", down=not about_text
+            )
         if sound and _PLAIN_TEXT.match(answer.headers.get("content-type", "")):
-            raise EngineError(f"{host} answers with text, not with sound: {snippet(data)}", down=False)
+            raise EngineError(f"{host} answers with text, not with sound: {snippet(data, self._secrets())}", down=False)
         return data
 
 
