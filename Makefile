@@ -87,6 +87,7 @@ bench: setup ## figures: scenarios, cost of a call beside other clients, of thou
 	$(BIN)/python bench/import.py --json
 	$(BIN)/python bench/scenario.py --json
 	PYTHONPATH=tests $(BIN)/python bench/canvas.py --json
+	PYTHONPATH=tests $(BIN)/python bench/scale.py --json
 	$(BIN)/python bench/pages.py --json
 
 chaos: setup ## the promises under kill -9, sleeping machines and cut lines; takes long, SCALE=0.02 tries it

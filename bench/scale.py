@@ -198,7 +198,7 @@ def table(found: dict[str, list[Point]], channels: int, rounds: int, kept: float
     """As docs/scale.md shows it."""
     lines = [
         f"Each node may have {channels} calls up; medians of {rounds} rounds, rows in turn.  Of a call",
-        f"{kept / 1024:.1f} KiB stay in tables and indexes; what it costs besides, in processor time, is behind the ratio.",
+        f"{kept / 1024:.1f} KiB stay in tables and indexes; what it costs in processor time is behind the ratio.",
         "",
         "| | nodes | calls/s | ratio | of a node | dialer, ms | switch, ms | server, ms | WAL, KiB | commits |",
         "|---|---|---|---|---|---|---|---|---|---|",

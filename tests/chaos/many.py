@@ -55,7 +55,7 @@ def nodes(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         return outcome.twice > 0
 
     def childless(folder: Path, url: str, engine: Engine) -> bool:
-        outcome = orphans(folder, url, engine, contacts=300, seed=seed, mutant="chaos.childless", patience_s=12)
+        outcome = orphans(folder, url, engine, contacts=300, seed=seed, mutant="chaos.childless", patience_s=20)
         say(f"nodes, nobody settles for others: {outcome}")
         return outcome.settled_s is None
 

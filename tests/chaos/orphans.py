@@ -75,7 +75,7 @@ def orphans(
     seed: int,
     with_switch: bool = False,
     mutant: str = "",
-    heir_s: float = 3.0,
+    heir_s: float = 6.0,
     patience_s: float = 60.0,
 ) -> Outcome:
     """Kill one node in the midst of a campaign.  patience_s: so long it is waited for its rows to be settled."""

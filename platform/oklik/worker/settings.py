@@ -12,6 +12,8 @@ import msgspec
 from oklik.dialing.destinations import BadDestinations, parse_destinations
 from oklik.dialing.zones import MOSCOW, ZoneError, parse_zone
 
+HEIR_LEAST_S = 5.0  # signs of life come every two seconds, and may be late
+
 
 class SettingsError(Exception):
     """The settings are wrong; the message is one line that names the field."""
@@ -79,7 +81,7 @@ def read_settings(data: bytes) -> DialerSettings:
         "speed": 0.1 <= settings.speed <= 1_000,
         "ring_s": 1 <= settings.ring_s <= 300,
         "max_s": 10 <= settings.max_s <= 14_400,
-        "heir_s": settings.heir_s > 0,
+        "heir_s": settings.heir_s >= HEIR_LEAST_S,
         "minutes_day": settings.minutes_day is None or settings.minutes_day >= 0,
         "money_day": settings.money_day is None or settings.money_day >= 0,
         "start": settings.start is None or settings.start.tzinfo is not None,
