@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine, text
@@ -13,6 +14,7 @@ from oklik.campaigns.line_lease import LASTS, SKEW, Floor, Part, release, renew,
 from oklik.campaigns.ways import Trunk
 from oklik.dialing.dividing import Share
 from oklik.store.engine import make_engine
+from oklik.worker import parts as parts_module
 from oklik.worker.lines import Lines
 from oklik.worker.parts import StoredParts
 
@@ -169,3 +171,36 @@ def test_two_dialers_let_in_no_more_than_the_trunk_has(crowd: Engine) -> None:
         parts.release()
     with crowd.connect() as conn:
         assert conn.execute(text("SELECT count(*) FROM trunk_lease")).scalar_one() == 0
+
+
+def test_a_machine_whose_clock_is_false_takes_nothing_from_the_others(
+    crowd: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its wall clock jumps ahead by an hour: the other one's part is not over for that."""
+    with crowd.begin() as conn:
+        World(conn).base()
+    pair = {node: (Lines(channels=99, cps=100.0), StoredParts(crowd, node)) for node in "ab"}
+    for lines, _ in pair.values():
+        lines.share()
+        lines.room(monotonic(), Trunk(1, 100, 50.0))
+
+    def renewed(node: str) -> None:
+        lines, parts = pair[node]
+        lines.room(monotonic(), Trunk(1, 100, 50.0))
+        parts.renew(lines, lambda at: at)
+
+    for node in "ababab":
+        renewed(node)
+    with crowd.connect() as conn:
+        fair = held(World(conn))
+    assert {one for one, _ in fair.values()} == {50}
+    ahead = SimpleNamespace(now=lambda zone: dt.datetime.now(zone) + dt.timedelta(hours=1))
+    monkeypatch.setattr(parts_module, "dt", SimpleNamespace(datetime=ahead, UTC=dt.UTC), raising=False)
+    renewed("b")
+    with crowd.connect() as conn:
+        assert held(World(conn)) == fair
+    for _, parts in pair.values():
+        parts.release()
+        kept = parts._kept._conn
+        assert kept is not None
+        kept.close()

@@ -8,11 +8,10 @@ import datetime as dt
 import os
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 from oklik import clock
 from oklik.worker import clock as worker_clock
-from oklik.worker import main, parts
+from oklik.worker import main
 
 OFFSET = "OKLIK_CHAOS_OFFSET"  # the environment variable that names the file; seconds are in it
 
@@ -34,7 +33,6 @@ def install() -> None:
     time.time = lambda: _time() + offset_s()
     clock.SystemClock.now = now  # type: ignore[method-assign,assignment]
     worker_clock.WallClock.now = now  # type: ignore[method-assign,assignment]
-    parts.dt = SimpleNamespace(datetime=SimpleNamespace(now=now), UTC=dt.UTC, timedelta=dt.timedelta)  # type: ignore[assignment]
     main._clock = lambda *_: worker_clock.WallClock()  # type: ignore[assignment]
 
 

@@ -2,7 +2,8 @@
 
 Written by each dialer for itself, with the trunk's row locked, so that all parts together are never more than the trunk
 has (dialing.dividing).  A dialer that is gone gives its part back when its time is over, but for the channels of its
-calls that nobody has seen the end of.  Times are real ones, of the machines' clocks; these may differ by SKEW.
+calls that nobody has seen the end of.  Times are real ones, of the database's clock: by those of the machines, one that
+jumps would take the parts of all others for over.
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from oklik.campaigns.rows import run
 from oklik.dialing.dividing import Share, divide, slots
 
 LASTS = dt.timedelta(seconds=15)
-SKEW = dt.timedelta(seconds=5)
+SKEW = dt.timedelta(seconds=5)  # more than the time of a part: its dialer may only be slow
 
 
 class Floor(msgspec.Struct, frozen=True):
@@ -42,10 +43,16 @@ class Part(msgspec.Struct, frozen=True):
     reserved: int = 0
 
 
+def clock(conn: Connection) -> dt.datetime:
+    """Give the database's clock at this moment, which is the same for all dialers."""
+    at: dt.datetime = run(conn, "SELECT clock_timestamp()").scalar_one()
+    return at
+
+
 def renew(conn: Connection, node: str, floors: Mapping[int, Floor], now: dt.datetime) -> dict[int, Part]:
     """Take or renew this dialer's parts of these trunks, and give back all others; trunk -> part.
 
-    now: real time.
+    now: as clock().
     """
     wanted = sorted(floors)
     trunks = run(
@@ -83,7 +90,7 @@ def renew(conn: Connection, node: str, floors: Mapping[int, Floor], now: dt.date
 def take_reserved(conn: Connection, node: str, trunk: int, now: dt.datetime) -> bool:
     """Take one more of the channels that the trunk keeps for inbound calls; False: calls to us take them all.
 
-    They are given back by renew(), whose floor says how many are still in use.  now: real time.
+    They are given back by renew(), whose floor says how many are still in use.  now: as clock().
     """
     limits = run(
         conn, "SELECT reserved_inbound, channels FROM trunk WHERE id = :trunk FOR NO KEY UPDATE", trunk=trunk

@@ -3,7 +3,6 @@
 What others hold is in the database (campaigns.line_lease); here its times are turned into the dialer's own seconds.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
@@ -52,7 +51,7 @@ class StoredParts:
             return
         wanted = {trunk: line_lease.Floor(*floor) for trunk, floor in floors.items()}
         with self._kept.use() as conn:
-            parts = line_lease.renew(conn, self._node, wanted, dt.datetime.now(dt.UTC))
+            parts = line_lease.renew(conn, self._node, wanted, line_lease.clock(conn))
         until = seconds(began + line_lease.LASTS.total_seconds() - MARGIN_S)
         own = {
             trunk: Part(
@@ -71,7 +70,7 @@ class StoredParts:
         """As above."""
         with self._one:
             with self._kept.use() as conn:
-                found = line_lease.take_reserved(conn, self._node, trunk_id, dt.datetime.now(dt.UTC))
+                found = line_lease.take_reserved(conn, self._node, trunk_id, line_lease.clock(conn))
             if found:
                 lines.reserved(trunk_id)
                 self._idle = False
