@@ -83,7 +83,7 @@ def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "matrix_control", control
 
 
-RUNS = {"kills": kills, "matrix": matrix, "events": network.events, "links": network.links}
+RUNS = {"kills": kills, "matrix": matrix, "events": network.events, "links": network.links, "deaths": network.deaths}
 
 
 def main() -> int:
