@@ -238,6 +238,7 @@ RUNS = {
     "clocks": clocks,
     "events": network.events,
     "links": network.links,
+    "deaths": network.deaths,
     "nodes": many.nodes,
     "failover": many.failover,
     "soak": soak.runs,

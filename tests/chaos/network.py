@@ -71,3 +71,33 @@ def links(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         ("flood", wires.flood, {"mutant": broken["dawdling"]}),
     ):
         yield f"links_{name}_control", run(begin, how, control=True)
+
+
+def deaths(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """The switch is killed 200 times with up to 200 calls; the dialer dies for good; and a control of each."""
+    from chaos import deaths as ends
+
+    def switch(folder: Path, url: str, engine: Engine) -> bool:
+        died = ends.deaths(folder, url, engine, times=max(2, int(200 * scale)), live=200, seed=seed)
+        _say(f"deaths: {died}")
+        return died.kept
+
+    def switch_control(folder: Path, url: str, engine: Engine) -> bool:
+        died = ends.deaths(folder, url, engine, times=3, live=40, seed=seed, mutant="chaos.forgetful")
+        _say(f"deaths, given back what was up: {died}")
+        return died.soon > 0
+
+    def dialer(folder: Path, url: str, engine: Engine) -> bool:
+        left = ends.orphans(folder, url, engine, live=200)
+        _say(f"deaths of the dialer: {left}")
+        return left.kept
+
+    def dialer_control(folder: Path, url: str, engine: Engine) -> bool:
+        left = ends.orphans(folder, url, engine, live=20, deadman_s=6, mutant="chaos.immortal")
+        _say(f"deaths of the dialer, no dead-man: {left}")
+        return left.ended == 0
+
+    yield "deaths_switch", switch
+    yield "deaths_switch_control", switch_control
+    yield "deaths_dialer", dialer
+    yield "deaths_dialer_control", dialer_control

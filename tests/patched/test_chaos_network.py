@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chaos import events, links
+from chaos import deaths, events, links
 from chaos.wire import Spoil
 
 pytestmark = pytest.mark.heavy
@@ -66,3 +66,21 @@ def test_the_cuts_bite(tmp_path: Path, database_url: str, engine: Engine) -> Non
     """A dialer that gives back what was up at a cut."""
     ended = links.cuts(tmp_path, database_url, engine, cuts=6, contacts=120, seed=2, mutant="chaos.forgetful")
     assert ended.verdict.twice >= 3, ended
+
+
+def test_the_switch_dies(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    died = deaths.deaths(tmp_path, database_url, engine, times=2, live=20, seed=1, prompt_s=10.0)
+    assert died.kept, died
+    assert died.live
+
+
+def test_the_dialer_dies_for_good(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    left = deaths.orphans(tmp_path, database_url, engine, live=10, deadman_s=6, mutant="chaos.nervous")
+    assert left.kept, left
+
+
+@pytest.mark.slow
+def test_the_deaths_bite(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    """A dialer that gives back what was up, and one that sets no timer."""
+    died = deaths.deaths(tmp_path, database_url, engine, times=2, live=20, seed=1, mutant="chaos.forgetful")
+    assert died.soon, died

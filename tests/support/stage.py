@@ -71,10 +71,12 @@ def make_campaign(
     record: Part = Part.OFF,
     first: int = 0,
     trunk: str = "pstn",
+    channels: int = 100,
 ) -> int:
-    """A running campaign whose prompts are ready; returns its id.  seconds: length of a prompt, about.
+    """A running campaign whose prompts are ready; returns its id.
 
-    first: index of its first number; trunk: name of its trunk and gateway.
+    seconds: length of a prompt, about.  first: index of its first number; trunk: name of its trunk and gateway;
+    channels: of it.
     """
     voice = Voice(default_voices()[0])
     with engine.begin() as conn:
@@ -107,7 +109,7 @@ def make_campaign(
             trunk=TrunkSpec(
                 name=trunk,
                 dial_string=f"sofia/gateway/{trunk}/{{number}}",
-                channels=100,
+                channels=channels,
                 cps=100,
                 caller_ids=("74950000001",),
             ),
@@ -197,10 +199,11 @@ class Stage:
         self.ledger_file = folder / "ledger.jsonl"
         people = folder / "population.yaml"
         people.write_text(yaml.safe_dump(dict(population)), "utf-8")
-        arguments = ["oklik.telephony.virtual", "--listen", "127.0.0.1:0", "--speed", str(speed)]
+        arguments = ["oklik.telephony.virtual", "--speed", str(speed)]
         arguments += ["--seed", str(seed)]
         arguments += ["--population", str(people), "--ledger", str(self.ledger_file), "--with-parent"]
-        self.switch = Process(arguments, folder / "switch.log")
+        self._switch = arguments
+        self.switch = Process([*arguments, "--listen", "127.0.0.1:0"], folder / "switch.log")
         self.settings: dict[str, Any] = {
             "database_url": database_url,
             "switch_host": self.switch.said["host"],
@@ -213,6 +216,15 @@ class Stage:
             "until_done": True,
         }
         self._dialers: list[Process] = []
+
+    def kill_switch(self) -> None:
+        """kill -9: its calls and all it knows are gone, the ledger stays."""
+        self.switch.end()
+
+    def start_switch(self) -> None:
+        """Another one at the same address."""
+        where = f"{self.settings['switch_host']}:{self.settings['switch_port']}"
+        self.switch = Process([*self._switch, "--listen", where], self.folder / "switch.log")
 
     def dialer(self, module: str = "oklik.worker", **settings: Any) -> Process:
         """Start one; the settings given win."""
