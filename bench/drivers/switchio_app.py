@@ -2,10 +2,12 @@
 
 Run: python -m drivers.switchio_app PROMPT.  switchio 0.1.0a1 is of 2017 and needs `old_asyncio` on this Python.  It
 executes applications by uuid_broadcast only, which the virtual switch does not offer; so playback and the question go
-by sendmsg over switchio's own connection.  The rest is switchio's: its client, listener, sessions, `recv` and `hangup`
-(api uuid_kill).  It asks for the events that its listener needs.
+by sendmsg over switchio's own connection.  Its Client.originate writes to the connection from the caller's thread,
+which uvloop does not allow; the same is done here in the loop's.  The rest is switchio's: client, listener, sessions,
+jobs, `recv` and `hangup` (api uuid_kill).  It asks for the events that its listener needs.
 """
 
+import asyncio
 import logging
 import sys
 import time
@@ -19,6 +21,7 @@ warnings.simplefilter("ignore")
 
 import switchio  # noqa: E402
 from switchio.api import get_client  # noqa: E402
+from switchio.commands import build_originate_cmd  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 APP = "survey"
@@ -45,13 +48,23 @@ class Survey:
         return await session.recv(COMPLETE)
 
 
+async def dial(client: Any, n: int) -> None:
+    """What Client.originate does, in the thread of the connection's loop."""
+    name = switchio.utils.uuid()
+    headers = {client.call_tracking_header: name}
+    command = build_originate_cmd(
+        number(n), uuid_str=name, gateway="pstn", xheaders=headers, **{client.app_id_header: APP}
+    )
+    client.listener.register_job(await client.listener.event_loop._con.bgapi(command), sess_uuid=name, client_id=APP)  # noqa: SLF001
+
+
 def make_round(client: Any, calls: int, rate: int) -> None:
     """Make so many calls, so many a second."""
     Survey.tally = Tally(calls)
     for n in range(calls):
         if n and n % rate == 0:
             time.sleep(1.0)
-        client.originate(number(n), gateway="pstn", app_id=APP)
+        asyncio.run_coroutine_threadsafe(dial(client, n), client.listener.event_loop.loop).result(ENDS_WITHIN_S)
     deadline = time.monotonic() + ENDS_WITHIN_S
     while not Survey.tally.complete and time.monotonic() < deadline:
         time.sleep(0.05)
