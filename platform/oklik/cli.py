@@ -37,6 +37,7 @@ from oklik.commands.numbering import numbering_app
 from oklik.commands.people import people_app
 from oklik.commands.phone import phone_app
 from oklik.commands.stoplist import stoplist_app
+from oklik.commands.systemd import add_to as add_systemd
 from oklik.commands.token import token_app
 from oklik.commands.trunk import trunk_app
 from oklik.commands.user import user_app
@@ -175,6 +176,7 @@ def up(
 add_web(app)
 add_doctor(app)
 add_backup(app)
+add_systemd(app)
 
 
 @app.command("switch-conf", cls=SpeakingCommand)

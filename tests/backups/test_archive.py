@@ -181,6 +181,29 @@ def test_a_link_in_the_file_is_none(tmp_path: Path) -> None:
         Reader(path)
 
 
+def test_what_is_deleted_meanwhile_is_left_out(tmp_path: Path) -> None:
+    source = tmp_path / "prompts"
+    (source / "folder").mkdir(parents=True)
+    for name in ("a.wav", "b.wav", "folder/c.wav", "z.wav"):
+        (source / name).write_bytes(b"sound")
+
+    def seen(_: int) -> None:  # somebody deletes while we read
+        (source / "b.wav").unlink(missing_ok=True)
+        (source / "folder" / "c.wav").unlink(missing_ok=True)
+        if (source / "folder").is_dir():
+            (source / "folder").rmdir()
+
+    path = tmp_path / "backup.zip"
+    with Writer(path) as writer:
+        writer.put("database", "database.dump", [b"dump"])
+        writer.put_tree("prompts", source, seen=seen, skipped=ignored)
+        writer.finish(BARE)
+    with Reader(path) as reader:
+        reader.check(ignored)
+        reader.extract(tmp_path / "target", ignored)
+    assert sorted(one.name for one in (tmp_path / "target" / "prompts").iterdir()) == ["a.wav", "z.wav"]
+
+
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         Writer(made(tmp_path))

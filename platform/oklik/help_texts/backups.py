@@ -1,8 +1,21 @@
-"""Help of `oklik backup` and `oklik restore`."""
+"""Help of `oklik backup`, `oklik restore` and `oklik systemd`."""
 
 from oklik.help_texts.shapes import LANGUAGE, Texts
 
 TEXTS: dict[str, Texts] = {
+    "systemd": {
+        "": (
+            "Записать службу для systemd и ежедневную копию по таймеру.",
+            "Write a service for systemd, and a backup each night by a timer.",
+        ),
+        "folder": ("Куда, обычно /etc/systemd/system.", "Where to, usually /etc/systemd/system."),
+        "user": ("От какого пользователя работать; не root.", "Which user it runs as; not root."),
+        "environment": (
+            "Файл с настройками OKLIK_…, доступный только root.",
+            "A file with the settings OKLIK_…, readable by root only.",
+        ),
+        "language": LANGUAGE,
+    },
     "backup": {
         "": (
             "Сделать копию установки: базу данных и файлы. Обзвон при этом идёт дальше.",

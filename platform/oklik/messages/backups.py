@@ -1,6 +1,23 @@
-"""What `oklik backup` and `oklik restore` say."""
+"""What `oklik backup`, `oklik restore` and `oklik systemd` say."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "systemd_user": (
+        "--user {user}: нужен обычный пользователь, не root",
+        "--user {user}: an ordinary user is needed, not root",
+    ),
+    "systemd_path": (
+        "{path}: нужен полный путь из латинских букв, цифр и знаков _.+@-",
+        "{path}: a full path of Latin letters, digits and _.+@- is needed",
+    ),
+    "systemd_written": ("Записано: {path}", "Written: {path}"),
+    "systemd_no_user": (
+        "Пользователя {user} ещё нет: useradd --system --home-dir {home} --shell /usr/sbin/nologin {user}",
+        "There is no user {user} yet: useradd --system --home-dir {home} --shell /usr/sbin/nologin {user}",
+    ),
+    "systemd_next": (
+        "Папка: install -d -o {user} -m 711 {home}. Запуск: systemctl daemon-reload && systemctl enable --now {names}",
+        "Folder: install -d -o {user} -m 711 {home}. Start: systemctl daemon-reload && systemctl enable --now {names}",
+    ),
     "backup_database": ("Копия базы данных, МБ", "Copying the database, MB"),
     "backup_files": ("Копия файлов, МБ", "Copying the files, MB"),
     "backup_checking": ("Проверка копии, МБ", "Looking the backup over, MB"),
