@@ -12,6 +12,15 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
 POOL_SECONDS = 30
+# A network that swallows everything is found out within 15 s or so, instead of the kernel's two hours.  libpq leaves
+# Unix sockets alone.
+_NETWORK = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 
 
 def make_engine(
@@ -35,7 +44,7 @@ def make_engine(
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
-        connect_args={"application_name": application, "options": options},
+        connect_args={"application_name": application, "options": options, **_NETWORK},
         json_serializer=_dump_json,
         hide_parameters=True,  # they hold people's data, and errors end in logs
     )
