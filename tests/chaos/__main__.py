@@ -120,7 +120,7 @@ def restores(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
 
 
 def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
-    """A database that is stopped (50 times), closed for writing (20), full (20), slow (for three minutes)."""
+    """A database that is stopped (50 times), silent, closed for writing, full (20 each), slow (for three minutes)."""
     from chaos import outage
 
     def down(folder: Path, _url: str, _engine: Engine, times: int = 0, mutant: str = "") -> bool:
@@ -130,6 +130,14 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
 
     def down_control(folder: Path, url: str, engine: Engine) -> bool:
         return not down(folder, url, engine, 2, "chaos.careless")
+
+    def silent(folder: Path, url: str, engine: Engine, times: int = 0, mutant: str = "") -> bool:
+        outcome = outage.silent(folder, url, engine, times=times or _of(20, scale), seed=seed, mutant=mutant)
+        say(f"outages, silent{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    def silent_control(folder: Path, url: str, engine: Engine) -> bool:
+        return not silent(folder, url, engine, 2, "chaos.patient")
 
     def read_only(folder: Path, url: str, engine: Engine) -> bool:
         outcome = outage.read_only(folder, url, engine, times=_of(20, scale), seed=seed)
@@ -159,6 +167,8 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
 
     yield "outage_down", down
     yield "outage_down_control", down_control
+    yield "outage_silent", silent
+    yield "outage_silent_control", silent_control
     yield "outage_read_only", read_only
     yield "outage_full", full
     yield "outage_slow", slow

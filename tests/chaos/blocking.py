@@ -25,8 +25,9 @@ def wait(gen: Generator[int, int, Any], fileno: int, interval: float = 0.0, time
         return end.value
 
 
-def install() -> None:
+def install(*, answer_s: float | None = None) -> None:
     """Instead of pgwait's."""
+    del answer_s
     psycopg.waiting.wait = wait
 
 

@@ -69,15 +69,16 @@ class Outcome(NamedTuple):
 
 
 class _Away(NamedTuple):
-    """How a database goes away and comes back; holds: as Outcome's."""
+    """How a database goes away and comes back; holds: as Outcome's.  least_s: for so long at least."""
 
     go: Callable[[], None]
     back: Callable[[], None]
     holds: bool = True
+    least_s: float = 2 * SENT_S
 
 
 def outages(
-    folder: Path, database_url: str, engine: Engine, way: Callable[[], _Away], *, times: int, seed: int, mutant: str
+    folder: Path, database_url: str, engine: Engine, way: Callable[[], _Away], *mutants: str, times: int, seed: int
 ) -> Outcome:
     """A campaign in whose midst the database is away so often."""
     dice = random.Random(seed)
@@ -88,7 +89,7 @@ def outages(
     back_s = 0.0
     log = folder / "dialer.log"
     with staged(folder, database_url, population=EVERYBODY, speed=5, channels=30, cps=30) as stage:
-        nursery = Nursery(log, ENVIRONMENT, mutant)
+        nursery = Nursery(log, ENVIRONMENT, *mutants)
         ledger = Tail(stage.ledger_file)
 
         def ready(begun: int) -> bool:
@@ -109,14 +110,17 @@ def outages(
                 # Until all of them have come to their ends by themselves.
                 talking = _uuids(stage, "answered") - _uuids(stage, "ended")
                 until(lambda t=talking: t <= _uuids(stage, "ended") or dialer.gone)
-                until(lambda g=gone_at: time.time() > g + 2 * SENT_S)
+                until(lambda g=gone_at: time.time() > g + away.least_s)
                 new += sum(at > gone_at + SENT_S for at in _dialed_at(stage))
                 noticed += "the database is away" in log.read_text("utf-8", "replace")[said:]
                 ended = sorted(_uuids(stage, "ended"))
                 away.back()
                 began = time.monotonic()
-                until(lambda e=ended: _results(engine, e) or dialer.gone)
+                over = began + 2 * BACK_S
+                until(lambda e=ended, o=over: _results(engine, e) or dialer.gone or time.monotonic() > o)
                 back_s = max(back_s, time.monotonic() - began)
+                if back_s > BACK_S:
+                    dialer.kill()  # the next one may do better
             _finish(nursery, dialer, stage, contacts)
             return Outcome(seed, times, live, new, back_s, noticed, away.holds, verdict(engine, ledger))
         finally:
@@ -176,9 +180,30 @@ def down(folder: Path, *, times: int, seed: int, mutant: str = "") -> Outcome:
             server.start()
 
         try:
-            return outages(folder, url, engine, lambda: _Away(go, back), times=times, seed=seed, mutant=mutant)
+            return outages(folder, url, engine, lambda: _Away(go, back), mutant, times=times, seed=seed)
         finally:
             engine.dispose()
+
+
+# -- silent ---------------------------------------------------------------------------------------------------
+
+
+def silent(folder: Path, database_url: str, engine: Engine, *, times: int, seed: int, mutant: str = "") -> Outcome:
+    """Everything that is said to it, or by it, is swallowed on the way; no connection breaks.
+
+    An answer is waited for a second here instead of half a minute.
+    """
+    proxy = PgProxy(database_url)
+
+    def set_to(*, swallow: bool) -> None:
+        proxy.silent = swallow
+
+    way = _Away(lambda: set_to(swallow=True), lambda: set_to(swallow=False), least_s=3.0)
+    modules = ("chaos.quick_answer", mutant)
+    try:
+        return outages(folder, proxy.url, engine, lambda: way, *modules, times=times, seed=seed)
+    finally:
+        proxy.close()
 
 
 # -- closed for writing ---------------------------------------------------------------------------------------
@@ -186,7 +211,7 @@ def down(folder: Path, *, times: int, seed: int, mutant: str = "") -> Outcome:
 
 def read_only(folder: Path, database_url: str, engine: Engine, *, times: int, seed: int, mutant: str = "") -> Outcome:
     """Every transaction is a reading one, as on a standby."""
-    return outages(folder, database_url, engine, lambda: _closed(engine), times=times, seed=seed, mutant=mutant)
+    return outages(folder, database_url, engine, lambda: _closed(engine), mutant, times=times, seed=seed)
 
 
 def _closed(engine: Engine) -> _Away:
@@ -264,9 +289,9 @@ def full(folder: Path, database_url: str, engine: Engine, *, times: int, seed: i
                 database_url,
                 engine,
                 lambda: _Away(go, ballast.unlink, holds=False),
+                mutant,
                 times=times,
                 seed=seed,
-                mutant=mutant,
             )
         finally:
             ballast.unlink(missing_ok=True)

@@ -25,7 +25,8 @@ class PgProxy:
 
     delay_s: every answer of the server is held back so long.  cut: asked at each COMMIT of a client that goes by;
     BEFORE: the connection breaks and the server never hears of it, AFTER: it breaks when the server has committed and
-    before the client is told; None: it goes on.
+    before the client is told; None: it goes on.  silent: what comes is swallowed, and a connection of which something
+    was swallowed is never heard of again, though it stays open.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class PgProxy:
         self._target = make_url(database_url)
         self.delay_s = delay_s
         self._cut = cut
+        self.silent = False
         self.cuts = {BEFORE: 0, AFTER: 0}
         self.answers = 0  # that were held back
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -87,6 +89,7 @@ class _Pair:
 
     def __init__(self, proxy: PgProxy, near: socket.socket, far: socket.socket) -> None:
         self._proxy, self._near, self._far = proxy, near, far
+        self._swallowed = False
         self._doomed = False  # the next answer is that to a COMMIT of which the client is not to hear
 
     def start(self) -> None:
@@ -105,6 +108,9 @@ class _Pair:
     def _up(self) -> None:
         """From the client; a client sends its COMMIT alone and waits, so it is a message at the end of what came."""
         while data := self._near.recv(65536):
+            self._swallowed = self._swallowed or self._proxy.silent
+            if self._swallowed:
+                continue
             if _is_commit(data):
                 fate = self._proxy.decide()
                 if fate == BEFORE:
@@ -119,12 +125,16 @@ class _Pair:
                 self._reset()
                 return
             self._proxy.hold_back()
+            self._swallowed = self._swallowed or self._proxy.silent
+            if self._swallowed:
+                continue
             self._near.sendall(data)
 
     def _reset(self) -> None:
         """RST towards the client, as a crashed host does."""
         with contextlib.suppress(OSError):
             self._near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self._near.shutdown(socket.SHUT_RD)  # while the other thread waits in it the kernel would not close it
             self._near.close()
 
     def _break(self) -> None:

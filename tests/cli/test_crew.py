@@ -57,6 +57,13 @@ def test_the_dialer_is_told_where_answers_by_voice_go(told: list[dict[str, Any]]
     assert told[0]["recordings"] == str(own.absolute() if own else tmp_path / "voice-answers")
 
 
+@pytest.mark.parametrize("virtual", [False, True], ids=["a real switch", "the virtual one"])
+def test_what_is_sent_is_noted_where_real_people_are_called(told: list[dict[str, Any]], tmp_path: Path, virtual: bool):
+    crew = Crew(Settings(home=tmp_path), cast("Database", SimpleNamespace(url="url")), virtual=virtual)
+    crew.start_dialer(SwitchAddress("h", 1, "p"), channels=1, cps=1)
+    assert read_settings(msgspec.json.encode(told[0])).sent == ("" if virtual else str(tmp_path / "sent"))
+
+
 def test_the_dialer_is_told_whom_scenarios_may_ask(told: list[dict[str, Any]], tmp_path: Path):
     for settings in (Settings(request_hosts="crm.example.com", request_ca=Path("own.pem")), Settings()):
         crew = Crew(settings, cast("Database", SimpleNamespace(url="url")), virtual=True)

@@ -77,3 +77,15 @@ def test_a_slow_database_bites(tmp_path: Path, database_url: str, engine: Engine
         tmp_path, database_url, engine, delay_s=0.5, slow_s=5, contacts=40, seed=1, mutant="chaos.blocking"
     )
     assert not outcome.kept, outcome
+
+
+@pytest.mark.slow
+def test_a_silent_database(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = outage.silent(tmp_path, database_url, engine, times=2, seed=1)
+    assert outcome.kept, outcome
+
+
+@pytest.mark.slow
+def test_the_silence_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = outage.silent(tmp_path, database_url, engine, times=1, seed=1, mutant="chaos.patient")
+    assert not outcome.kept, outcome

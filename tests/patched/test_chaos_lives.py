@@ -25,7 +25,7 @@ def test_the_pauses_bite(tmp_path: Path, database_url: str, engine: Engine) -> N
 
 
 def test_rolling_restarts(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    outcome = restarts(tmp_path, database_url, engine, times=2, seed=1)
+    outcome = restarts(tmp_path, database_url, engine, times=2, seed=1, seconds=2)
     assert outcome.kept, outcome
     assert outcome.live >= 10, outcome
 

@@ -7,7 +7,10 @@ import psycopg.errors
 import psycopg.waiting
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
+from chaos.pgproxy import PgProxy
+from oklik.store.engine import make_engine
 from oklik.worker import pgwait
 from support.patience import LONG_S, enough
 
@@ -62,3 +65,23 @@ def test_a_deadline_is_kept() -> None:
 
     with near, far, pytest.raises(psycopg.errors.OperationalError):
         pgwait.wait_gevent(never(), near.fileno(), timeout=0.05)  # type: ignore[arg-type]
+
+
+def test_a_server_that_never_answers_is_one_that_broke(database_url: str) -> None:
+    """The connection stays open, and TCP sees nothing wrong."""
+    pgwait.install(answer_s=0.5)
+    proxy = PgProxy(database_url)
+    engine = make_engine(proxy.url, pool_size=1)
+    try:
+        with engine.connect() as conn:
+            assert conn.execute(text("SELECT 1")).scalar_one() == 1
+            proxy.silent = True
+            with gevent.Timeout(LONG_S), pytest.raises(OperationalError) as raised:
+                conn.execute(text("SELECT 2"))
+        assert raised.value.connection_invalidated
+        proxy.silent = False
+        with engine.connect() as conn:
+            assert conn.execute(text("SELECT 3")).scalar_one() == 3
+    finally:
+        engine.dispose()
+        proxy.close()

@@ -16,6 +16,15 @@ POOL_SECONDS = 30
 _SERVERS = re.compile(
     r"(?P<begin>[a-z+0-9]+://(?:[^@/?]*@)?)(?P<servers>[^@/?]+,[^@/?]+)(?P<path>/[^?]*)?(?:\?(?P<query>.*))?"
 )
+# A network that swallows everything is found out within 15 s or so, instead of the kernel's two hours.  libpq leaves
+# Unix sockets alone.
+_NETWORK = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 
 
 def make_engine(
@@ -39,7 +48,7 @@ def make_engine(
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
-        connect_args={"application_name": application, "options": options},
+        connect_args={"application_name": application, "options": options, **_NETWORK},
         json_serializer=_dump_json,
         hide_parameters=True,  # they hold people's data, and errors end in logs
     )

@@ -52,6 +52,7 @@ from oklik.worker.writer import one_line
 log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
+ANSWER_S = 30.0  # real seconds for an answer of the database: far more than any statement of ours takes
 ASLEEP_S = 10.0  # far more than our loop ever stands still
 CONNECTIONS = 12  # nine that are kept (Kept), and audits and calls that ask for agents
 
@@ -81,7 +82,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
 
     Raises SwitchRefused, SwitchUnreachable, SettingsError, TablesNewer, and SQLAlchemy's errors while starting.
     """
-    pgwait.install()
+    pgwait.install(answer_s=ANSWER_S)
     outside = _outside(settings)
     hooks = HookPool()
     application = f"oklik dialer {settings.node}"
