@@ -130,13 +130,14 @@ def middle(rounds: list[float]) -> float:
     return float(np.median(rounds))
 
 
-def table(figures: Figures, ours: str, digits: int, head: tuple[str, str, str]) -> str:
-    """One row a name: median and range, and how much ours is of it."""
-    lines = ["| " + " | ".join(head) + " |", "|---|---|---|"]
+def table(figures: Figures, ours: str, digits: int, head: tuple[str, ...]) -> str:
+    """One row a name: median and range, how much ours is of it, and under a fourth head how many make a second (µs)."""
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for name, rounds in figures.items():
         took = f"{middle(rounds):.{digits}f} ({min(rounds):.{digits}f} to {max(rounds):.{digits}f})"
         ratio = "–" if name == ours else f"**{middle(figures[ours]) / middle(rounds):.2f}**"
-        lines.append(f"| {name} | {took} | {ratio} |")
+        many = f" | {1e6 / middle(rounds):,.0f}" if len(head) > 3 else ""
+        lines.append(f"| {name} | {took} | {ratio}{many} |")
     return "\n".join(lines) + "\n"
 
 
@@ -175,7 +176,10 @@ def main() -> None:
         f"in {options.rounds} rounds; load {before:.1f} before, {after:.1f} after, which this run is part of.\n\n"
         + table(calls, DIALER, 2, ("driver", "CPU a call, ms", "Oklik to it"))
         + "\n"
-        + table(took, events.OURS[0], 1, ("reader", "CPU an event, µs", "Oklik, JSON, to it"))
+        + table(
+            took, events.OURS[0], 1, ("reader", "CPU an event, µs", "Oklik, JSON, to it", "events a second of a core")
+        )
+        + "\n"
     )
     print(text)
     if options.write:
