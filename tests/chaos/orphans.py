@@ -91,6 +91,8 @@ def orphans(
             nodes.start(name)
         until(lambda: all(one.ready for one in nodes.dialers.values()), "all dial")
         here = nodes.stages[DEAD]
+        # Before the trunk is divided the others have no part of it, and would have to wait for the dead one's.
+        until(lambda: all(stage.ledger("dial") for stage in nodes.stages.values()), "all call")
         until(lambda: len(here.ledger("answered")) >= CALLS, "it calls", every=0.005)
         nodes.dialers[DEAD].kill()
         died, killed = time.time(), time.monotonic()
