@@ -437,7 +437,13 @@ class Fuzz:
         if where > 0.9:
             words = text.split(" ")
             n = chance.randrange(len(words))
-            words[n] = chance.choice(("api", "bgapi", "lua", "luarun", "bar", "x", "keys", f"0{words[n]}"))
+            if chance.random() < 0.5:
+                words[n] = chance.choice(("api", "bgapi", "lua", "luarun", "bar", "x", "keys", f"0{words[n]}"))
+            else:
+                line, end, headers = text.partition("\n")
+                words = line.split(" ")
+                words.insert(chance.choice((n, len(words))), chance.choice(("x", "keys", "sofia/gateway/x/9", "")))
+                words[-1] += end + headers
             text = " ".join(words)
         elif where > 0.55:
             place = chance.randrange(len(text) + 1)
