@@ -246,6 +246,8 @@ def test_readback_takes_the_intended_line() -> None:
         line(GOOD + " &socket(evil:1)"),
         line(GOOD + " keys"),
         line(GOOD + " keys keys"),
+        line(GOOD + " else"),
+        line(GOOD + " sofia/gateway/pstn/900"),
         line(GOOD.replace("fs-1", "fs-1,execute_on_answer=x")),
         line(GOOD.replace("fs-1", "fs-1}sofia/gateway/pstn/900{x=1")),
         line(GOOD.replace("fs-1", "'fs-1'")),

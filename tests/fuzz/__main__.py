@@ -1,4 +1,4 @@
-"""`python -m fuzz`: hostile input at full length; prints seed, counts, cases a second and a verdict.
+"""`python -m fuzz`: hostile input at full length; prints seed, counts, cases a second of the processor and a verdict.
 
     PYTHONPATH=platform:web:tests python -m fuzz [encoder] [frames] [--seed N] [--scale 0.01]
 

@@ -427,6 +427,8 @@ class Fuzz:
         for _ in range(1 if where < 0.8 else 2):
             name = chance.choice(("uuid", "node", "caller_id", "endpoint", "epoch", "ring_s", "max_s"))
             spoilt[name] = DIAL[name].bad(chance, fields[name])
+        if chance.random() < 0.01:
+            spoilt["endpoint"] = "undef"  # a dial string that the switch reads as none
         meant = self._readback.Leg(**(spoilt if where < 0.6 else fields))
         values = spoilt if where < 0.9 and chance.random() < 0.7 else fields
         text = _LINE.format(
@@ -437,7 +439,13 @@ class Fuzz:
         if where > 0.9:
             words = text.split(" ")
             n = chance.randrange(len(words))
-            words[n] = chance.choice(("api", "bgapi", "lua", "luarun", "bar", "x", "keys", f"0{words[n]}"))
+            if chance.random() < 0.5:
+                words[n] = chance.choice(("api", "bgapi", "lua", "luarun", "bar", "x", "keys", f"0{words[n]}"))
+            else:
+                line, end, headers = text.partition("\n")
+                words = line.split(" ")
+                words.insert(chance.choice((n, len(words))), chance.choice(("x", "keys", "sofia/gateway/x/9", "")))
+                words[-1] += end + headers
             text = " ".join(words)
         elif where > 0.55:
             place = chance.randrange(len(text) + 1)
@@ -504,7 +512,7 @@ _LINE = (
 
 
 class Found(NamedTuple):
-    """The first violation.  None: there was none."""
+    """The first violation.  None: there was none.  seconds: of the processor, whoever else uses the machine."""
 
     violation: Violation | None
     cases: int
@@ -513,12 +521,12 @@ class Found(NamedTuple):
 
 def hunt(fuzz: Fuzz, *, cases: int | None = None, seconds: float | None = None, structural: bool = False) -> Found:
     """Go on until a violation (structural: one of what the switch would do), so many cases or seconds."""
-    began, n = time.monotonic(), 0
-    while (cases is None or n < cases) and (seconds is None or time.monotonic() - began < seconds):
+    began, n = time.process_time(), 0
+    while (cases is None or n < cases) and (seconds is None or time.process_time() - began < seconds):
         n += 1
         try:
             fuzz.case()
         except Violation as violation:
             if violation.structural or not structural:
-                return Found(violation, n, time.monotonic() - began)
-    return Found(None, n, time.monotonic() - began)
+                return Found(violation, n, time.process_time() - began)
+    return Found(None, n, time.process_time() - began)

@@ -46,10 +46,10 @@ _UNPRINTABLE = re.compile(rb"[^\n\x20-\x7e]")
 def check(data: bytes, meant: Leg) -> None:
     """Raise Misread unless the command places exactly the call that is meant."""
     words = _guard_words(data, meant.uuid)
-    every_key = len(words) == 8 and words.pop() == "keys"
-    if len(words) != 7:
+    every_key = words[7:] == ["keys"]
+    if len(words) != 7 + every_key:
         raise Misread(f"{len(words)} arguments")
-    uuid, epoch, node, ring_s, max_s, caller_id, endpoint = words
+    uuid, epoch, node, ring_s, max_s, caller_id, endpoint = words[:7]
     read = Leg(
         uuid,
         _whole(epoch),
