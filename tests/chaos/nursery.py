@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,8 @@ def _parent() -> None:
                 code = 70
                 try:
                     code = _child(settings, order["trap"])
+                except Exception:  # noqa: BLE001 - the end of the process follows, and nobody else would tell
+                    traceback.print_exc()
                 finally:
                     os._exit(code)
             living.add(pid)
