@@ -7,7 +7,7 @@ from uuid import uuid4
 import gevent
 import pytest
 
-from oklik.telephony.freeswitch import FreeSwitch, bridging, call, connect, recovery
+from oklik.telephony.freeswitch import FreeSwitch, bridging, call, connect, marks, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.port import (
     Answer,
@@ -49,8 +49,9 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def switch(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreeSwitch]:
-    for name in ("JOB_GRACE_S", "ANSWER_GRACE_S", "END_GRACE_S", "PARK_GRACE_S", "LOOK_S"):
+    for name in ("JOB_GRACE_S", "ANSWER_GRACE_S", "END_GRACE_S", "PARK_GRACE_S"):
         monkeypatch.setattr(call, name, 0.05)
+    monkeypatch.setattr(marks, "LOOK_S", 0.05)
     monkeypatch.setattr(bridging, "LOOK_S", 0.05)
     monkeypatch.setattr(recovery, "QUIET_S", 0.0)
     made = connect(server.host, server.port, "secret", node="n1", epoch=5)

@@ -146,6 +146,14 @@ def test_events_wait_for_a_slow_api_of_the_same_connection():
     assert [f.name or f.body for f in desk.seen()][-2:] == ["+OK", "HEARTBEAT"]
 
 
+def test_hundreds_of_commands_in_one_piece_are_answered_one_by_one():
+    """A dialer that comes back asks after all of its calls at once."""
+    desk = Desk()
+    before = len(desk.seen())
+    desk.send("\n\n".join(["api uuid_exists 1"] * 3000))
+    assert [frame.body for frame in desk.seen()[before:]] == ["false"] * 3000
+
+
 def test_filters():
     desk = Desk()
     desk.send("event json CHANNEL_ANSWER BACKGROUND_JOB")

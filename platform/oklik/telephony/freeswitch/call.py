@@ -17,6 +17,7 @@ from oklik.esl.events import Event
 from oklik.telephony import port
 from oklik.telephony.freeswitch import outcome
 from oklik.telephony.freeswitch.connection import Reply
+from oklik.telephony.freeswitch.marks import Marks
 from oklik.telephony.freeswitch.pressed import Pressed, answered
 from oklik.telephony.freeswitch.ticket import FsTicket, Question
 from oklik.telephony.freeswitch.waits import Waits
@@ -31,7 +32,6 @@ ANSWER_GRACE_S = 0.5  # the job's +OK and CHANNEL_PARK come some ms apart
 END_GRACE_S = 2.0  # what shows that the leg is over comes some ms before the last account of it
 LATE_S = 60.0  # a leg that is gone untold: events may be as late as that
 PARK_GRACE_S = 1.0  # from the end of the agent's leg to the person's CHANNEL_PARK: 20 ms
-LOOK_S, LOOK_MOST_S = 0.5, 5.0  # between looks for the mark that an instruction is over, doubled each time
 KILL_AGAIN_S = 0.1  # "no such channel" may mean "not yet"; doubled each time
 KILL_TRIES = 7
 FILES_AT_ONCE = 3500  # characters of file names in one command
@@ -63,7 +63,7 @@ class FsCall:
         self._events: deque[port.CallEvent] = deque()
         self._waits = Waits(f"call {dial.uuid}")
         self._running: dict[str, FsTicket] = {}  # in the order in which they were sent
-        self._marks: dict[str, FsTicket] = {}  # executions that show that an instruction before them is over
+        self.marks = Marks(self, switch)
         self._seen = 0  # the switch's number of what was heard last of answer and bridge
         self.pressed = Pressed()
         self._counter = 0
@@ -129,7 +129,7 @@ class FsCall:
         if self.ended is not None or listening == (handler is not None):
             return
         if handler is not None:
-            self._switch.tell(commands.hear_beeps(self._uuid, self._next()))
+            self._switch.tell(commands.hear_beeps(self._uuid, self.next_execution()))
         else:
             self._switch.tell(commands.hear_no_beeps(self._uuid))
 
@@ -137,13 +137,13 @@ class FsCall:
         """Have every key told with the way it came; see port.Call."""
         self._key_heard = handler
         if self.ended is None:
-            self._switch.tell(commands.hear_tones(self._uuid, self._next()))
+            self._switch.tell(commands.hear_tones(self._uuid, self.next_execution()))
 
     # -- commands -------------------------------------------------------------------------------------------
 
     def play(self, ticket: FsTicket, files: tuple[str, ...]) -> None:
         """One playback of these files for a ticket."""
-        execution = self._next()
+        execution = self.next_execution()
         self._execute(ticket, execution, commands.playback, self._uuid, files, execution)
 
     def play_again(self, ticket: FsTicket, files: tuple[str, ...]) -> None:
@@ -155,7 +155,7 @@ class FsCall:
         """Answer a call to us."""
         ticket = FsTicket(self)
         ticket.then = self.on_answer
-        execution = self._next()
+        execution = self.next_execution()
         self._execute(ticket, execution, commands.answer, self._uuid, execution)
 
     def _gather(self, ticket: FsTicket, wanted: port.Gather) -> None:
@@ -188,7 +188,7 @@ class FsCall:
                 return
             if early.keys:
                 had, files, timeout_s = early.keys, (), wanted.digit_timeout_s
-        execution = self._next()
+        execution = self.next_execution()
         variable = f"ok{execution}"
         ticket.question = Question(execution, variable, wanted, had)
         self._execute(
@@ -209,7 +209,7 @@ class FsCall:
 
     def _record(self, ticket: FsTicket, wanted: port.Record) -> None:
         silence = {"silence_level": wanted.silence_level, "silence_s": wanted.silence_s}
-        keys, ticket.recording = self._next(), self._next()
+        keys, ticket.recording = self.next_execution(), self.next_execution()
         self._execute(ticket, keys, commands.before_recording, self._uuid, wanted.terminators, keys)
         self._keys_end = True
         self._execute(
@@ -227,7 +227,7 @@ class FsCall:
         """A recording is over: keys must not end prompts.  gone: the leg or the link is, so nothing can be said now."""
         if self._keys_end and not gone:
             self._keys_end = False
-            self._switch.tell(commands.after_recording(self._uuid, self._next()))
+            self._switch.tell(commands.after_recording(self._uuid, self.next_execution()))
 
     def _execute(
         self, ticket: FsTicket, execution: str, build: Callable[..., bytes], *args: Any, **options: Any
@@ -249,38 +249,7 @@ class FsCall:
         self._running[execution] = ticket
         ticket.executions.append(execution)
 
-    def ask_after(self, ticket: FsTicket) -> None:
-        """An instruction should be over and nobody says so: have the leg note something behind it, and look for that.
-
-        Executions come one after another, so what stands behind one is reached only when it is over.
-        """
-        if self.ended is not None or not ticket.executions or ticket in self._marks.values():
-            return
-        mark = self._next()
-
-        def replied(reply: Reply | SwitchError) -> None:
-            if isinstance(reply, Reply) and not reply.ok:
-                self.miss()
-
-        self._marks[mark] = ticket
-        self._switch.tell(commands.mark(self._uuid, mark), replied)
-        gevent.spawn_later(LOOK_S, self._look_for, mark, LOOK_S)
-
-    def _look_for(self, mark: str, again_s: float) -> None:
-        ticket = self._marks.get(mark)
-        if ticket is None or ticket.done or self.ended is not None:
-            self._marks.pop(mark, None)
-            return
-
-        def found(reply: Reply | SwitchError) -> None:
-            event = self._dumped(reply)
-            if event is not None and event.mark == mark:
-                self._passed(mark, event, reply.text.encode() if isinstance(reply, Reply) else b"")
-
-        self._switch.tell(commands.dump(self._uuid), found)
-        gevent.spawn_later(again_s, self._look_for, mark, min(2 * again_s, LOOK_MOST_S))
-
-    def _dumped(self, reply: Reply | SwitchError) -> Event | None:
+    def dumped(self, reply: Reply | SwitchError) -> Event | None:
         """What the switch knows of the leg; None when it cannot be had."""
         if not isinstance(reply, Reply):
             return None
@@ -293,20 +262,17 @@ class FsCall:
         except events.BadEvent:
             return None
 
-    def _passed(self, mark: str, event: Event, body: bytes) -> None:
-        ticket = self._marks.pop(mark, None)
-        if ticket is None or ticket.done:
-            return
+    def over(self, ticket: FsTicket) -> None:
+        """Nothing of this ticket runs any more."""
         for execution in ticket.executions:
             self._running.pop(execution, None)
         ticket.executions.clear()
-        ticket.passed(event, body)
 
     def look(self) -> None:
         """No word of the answer has come: see whether it is there."""
 
         def found(reply: Reply | SwitchError) -> None:
-            event = self._dumped(reply)
+            event = self.dumped(reply)
             if event is not None:
                 self.on_dump(event)
             elif isinstance(reply, Reply) and not self.dialed:
@@ -315,7 +281,8 @@ class FsCall:
         if self.ended is None and not self.answered and not self.missing:
             self._switch.tell(commands.dump(self._uuid), found)
 
-    def _next(self) -> str:
+    def next_execution(self) -> str:
+        """A name for it."""
         self._counter += 1
         return f"q{self._counter}"
 
@@ -483,7 +450,7 @@ class FsCall:
             self.leave_bridge()
 
         def found(reply: Reply | SwitchError) -> None:
-            event = self._dumped(reply)
+            event = self.dumped(reply)
             if event is not None:
                 agent.left_bridge(event)
 
@@ -523,8 +490,7 @@ class FsCall:
         """An execution has ended, and with it those before it."""
         if event.hangup_cause:
             self.show_end(outcome.from_execution(event, asked=self._ours))
-        if event.application_uuid in self._marks:
-            self._passed(event.application_uuid, event, body)
+        if self.marks.reached(event.application_uuid, event, body):
             return
         ticket = self._running.get(event.application_uuid)
         if ticket is None:
@@ -578,9 +544,8 @@ class FsCall:
 
     def _part(self) -> None:
         """It is not there any more: whatever runs on it, and its bridge, are over."""
-        tickets = [*self._running.values(), *self._marks.values()]
+        tickets = [*self._running.values(), *self.marks.clear()]
         self._running.clear()
-        self._marks.clear()
         for ticket in tickets:
             ticket.settle(port.Stopped(gone=True))
         peer, self.peer = self.peer, None
@@ -610,7 +575,7 @@ class FsCall:
             self._torn = True
             ticket.settle(error)
         self._running.clear()
-        self._marks.clear()
+        self.marks.clear()
 
     def drop_remains(self) -> None:
         """After a cut: what still runs would play on under the next instruction, and a question would eat its keys."""

@@ -58,7 +58,7 @@ class FsTicket:
     def ask(self) -> None:
         """Have the switch asked whether it is over; see port.Ticket."""
         if self._result is None:
-            self._call.ask_after(self)
+            self._call.marks.set_behind(self)
 
     @property
     def done(self) -> bool:

@@ -38,6 +38,7 @@ class Connection(asyncio.Protocol):
         self._buffer = b""
         self._authed = False
         self._busy = False
+        self._working = False
         self._closing = False
         self._jobs = 0
         self._format = ""
@@ -84,6 +85,16 @@ class Connection(asyncio.Protocol):
             self._transport.write(b"".join(frames))
 
     def _work(self) -> None:
+        """Deal with what is there, one command after another; hundreds may come in one piece."""
+        if self._working:
+            return  # a command that was answered at once: whoever gave it goes on with the next
+        self._working = True
+        try:
+            self._work_through()
+        finally:
+            self._working = False
+
+    def _work_through(self) -> None:
         while not self._busy and not self._closing:
             self._buffer = self._buffer.lstrip(b"\r\n")
             head, sep, rest = self._buffer.partition(b"\n\n")
