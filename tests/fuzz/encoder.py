@@ -265,6 +265,11 @@ COMMANDS = (
         {"uuid": UUID, "execution": SHORT},
         lambda f: ("execute", f["uuid"], f["execution"], "set", frozenset({("playback_terminators", "none")})),
     ),
+    Command(
+        "mark",
+        {"uuid": UUID, "execution": SHORT},
+        lambda f: ("execute", f["uuid"], f["execution"], "set", frozenset({("oklik_mark", f["execution"])})),
+    ),
     Command("record", RECORD | SILENCE, _recorded),
     Command("record", RECORD, _recorded, lambda build, given: build(**given, silence_level=1, silence_s=0)),
     Command(
