@@ -60,6 +60,27 @@ def kills(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "kills_control", control
 
 
+def plain(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A switch without the guard's script: a fault at each point round the claim of a call."""
+    from chaos.plain import POINTS, campaign, fair
+
+    for point in POINTS:
+
+        def one(folder: Path, url: str, engine: Engine, point: str = point) -> bool:
+            told = campaign(folder, url, engine, contacts=_of(1_000, scale), point=point)
+            say(f"plain, seed {seed}, killed at {point}: {'KEPT' if fair(told) else 'BROKEN'}: {told.counts}")
+            return fair(told)
+
+        yield f"plain_{point}", one
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        told = campaign(folder, url, engine, contacts=60, point="after_ack", mutant="chaos.unclaimed")
+        say(f"plain, without the claim: {'KEPT' if fair(told) else 'BROKEN'}: {told.counts}")
+        return told.twice > 0
+
+    yield "plain_control", control
+
+
 def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     """Every point with every fault, in an order of chance; scale below 1: only some of them."""
     from chaos import matrix as table
@@ -240,6 +261,7 @@ def _told(mutant: str) -> str:
 RUNS = {
     "kills": kills,
     "matrix": matrix,
+    "plain": plain,
     "commits": commits,
     "restores": restores,
     "outages": outages,

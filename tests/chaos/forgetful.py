@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from oklik.telephony.freeswitch import outcome, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link
+from oklik.telephony.freeswitch.guards import Guard
 from oklik.telephony.port import CallEnded
 
 
-def settle(link: Link, calls: Sequence[FsCall], core_uuid: str) -> None:
+def settle(link: Link, guard: Guard, calls: Sequence[FsCall], core_uuid: str) -> None:
     """Ask nobody."""
     for call in calls:
         call.finish(CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))

@@ -59,8 +59,12 @@ class Verdict(NamedTuple):
         return not any((self.twice, self.lost, self.unfinished, self.missing, self.doubled, self.untold))
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{name} {value}" for name, value in self._asdict().items())
-        return f"{'KEPT' if self.kept else 'BROKEN'}: {counts}"
+        return f"{'KEPT' if self.kept else 'BROKEN'}: {self.counts}"
+
+    @property
+    def counts(self) -> str:
+        """All of them in words."""
+        return ", ".join(f"{name} {value}" for name, value in self._asdict().items())
 
 
 def verdict(engine: Engine, ledger: Tail) -> Verdict:

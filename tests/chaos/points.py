@@ -39,7 +39,10 @@ POINTS = (
 )
 # kill: -9; error: an exception there; stop: SIGSTOP, as a machine that sleeps; cut: the event socket breaks there.
 FAULTS = ("kill", "error", "stop", "cut")
-DIAL = b"oklik.lua dial "
+PLAIN_POINTS = ("after_hash_claim",)
+"""Of a switch without the guard's script: the UUID is claimed there, and the originate not sent yet."""
+DIALS = (b"oklik.lua dial ", b"bgapi originate {origination_uuid=")
+CLAIMED = b"api hash select/oklik/epoch."  # asked right behind the claim
 
 
 class Chaos(RuntimeError):
@@ -84,10 +87,11 @@ class _Socket:
 
     def sendall(self, data: bytes) -> None:
         """Send, in two halves where there is a call in it."""
-        if DIAL not in data:
+        dial = next((one for one in DIALS if one in data), None)
+        if dial is None:
             self._sock.sendall(data)
             return
-        half = data.index(DIAL) + len(DIAL) + 20  # in the midst of its UUID
+        half = data.index(dial) + len(dial) + 20  # in the midst of its UUID
         self._sock.sendall(data[:half])
         self._trap.at("inside_send")
         self._sock.sendall(data[half:])
@@ -145,7 +149,15 @@ def _switch(trap: Trap) -> None:
         start(self)
 
     def asked(self: Link, command: bytes, on_reply: Callable[[Any], None] | None = None) -> None:
-        if DIAL not in command or on_reply is None:
+        if command.startswith(CLAIMED) and on_reply is not None:
+
+            def claimed(reply: Any) -> None:
+                trap.at("after_hash_claim")
+                on_reply(reply)
+
+            request(self, command, claimed)
+            return
+        if on_reply is None or not any(one in command for one in DIALS):
             request(self, command, on_reply)
             return
 

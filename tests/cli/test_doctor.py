@@ -63,6 +63,8 @@ def test_a_sound_switch_has_no_faults() -> None:
         ({"version": (1, 10, 12)}, "switch_unmended", Level.NOTE),
         ({"virtual": True}, "switch_virtual", Level.NOTE),
         ({"guard": False}, "guard", Level.BAD),
+        ({"guard": False, "no_script": True}, "guard_plain", Level.WARN),
+        ({"guard": False, "no_script": True, "modules": SOUND.modules - {"mod_hash"}}, "guard", Level.BAD),
         ({"ready": False}, "switch_paused", Level.BAD),
         ({"clock_s": int(NOW.timestamp()) - 5}, "switch_clock", Level.WARN),
         ({"finds": False}, "switch_prompts", Level.BAD),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -297,6 +298,41 @@ def test_originate_as_the_switch_reads_it(text: str) -> None:
     if found.legs == [text]:
         assert not set(text) & set("'\"\\{}[]<>,|$ \n")
     assert found.variables["origination_uuid"] == UUID
+
+
+@pytest.mark.parametrize("every_key", [True, False])
+@pytest.mark.parametrize("caller_id", ["+74951234567", ""])
+def test_without_the_guard_the_line_is_the_script_s(caller_id: str, every_key: bool) -> None:
+    given: dict[str, Any] = DIAL | {"caller_id": caller_id, "every_key": every_key}
+    frame = commands.originate(UUID, **given)
+    said = readback.originate_line(leg(caller_id=caller_id, every_key=every_key))
+    assert frame == f"bgapi originate {said}\nJob-UUID: {UUID}\n\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("bgapi", "api"),
+        ("originate {", "originate  {"),
+        ("originate {", "expand originate {"),
+        ("originate {", "originate {x=1}{"),
+        ("fs-1", "fs-2"),
+        ("oklik_node=fs-1", "oklik_node=fs-1,execute_on_answer=x"),
+        ("originate_timeout=30,", ""),
+        (" &park()", " &socket(evil:1)"),
+        (" &park()", ",sofia/gateway/pstn/900 &park()"),
+        (" &park()", "|sofia/gateway/pstn/900 &park()"),
+        (" &park()", " &park() inline"),
+        ("\n\n", "\n\napi hupall\n\n"),
+        ("\nJob", "\nconsole_execute: true\nJob"),
+    ],
+)
+def test_readback_refuses_another_originate(old: str, new: str) -> None:
+    frame = commands.originate(UUID, **DIAL).decode()
+    assert frame.count(old) == 1
+    readback.check_plain(frame.encode(), leg())
+    with pytest.raises(readback.Misread):
+        readback.check_plain(frame.replace(old, new).encode(), leg())
 
 
 def test_the_guard_script_puts_the_same_line_together() -> None:

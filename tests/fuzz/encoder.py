@@ -142,6 +142,10 @@ def _dialed(f: dict[str, Any]) -> tuple[Any, ...]:
     return "dial", f["uuid"], str(f["epoch"]), str(f["max_s"]), frozenset(variables), legs, "&park()"
 
 
+def _entry(verb: str, key: str, *value: str) -> tuple[Any, ...]:
+    return "api", "hash", verb, "oklik", key, *value
+
+
 def _gathered(f: dict[str, Any]) -> tuple[Any, ...]:
     files = (f["first"], f["second"]) if "first" in f else ()
     numbers = (f["min_digits"], f["max_digits"], 1, f["timeout_ms"], f["digit_timeout_ms"])
@@ -203,6 +207,26 @@ SILENCE = {
 }
 COMMANDS = (
     *[Command("dial", DIAL, _dialed)] * 8,
+    *[Command("originate", DIAL, lambda f: ("originate", f["uuid"], *_dialed(f)[4:]))] * 4,
+    Command("claim", {"uuid": UUID, "at_s": EPOCH}, lambda f: _entry("insert_ifempty", f["uuid"], f"d{f['at_s']}")),
+    Command("tombstone", {"uuid": UUID, "at_s": EPOCH}, lambda f: _entry("insert_ifempty", f["uuid"], f"b{f['at_s']}")),
+    Command("entered", {"uuid": UUID}, lambda f: _entry("select", f["uuid"])),
+    Command("owner", {"node": NODE}, lambda f: _entry("select", f"epoch.{f['node']}")),
+    Command(
+        "own",
+        {"node": NODE, "number": EPOCH},
+        lambda f: _entry("insert_ifempty", f"epoch.{f['node']}", str(f["number"])),
+    ),
+    Command(
+        "disown",
+        {"node": NODE, "number": EPOCH},
+        lambda f: _entry("delete_ifmatch", f"epoch.{f['node']}", str(f["number"])),
+    ),
+    Command(
+        "limit",
+        {"uuid": UUID, "max_s": MAX_S},
+        lambda f: ("api", "sched_hangup", f"+{f['max_s']}", f["uuid"], "ALLOTTED_TIMEOUT"),
+    ),
     Command("auth", {"password": PASSWORD}, lambda f: ("auth", f["password"])),
     Command(
         "subscribe",
@@ -383,8 +407,10 @@ class Fuzz:
         kind = self.chance.random()
         if kind < 0.85:
             self._command()
-        elif kind < 0.97:
+        elif kind < 0.94:
             self._second_opinion()
+        elif kind < 0.97:
+            self._plain_opinion()
         else:
             self._frame()
 
@@ -472,6 +498,37 @@ class Fuzz:
             for name, value in zip(fields, meant, strict=True)
         }
         self._compare(data, lambda: _dialed(told), f"the second opinion takes {data!r} for {told!r}")
+
+    def _plain_opinion(self) -> None:
+        """The same for the line that places a call without the guard."""
+        chance = self.chance
+        fields = {name: chance.choice(kind.good) for name, kind in DIAL.items()}
+        meant = self._readback.Leg(**fields)
+        text = f"bgapi originate {self._readback.originate_line(meant)}\nJob-UUID: {meant.uuid}\n\n"
+        if chance.random() < 0.3:
+            words = text.split(" ")
+            n = chance.randrange(2)
+            words[n] = chance.choice(("api", "bgapi", "lua", "luarun", "x", "expand originate", f"{words[n]} x"))
+            text = " ".join(words)
+        else:
+            place = chance.randrange(len(text) + 1)
+            text = text[:place] + chance.choice(hostile.PIECES) + text[place + chance.choice((0, 0, 1, 4)) :]
+        data = text.encode("utf-8", "surrogatepass")
+        if len(data) > FRAME_MOST:
+            return  # the frame's own guard
+        try:
+            self._readback.check_plain(data, meant)
+        except self._readback.Misread:
+            self.refused += 1
+            return
+        except Exception as error:
+            raise Violation(f"the second opinion on {data!r}: {error!r}") from error
+        self.taken += 1
+        self._compare(
+            data,
+            lambda: ("originate", fields["uuid"], *_dialed(fields)[4:]),
+            f"the second opinion takes {data!r} for {fields!r}",
+        )
 
     def _frame(self) -> None:
         chance = self.chance

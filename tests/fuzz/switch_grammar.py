@@ -31,6 +31,8 @@ def read(data: bytes) -> tuple[Any, ...]:
             raise Strange("login")
         return "auth", rest
     whole = "\n".join(lines).replace(f": {SEPARATOR}", ": ", 1)
+    if lines[0].startswith("bgapi originate {"):
+        return _placed(lines)
     for one in MEANINGFUL:
         if one in whole:
             raise Strange(f"{one!r} has a meaning")
@@ -124,6 +126,8 @@ _API = {
     "sched_del": (1, 1),
     "lua": (2, 103),
     "sched_api": (6, 6),
+    "sched_hangup": (3, 3),
+    "hash": (1, 1),
 }
 
 
@@ -142,6 +146,11 @@ def _api(text: str) -> tuple[Any, ...]:
         if words[0] != "oklik.lua":
             raise Strange("another script")
         return "guard", *words[1:]
+    if name == "hash":
+        verb, *keys = words[0].split("/")
+        if len(keys) != {"insert_ifempty": 3, "delete_ifmatch": 3, "select": 2}.get(verb) or "" in keys:
+            raise Strange("another use of the store")
+        return name, verb, *keys
     if name == "uuid_setvar_multi":
         return name, words[0], _pairs(words[1], ";")
     return name, *words
@@ -156,6 +165,19 @@ def _background(text: str, headers: dict[str, str]) -> tuple[Any, ...]:
     if found[:2] != ("guard", "dial") or set(headers) != {"Job-UUID"}:
         raise Strange("another command in the background")
     return "dial", headers["Job-UUID"], *_dial(list(found[2:]))
+
+
+def _placed(lines: list[str]) -> tuple[Any, ...]:
+    """A call without the guard: the braces round the variables are ours, and nothing else has a meaning."""
+    argument = lines[0].removeprefix("bgapi originate ")
+    rest = argument.removeprefix("{").replace("}", "", 1) + "\n" + "\n".join(lines[1:])
+    for one in MEANINGFUL:
+        if one in rest:
+            raise Strange(f"{one!r} has a meaning")
+    headers = _headers(lines[1:])
+    if set(headers) != {"Job-UUID"}:
+        raise Strange("other headers")
+    return "originate", headers["Job-UUID"], *originate(argument)
 
 
 def _dial(words: list[str]) -> tuple[Any, ...]:

@@ -192,15 +192,16 @@ class Stage:
         channels: int = 20,
         cps: float = 20.0,
         seed: int = 7,
+        lua: bool = True,
     ) -> None:
-        """seed: what the people do hangs on it."""
+        """seed: what the people do hangs on it.  lua: the switch has the module, and so the guard's script."""
         self.folder = folder
         self.speed = speed
         self.ledger_file = folder / "ledger.jsonl"
         people = folder / "population.yaml"
         people.write_text(yaml.safe_dump(dict(population)), "utf-8")
         arguments = ["oklik.telephony.virtual", "--speed", str(speed)]
-        arguments += ["--seed", str(seed)]
+        arguments += ["--seed", str(seed), *([] if lua else ["--without-lua"])]
         arguments += ["--population", str(people), "--ledger", str(self.ledger_file), "--with-parent"]
         self._switch = arguments
         self.switch = Process([*arguments, "--listen", "127.0.0.1:0"], folder / "switch.log")

@@ -46,8 +46,12 @@ numbers:
 class Lab:
     """A connected switch.  dial, agent: endpoints with {} for a role; speed: campaign seconds in a real one."""
 
-    def __init__(self, host: str, port: int, password: str, *, dial: str, agent: str, speed: float) -> None:
+    def __init__(
+        self, host: str, port: int, password: str, *, dial: str, agent: str, speed: float, script: bool = True
+    ) -> None:
+        """script: False has the driver behave as if the switch had no guard script."""
         self.password = password
+        self._script = script
         self.speed = speed
         self.slack = 0.4 * speed  # campaign seconds that a busy machine may take away
         self.proxy = Proxy(host, port)
@@ -60,7 +64,8 @@ class Lab:
 
     def connect(self, *, node: str | None = None, epoch: int = 1) -> FreeSwitch:
         """Another dialer on the same switch, or the same node's next owner."""
-        switch = connect(self.proxy.host, self.proxy.port, self.password, node=node or self.node, epoch=epoch)
+        where = (self.proxy.host, self.proxy.port, self.password)
+        switch = connect(*where, node=node or self.node, epoch=epoch, script=self._script)
         self._switches.append(switch)
         return switch
 

@@ -32,25 +32,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     What must hold at any speed is marked `invariant` and never repeated.
     """
     for item in items:
-        virtual = item.path.name == "test_switch_contract.py" and "[virtual" in item.name
+        virtual = item.path.name in {"test_switch_contract.py", "test_plain_contract.py"} and "[virtual" in item.name
         if virtual and not item.get_closest_marker("invariant"):
             item.add_marker(pytest.mark.flaky(reruns=len(SPEEDS) - 1))
 
 
 @pytest.fixture(scope="session")
-def virtual_switches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[float], dict[str, object]]]:
-    """Gives the virtual switch of a speed: where it listens."""
+def virtual_switches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, object]]]:
+    """Gives the virtual switch of a speed, with options of its command: where it listens."""
     with ExitStack() as stack:
-        yield cache(lambda speed: stack.enter_context(virtual_process(tmp_path_factory.mktemp("virtual"), speed)))
+        yield cache(
+            lambda speed, *more: stack.enter_context(virtual_process(tmp_path_factory.mktemp("virtual"), speed, *more))
+        )
 
 
 @contextmanager
-def virtual_process(folder: Path, speed: float) -> Iterator[dict[str, object]]:
+def virtual_process(folder: Path, speed: float, *more: str) -> Iterator[dict[str, object]]:
     (folder / "people.yaml").write_text(POPULATION)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "oklik.telephony.virtual", "--listen", "127.0.0.1:0"),
             *("--speed", str(speed), "--population", str(folder / "people.yaml"), "--with-parent"),
+            *more,
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -69,16 +72,27 @@ def virtual_process(folder: Path, speed: float) -> Iterator[dict[str, object]]:
         process.stdout.close()
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("virtual", marks=pytest.mark.integration),
-        pytest.param("live", marks=pytest.mark.live),
-    ]
+SWITCHES = (
+    pytest.param("virtual", marks=pytest.mark.integration),
+    pytest.param("live", marks=pytest.mark.live),
 )
+
+
+@pytest.fixture(params=SWITCHES)
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    yield from labs(request)
+
+
+@pytest.fixture(params=SWITCHES)
+def plain_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """The same without the guard's script: the virtual switch has no Lua, of a real one the driver is told so."""
+    yield from labs(request, script=False)
+
+
+def labs(request: pytest.FixtureRequest, *, script: bool = True) -> Iterator[Lab]:
     if request.param == "virtual":
         speed = SPEEDS[min(getattr(request.node, "execution_count", 1), len(SPEEDS)) - 1]
-        where = request.getfixturevalue("virtual_switches")(speed)
+        where = request.getfixturevalue("virtual_switches")(speed, *([] if script else ["--without-lua"]))
         made = Lab(
             str(where["host"]),
             int(where["port"]),
@@ -92,7 +106,8 @@ def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
         if not url.hostname:
             pytest.skip("OKLIK_LIVE_SWITCH is not set")
         dial = os.environ.get("OKLIK_LIVE_DIAL", "sofia/gateway/pstn/7916000{}")
-        made = Lab(url.hostname, url.port or 8021, unquote(url.password or ""), dial=dial, agent=dial, speed=1.0)
+        password = unquote(url.password or "")
+        made = Lab(url.hostname, url.port or 8021, password, dial=dial, agent=dial, speed=1.0, script=script)
     try:
         yield made
     finally:

@@ -135,6 +135,15 @@ def test_bad_commands(desk: Desk, command: str):
     assert desk.guard(command) == "-ERR OKLIK_BAD_ARGUMENT\n"
 
 
+def test_a_switch_without_lua(desk: Desk):
+    assert desk.api("module_exists mod_lua") == "true"
+    desk.world.core.lua = False
+    assert desk.api("module_exists mod_lua") == "false"
+    assert desk.guard("epoch n1 5") == "-ERR lua Command not found!\n"
+    assert desk.dial(1) == "-ERR lua Command not found!\n"
+    assert desk.api("hash select/oklik/epoch.n1") == "5"
+
+
 def test_another_script_does_nothing(desk: Desk):
     assert desk.api("lua other.lua dial") == "-ERR no reply\n"
 

@@ -90,7 +90,9 @@ def _recordings(settings: Settings, address: SwitchAddress) -> Finding:
 def judged(seen: Visit, lines: Sequence[Line], now: dt.datetime, *, where: str, prompts: str) -> Iterator[Finding]:
     """Say what its answers mean."""
     yield from _versions(seen, where)
-    if not seen.guard:
+    if not seen.guard and seen.no_script and "mod_hash" in seen.modules:
+        yield warn(PLACE, "guard_plain", where=where)
+    elif not seen.guard:
         yield bad(PLACE, "guard", where=where)
     else:
         yield good(PLACE, "guard_good")

@@ -9,7 +9,7 @@ Commands are kept short: the switch reads them a byte at a time, 1.27 microsecon
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ MAX_FRAME: Final = 8 * 1024
 GUARD: Final = "oklik.lua"
 MARKER: Final = "oklik_node"
 PROFILE: Final = "oklik"  # of freeswitch-conf/
+STORE: Final = "oklik"  # of mod_hash, where the guard keeps its keys
 BAR_AT_ONCE: Final = 100  # the guard's argument list ends at 127
 _SAMPLE: Final = "00000000-0000-4000-8000-000000000000"
 
@@ -156,7 +157,18 @@ def dial(
 
     Raises BadField, also when the switch would read the line in another way than it was meant.
     """
-    meant = readback.Leg(
+    meant = _leg(uuid, epoch, node, ring_s, max_s, caller_id, endpoint, every_key=every_key)
+    line = (
+        f"bgapi lua {GUARD} dial {meant.uuid} {meant.epoch} {meant.node} {meant.ring_s} {meant.max_s}"
+        f" {meant.caller_id or '-'} {meant.endpoint}{' keys' if meant.every_key else ''}"
+    )
+    return _read_back(line, meant, readback.check)
+
+
+def _leg(
+    uuid: str, epoch: int, node: str, ring_s: int, max_s: int, caller_id: str, endpoint: str, *, every_key: bool
+) -> readback.Leg:
+    return readback.Leg(
         uuid=_text("uuid", uuid),
         epoch=int(_number("epoch", epoch, 0, 2**53)),
         node=_text("node", node),
@@ -166,13 +178,13 @@ def dial(
         endpoint=_text("endpoint", endpoint),
         every_key=bool(every_key),
     )
-    line = (
-        f"bgapi lua {GUARD} dial {meant.uuid} {meant.epoch} {meant.node} {meant.ring_s} {meant.max_s}"
-        f" {meant.caller_id or '-'} {meant.endpoint}{' keys' if meant.every_key else ''}"
-    )
+
+
+def _read_back(line: str, meant: readback.Leg, opinion: Callable[[bytes, readback.Leg], None]) -> bytes:
+    """The line that places a call, with its end, once the second opinion has agreed."""
     data = _frame(line, f"Job-UUID: {meant.uuid}")
     try:
-        readback.check(data, meant)
+        opinion(data, meant)
     except readback.Misread as error:
         raise BadField("call", line, f"read by the switch as it was meant ({error})") from error
     return data
@@ -212,6 +224,84 @@ def can_write(path: str) -> bytes:
 def purge() -> bytes:
     """Have the guard forget what it dialed more than two days ago.  In the background: it may take a second."""
     return _frame(f"bgapi lua {GUARD} purge")
+
+
+# -- placing calls without the guard: its keys, kept by plain commands --------------------------------------
+# The keys are the guard's own (hash/oklik/...), so that each of the two ways honours what the other has written.
+
+
+def claim(uuid: str, at_s: int) -> bytes:
+    """Enter this UUID as dialed, unless it is there: +OK for exactly one sender, for ever.  at_s: seconds since 1970."""
+    return _frame(f"api hash insert_ifempty/{STORE}/{_text('uuid', uuid)}/d{_number('at_s', at_s, 0, 2**53)}")
+
+
+def tombstone(uuid: str, at_s: int) -> bytes:
+    """Enter this UUID as never to be dialed, unless it is there: +OK means that no claim of it will succeed."""
+    return _frame(f"api hash insert_ifempty/{STORE}/{_text('uuid', uuid)}/b{_number('at_s', at_s, 0, 2**53)}")
+
+
+def entered(uuid: str) -> bytes:
+    """What this UUID was entered as: d and a time, b and a time, or -ERR when it was not."""
+    return _frame(f"api hash select/{STORE}/{_text('uuid', uuid)}")
+
+
+def owner(node: str) -> bytes:
+    """The epoch of the node's newest owner; -ERR when none has come to this switch yet."""
+    return _frame(f"api hash select/{STORE}/epoch.{_text('node', node)}")
+
+
+def own(node: str, number: int) -> bytes:
+    """Enter an epoch of the node, unless there is one."""
+    where = f"{STORE}/epoch.{_text('node', node)}"
+    return _frame(f"api hash insert_ifempty/{where}/{_number('epoch', number, 0, 2**53)}")
+
+
+def disown(node: str, number: int) -> bytes:
+    """Take this epoch of the node away, unless it is another by now."""
+    where = f"{STORE}/epoch.{_text('node', node)}"
+    return _frame(f"api hash delete_ifmatch/{where}/{_number('epoch', number, 0, 2**53)}")
+
+
+def originate(
+    uuid: str,
+    *,
+    epoch: int,
+    node: str,
+    ring_s: int,
+    max_s: int,
+    caller_id: str,
+    endpoint: str,
+    every_key: bool = False,
+) -> bytes:
+    """Place a call with the variables that the guard sets.  Only for a UUID that was just claimed.
+
+    Fields as dial's; epoch and max_s do not travel in it (see owner and limit).  Raises BadField as dial does.
+    """
+    meant = _leg(uuid, epoch, node, ring_s, max_s, caller_id, endpoint, every_key=every_key)
+    variables = {
+        "origination_uuid": meant.uuid,
+        "originate_timeout": str(meant.ring_s),
+        "ignore_early_media": "true",
+        "outbound_redirect_fatal": "true",
+        "park_after_bridge": "true",
+        "hangup_after_bridge": "false",
+        "app_disable_expand_variables": "true",
+        "playback_terminators": "none",
+        MARKER: meant.node,
+    }
+    if meant.caller_id:
+        variables["origination_caller_id_number"] = meant.caller_id
+        variables["origination_caller_id_name"] = meant.caller_id
+    if meant.every_key:
+        variables["dtmf_type"] = "rfc2833"
+        variables["rtp_liberal_dtmf"] = "true"
+    block = ",".join(f"{name}={value}" for name, value in variables.items())
+    return _read_back(f"bgapi originate {{{block}}}{meant.endpoint} &park()", meant, readback.check_plain)
+
+
+def limit(uuid: str, max_s: int) -> bytes:
+    """Have the switch hang the leg up in so many seconds, whatever it does then."""
+    return _frame(f"api sched_hangup +{_number('max_s', max_s, 10, 14400)} {_text('uuid', uuid)} ALLOTTED_TIMEOUT")
 
 
 # -- a call that is there -----------------------------------------------------------------------------------

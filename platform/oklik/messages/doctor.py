@@ -276,6 +276,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "положите freeswitch-conf/scripts/oklik.lua в папку скриптов, загрузите mod_lua и mod_hash",
         "put freeswitch-conf/scripts/oklik.lua into the scripts folder, load mod_lua and mod_hash",
     ),
+    "doctor_guard_plain": (
+        "на {where} нет oklik.lua: дважды никто не получит звонок, но после смерти дозвонщика его последние звонки считаются "
+        "состоявшимися; кто перезванивает, не получит ответа, ответы голосом не записываются",
+        "oklik.lua is not there at {where}: nobody is called twice, but when a dialer dies its last calls count as made; "
+        "who calls back is not answered, and no answer by voice is recorded",
+    ),
+    "doctor_guard_plain_mend": (
+        "положите freeswitch-conf/scripts/oklik.lua в папку скриптов и загрузите mod_lua",
+        "put freeswitch-conf/scripts/oklik.lua into the scripts folder and load mod_lua",
+    ),
     "doctor_guard_good": ("сторож второго звонка на месте", "the guard against a second call is there"),
     "doctor_modules": ("не загружены модули: {names}", "modules are not loaded: {names}"),
     "doctor_modules_mend": (

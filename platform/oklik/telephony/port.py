@@ -285,7 +285,7 @@ class Fate(StrEnum):
     LIVE = "live"
     NEVER_DIALED = "never_dialed"  # and never will be: the guard has been told to refuse it
     DIALED_AND_GONE = "dialed_and_gone"
-    UNKNOWN = "unknown"  # the switch was restarted since and remembers nothing
+    UNKNOWN = "unknown"  # the switch cannot say, for instance because it was restarted since
 
 
 class GatewaySeen(msgspec.Struct, frozen=True, kw_only=True):

@@ -430,6 +430,7 @@ class FsCall:
             return
         self.answered = True
         self.overdue_at = time.monotonic() + self.max_s + 30.0
+        self._switch.answered(self)
         if self.asked:
             self.kill_again()  # the hangup and the answer crossed
         else:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from oklik.esl import commands
-from oklik.telephony.freeswitch import gateways
+from oklik.telephony.freeswitch import gateways, outcome
 from oklik.telephony.freeswitch.connection import Link
 from oklik.telephony.port import GatewaySeen
 
@@ -18,7 +18,6 @@ NEEDED_MODULES = (
     "mod_dptools",
     "mod_event_socket",
     "mod_hash",
-    "mod_lua",
     "mod_sndfile",
     "mod_sofia",
 )
@@ -45,6 +44,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What it answered.
 
     version: (1, 10, 12), or None where it says none.  virtual: ours, for rehearsals.  guard: oklik.lua works.
+    no_script: it is not there at all (with mod_hash calls can be made without it).
     ready: calls are taken (no `fsctl pause`).  sessions, cps: its own limits, None where it says none.
     clock_s: seconds since 1970.  modules: those asked for that are loaded.  codecs: of our SIP profile, in the order
     of preference; None: there is no such profile.  gateways: None for one it does not have.
@@ -54,6 +54,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     version: tuple[int, int, int] | None
     virtual: bool
     guard: bool
+    no_script: bool = False
     ready: bool
     sessions: int | None
     cps: int | None
@@ -82,13 +83,14 @@ def visit(
         version, status = link.ask(commands.version()).text, link.ask(commands.status()).text
         clock = link.ask(commands.clock()).text.strip()
         # Epoch 0 of a node nobody uses changes nothing.
-        guard = link.ask(commands.epoch("probe", 0)).text.startswith("+OK")
+        guard = link.ask(commands.epoch("probe", 0)).text
         asked = (*NEEDED_MODULES, *WISHED_MODULES, *RISKY_MODULES)
         loaded = frozenset(name for name in asked if link.ask(commands.has_module(name)).text.strip() == "true")
         return Visit(
             version=_version(version),
             virtual="oklik virtual switch" in version.lower(),
-            guard=guard,
+            guard=guard.startswith("+OK"),
+            no_script=outcome.no_script(guard),
             ready=_READY.search(status) is not None,
             sessions=_number(_SESSIONS, status),
             cps=_number(_CPS, status),

@@ -15,10 +15,11 @@ import gevent
 
 from oklik.esl import commands, events
 from oklik.telephony import port
-from oklik.telephony.freeswitch import bridging, deadman, gateways, inquiry, outcome, recovery
+from oklik.telephony.freeswitch import bridging, deadman, gateways, guards, inquiry, outcome, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link, OnReply, Reply
 from oklik.telephony.freeswitch.deadman import DeadMan
+from oklik.telephony.freeswitch.guards import Guard, Replaced
 from oklik.telephony.port import (
     CallGone,
     Fate,
@@ -41,10 +42,14 @@ SECOND_LOOK_S = 1.0  # a call that the guard has let through may not have its ch
 class FreeSwitch:
     """See port.Switch.  Made by connect()."""
 
-    def __init__(self, host: str, port_number: int, password: str, *, node: str, epoch: int) -> None:
+    def __init__(
+        self, host: str, port_number: int, password: str, *, node: str, epoch: int, script: bool = True
+    ) -> None:
         self._host, self._port, self._password = host, port_number, password
         self._node, self._epoch = node, epoch
+        self._script = script
         self._link: Link | None = None
+        self._guard: Guard | None = None  # of the newest connection
         self._calls: dict[str, FsCall] = {}
         self._restored: list[Callable[[], None]] = []
         self._inbound: Callable[[port.Offer], None] | None = None
@@ -95,7 +100,7 @@ class FreeSwitch:
                 link.begin(commands.version()),
                 link.begin(commands.core_uuid()),
                 link.begin(commands.subscribe(events.WANTED_EVENTS, events.WANTED_CUSTOM)),
-                link.begin(commands.epoch(self._node, self._epoch)),
+                link.begin(commands.epoch(self._node, self._epoch) if self._script else commands.owner(self._node)),
             ]
         )
         self._virtual = "oklik virtual switch" in version.text.lower()
@@ -104,14 +109,7 @@ class FreeSwitch:
             raise SwitchRefused(f"at {link.where} answers {what}, which is not what was asked for")
         if not subscribed.ok:
             raise SwitchRefused(f"the switch at {link.where} gives no events: {subscribed.line}")
-        if "OKLIK_STALE_EPOCH" in owner.text:
-            raise Replaced(f"node {self._node} at {link.where} has a newer dialer than this one")
-        if not owner.text.startswith("+OK"):
-            raise SwitchRefused(
-                f"the guard script {commands.GUARD} does not work at {link.where}: {owner.line} "
-                "(mod_lua and mod_hash loaded? script in the switch's script folder?)",
-                "guard",
-            )
+        self._guard = guards.register(link, self._node, self._epoch, script=owner if self._script else None)
         self._core_uuid = core.text.strip()
         self._deadman.arm(link)
 
@@ -162,7 +160,8 @@ class FreeSwitch:
         try:
             self._set_up(link, None)
             self._link = link
-            recovery.settle(link, list(self._calls.values()), self._core_uuid)
+            assert self._guard is not None
+            recovery.settle(link, self._guard, list(self._calls.values()), self._core_uuid)
             if link.lost is not None:  # while there was nothing to ask: no wait of ours has failed
                 raise SwitchLost(f"the connection to the switch at {link.where} was cut again: {link.lost}")
             self._settled = True
@@ -192,32 +191,20 @@ class FreeSwitch:
         """The link is up, and after a cut the calls that were there have been asked after."""
         return self._settled and self._link is not None and self._link.lost is None
 
+    @property
+    def _takes(self) -> bool:
+        """Calls to us can be made ours."""
+        return self._guard is not None and self._guard.whole
+
     def originate(self, dial: port.Dial, on_taken: Callable[[], None] | None = None) -> FsCall:
-        """Send the leg to the guard; see port.Switch."""
+        """Send the leg through the guard; see port.Switch."""
         if dial.uuid in self._calls:
             raise SwitchError(f"call {dial.uuid} is under way already")
+        call = FsCall(self, dial, self._core_uuid)
         try:
-            command = commands.dial(
-                dial.uuid,
-                epoch=self._epoch,
-                node=self._node,
-                ring_s=dial.ring_s,
-                max_s=dial.max_s,
-                caller_id=dial.caller_id,
-                endpoint=dial.endpoint,
-                every_key=dial.every_key,
-            )
+            self._guarding().send(call, dial, on_taken or _nobody_asks)
         except commands.BadField as error:
             raise SwitchError(f"call {dial.uuid} was not sent: {error}") from error
-        call = FsCall(self, dial, self._core_uuid)
-
-        def taken(reply: Reply | SwitchError) -> None:
-            if on_taken is not None:
-                on_taken()
-            if isinstance(reply, Reply) and not reply.ok:
-                call.finish(port.CallEnded(cause=outcome.COMMAND_REFUSED, channel=False, sent=False))
-
-        self.request(command, taken)
         self._calls[dial.uuid] = call
         return call
 
@@ -229,10 +216,6 @@ class FreeSwitch:
         """Make an offered call ours and pick it up; see port.Switch."""
         if uuid in self._calls:
             raise SwitchError(f"call {uuid} is under way already")
-        try:
-            command = commands.take(uuid, epoch=self._epoch, node=self._node, max_s=max_s)
-        except commands.BadField as error:
-            raise SwitchError(f"call {uuid} was not taken: {error}") from error
         call = FsCall(self, port.Dial(uuid=uuid, endpoint="", caller_id="", max_s=max_s), self._core_uuid)
         call.incoming = True
 
@@ -245,9 +228,12 @@ class FreeSwitch:
                     self._pick_up(call)
             else:
                 log.info("call %s was not taken: %s", uuid, reply.line)
-                call.finish(port.CallEnded(cause=outcome.NOT_TAKEN, channel=False, sent=False))
+                call.finish(outcome.refused(outcome.NOT_TAKEN))
 
-        self.request(command, taken)
+        try:
+            self._guarding().take(uuid, max_s, taken)
+        except commands.BadField as error:
+            raise SwitchError(f"call {uuid} was not taken: {error}") from error
         self._calls[uuid] = call
         return call
 
@@ -301,7 +287,8 @@ class FreeSwitch:
         link = self._up()
         found: dict[str, Fate] = {}
         dialed: list[str] = []
-        verdicts = inquiry.bar(link, uuids)
+        guard = self._guarding()
+        verdicts = guard.bar(uuids)
         for uuid in uuids:
             known = self._calls.get(uuid)
             core = known.core_uuid if known is not None else sent_under
@@ -318,8 +305,9 @@ class FreeSwitch:
         if missing:
             gevent.sleep(SECOND_LOOK_S)
             there |= inquiry.exist(link, missing)
+        gone = Fate.DIALED_AND_GONE if guard.whole else Fate.UNKNOWN  # it was claimed, and perhaps not dialed
         for uuid in dialed:
-            found[uuid] = Fate.LIVE if there[uuid] else Fate.DIALED_AND_GONE
+            found[uuid] = Fate.LIVE if there[uuid] else gone
         return found
 
     def orphans(self, known: Iterable[str]) -> list[str]:
@@ -348,15 +336,7 @@ class FreeSwitch:
 
     def can_write(self, path: str) -> bool:
         """See port.Switch."""
-        try:
-            reply = self._up().ask(commands.can_write(path))
-        except commands.BadField as error:
-            raise SwitchError(f"the switch cannot be told of {path}: {error}") from error
-        if reply.text.startswith("+OK"):
-            return True
-        if "OKLIK_NOT_WRITABLE" in reply.text:
-            return False
-        raise SwitchError(f"the guard script {commands.GUARD} is older than this dialer: {reply.line}")
+        return self._guarding().can_write(path)
 
     def hears_beeps(self) -> bool:
         """See port.Switch."""
@@ -408,6 +388,11 @@ class FreeSwitch:
         except SwitchLost:
             return
 
+    def answered(self, call: FsCall) -> None:
+        """A leg of ours was answered."""
+        if not call.incoming and self._guard is not None:
+            self._guard.answered(call)
+
     def gone(self, call: FsCall) -> bool:
         """No word of this call can come now: it has ended, or the link is down."""
         return call.ended is not None or not self.connected
@@ -431,7 +416,7 @@ class FreeSwitch:
             return
         call = self._calls.get(event.job if name == "BACKGROUND_JOB" else event.uuid)
         if call is None:
-            if event.inbound == "waiting" and name == "CHANNEL_PARK" and self._inbound is not None:
+            if event.inbound == "waiting" and name == "CHANNEL_PARK" and self._inbound is not None and self._takes:
                 offer = port.Offer(uuid=event.uuid, caller=event.caller, dialed=event.destination)
                 gevent.spawn(self._inbound, offer)
             return
@@ -466,10 +451,16 @@ class FreeSwitch:
                 log.warning("%s", error)
 
     def _audit(self, link: Link) -> None:
-        recovery.audit(link, list(self._calls.values()))
+        recovery.audit(link, self._guarding(), list(self._calls.values()))
 
-    def _purge(self, link: Link) -> None:
-        link.ask(commands.purge())
+    def _purge(self, _: Link) -> None:
+        self._guarding().purge()
+
+    def _guarding(self) -> Guard:
+        """The guard on the connection that is up.  Raises SwitchLost."""
+        self._up()
+        assert self._guard is not None
+        return self._guard
 
     def _up(self) -> Link:
         link = self._link
@@ -478,8 +469,8 @@ class FreeSwitch:
         return link
 
 
-class Replaced(SwitchRefused):
-    """Another dialer with a newer epoch has taken the node over."""
+def _nobody_asks() -> None:
+    return
 
 
 def _is_uuid(text: str) -> bool:
@@ -487,15 +478,22 @@ def _is_uuid(text: str) -> bool:
 
 
 def connect(
-    host: str, port_number: int, password: str, *, node: str, epoch: int, virtual: bool | None = None
+    host: str,
+    port_number: int,
+    password: str,
+    *,
+    node: str,
+    epoch: int,
+    virtual: bool | None = None,
+    script: bool = True,
 ) -> FreeSwitch:
     """Connect to a FreeSWITCH, or to the virtual switch, as dialer of a node.
 
     epoch rises with each new owner of the node; the switch refuses older ones from now on.  virtual: None takes either
-    kind, True or False insists.  Raises SwitchUnreachable (nobody there), SwitchRefused (password, address, guard
+    kind, True or False insists.  script: False behaves as if the guard's script were not there (see guards).  Raises SwitchUnreachable (nobody there), SwitchRefused (password, address, guard
     script, newer dialer), each with one clear line.
     """
-    switch = FreeSwitch(host, port_number, password, node=node, epoch=epoch)
+    switch = FreeSwitch(host, port_number, password, node=node, epoch=epoch, script=script)
     try:
         switch.open(virtual)
     except commands.BadField as error:

@@ -34,7 +34,3 @@ def bar(link: Link, uuids: Sequence[str]) -> dict[str, str]:
             verdicts[uuid] = verdict
     return verdicts
 
-
-def barred(link: Link, uuids: Sequence[str]) -> set[str]:
-    """Those of them that surely have not been dialed, and will not be."""
-    return {uuid for uuid, verdict in bar(link, uuids).items() if verdict == "barred"}

@@ -6,8 +6,9 @@ from oklik.esl.events import Event
 from oklik.telephony.port import CallEnded, HangupBy
 
 # The guard's refusals that prove that nothing was dialed.  OKLIK_DUPLICATE does not: an earlier send may have.
-NOTHING_DIALED = ("OKLIK_STALE_EPOCH", "OKLIK_BAD_ARGUMENT", "OKLIK_NO_GUARD")
-GUARD_REFUSALS = (*NOTHING_DIALED, "OKLIK_DUPLICATE")
+STALE_EPOCH, DUPLICATE = "OKLIK_STALE_EPOCH", "OKLIK_DUPLICATE"
+NOTHING_DIALED = (STALE_EPOCH, "OKLIK_BAD_ARGUMENT", "OKLIK_NO_GUARD")
+GUARD_REFUSALS = (*NOTHING_DIALED, DUPLICATE)
 NOT_SENT = "OKLIK_NOT_SENT"
 COMMAND_REFUSED = "OKLIK_COMMAND_REFUSED"
 NOT_TAKEN = "OKLIK_NOT_TAKEN"
@@ -63,6 +64,17 @@ def from_job(cause: str, *, channel: bool, asked: bool) -> CallEnded:
     )
 
 
+def refused(cause: str) -> CallEnded:
+    """The end of a leg that we, or the switch, would not dial: one of the words above."""
+    by = HangupBy.SWITCH if cause in GUARD_REFUSALS else HangupBy.UNKNOWN
+    return CallEnded(cause=cause, by=by, channel=False, sent=cause == DUPLICATE)
+
+
+def no_script(text: str) -> bool:
+    """Whether this reply says that the guard's script is not there: no mod_lua, or no such file."""
+    return "Command not found" in text or "Cannot execute script" in text
+
+
 def lost(*, channel: bool, answered: bool) -> CallEnded:
     """The end of a leg of which nobody can say how it ended."""
     return CallEnded(cause=LOST, channel=channel, answered=answered)
@@ -76,8 +88,8 @@ def job_result(body: str) -> str:
     word = text.removeprefix("-ERR").strip()
     if word and word.replace("_", "").isalnum() and word.isupper() and word.isascii():
         return word
-    if "Command not found" in text or "Cannot execute script" in text:
-        return "OKLIK_NO_GUARD"  # no mod_lua, or no oklik.lua: then nothing can have been dialed
+    if no_script(text):
+        return "OKLIK_NO_GUARD"  # then nothing can have been dialed
     return "DESTINATION_OUT_OF_ORDER"  # a usage line of originate: no channel was made
 
 

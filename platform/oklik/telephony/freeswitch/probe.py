@@ -4,6 +4,7 @@ Leaves nothing behind at the switch.  Needs no monkey patch, so a command can as
 """
 
 from oklik.esl import commands
+from oklik.telephony.freeswitch import guards, outcome
 from oklik.telephony.freeswitch.connection import Link
 from oklik.telephony.port import SwitchRefused
 
@@ -21,7 +22,9 @@ def probe(host: str, port: int, password: str, *, file: str | None = None, new_f
         version = link.ask(commands.version())
         # Epoch 0 of a node nobody uses changes nothing; the answer shows that script, mod_lua and mod_hash are there.
         guard = link.ask(commands.epoch("probe", 0))
-        if not guard.ok:
+        if new_file is None and outcome.no_script(guard.text):
+            guards.Plain(link, "probe", 0).register()  # mod_hash is enough to dial, and not to record
+        elif not guard.ok:
             raise SwitchRefused(
                 f"the switch at {host}:{port} has no guard: oklik.lua must lie in its scripts folder, with mod_lua and"
                 f" mod_hash loaded (it said: {guard.line})",

@@ -13,6 +13,7 @@ from oklik.esl import commands, events
 from oklik.telephony.freeswitch import inquiry, outcome
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link
+from oklik.telephony.freeswitch.guards import Guard
 from oklik.telephony.port import CallEnded
 
 log = logging.getLogger("oklik.telephony")
@@ -21,13 +22,13 @@ QUIET_S = 10.0  # from the sending of a call on its answer is looked for, not on
 STUCK_AGAIN_S = 30.0
 
 
-def settle(link: Link, calls: Sequence[FsCall], core_uuid: str) -> None:
+def settle(link: Link, guard: Guard, calls: Sequence[FsCall], core_uuid: str) -> None:
     """After a reconnect: what became of each call in between.  core_uuid: of the switch as it runs now."""
     for call in calls:
         if call.core_uuid != core_uuid:
             call.finish(_lost(call))
     calls = [call for call in calls if call.ended is None]
-    there = _bury(link, calls)
+    there = _bury(link, guard, calls)
     for call in calls:
         if not there[call.uuid] and call.ended is None:
             call.finish(_lost(call))  # what happened during a cut is never told
@@ -47,7 +48,7 @@ def settle(link: Link, calls: Sequence[FsCall], core_uuid: str) -> None:
             call.leave_bridge()
 
 
-def audit(link: Link, calls: Sequence[FsCall]) -> None:
+def audit(link: Link, guard: Guard, calls: Sequence[FsCall]) -> None:
     """Calls whose time is over: an event was lost, a job never ran, or the switch does not end them."""
     now = time.monotonic()
     for call in calls:
@@ -55,7 +56,7 @@ def audit(link: Link, calls: Sequence[FsCall]) -> None:
             call.look()
     _part(link, [call for call in calls if call.leads and call.peer is not None])
     late = [call for call in calls if now > call.overdue_at and not call.missing]
-    there = _bury(link, late)
+    there = _bury(link, guard, late)
     for call in late:
         if call.ended is None and not there[call.uuid]:
             call.miss()
@@ -75,13 +76,13 @@ def _part(link: Link, leaders: Sequence[FsCall]) -> None:
                 leg.miss()
 
 
-def _bury(link: Link, calls: Sequence[FsCall]) -> dict[str, bool]:
+def _bury(link: Link, guard: Guard, calls: Sequence[FsCall]) -> dict[str, bool]:
     """End those that were never dialed; returns which are at the switch."""
     there = inquiry.exist(link, [call.uuid for call in calls])
     missing = [call for call in calls if not there[call.uuid] and call.ended is None]
-    never = inquiry.barred(link, [call.uuid for call in missing if not call.dialed])
+    verdicts = guard.bar([call.uuid for call in missing if not call.dialed])
     for call in missing:
-        if call.uuid in never:
+        if verdicts.get(call.uuid) == "barred":
             call.finish(CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))
     return there
 

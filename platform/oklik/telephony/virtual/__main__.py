@@ -53,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="append every originate and its end here")
     parser.add_argument("--max-sessions", type=int, default=5000)
     parser.add_argument("--sps", type=int, default=1000, help="originates the switch takes in a second")
+    parser.add_argument("--without-lua", action="store_true", help="be a switch that has no mod_lua: no guard script")
     parser.add_argument("--with-parent", action="store_true", help="exit when standard input closes")
     return parser.parse_args()
 
@@ -66,6 +67,7 @@ async def _serve(arguments: argparse.Namespace, password: str, population: Popul
         ledger=ledger,
         max_sessions=arguments.max_sessions,
         sps=arguments.sps,
+        lua=not arguments.without_lua,
     )
     host, port = arguments.listen
     clients: WeakSet[Connection] = WeakSet()

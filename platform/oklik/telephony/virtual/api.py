@@ -268,10 +268,26 @@ def _msleep(core: "Core", argument: str, done: Result) -> None:
 
 def _lua(core: "Core", argument: str, done: Result) -> None:
     words = split(argument, " ")
-    if words[:1] == ["oklik.lua"]:
+    if not core.lua:
+        done("-ERR lua Command not found!\n")
+    elif words[:1] == ["oklik.lua"]:
         guard.run(core, words[1:], done)
     else:
         done("")
+
+
+_MODULES = frozenset(
+    {
+        "mod_avmd",
+        "mod_commands",
+        "mod_dptools",
+        "mod_event_socket",
+        "mod_hash",
+        "mod_lua",
+        "mod_sndfile",
+        "mod_sofia",
+    }
+)
 
 
 def _call_in(core: "Core", argument: str) -> str:
@@ -304,21 +320,7 @@ _COMMANDS: dict[str, Callable[["Core", str, Result], None]] = {
     "eval": _simple(lambda core, argument: argument.replace("${core_uuid}", core.core_uuid)),
     "global_getvar": _simple(lambda core, name: core.core_uuid if name == "core_uuid" else ""),
     "module_exists": _simple(
-        lambda _, name: (
-            "true"
-            if name
-            in {
-                "mod_avmd",
-                "mod_event_socket",
-                "mod_sofia",
-                "mod_commands",
-                "mod_dptools",
-                "mod_hash",
-                "mod_lua",
-                "mod_sndfile",
-            }
-            else "false"
-        )
+        lambda core, name: "true" if name in _MODULES and (core.lua or name != "mod_lua") else "false"
     ),
     "reloadxml": _simple(lambda *_: "+OK [Success]\n"),
     "show": _simple(show),

@@ -142,6 +142,7 @@ class Core:
         max_sessions: int = 5000,
         sps: int = 1000,
         core_uuid: str | None = None,
+        lua: bool = True,
     ) -> None:
         self.clock = clock
         self.population = population
@@ -152,6 +153,7 @@ class Core:
         self.channels: dict[str, Channel] = {}
         self.listeners: list[Listener] = []
         self.avmd_outbound = True  # the detector of beeps is set for the calls that we make
+        self.lua = lua  # mod_lua is loaded
         self.hash: dict[str, str] = {}
         self.dropped_gateways: set[str] = set()
         self.profile = "oklik"  # the SIP profile of the gateways, as it shows in channel names
