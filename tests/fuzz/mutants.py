@@ -111,9 +111,7 @@ RULES: dict[str, Rule] = {
     ),
     "no word for nothing": _read('if target.lower() == "undef":', "if False:"),
     "characters of a leg": _read("if not all(map(_TARGET.fullmatch, legs)):", "if False:", "characters of arguments"),
-    "the originate that is meant": _read(
-        "if parse_originate(line) != expected:", "if parse_originate(line) is None:", "characters of arguments"
-    ),
+    "the originate that is meant": _read("if parse_originate(line) != expected:", "if parse_originate(line) is None:"),
 }
 
 

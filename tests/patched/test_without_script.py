@@ -26,9 +26,7 @@ def test_a_dialer_that_dies_between_claim_and_call(tmp_path: Path, database_url:
 
 
 @pytest.mark.parametrize("point", ["inside_send", "after_send", "after_ack"])
-def test_a_dialer_that_dies_around_the_sending(
-    tmp_path: Path, database_url: str, engine: Engine, point: str
-) -> None:
+def test_a_dialer_that_dies_around_the_sending(tmp_path: Path, database_url: str, engine: Engine, point: str) -> None:
     told = plain.campaign(tmp_path, database_url, engine, contacts=CONTACTS, point=point)
     assert plain.fair(told), told
 

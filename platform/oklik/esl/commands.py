@@ -157,7 +157,16 @@ def dial(
 
     Raises BadField, also when the switch would read the line in another way than it was meant.
     """
-    meant = _leg(uuid, epoch, node, ring_s, max_s, caller_id, endpoint, every_key=every_key)
+    meant = _leg(
+        uuid,
+        epoch=epoch,
+        node=node,
+        ring_s=ring_s,
+        max_s=max_s,
+        caller_id=caller_id,
+        endpoint=endpoint,
+        every_key=every_key,
+    )
     line = (
         f"bgapi lua {GUARD} dial {meant.uuid} {meant.epoch} {meant.node} {meant.ring_s} {meant.max_s}"
         f" {meant.caller_id or '-'} {meant.endpoint}{' keys' if meant.every_key else ''}"
@@ -166,7 +175,7 @@ def dial(
 
 
 def _leg(
-    uuid: str, epoch: int, node: str, ring_s: int, max_s: int, caller_id: str, endpoint: str, *, every_key: bool
+    uuid: str, *, epoch: int, node: str, ring_s: int, max_s: int, caller_id: str, endpoint: str, every_key: bool
 ) -> readback.Leg:
     return readback.Leg(
         uuid=_text("uuid", uuid),
@@ -231,7 +240,7 @@ def purge() -> bytes:
 
 
 def claim(uuid: str, at_s: int) -> bytes:
-    """Enter this UUID as dialed, unless it is there: +OK for exactly one sender, for ever.  at_s: seconds since 1970."""
+    """Enter this UUID as dialed, unless it is there: +OK for exactly one sender, for ever.  at_s: Unix time."""
     return _frame(f"api hash insert_ifempty/{STORE}/{_text('uuid', uuid)}/d{_number('at_s', at_s, 0, 2**53)}")
 
 
@@ -277,7 +286,16 @@ def originate(
 
     Fields as dial's; epoch and max_s do not travel in it (see owner and limit).  Raises BadField as dial does.
     """
-    meant = _leg(uuid, epoch, node, ring_s, max_s, caller_id, endpoint, every_key=every_key)
+    meant = _leg(
+        uuid,
+        epoch=epoch,
+        node=node,
+        ring_s=ring_s,
+        max_s=max_s,
+        caller_id=caller_id,
+        endpoint=endpoint,
+        every_key=every_key,
+    )
     variables = {
         "origination_uuid": meant.uuid,
         "originate_timeout": str(meant.ring_s),

@@ -277,10 +277,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "put freeswitch-conf/scripts/oklik.lua into the scripts folder, load mod_lua and mod_hash",
     ),
     "doctor_guard_plain": (
-        "на {where} нет oklik.lua: дважды никто не получит звонок, но после смерти дозвонщика его последние звонки считаются "
-        "состоявшимися; кто перезванивает, не получит ответа, ответы голосом не записываются",
-        "oklik.lua is not there at {where}: nobody is called twice, but when a dialer dies its last calls count as made; "
-        "who calls back is not answered, and no answer by voice is recorded",
+        (
+            "на {where} нет oklik.lua: дважды никому не позвонят, но если дозвонщик упадёт, его последние звонки "
+            "считаются состоявшимися; на встречные звонки никто не ответит, ответы голосом не записать"
+        ),
+        (
+            "oklik.lua is not there at {where}: nobody is called twice, but when a dialer dies its last calls count as "
+            "made; who calls back is not answered, and no answer by voice is recorded"
+        ),
     ),
     "doctor_guard_plain_mend": (
         "положите freeswitch-conf/scripts/oklik.lua в папку скриптов и загрузите mod_lua",

@@ -490,8 +490,10 @@ def connect(
     """Connect to a FreeSWITCH, or to the virtual switch, as dialer of a node.
 
     epoch rises with each new owner of the node; the switch refuses older ones from now on.  virtual: None takes either
-    kind, True or False insists.  script: False behaves as if the guard's script were not there (see guards).  Raises SwitchUnreachable (nobody there), SwitchRefused (password, address, guard
-    script, newer dialer), each with one clear line.
+    kind, True or False insists.  script: False behaves as if the guard's script were not there (see guards).
+
+    Raises SwitchUnreachable (nobody there), SwitchRefused (password, address, neither guard nor store, newer dialer),
+    each with one clear line.
     """
     switch = FreeSwitch(host, port_number, password, node=node, epoch=epoch, script=script)
     try:

@@ -187,7 +187,7 @@ class Plain:
             verdicts[uuid] = "barred" if reply.text.startswith("b") else "dialed"
         return verdicts
 
-    def take(self, uuid: str, max_s: int, on_reply: OnReply) -> None:
+    def take(self, uuid: str, max_s: int, on_reply: OnReply) -> None:  # noqa: ARG002  as Guard has it
         """See Guard: a call would be nobody's between two commands of ours, so none is taken."""
         raise SwitchError(f"call {uuid} was not taken: the switch at {self._link.where} is {WITHOUT_SCRIPT}")
 
@@ -214,7 +214,8 @@ def register(link: Link, node: str, epoch: int, *, script: Reply | None) -> Guar
         raise Replaced(f"node {node} at {link.where} has a newer dialer than this one")
     if not script.text.startswith("+OK"):
         raise SwitchRefused(
-            f"the guard script {commands.GUARD} does not work at {link.where}: {script.line} (mod_hash loaded?)", "guard"
+            f"the guard script {commands.GUARD} does not work at {link.where}: {script.line} (mod_hash loaded?)",
+            "guard",
         )
     return Guarded(link, node, epoch)
 

@@ -33,4 +33,3 @@ def bar(link: Link, uuids: Sequence[str]) -> dict[str, str]:
             uuid, _, verdict = line.strip().partition(" ")
             verdicts[uuid] = verdict
     return verdicts
-
