@@ -1,6 +1,7 @@
 """Callers are looked up with one connection each, whatever has to be read for them."""
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,8 +37,8 @@ def test_a_caller_takes_one_connection_even_if_the_scenario_is_not_in_memory(
     )
     single = make_engine(database_url, pool_size=1)
     try:
-        book = StoreBook(single, settings, virtual=True, holder=holder)
-        taken = book.receive(Offer(uuid=str(uuid4()), caller=one.number, dialed="74950000001"), later)
+        with closing(StoreBook(single, settings, virtual=True, holder=holder)) as book:
+            taken = book.receive(Offer(uuid=str(uuid4()), caller=one.number, dialed="74950000001"), later)
     finally:
         single.dispose()
     assert isinstance(taken, Job)

@@ -1,6 +1,7 @@
 """Drafts, pilots, standing campaigns: nobody is called before the start, a pilot ends by itself, a list runs once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -129,13 +130,14 @@ def test_a_dialer_that_looks_for_orders_ends_a_pilot(engine: Engine, world: Any,
     ready(world)
     holder = world.holder()
     settings = DialerSettings(database_url=database_url, switch_host="", switch_port=0, prompts="/nowhere")
-    book = StoreBook(engine, settings, virtual=False, holder=holder)
     with engine.begin() as conn:
         pilots.begin_pilot(conn, campaign, 1, NOON)
-    book.orders()
-    assert world.one("SELECT state FROM campaign") == "running"
-    world.finish(holder, world.claim(holder)[0], NOON, cause="NORMAL_CLEARING", answered=True, ended_reason="completed")
-    until(lambda: book.orders() == [] and world.one("SELECT state FROM campaign") == "paused", "the pilot is over")
+    with closing(StoreBook(engine, settings, virtual=False, holder=holder)) as book:
+        book.orders()
+        assert world.one("SELECT state FROM campaign") == "running"
+        (claimed,) = world.claim(holder)
+        world.finish(holder, claimed, NOON, cause="NORMAL_CLEARING", answered=True, ended_reason="completed")
+        until(lambda: book.orders() == [] and world.one("SELECT state FROM campaign") == "paused", "the pilot is over")
     assert world.one("SELECT held FROM campaign") == pilots.OVER
     told = why(world.conn, campaign, NOON, NOON)
     assert "the pilot is over" in told.headline("en")

@@ -1,6 +1,7 @@
 """A campaign whose scenario cannot be read is paused at its first claim; nobody loses an attempt, others are called."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,8 @@ def test_it_is_paused_and_its_people_lose_nothing(engine: Engine, database_url: 
         world.all("UPDATE campaign SET voice = CAST(:voice AS jsonb) RETURNING 1", voice=voice)
         holder = world.holder("node1")
     settings = DialerSettings(database_url=database_url, switch_host="", switch_port=0, prompts=str(tmp_path))
-    book = StoreBook(engine, settings, virtual=False, holder=holder)
-    assert book.claim(10, NOON, lambda *_: 10) == ([], [])
+    with closing(StoreBook(engine, settings, virtual=False, holder=holder)) as book:
+        assert book.claim(10, NOON, lambda *_: 10) == ([], [])
     with engine.connect() as conn:
         row = conn.execute(text("SELECT state, held, paused_at FROM campaign WHERE id = :id"), {"id": campaign}).one()
         targets = conn.execute(text("SELECT DISTINCT state, attempts, faults FROM target")).all()

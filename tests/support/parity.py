@@ -171,6 +171,9 @@ class Done:
     def take(self) -> bool:
         return True
 
+    def arrived(self) -> None:
+        pass
+
     def give_back(self) -> None:
         pass
 

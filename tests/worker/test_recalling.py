@@ -53,9 +53,7 @@ def begin(engine: Engine, journal: SentJournal) -> Iterator[Open]:
 
     yield new
     for book in made:
-        for kept in (book._claims, book._results):
-            if kept._conn is not None:
-                kept._conn.close()
+        book.close()
 
 
 @pytest.fixture
@@ -140,3 +138,12 @@ def test_a_wish_is_noted_before_the_database_is_asked(
     begin().remember()
     with engine.connect() as conn:
         assert conn.execute(text("SELECT number FROM suppression")).scalars().all() == [job.number]
+
+
+def test_a_closed_book_holds_no_connection(engine: Engine, book: StoreBook) -> None:
+    book.orders()
+    book.remember()
+    assert engine.pool.checkedout() == 2  # type: ignore[attr-defined]
+    book.close()
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    book.remember()

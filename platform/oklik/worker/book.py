@@ -153,6 +153,11 @@ class StoreBook:
         self._looked_at = -PILOTS_S  # for pilots that are over
         self._generations: dict[int, str] = {}  # of the prompts' folder, in one claim
 
+    def close(self) -> None:
+        """Give all connections back, once nobody uses the book any more."""
+        for kept in (self._claims, self._looks, self._results, self._orders, self._beats):
+            kept.close()
+
     # -- claim ----------------------------------------------------------------------------------------------------
 
     def claim(self, limit: int, now: dt.datetime, room: claiming.Room) -> tuple[list[Job], list[Outcome]]:

@@ -16,6 +16,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Collection
+from contextlib import closing
 
 import gevent
 import msgspec
@@ -144,14 +145,16 @@ class Heir:
         book = self._book(one, epoch)
         if book is not None:
             log.warning("node %s is silent: its calls are settled here", one.node)
-            Reconciler(switch, book, self._clock, Nobody()).at_start()
+            with closing(book):
+                Reconciler(switch, book, self._clock, Nobody()).at_start()
 
     def _without(self, one: Silent, epoch: int) -> None:
         book = self._book(one, epoch)
         if book is not None:
             log.warning("node %s is silent, no call of it can be up any more: they count as made", one.node)
-            fates = {leg.uuid: Fate.UNKNOWN for leg in book.open_legs(None)}
-            book.settle(fates, self._clock.now())
+            with closing(book):
+                fates = {leg.uuid: Fate.UNKNOWN for leg in book.open_legs(None)}
+                book.settle(fates, self._clock.now())
 
     def _book(self, one: Silent, epoch: int) -> StoreBook | None:
         """The node's rows, which are ours from now on; None: somebody was quicker."""

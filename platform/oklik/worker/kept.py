@@ -40,6 +40,12 @@ class Kept:
         with self._turn, self._used() as conn:
             yield conn
 
+    def close(self) -> None:
+        """Give the connection back; the next use gets a new one.  Nobody may be using it."""
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            conn.close()
+
     @contextmanager
     def _used(self) -> Iterator[Connection]:
         conn = self._conn
