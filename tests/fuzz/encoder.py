@@ -482,22 +482,38 @@ class Fuzz:
             place = chance.randrange(len(text) + 1)
             kept = place + chance.choice((0, 0, 0, 1, 4))
             text = text[:place] + chance.choice(hostile.PIECES) + text[kept:]
+        self._judge(
+            text,
+            lambda data: self._readback.check(data, meant),
+            lambda: _dialed(
+                {
+                    name: int(value) if isinstance(value, bool | float) and name != "every_key" else value
+                    for name, value in zip(fields, meant, strict=True)
+                }
+            ),
+            meant,
+        )
+
+    def _judge(
+        self,
+        text: str,
+        opinion: Callable[[bytes], None],
+        meant: Callable[[], tuple[Any, ...]],
+        given: object,
+    ) -> None:
+        """What the second opinion lets through must be what was meant."""
         data = text.encode("utf-8", "surrogatepass")
         if len(data) > FRAME_MOST:
             return  # the frame's own guard
         try:
-            self._readback.check(data, meant)
+            opinion(data)
         except self._readback.Misread:
             self.refused += 1
             return
         except Exception as error:
             raise Violation(f"the second opinion on {data!r}: {error!r}") from error
         self.taken += 1
-        told = {
-            name: int(value) if isinstance(value, bool | float) and name != "every_key" else value
-            for name, value in zip(fields, meant, strict=True)
-        }
-        self._compare(data, lambda: _dialed(told), f"the second opinion takes {data!r} for {told!r}")
+        self._compare(data, meant, f"the second opinion takes {data!r} for {given!r}")
 
     def _plain_opinion(self) -> None:
         """The same for the line that places a call without the guard."""
@@ -513,21 +529,11 @@ class Fuzz:
         else:
             place = chance.randrange(len(text) + 1)
             text = text[:place] + chance.choice(hostile.PIECES) + text[place + chance.choice((0, 0, 1, 4)) :]
-        data = text.encode("utf-8", "surrogatepass")
-        if len(data) > FRAME_MOST:
-            return  # the frame's own guard
-        try:
-            self._readback.check_plain(data, meant)
-        except self._readback.Misread:
-            self.refused += 1
-            return
-        except Exception as error:
-            raise Violation(f"the second opinion on {data!r}: {error!r}") from error
-        self.taken += 1
-        self._compare(
-            data,
+        self._judge(
+            text,
+            lambda data: self._readback.check_plain(data, meant),
             lambda: ("originate", fields["uuid"], *_dialed(fields)[4:]),
-            f"the second opinion takes {data!r} for {fields!r}",
+            meant,
         )
 
     def _frame(self) -> None:
