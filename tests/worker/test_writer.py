@@ -171,3 +171,25 @@ def test_a_database_that_only_reads_is_away() -> None:
     assert away(InternalError("INSERT", {}, psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT")))
     assert away(OperationalError("INSERT", {}, psycopg.errors.DiskFull("could not extend file")))
     assert not away(IntegrityError("INSERT", {}, psycopg.errors.NotNullViolation("null value")))
+
+
+TOO_MUCH = ("ProgramLimitExceeded", "StatementTooComplex", "TooManyColumns", "TooManyArguments")
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_what_is_beyond_a_limit_of_the_program_is_refused_and_not_tried_for_ever(
+    writer: BatchWriter, store: Store, name: str
+) -> None:
+    beyond = getattr(psycopg.errors, name)
+    assert issubclass(beyond, psycopg.OperationalError)  # as are those of a server that is away
+
+    def refuse(batch: Batch) -> None:
+        if "poison" in batch.uuids():
+            raise OperationalError("INSERT", {}, beyond("index row requires 9000 bytes, maximum size is 8191"))
+
+    store.fail = refuse
+    for uuid in ("leg1", "poison", "leg2"):
+        done = writer.finish(outcome(uuid))
+    assert done.wait(LONG_S)
+    assert store.legs() == ["leg1", "leg2"]
+    assert writer.lost == ["poison"]
