@@ -380,10 +380,11 @@ class FakeSwitch:
         self.check()
         return sorted(set(self.live) - set(known))
 
-    def kill(self, uuid: str) -> None:
+    def kill(self, *uuids: str) -> None:
         self.check()
-        if call := self.live.get(uuid):
-            call.end("NORMAL_CLEARING", HangupBy.US)
+        for uuid in uuids:
+            if call := self.live.get(uuid):
+                call.end("NORMAL_CLEARING", HangupBy.US)
 
     def can_write(self, path: str) -> bool:
         self.check()

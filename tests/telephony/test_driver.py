@@ -182,6 +182,42 @@ def test_closing_disarms_and_leaves(server: Scripted, switch: FreeSwitch) -> Non
     switch.close()
 
 
+def test_a_leg_that_was_hung_up_in_vain_keeps_the_dead_man(server: Scripted, switch: FreeSwitch) -> None:
+    one = up(server, switch)
+    one.hangup()
+    server.seen(f"api uuid_kill {one.uuid}")
+    server.commands.clear()
+    switch.close()
+    assert not [command for command in server.commands if "sched_del" in command]
+    assert server.commands[-1] == "exit"
+
+
+def test_a_leg_that_has_ended_keeps_it_no_longer(server: Scripted, switch: FreeSwitch) -> None:
+    one = up(server, switch)
+    one.hangup()
+    server.say(hangup(one))
+    assert isinstance(one.wait(FOR_EVER_S), CallEnded)
+    switch.close()
+    assert len([command for command in server.commands if command.startswith("api sched_del")]) >= 2
+    assert server.commands[-3:] == ["api sched_del oklik0-n1", "api sched_del oklik1-n1", "exit"]
+
+
+def test_many_legs_are_hung_up_without_a_round_trip_for_each(server: Scripted, switch: FreeSwitch) -> None:
+    """The switch answers none before it has them all: so far away is it."""
+    uuids = [str(uuid4()) for _ in range(150)]
+    kills: list[str] = []
+
+    def far(command: str) -> bytes | None:
+        if not command.startswith("api uuid_kill "):
+            return None
+        kills.append(command)
+        return api("-ERR No such channel!\n") * len(kills) if len(kills) == len(uuids) else b""
+
+    server.on_command = far
+    switch.kill(*uuids)
+    assert [command.split(" ")[2].strip() for command in kills] == uuids
+
+
 # -- the end of a call, once, in whatever order it is told ---------------------------------------------------
 
 REFUSED = {"Answer__State": "hangup", "var_hangup_cause_q850": "17", "var_sip_term_status": "486"}

@@ -11,7 +11,7 @@ from oklik.campaigns import inheriting
 from oklik.campaigns.inheriting import Silent
 from oklik.campaigns.lease import Holder
 from oklik.clock import SystemClock
-from oklik.telephony.port import SwitchUnreachable
+from oklik.telephony.port import SwitchLost, SwitchUnreachable
 from oklik.worker.heir import GAP_S, LOOK_S, Heir
 from oklik.worker.settings import DialerSettings
 
@@ -59,7 +59,8 @@ class Scene:
             raise SwitchUnreachable("nobody there")
         return self
 
-    def close(self) -> None:
+    def close(self, *, replaced: bool = False) -> None:
+        assert replaced, "the dead-man there is not ours to disarm"
         self.closed += 1
 
     def look(self, seconds: float) -> list[str]:
@@ -76,6 +77,18 @@ def test_a_node_is_settled_after_its_time_of_silence_and_not_before(monkeypatch:
     scene = Scene(monkeypatch)
     assert scene.look(60) == []
     assert scene.look(4) == ["asked"]
+    assert scene.closed == 1
+
+
+def test_a_settlement_that_breaks_off_leaves_the_other_node_its_dead_man(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(monkeypatch)
+
+    def broken(*_: object) -> None:
+        raise SwitchLost("in the midst of it")
+
+    monkeypatch.setattr(scene.heir, "_by_evidence", broken)
+    with pytest.raises(SwitchLost):
+        scene.look(64)
     assert scene.closed == 1
 
 

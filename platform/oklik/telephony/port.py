@@ -389,8 +389,8 @@ class Switch(Protocol):
     def orphans(self, known: Iterable[str]) -> list[str]:
         """UUIDs of live legs with our marker that are not among the known ones."""
 
-    def kill(self, uuid: str) -> None:
-        """Hang up a leg by its UUID."""
+    def kill(self, *uuids: str) -> None:
+        """Hang up legs by their UUIDs, all at once.  One that is gone already is no error."""
 
     def can_write(self, path: str) -> bool:
         """Have the switch's own user make an empty wav file of this name (absolute path), which is not there yet.
@@ -406,7 +406,7 @@ class Switch(Protocol):
         """Call handler (in its own greenlet) after each reconnect, once events flow again."""
 
     def close(self, *, replaced: bool = False) -> None:
-        """Leave the switch in order: the dead-man is disarmed, calls go on to their limits.
+        """Leave the switch in order: the dead-man is disarmed, unless a leg is left that was hung up and has not ended.
 
-        replaced: another dialer drives the node, and the dead-man is its by now.
+        replaced: another dialer drives the node, or is to drive it next, and the dead-man is left to it.
         """

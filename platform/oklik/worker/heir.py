@@ -137,7 +137,8 @@ class Heir:
                     return
                 log.warning("node %s is silent, and its switch is not the one it called over", one.node)
             finally:
-                switch.close()
+                # Also when it broke off: what is still up there is for the timer, or for the node's next dialer.
+                switch.close(replaced=True)
         if blindly:
             self._without(one, epoch)
 

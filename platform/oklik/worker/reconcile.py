@@ -73,11 +73,14 @@ class Reconciler:
         core = self._switch.core_uuid
         here = [uuid for uuid, run in sent_under.items() if run == core]
         fates = self._switch.fates(here) if here else {}
-        for uuid, fate in fates.items():
-            if fate is Fate.LIVE:
-                self._switch.kill(uuid)
-                self.killed += 1
+        self._kill([uuid for uuid, fate in fates.items() if fate is Fate.LIVE])
         return {uuid: fates.get(uuid, Fate.UNKNOWN) for uuid in sent_under}
+
+    def _kill(self, uuids: Sequence[str]) -> None:
+        """In portions: the rows are settled behind it, and a round trip a leg would hold them up by many seconds."""
+        if uuids:
+            self._switch.kill(*uuids)
+            self.killed += len(uuids)
 
     def _pass(self, *, before: dt.datetime | None) -> None:
         with self._one:
@@ -88,10 +91,10 @@ class Reconciler:
             # Asked again: what was claimed while we waited for the database is known by now.
             known |= set(self._watched.known())
             fates = self.ask({leg.uuid: leg.core_uuid for leg in rows if leg.uuid not in known})
-            for uuid in self._switch.orphans(known | set(self._watched.known())):
+            orphans = self._switch.orphans(known | set(self._watched.known()))
+            for uuid in orphans:
                 log.warning("leg %s at the switch belongs to nobody: hung up", uuid)
-                self._switch.kill(uuid)
-                self.killed += 1
+            self._kill(orphans)
             if fates:
                 self._legs.settle(fates, self._clock.now())
                 log.info("settled %d legs that nobody watched", len(fates))

@@ -325,14 +325,19 @@ class FreeSwitch:
         marks = inquiry.each(link, strangers, commands.marker)
         return [uuid for uuid, mark in zip(strangers, marks, strict=True) if mark.text.strip() == self._node]
 
-    def kill(self, uuid: str) -> None:
+    def kill(self, *uuids: str) -> None:
         """See port.Switch."""
-        call = self._calls.get(uuid)
-        if call is not None:
-            call.hurry()
-            call.hangup()
-        else:
-            self._up().ask(commands.kill(uuid))
+        strangers: list[str] = []
+        for uuid in uuids:
+            call = self._calls.get(uuid)
+            if call is None:
+                strangers.append(uuid)
+            else:
+                call.hurry()
+                call.hangup()
+        if strangers:
+            for _ in inquiry.each(self._up(), strangers, commands.kill):
+                pass
 
     def can_write(self, path: str) -> bool:
         """See port.Switch."""
@@ -365,8 +370,12 @@ class FreeSwitch:
         gevent.killall([one for one in self._greenlets if one is not current])
         link, self._link = self._link, None
         if link is not None and link.lost is None:
+            # Whoever hung up in vain cannot end it any more, so the timer is to try it again.
+            vain = [call.uuid for call in self._calls.values() if call.asked]
+            if vain and not replaced:
+                log.warning("the dead-man of node %s stays armed: %d legs have not ended", self._node, len(vain))
             try:
-                if not replaced:
+                if not replaced and not vain:
                     self._deadman.disarm(link)
             except SwitchError as error:
                 log.warning("the dead-man of node %s could not be disarmed: %s", self._node, error)
