@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from oklik.campaigns.pulse import Pulse, PulseState, beat
 from oklik.cli import main
 from oklik.config import Settings
 from oklik.doctor import database, machine, running, speech, switch
@@ -244,6 +245,20 @@ def test_who_dials_and_what_is_stuck(engine: Engine) -> None:
             {"at": NOW - dt.timedelta(hours=5)},
         )
     assert seen()["attempts_stuck"] is Level.BAD
+
+
+@pytest.mark.integration
+def test_a_dialer_tells_of_its_troubles(engine: Engine) -> None:
+    pulse = Pulse(at=NOW, speed=1.0, state=PulseState.IDLE, legs=0, channels=10, cps=1.0)
+
+    def seen(**more: object) -> dict[str, Level]:
+        with engine.begin() as connection:
+            beat(connection, "node1", msgspec.structs.replace(pulse, **more), NOW, virtual=False)
+            return codes(running.look(connection, NOW))
+
+    assert not {"dialer_stalled", "dialer_unled"} & set(seen())
+    assert seen(stalled_s=3.5)["dialer_stalled"] is Level.WARN
+    assert seen(unled=4)["dialer_unled"] is Level.NOTE
 
 
 # -- the whole, as a person types it --------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The dialer's loop and its reconcile on the scripted switch and a book in memory."""
 
 import datetime as dt
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from oklik.scenario.document import from_json
 from oklik.scenario.flow import Ended, Say, Transfer
 from oklik.telephony.port import Dial, Fate, SwitchLost
 from oklik.worker import dialer as dialer_module
+from oklik.worker import stalls
 from oklik.worker.agent_call import AgentCaller
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
@@ -435,6 +437,14 @@ def test_the_queue_is_not_asked_for_every_call_that_ends(switch: FakeSwitch) -> 
     assert book.claims < 40
 
 
+def test_a_loop_that_stood_still_is_told_of(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stalls, "LOOK_S", 0.01)
+    book = Book(*(job() for _ in range(5)))
+    book.on_claim = lambda: time.sleep(0.3) if book.claims == 3 else None  # which gives nobody else a turn
+    dial(book, switch, channels=1)
+    assert book.pulses[-1].stalled_s > 0.2
+
+
 # -- reconcile -----------------------------------------------------------------------------------------------
 
 
@@ -467,6 +477,7 @@ def test_what_an_earlier_dialer_left_is_settled_by_the_switch_s_evidence(
     book.legs = [OpenLeg(uuid=left[name], core_uuid=switch.core_uuid) for name in ("live", "gone", "never")]
     book.legs.append(OpenLeg(uuid=left["earlier"], core_uuid="an earlier run"))
     dial(book, switch)
+    assert book.pulses[-1].unled == 2, "the live one and the orphan are told of"
     assert book.settled == {
         left["live"]: Fate.LIVE,
         left["gone"]: Fate.DIALED_AND_GONE,

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from oklik.campaigns.rows import run
 
+STALL_S = 2.0  # a dialer's loop that stands still for longer is told of: so long a silence is taken for a dead line
+
 
 class PulseState(StrEnum):
     """What a dialer, or one of its trunks, is doing or waits for."""
@@ -29,6 +31,8 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
     """One beat.  at: campaign time, running on at `speed`; campaign_id: the only one it calls for, None: all.
 
     legs: up now; channels, cps: limits of the dialer as a whole.  trunks: by trunk, (legs up, state).
+    stalled_s: the longest that its loop stood still in the last minutes, real seconds.  unled: calls that it found at
+    the switch since its start with nobody to lead them, and hung up.
     """
 
     at: dt.datetime
@@ -38,6 +42,8 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
     channels: int
     cps: float
     trunks: dict[int, tuple[int, str]] = {}
+    stalled_s: float = 0.0
+    unled: int = 0
 
 
 def beat(
@@ -48,13 +54,13 @@ def beat(
     run(
         conn,
         """INSERT INTO dialer_state (node, virtual, campaign_id, beat_at, campaign_now, speed, state, legs, channels,
-               cps, trunks)
+               cps, trunks, stalled_s, unled)
            VALUES (:node, :virtual, :campaign, :wall, :now, :speed, :state, :legs, :channels, :cps,
-               CAST(:trunks AS jsonb))
+               CAST(:trunks AS jsonb), :stalled, :unled)
            ON CONFLICT (node) DO UPDATE SET virtual = excluded.virtual, campaign_id = excluded.campaign_id,
                beat_at = excluded.beat_at, campaign_now = excluded.campaign_now, speed = excluded.speed,
                state = excluded.state, legs = excluded.legs, channels = excluded.channels, cps = excluded.cps,
-               trunks = excluded.trunks""",
+               trunks = excluded.trunks, stalled_s = excluded.stalled_s, unled = excluded.unled""",
         node=node,
         virtual=virtual,
         campaign=campaign_id,
@@ -66,4 +72,6 @@ def beat(
         channels=pulse.channels,
         cps=pulse.cps,
         trunks=msgspec.json.encode(trunks).decode(),
+        stalled=pulse.stalled_s,
+        unled=pulse.unled,
     )

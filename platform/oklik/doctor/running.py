@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from oklik.campaigns.pulse import STALL_S
 from oklik.doctor.finding import Finding, bad, good, note, warn
 
 PLACE = "running"
@@ -26,7 +27,7 @@ def look(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
 
 
 def _dialers(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
-    rows = connection.execute(text("SELECT node, virtual, state, legs, beat_at FROM dialer_state ORDER BY node")).all()
+    rows = connection.execute(text("SELECT * FROM dialer_state ORDER BY node")).all()
     alive = 0
     for row in rows:
         age = (now - row.beat_at).total_seconds()
@@ -37,6 +38,10 @@ def _dialers(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
         else:
             alive += 1
             yield good(PLACE, "dialer", node=row.node, legs=row.legs)
+            if row.stalled_s > STALL_S:
+                yield warn(PLACE, "dialer_stalled", node=row.node, seconds=f"{row.stalled_s:.0f}")
+            if row.unled:
+                yield note(PLACE, "dialer_unled", node=row.node, n=row.unled)
     wanting = connection.execute(text("SELECT count(*) FROM campaign WHERE state = 'running'")).scalar_one()
     if wanting and not alive:
         yield bad(PLACE, "dialer_none", n=wanting)

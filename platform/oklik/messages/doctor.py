@@ -186,6 +186,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "перезапустите его службу; если машину убрали, ничего делать не нужно: его контакты возьмут другие",
         "restart its service; if the machine was taken away there is nothing to do: others take its contacts",
     ),
+    "doctor_dialer_stalled": (
+        "дозвонщик {node} за последние минуты замирал на {seconds} с: люди в это время слышали тишину",
+        "the dialer {node} stood still for {seconds} s within the last minutes: people heard nothing meanwhile",
+    ),
+    "doctor_dialer_stalled_mend": (
+        "посмотрите, чем заняты процессор, память и диск (vmstat 1): дайте дозвонщику ядро или меньше звонков сразу",
+        "see what takes processor, memory and disk (vmstat 1): give the dialer a core, or fewer calls at a time",
+    ),
+    "doctor_dialer_unled": (
+        "дозвонщик {node} положил трубку в звонках, которые никто не вёл: {n} с его запуска (прежний дозвонщик пропал)",
+        "the dialer {node} hung up calls that nobody led: {n} since its start (the dialer before it was lost)",
+    ),
     "doctor_dialer_none": (
         "кампаний запущено: {n}, а звонить некому",
         "campaigns are running: {n}, and nobody dials",

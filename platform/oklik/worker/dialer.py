@@ -38,6 +38,7 @@ from oklik.worker.parts import Parts
 from oklik.worker.reception import Reception
 from oklik.worker.reconcile import YOUNG_S, Reconciler
 from oklik.worker.recordings import Recordings
+from oklik.worker.stalls import Stalls
 from oklik.worker.writer import DATABASE_ERRORS, Batch, BatchWriter, away, one_line
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class Dialer:
         self._gone = Event()  # nobody waits for the switch any more
         self._database_away = False
         self._hearing = ""  # the run of the switch that was found able to hear the beeps of machines
+        self._stalls = Stalls()
         self._reconciler = Reconciler(switch, book, clock, self)
         self._reception = Reception(self, switch, book, clock, most=channels)
 
@@ -127,7 +129,8 @@ class Dialer:
         self.switch.on_restored(self._restored)
         self.switch.on_inbound(self._reception.offered)
         helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
-        heart = gevent.spawn(self._beat)  # until the last call has ended, for people look why it does not leave
+        # Until the last call has ended, for people look why it does not leave.
+        hearts = [gevent.spawn(self._beat), gevent.spawn(self._stalls.run)]
         if self._parts is not None:
             self._lines.share()
             self._renewing = gevent.spawn(self._hold_parts)
@@ -139,7 +142,7 @@ class Dialer:
         finally:
             gevent.killall(helpers)
             written = self._drain()
-            gevent.kill(heart)
+            gevent.killall(hearts)
             self._give_back_parts()
         if self.fault is None:  # else another one speaks for this node by now
             self._checked(partial(self._book.beat, self._pulse(PulseState.GONE)))
@@ -567,6 +570,8 @@ class Dialer:
             channels=self._limits[0],
             cps=self._limits[1],
             trunks={one: (n, why or PulseState.DIALING) for one, (n, why) in lines.items() if one is not None},
+            stalled_s=self._stalls.worst_s,
+            unled=self._reconciler.killed,
         )
 
     def _state(self, full: str | None) -> PulseState:

@@ -79,6 +79,7 @@ class Reconciler:
     def _kill(self, uuids: Sequence[str]) -> None:
         """In portions: the rows are settled behind it, and a round trip a leg would hold them up by many seconds."""
         if uuids:
+            log.warning("%d live calls that nobody led were hung up", len(uuids))
             self._switch.kill(*uuids)
             self.killed += len(uuids)
 

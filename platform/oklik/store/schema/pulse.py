@@ -15,6 +15,7 @@ class DialerState(Base):
     beat_at: wall time of the last beat; campaign_now: campaign time at that moment, running on at `speed`.
     campaign_id: the only campaign it calls for, None: all.  state: a code of campaigns.pulse.  legs: up now.
     trunks: what each trunk's limits say, as {id: {"legs": ..., "state": ...}}.
+    stalled_s, unled: troubles, see campaigns.pulse.Pulse.
     """
 
     __tablename__ = "dialer_state"
@@ -29,3 +30,5 @@ class DialerState(Base):
     channels: Mapped[int]
     cps: Mapped[float]
     trunks: Mapped[dict[str, Any]]
+    stalled_s: Mapped[float] = mapped_column(server_default="0")
+    unled: Mapped[int] = mapped_column(server_default="0")
