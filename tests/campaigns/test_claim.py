@@ -3,12 +3,15 @@ import json
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
+from oklik.campaigns import asking, intents
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.recheck import not_sent, still_allowed
 from oklik.dialing.destinations import parse_destinations
 from oklik.dialing.retry import RetryPlan
+from oklik.dialing.sentences import sentence
 
 pytestmark = pytest.mark.integration
 
@@ -246,3 +249,62 @@ def test_a_lunch_break_of_the_campaign_is_kept(world: World) -> None:
     assert (row.due, row.reason) == (NOON + HOUR, "window")
     (claimed,) = world.claim(holder, NOON + HOUR)
     assert claimed.legal_until == NOON + 7 * HOUR
+
+
+def stumbling(monkeypatch: pytest.MonkeyPatch, module: object, name: str, number: str) -> None:
+    """A function of a module breaks wherever this number is in what it is given."""
+    sound = getattr(module, name)
+
+    def stumble(*given: object, **more: object) -> object:
+        if number in repr(given):
+            raise KeyError(number)
+        return sound(*given, **more)
+
+    monkeypatch.setattr(module, name, stumble)
+
+
+@pytest.mark.parametrize(("module", "name"), [(asking, "judge"), (intents, "endpoint")])
+def test_a_contact_that_our_code_stumbles_at_is_denied_and_the_others_are_called(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, module: object, name: str
+) -> None:
+    world.people(3)
+    world.campaign()
+    holder = world.holder()
+    stumbling(monkeypatch, module, name, "+79160000001")  # who stands first in the queue
+    assert {one.number for one in world.claim(holder)} == {"+79160000002", "+79160000003"}
+    row = world.all("SELECT * FROM target WHERE reason = 'contact_fault'")[0]
+    assert (row.state, row.due, row.attempts) == ("waiting", NOON + HOUR, 0)
+    assert f"target {row.id} is not called: KeyError at " in caplog.text
+    assert "9160000001" not in caplog.text
+    for language in ("ru", "en"):
+        assert sentence(row.reason, row.reason_args, language)
+
+    world.claim(holder, NOON + HOUR)
+    world.claim(holder, NOON + 2 * HOUR)
+    assert world.all("SELECT state, reason FROM target WHERE id = :id", id=row.id)[0] == ("done", "contact_fault")
+    world.invariants()
+
+
+def test_the_fault_of_a_contact_may_pass(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.people(1)
+    world.campaign()
+    holder = world.holder()
+    with monkeypatch.context() as patch:
+        stumbling(patch, asking, "judge", "+79160000001")
+        assert world.claim(holder) == []
+    assert world.claim(holder, NOON + HOUR - MINUTE) == []
+    assert [one.number for one in world.claim(holder, NOON + HOUR)] == ["+79160000001"]
+
+
+def test_a_database_that_breaks_off_in_the_gate_is_no_fault_of_a_contact(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.people(1)
+    world.campaign()
+
+    def broken(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(asking, "judge", broken)
+    with pytest.raises(OperationalError):
+        world.claim(world.holder())

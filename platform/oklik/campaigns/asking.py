@@ -10,8 +10,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import SQLAlchemyError
 
 from oklik.campaigns.consents_held import Consents, ThirdPersons
+from oklik.campaigns.contact_fault import contact_fault
 from oklik.campaigns.exclusions import Excluded
 from oklik.campaigns.other_phones import add_calls_for_others, calls_at, dead_numbers, role_of_number, theirs
 from oklik.campaigns.past import add_elsewhere, promises
@@ -128,7 +130,8 @@ def judge_rows(  # noqa: PLR0917
 ) -> Judged:
     """Ask for each row of claim's query, in order, until `limit` are allowed.
 
-    Who is allowed is busy for the rows that come later, here and in other campaigns; see Known.release.
+    Who is allowed is busy for the rows that come later, here and in other campaigns; see Known.release.  A row at
+    which our own code stumbles is denied (contact_fault), and the others are asked for.
     """
     allowed: list[Allowed] = []
     denied: list[Denied] = []
@@ -137,7 +140,13 @@ def judge_rows(  # noqa: PLR0917
             break  # the others keep their place
         if row.root not in known.root:
             continue  # an import has just found out who it is: the lock is not the right one any more
-        subject, answer = _ask(conn, campaign, known, row, now)
+        try:
+            subject, answer = _ask(conn, campaign, known, row, now)
+        except SQLAlchemyError:
+            raise  # the transaction is lost
+        except Exception as error:  # noqa: BLE001  it would be the first of the next claim, too
+            denied.append((row.id, contact_fault(conn, row.id, error, now)))
+            continue
         if isinstance(answer, Allow):
             allowed.append((row, subject.number, subject.role, subject.zones, answer.until))
             known.busy.add(row.root)  # they may be there once more, with another number or in another campaign

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Row
 from oklik.campaigns import lease
 from oklik.campaigns.asking import Denied, Judged, Known, judge_rows
 from oklik.campaigns.budget import Limited, Purse, Spending
-from oklik.campaigns.intents import Claimed, intend, put_off
+from oklik.campaigns.contact_fault import contact_fault
+from oklik.campaigns.intents import Claimed, Drawn, describe, intend, put_off
 from oklik.campaigns.lease import Holder
-from oklik.campaigns.placing import MOST_ASIDE, Aside, Placed, Places, place, put_aside
+from oklik.campaigns.placing import MOST_ASIDE, Aside, Places, place, put_aside
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Running, Trunk, running, trunks_of_agents
 from oklik.dialing.destinations import HOME, Destinations
@@ -139,7 +140,7 @@ def _claim_for(hand: _Hand, looks: Mapping[int, _Look]) -> list[Claimed]:
     while open_ := [look for look in looks.values() if look.size]:
         rows = _lock_due(conn, open_, now)
         known = Known(conn, [(look.campaign, rows[look.campaign.id]) for look in open_], now)
-        placed: list[tuple[Running, Placed]] = []
+        drawn: list[Drawn] = []
         denied: list[Denied] = []
         aside: list[Aside] = []
         for look in open_:
@@ -148,11 +149,16 @@ def _claim_for(hand: _Hand, looks: Mapping[int, _Look]) -> list[Claimed]:
             places = place(campaign.id, campaign.ways, judged.allowed, look.slots, purse)
             known.release(places.unused)
             look.seen(len(rows[campaign.id]), judged, places)
-            placed += [(campaign, one) for one in places.placed]
+            for one in places.placed:
+                try:
+                    drawn.append((describe(Claimed, campaign, one, now), campaign, one.price))
+                except Exception as error:  # noqa: BLE001  see asking.judge_rows
+                    known.release([one.allowed])
+                    denied.append((one.allowed[0].id, contact_fault(conn, one.allowed[0].id, error, now)))
             denied += [*judged.denied, *places.denied]
             aside += places.aside
-        if placed:
-            claimed += intend(conn, holder, now, purse, placed)
+        if drawn:
+            claimed += intend(conn, holder, now, purse, drawn)
         if denied:
             put_off(conn, denied, now)
         if aside:

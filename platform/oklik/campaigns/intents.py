@@ -20,6 +20,7 @@ from oklik.campaigns.running import Running, Trunk
 from oklik.dialing.endpoint import endpoint, pick_caller_id
 from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT, MachinePolicy
+from oklik.dialing.routing import Price
 from oklik.dialing.zones import certain_zone, tzinfo
 
 
@@ -60,16 +61,14 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Shape = TypeVar("Shape", bound=Claimed)
+Drawn = tuple[Claimed, Running, Price]
+"""A call that is to be intended, its campaign, and what it costs."""
 
 
-def intend(
-    conn: Connection, holder: Holder, now: dt.datetime, purse: Purse, placed: Sequence[tuple[Running, Placed]]
-) -> list[Claimed]:
+def intend(conn: Connection, holder: Holder, now: dt.datetime, purse: Purse, claims: Sequence[Drawn]) -> list[Claimed]:
     """Write the intents of these calls, in their order, and what each holds of the budgets."""
-    claims = [describe(Claimed, campaign, one, now) for campaign, one in placed]
-    both = list(zip(claims, placed, strict=True))
     if purse.bound:
-        purse.keep([(c.uuid, c.campaign_id, c.trunk.id, one.price) for c, (_, one) in both])
+        purse.keep([(c.uuid, c.campaign_id, c.trunk.id, price) for c, _, price in claims])
     numbers = run(
         conn,
         """WITH r AS (
@@ -106,7 +105,7 @@ def intend(
                 "trunk_id": c.trunk.id,
                 "until": c.legal_until,
             }
-            for c, (campaign, _) in both
+            for c, campaign, _ in claims
         ],
         now=now,
         node=holder.node,
@@ -114,7 +113,7 @@ def intend(
         core=holder.core_uuid,
     )
     n_of = {row.uuid: row.n for row in numbers}
-    return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c in claims]
+    return [msgspec.structs.replace(c, n=n_of[c.uuid]) if n_of[c.uuid] != 1 else c for c, *_ in claims]
 
 
 def describe(shape: type[Shape], campaign: Running, placed: Placed, now: dt.datetime, **own: Any) -> Shape:

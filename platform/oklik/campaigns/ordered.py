@@ -20,6 +20,7 @@ from oklik.campaigns.asking import Allowed, Known, judge_rows, subject_of
 from oklik.campaigns.budget import Limited, Purse, Spending
 from oklik.campaigns.call_orders import expire
 from oklik.campaigns.claim import Room
+from oklik.campaigns.contact_fault import contact_fault
 from oklik.campaigns.intents import Claimed, describe
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.order_rows import TARGET, Ordered, intend, write_denial
@@ -241,7 +242,11 @@ class _Serving:
         if places.aside:
             self._waits(order, "no_line")
             self.wanted |= {way.trunk.id for way, _ in campaign.ways.of(allowed[1])}
-        claimed = [self._claimed(meant, kind, one) for one in places.placed]
+        try:
+            claimed = [self._claimed(meant, kind, one) for one in places.placed]
+        except Exception as error:  # noqa: BLE001  see asking.judge_rows
+            self._deny(meant, contact_fault(self._conn, meant.row.id, error, self._now))
+            return []
         for call, one in zip(claimed, places.placed, strict=True):
             if self._purse.bound:
                 self._purse.keep([(call.uuid, campaign.id, call.trunk.id, one.price)])

@@ -91,6 +91,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "ни одна линия кампании не берёт номер {number}: добавьте линию или маршрут",
         "en": "no line of the campaign takes the number {number}: add a line or a route",
     },
+    "contact_fault": {
+        "ru": "программа споткнулась на данных этого контакта; где именно, сказано в журнале дозвонщика",
+        "en": "the program stumbled at this contact's data; the dialer's log says where",
+    },
     "no_line": {"ru": "все линии для этого номера сейчас заняты", "en": "all lines for this number are in use now"},
     "breaker_open": {
         "ru": "линия «{trunk}» отключена из-за отказов ({faults} из {of}); она будет испытана снова",

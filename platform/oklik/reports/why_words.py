@@ -146,6 +146,10 @@ _ADVICE: dict[str, _Words] = {
     ),
     "needs_human": ("звонить такое должен человек", "a human has to make such calls"),
     "bad_number": ("исправить номер в списке", "correct the number in the list"),
+    "contact_fault": (
+        "проверить строку контакта и показать администратору журнал дозвонщика; остальным звонят",
+        "look at the contact's row and show the dialer's log to the administrator; the others are called",
+    ),
     "destination_abroad": ("попросить администратора открыть страну", "ask the administrator to open the country"),
     "person_busy": ("ждать: проверим через полминуты", "wait: asked again in half a minute"),
     "prompt_failed": ("проверить голос и текст, запустить снова", "look at voice and text, then start again"),
