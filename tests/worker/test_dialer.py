@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from oklik.agents.groups import Group
 from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command, CommandKind
+from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.pulse import Pulse
 from oklik.clock import Clock
 from oklik.dialing.machines import MachinePolicy, OnBeep
@@ -83,6 +84,7 @@ class Book:
         self.owned = True
         self.pulses: list[Pulse] = []
         self.refused: set[str] = set()  # people who asked for peace elsewhere since the claim
+        self.taken_over = False
         self.away: Exception | None = None
         self.doubted_at = 0.0
         self.on_claim: Callable[[], None] = lambda: None
@@ -100,6 +102,8 @@ class Book:
         self.released += [job.dial.uuid for job in jobs]
 
     def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> set[str]:
+        if self.taken_over:
+            raise LeaseLost("taken over since the claim")
         return {one.dial.uuid for one in jobs} & self.refused
 
     def write(self, batch: Batch) -> None:
@@ -443,6 +447,35 @@ def test_a_loop_that_stood_still_is_told_of(switch: FakeSwitch, monkeypatch: pyt
     book.on_claim = lambda: time.sleep(0.3) if book.claims == 3 else None  # which gives nobody else a turn
     dial(book, switch, channels=1)
     assert book.pulses[-1].stalled_s > 0.2
+
+
+def test_who_was_replaced_while_a_claim_was_held_up_sends_nothing(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialer_module, "FRESH_S", 0.0)
+    book = Book(job(), job())
+    book.taken_over = True
+    assert "taken over" in str(dial(book, switch).fault)
+    assert switch.ledger == []
+    assert switch.left_to_another
+
+
+def test_a_claim_that_was_held_up_for_too_long_is_given_back(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialer_module, "STALE_S", 0.05)
+    old, young = [job() for _ in range(3)], job()
+    book = Book(*old)
+
+    def hold_up() -> None:
+        if book.claims == 1:
+            gevent.sleep(0.1)
+            book.waiting.append(young)
+
+    book.on_claim = hold_up
+    dial(book, switch)
+    assert book.released == [one.dial.uuid for one in old]
+    assert [line.uuid for line in switch.ledger] == [young.dial.uuid]
 
 
 # -- reconcile -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from campaigns.world import NOON, World
 from oklik.campaigns import lease
+from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.recall import Sent, Wish
 from oklik.dialing.law.shapes import Purpose
 from oklik.worker import sent_journal
@@ -147,3 +148,12 @@ def test_a_closed_book_holds_no_connection(engine: Engine, book: StoreBook) -> N
     book.close()
     assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     book.remember()
+
+
+def test_a_node_that_was_taken_over_since_the_claim_is_noticed_before_the_sending(begin: Open, engine: Engine) -> None:
+    book = begin()
+    assert book.withdrawn([], NOON) == set()
+    with engine.begin() as conn:
+        lease.take(conn, "node1", owner="another", core_uuid="core")
+    with pytest.raises(LeaseLost):
+        book.withdrawn([], NOON)

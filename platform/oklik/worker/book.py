@@ -361,6 +361,7 @@ class StoreBook:
     def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> set[str]:
         """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
         with self._claims.use() as conn:
+            lease.check(conn, self._holder)
             return {str(uuid) for uuid in recheck.withdrawn(conn, [UUID(job.dial.uuid) for job in jobs], now)}
 
     def ask_again(self, job: Job, now: dt.datetime) -> str | None:

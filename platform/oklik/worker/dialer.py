@@ -47,6 +47,7 @@ GATHER_S = 2.0  # campaign seconds between claims, within these bounds of real o
 GATHER_LEAST_S, GATHER_MOST_S = 0.03, 0.2
 POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
 FRESH_S = 0.2  # real seconds from claim to send after which it is asked again whether somebody wants no call
+STALE_S = YOUNG_S  # and after which nothing is sent: audits no longer take the call for one that is on its way
 FLUSH_S = 30.0  # real seconds for the last rows at the end
 BEAT_S = 1.0  # real seconds between beats of the pulse, see campaigns.pulse
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
@@ -205,19 +206,26 @@ class Dialer:
         closed = self._closed({job.campaign_id for job in jobs if job.records}, NO_RECORDINGS, self._why_unrecorded)
         closed |= self._closed({job.campaign_id for job in jobs if job.machines.listens}, NO_BEEPS, self._why_unheard)
         withdrawn = self._withdrawn(jobs) if monotonic() - asked_at > FRESH_S else ()
+        stale = monotonic() - asked_at > STALE_S
+        if stale:
+            log.warning("%d calls are given back: their claim was held up for %.0f s", len(jobs), monotonic() - asked_at)
         dropped = [
-            job for job in jobs if job.campaign_id in closed or job.dial.uuid in withdrawn or not self._send(job)
+            job
+            for job in jobs
+            if stale or job.campaign_id in closed or job.dial.uuid in withdrawn or not self._send(job)
         ]
         if dropped:
             self._release(dropped)
 
     def _withdrawn(self, jobs: Sequence[Job]) -> Collection[str]:
-        """Those who have asked for peace while we were held up; all of them if the database does not say."""
+        """Those who have asked for peace while we were held up; all of them if nobody says, or the node is not ours."""
         try:
             return self._book.withdrawn(jobs, self.clock.now())
+        except LeaseLost as error:
+            self._fence(error)
         except DATABASE_ERRORS as error:
             self._trouble(error)
-            return {job.dial.uuid for job in jobs}
+        return {job.dial.uuid for job in jobs}
 
     def _why_unrecorded(self, campaign: int) -> str | None:
         return _NO_FOLDER if self._recordings is None else self._recordings.why_closed(campaign)

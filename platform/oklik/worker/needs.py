@@ -40,7 +40,10 @@ class Book(Legs, Protocol):
         """Intents that were not sent: free to be claimed again."""
 
     def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> Collection[str]:
-        """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
+        """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim.
+
+        Raises LeaseLost: none of them may be.
+        """
 
     def ask_again(self, job: Job, now: dt.datetime) -> str | None:
         """Ask the gate again for a claimed call that has waited for its agent; the rule that denies it, or None."""
