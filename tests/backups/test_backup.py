@@ -12,9 +12,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
-from campaigns.world import INVARIANTS, World
+from campaigns.world import World
 from oklik.backups import making, restoring
 from oklik.backups.archive import Reader
+from oklik.campaigns.invariants import INVARIANTS
 from oklik.campaigns.web_key import web_key
 from oklik.campaigns.web_sessions import begin_session
 from oklik.config import Settings

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from oklik.campaigns import lease
 from oklik.campaigns.finish import Finished, finish
 from oklik.campaigns.intents import Claimed
+from oklik.campaigns.invariants import INVARIANTS
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.ordered import claim
 from oklik.dialing.disposition import CallSummary
@@ -136,24 +137,3 @@ class World:
         """What must hold after anything."""
         for what, statement in INVARIANTS.items():
             assert not self.all(statement), what
-
-
-INVARIANTS = {
-    "two open attempts of a person": "SELECT person_id FROM attempt WHERE open GROUP BY 1 HAVING count(*) > 1",
-    "an attempt without its allow": """SELECT a.uuid FROM attempt a LEFT JOIN verdict v ON v.call_uuid = a.uuid
-        AND v.allowed WHERE v.id IS NULL AND a.direction = 'out'""",
-    "a leg without its allow": """SELECT c.uuid FROM call c LEFT JOIN verdict v ON v.call_uuid = c.uuid
-        AND v.allowed WHERE v.id IS NULL AND c.kind <> 'inbound'""",
-    "an attempt without its leg": """SELECT a.uuid FROM attempt a LEFT JOIN call c ON c.uuid = a.uuid
-        WHERE c.uuid IS NULL""",
-    "dialing without an open attempt": """SELECT t.id FROM target t WHERE t.state = 'dialing' AND NOT EXISTS
-        (SELECT 1 FROM attempt a WHERE a.target_id = t.id AND a.open)""",
-    "an open attempt of a target that is not dialing": """SELECT t.id FROM target t JOIN attempt a ON a.target_id = t.id
-        AND a.open AND a.direction = 'out' WHERE t.state <> 'dialing'""",
-    "a closed attempt whose leg is open": """SELECT a.uuid FROM attempt a JOIN call c ON c.uuid = a.uuid
-        WHERE NOT a.open AND c.state NOT IN ('final', 'not_sent', 'unknown')""",
-    "a result that was told to nobody": """SELECT a.uuid FROM attempt a LEFT JOIN outbox o ON o.attempt_uuid = a.uuid
-        WHERE NOT a.open AND a.disposition <> 'not_sent' AND o.id IS NULL""",
-    "attempts miscounted": """SELECT t.id FROM target t LEFT JOIN attempt a ON a.target_id = t.id
-        GROUP BY t.id HAVING t.attempts <> count(a.uuid) FILTER (WHERE a.consumed AND NOT a.open)""",
-}

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, text
 
-from campaigns.world import INVARIANTS
 from cli.test_up import put, state
+from oklik.campaigns.invariants import INVARIANTS
 from oklik.reports.excel import write_report
 from oklik.store.engine import make_engine
 from oklik.store.postgres import EmbeddedPostgres

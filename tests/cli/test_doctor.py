@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from oklik.campaigns.invariants import INVARIANTS
 from oklik.campaigns.pulse import Pulse, PulseState, beat
 from oklik.cli import main
 from oklik.config import Settings
@@ -105,6 +106,7 @@ def test_every_finding_is_worded_and_what_is_wrong_has_a_mend() -> None:
     for kind, code in used:
         assert f"doctor_{code}" in doctor.TEXTS
         assert (f"doctor_{code}_mend" in doctor.TEXTS) is (kind in {"warn", "bad"}), code
+    used += [("note", f"rule_{code}") for code in INVARIANTS]
     told = {f"doctor_{code}" for _, code in used} | {f"doctor_{code}_mend" for _, code in used}
     unused = {key for key in doctor.TEXTS if key not in told and not key.startswith(("doctor_place_", "doctor_state_"))}
     assert unused == {"doctor_good", "doctor_warned", "doctor_bad"}
@@ -228,7 +230,7 @@ def test_who_dials_and_what_is_stuck(engine: Engine) -> None:
                 {"node": node, "at": NOW - dt.timedelta(seconds=seconds_ago), "state": state},
             )
 
-    assert seen() == {"dialer_never": Level.NOTE, "attempts_good": Level.GOOD}
+    assert seen() == {"dialer_never": Level.NOTE, "attempts_good": Level.GOOD, "rules_good": Level.GOOD}
     beat("node1", 2)
     assert seen()["dialer"] is Level.GOOD
     beat("node1", 60)
@@ -245,6 +247,27 @@ def test_who_dials_and_what_is_stuck(engine: Engine) -> None:
             {"at": NOW - dt.timedelta(hours=5)},
         )
     assert seen()["attempts_stuck"] is Level.BAD
+    with engine.connect() as connection:
+        told = [one.told["en"] for one in running.look(connection, NOW) if one.code == "rule_broken"]
+    # The attempt above has neither a word of the gate nor a leg.
+    assert [one.split(": ")[1].split(";")[0] for one in told] == [
+        "each attempt has the gate's word that it was allowed",
+        "each attempt has its call",
+    ]
+    assert "rules_good" not in seen()
+
+
+@pytest.mark.integration
+def test_a_rule_that_takes_too_long_to_look_at_is_said_to_be_so(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LOOK_S", 0.2)
+    monkeypatch.setattr(
+        running, "INVARIANTS", {"two_attempts": "SELECT pg_sleep(5)", "leg_left_open": "SELECT 1 WHERE false"}
+    )
+    with engine.connect() as connection:
+        found = list(running.look(connection, NOW))
+    assert [one.code for one in found if one.code.startswith("rule")] == ["rule_unseen"]
 
 
 @pytest.mark.integration

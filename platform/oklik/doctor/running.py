@@ -8,14 +8,20 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
+from oklik.campaigns.invariants import INVARIANTS
 from oklik.campaigns.pulse import STALL_S
 from oklik.doctor.finding import Finding, bad, good, note, warn
+from oklik.messages import both
 
 PLACE = "running"
 BEAT_S = 15.0  # seconds without a beat after which a dialer is taken for gone
 STUCK_S = 60.0  # beyond a call's longest duration
 LONGEST_S = 14_400  # of a call, see telephony.port.Dial
+LOOK_S = 30  # for each of the questions to whole tables
+_CANCELED = "57014"  # SQLSTATE query_canceled: it took too long
+NAMED = 3  # of what is against a rule
 LATE_MIN = 15  # minutes that a job may wait
 
 
@@ -24,6 +30,7 @@ def look(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
     yield from _dialers(connection, now)
     yield from _jobs(connection, now)
     yield from _stuck(connection, now)
+    yield from _invariants(connection)
 
 
 def _dialers(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
@@ -83,3 +90,27 @@ def _stuck(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
         yield bad(PLACE, "attempts_stuck", n=stuck)
     else:
         yield good(PLACE, "attempts_good")
+
+
+def _invariants(connection: Connection) -> Iterator[Finding]:
+    """What must always be true of the tables, whatever happened to any process."""
+    broken = False
+    for code, statement in INVARIANTS.items():
+        what = both(f"doctor_rule_{code}")
+        try:
+            with connection.begin_nested():
+                connection.execute(text(f"SET LOCAL statement_timeout = '{round(1000 * LOOK_S)}'"))
+                found = connection.execute(text(f"{statement} LIMIT 1001")).scalars().all()
+                connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _CANCELED:
+                raise
+            broken = True
+            yield note(PLACE, "rule_unseen", what=what, seconds=LOOK_S)
+            continue
+        if found:
+            broken = True
+            n = "> 1000" if len(found) > 1000 else len(found)
+            yield bad(PLACE, "rule_broken", what=what, n=n, names=", ".join(str(one) for one in found[:NAMED]))
+    if not broken:
+        yield good(PLACE, "rules_good", n=len(INVARIANTS))

@@ -1,4 +1,4 @@
-"""Jobs of lists: importing uploaded files, making lists searchable, dropping what nobody wants any more."""
+"""Jobs of lists: importing uploaded files, making lists searchable; and dropping what nobody wants any more."""
 
 import logging
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from oklik.campaigns.list_imports import ImportAborted, carry_out_import
 from oklik.campaigns.list_removal import purge_lists
 from oklik.campaigns.list_uploads import forget_old_uploads
 from oklik.campaigns.list_words import index_list
+from oklik.campaigns.outbox import purge_outbox
 from oklik.campaigns.trials_forgotten import TRIALS_KEPT_FOR, forget_trials
 from oklik.store.deferring import IMPORT_LIST, INDEX_LIST, defer
 
@@ -46,3 +47,5 @@ def list_tasks(blueprint: Blueprint, engine: Engine) -> None:
         purged = purge_lists(engine, now)
         if forgotten or purged:
             log.info("%s uploaded files were dropped, %s deleted lists are gone for good", forgotten, purged)
+        if told := purge_outbox(engine, now):
+            log.info("%s rows of the outbox were deleted: their time is over", told)

@@ -214,6 +214,55 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor_jobs_failed": ("задач не удалось за сутки: {n}", "jobs that failed within a day: {n}"),
     "doctor_jobs_failed_mend": ("причины — в jobs.log", "the reasons are in jobs.log"),
+    "doctor_rules_good": (
+        "правила, которые в таблицах верны всегда, соблюдены: {n}",
+        "what must always be true of the tables is true: {n} rules",
+    ),
+    "doctor_rule_broken": (
+        "в таблицах нарушено правило: {what}; таких: {n}, например {names}",
+        "a rule of the tables is broken: {what}; found: {n}, such as {names}",
+    ),
+    "doctor_rule_broken_mend": (
+        "сделайте копию (oklik backup) и передайте разработчикам с журналами; руками таблицы не правьте",
+        "make a copy (oklik backup) and give it to the developers with the logs; change no table by hand",
+    ),
+    "doctor_rule_unseen": (
+        "правило не проверено за {seconds} с, таблицы велики: {what}",
+        "a rule could not be looked at in {seconds} s, the tables are large: {what}",
+    ),
+    "doctor_rule_two_attempts": (
+        "человеку не звонят дважды сразу",
+        "nobody is called twice at the same time",
+    ),
+    "doctor_rule_attempt_unallowed": (
+        "у каждой попытки есть разрешение правил обзвона",
+        "each attempt has the gate's word that it was allowed",
+    ),
+    "doctor_rule_leg_unallowed": (
+        "у каждого набранного номера есть разрешение правил обзвона",
+        "each number that was dialed has the gate's word that it was allowed",
+    ),
+    "doctor_rule_attempt_without_leg": ("у каждой попытки есть звонок", "each attempt has its call"),
+    "doctor_rule_dialing_without_attempt": (
+        "кто числится на линии, тому звонят",
+        "whoever is noted as being on the line has an open attempt",
+    ),
+    "doctor_rule_attempt_not_dialing": (
+        "кому звонят, тот числится на линии",
+        "whoever has an open attempt is noted as being on the line",
+    ),
+    "doctor_rule_leg_left_open": (
+        "у законченной попытки закончен и звонок",
+        "the call of an attempt that is over is over, too",
+    ),
+    "doctor_rule_result_untold": (
+        "каждый итог записан для внешних систем",
+        "each result is noted for systems outside",
+    ),
+    "doctor_rule_attempts_miscounted": (
+        "попыток у контакта столько, сколько было звонков",
+        "a contact has as many attempts as it had calls",
+    ),
     "doctor_attempts_good": ("незакрытых звонков нет", "no attempt is stuck"),
     "doctor_attempts_stuck": (
         "попыток, которые не закрылись вовремя: {n}",

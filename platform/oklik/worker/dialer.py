@@ -208,7 +208,9 @@ class Dialer:
         withdrawn = self._withdrawn(jobs) if monotonic() - asked_at > FRESH_S else ()
         stale = monotonic() - asked_at > STALE_S
         if stale:
-            log.warning("%d calls are given back: their claim was held up for %.0f s", len(jobs), monotonic() - asked_at)
+            log.warning(
+                "%d calls are given back: their claim was held up for %.0f s", len(jobs), monotonic() - asked_at
+            )
         dropped = [
             job
             for job in jobs

@@ -60,12 +60,16 @@ class OneTimeCode(Base):
 
 
 class Installation(Base):
-    """What this database is called, in files that lie beside it; one row, made with the table.  No secret."""
+    """What this database is called, in files that lie beside it; one row, made with the table.  No secret.
+
+    outbox_from: attempts that ended before have no row in the outbox any more (campaigns.outbox); None: all have.
+    """
 
     __tablename__ = "installation"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]
+    outbox_from: Mapped[dt.datetime | None]
 
 
 class WebKey(Base):

@@ -185,7 +185,7 @@ class CallRecording(Base):
 
 
 class Outbox(Base):
-    """What must be told to others once an attempt is final; written in the same transaction."""
+    """A row for each final attempt, for systems beside us; written in the same transaction (campaigns.outbox)."""
 
     __tablename__ = "outbox"
     id: Mapped[int] = id_()
