@@ -1,11 +1,14 @@
 """Where Oklik keeps its things and what it is told by the environment.
 
 Every setting is an environment variable with the prefix OKLIK_; nothing has to be set for a first run.
-A wrong value is refused with the variable's name.  What a single command is told on its command line is not here.
+A wrong value is refused with the variable's name, and so is a name that nothing reads: a limit that is spelled wrong
+would be no limit.  What a single command is told on its command line is not here.
 """
 
 import os
+import re
 from decimal import Decimal
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
@@ -45,6 +48,13 @@ _EXPECTED = {
     "money_day": ("сумма, не меньше нуля, например 1500.50", "an amount, not below nought, such as 1500.50"),
     "zone": ("неизвестный часовой пояс; нужно, например, Europe/Moscow", "an unknown time zone; say Europe/Moscow"),
 }
+# Read elsewhere: secrets of commands and scenarios, the shell's in docs/api.md, what tests and benches are told, and
+# what Kubernetes gives to everybody beside a service of the name oklik.
+_ELSEWHERE = re.compile(
+    r"GATEWAY_PASSWORD|CREDENTIAL_.+|TOKEN|(LIVE|BENCH|CHAOS)_.+|EXAMPLES|ONLY|UPDATE|CHROMIUM"
+    r"|SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?"
+)
+_NEAR = 0.75  # how alike a name is to be for a hint, 0..1
 _ANY = ("неверное значение", "not an acceptable value")
 
 
@@ -229,9 +239,25 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings from the environment.  Raises ConfigError."""
+    _check_names()
     try:
         return Settings()
     except ValidationError as error:
         # The value itself is not repeated: it may be a secret in the wrong variable.
         field = str(error.errors()[0]["loc"][0]).lower().removeprefix("oklik_")
         raise ConfigError(f"OKLIK_{field.upper()}", _EXPECTED.get(field, _ANY)) from None
+
+
+def _check_names() -> None:
+    """Raise ConfigError for a variable of ours that nothing reads."""
+    known = {name.upper() for name in Settings.model_fields}
+    for variable in sorted(os.environ):
+        prefix, name = variable[:6].upper(), variable[6:].upper()
+        if prefix == "OKLIK_" and name not in known and not _ELSEWHERE.fullmatch(name):
+            near = get_close_matches(name, known, n=1, cutoff=_NEAR)
+            if near:
+                told = (f"такой настройки нет; может быть, OKLIK_{near[0]}?", f"no such setting; OKLIK_{near[0]}?")
+            else:
+                names = ", ".join(f"OKLIK_{one}" for one in sorted(known))
+                told = (f"такой настройки нет, есть {names}", f"no such setting, there are {names}")
+            raise ConfigError(variable, told)
