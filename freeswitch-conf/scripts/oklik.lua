@@ -14,6 +14,7 @@ is placed, and a second attempt, a barred UUID or an owner who has been replaced
   api lua oklik.lua epoch <node> <n>    +OK, or -ERR OKLIK_STALE_EPOCH when a newer owner has been here
   api lua oklik.lua writes <file.wav>   +OK once an empty file of this name is made, which was not there before;
       -ERR OKLIK_NOT_WRITABLE when the switch's own user cannot make it: a recording there would end the call
+  api lua oklik.lua version             +OK <n>, see VERSION
   bgapi lua oklik.lua purge             +OK <n> keys forgotten that are older than KEEP_S
 
 Needs mod_lua and mod_hash.  Keys are hash/oklik/<uuid> = d<time> or b<time> and hash/oklik/epoch.<node> = <n>.  They
@@ -27,6 +28,8 @@ Arguments are checked here once more although the dialer's encoder has done it: 
 originate, so no text can become a variable, a second leg or an application.
 --]]
 
+-- Raised with each verb or argument that is added; a dialer that needs a newer one says so and makes no call.
+local VERSION = 2
 local KEEP_S = 172800
 local api = freeswitch.API()
 
@@ -197,6 +200,12 @@ local function purge()
   answer("+OK " .. forgotten)
 end
 
-local verbs = { dial = dial, take = take, bar = bar, epoch = register, writes = writes, purge = purge }
+local function version(arg)
+  if arg[2] ~= nil then return answer("-ERR OKLIK_BAD_ARGUMENT") end
+  answer("+OK " .. VERSION)
+end
+
+local verbs = { dial = dial, take = take, bar = bar, epoch = register, writes = writes, purge = purge,
+  version = version }
 local verb = verbs[argv[1]]
 if verb then verb(argv) else answer("-ERR OKLIK_BAD_ARGUMENT") end

@@ -313,7 +313,7 @@ def reach(settings: Settings, address: "SwitchAddress", *, records: bool = False
     except SwitchUnreachable:
         raise BadInput("switch_unreachable", **told) from None
     except SwitchRefused as error:
-        if error.reason in ("password", "acl", "guard"):
+        if error.reason in ("password", "acl", "guard", "guard_old"):
             raise BadInput(f"switch_{error.reason}", **told) from None
         if error.reason == "new_file":
             raise BadInput("switch_records", **told, path=settings.voice_answers) from None

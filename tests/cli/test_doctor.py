@@ -67,6 +67,7 @@ def test_a_sound_switch_has_no_faults() -> None:
         ({"guard": False}, "guard", Level.BAD),
         ({"guard": False, "no_script": True}, "guard_plain", Level.WARN),
         ({"guard": False, "no_script": True, "modules": SOUND.modules - {"mod_hash"}}, "guard", Level.BAD),
+        ({"script": 1}, "guard_old", Level.BAD),
         ({"ready": False}, "switch_paused", Level.BAD),
         ({"clock_s": int(NOW.timestamp()) - 5}, "switch_clock", Level.WARN),
         ({"finds": False}, "switch_prompts", Level.BAD),

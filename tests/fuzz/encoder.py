@@ -371,6 +371,7 @@ FIXED = {
     "clock": ("api", "strepoch"),
     "profile": ("api", "sofia", "status", "profile", "oklik"),
     "purge": ("bgapi", "guard", "purge"),
+    "guard_version": ("api", "guard", "version"),
     "hears_beeps": ("api", "module_exists", "mod_avmd"),
     "channels": ("api", "show", "channels", "as", "json"),
     "rescan": ("api", "sofia", "profile", "oklik", "rescan"),

@@ -8,6 +8,8 @@ from gevent import socket
 from gevent.event import Event
 from gevent.server import StreamServer
 
+from oklik.esl.commands import GUARD_VERSION
+
 CORE = "11111111-2222-4333-8444-555555555555"
 
 
@@ -93,6 +95,8 @@ class Scripted:
             return api(self.core)
         if first.startswith("bgapi "):
             return reply("+OK Job-UUID: x", "Job-UUID: x")
+        if first == "api lua oklik.lua version":
+            return api(f"+OK {GUARD_VERSION}\n")
         if first.startswith("api uuid_exists"):
             return api("false")
         if first.startswith("api lua oklik.lua bar "):

@@ -103,6 +103,7 @@ def test_what_is_said_at_the_beginning(server: Scripted, switch: FreeSwitch) -> 
         "api global_getvar core_uuid",
         "event json " + " ".join([*WANTED_EVENTS, "CUSTOM", *WANTED_CUSTOM]),
         "api lua oklik.lua epoch n1 5",
+        "api lua oklik.lua version",
         "api sched_del oklik1-n1",
         "api sched_api +60 oklik1-n1 hupall ALLOTTED_TIMEOUT oklik_node n1",
         "api sched_del oklik0-n1",
@@ -117,6 +118,8 @@ def test_what_is_said_at_the_beginning(server: Scripted, switch: FreeSwitch) -> 
         ("api ", api("-ERR x Command not found!\n"), "guard script.*mod_lua.*mod_hash"),
         ("api lua", api("-ERR what?\n"), "guard script"),
         ("api lua", api("-ERR OKLIK_STALE_EPOCH\n"), "newer dialer"),
+        ("api lua oklik.lua version", api("-ERR OKLIK_BAD_ARGUMENT\n"), "is of version 1, and .* copy .*oklik.lua"),
+        ("api lua oklik.lua version", api("+OK 1\n"), "is of version 1, and"),
         ("event json", reply("-ERR no keywords supplied"), "no events"),
         ("api sched_api", api("-ERR sched_api Command not found!\n"), "dead-man"),
     ],
@@ -126,7 +129,13 @@ def test_a_switch_that_cannot_be_used(server: Scripted, command: str, frame: byt
     with pytest.raises(SwitchRefused, match=message) as refused:
         connect(server.host, server.port, "secret", node="n1", epoch=5)
     assert "\n" not in str(refused.value)
-    assert refused.value.reason == ("guard" if "guard" in message else "other")
+    reason = "guard_old" if "of version" in message else "guard" if "guard" in message else "other"
+    assert refused.value.reason == reason
+
+
+def test_a_script_newer_than_this_program_is_worked_with(server: Scripted) -> None:
+    answers(server, "api lua oklik.lua version", api("+OK 99\n"))
+    connect(server.host, server.port, "secret", node="n1", epoch=5).close()
 
 
 def test_real_or_virtual_can_be_insisted_on(server: Scripted) -> None:
@@ -532,11 +541,12 @@ def test_calls_that_are_gone_after_a_cut(server: Scripted, switch: FreeSwitch) -
     assert answered.wait(FOR_EVER_S) == CallEnded(cause="LOST", answered=True)
     assert unsure.wait(FOR_EVER_S) == CallEnded(cause="LOST", channel=False)
     assert never.wait(FOR_EVER_S) == CallEnded(cause="OKLIK_NOT_SENT", channel=False, sent=False)
-    assert server.commands[1:6] == [
+    assert server.commands[1:7] == [
         "api version",
         "api global_getvar core_uuid",
         server.commands[3],
         "api lua oklik.lua epoch n1 5",
+        "api lua oklik.lua version",
         "api sched_del oklik0-n1",
     ]
 

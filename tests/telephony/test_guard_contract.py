@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from oklik.esl.commands import GUARD_VERSION
 from oklik.telephony.port import SwitchError
 from support.switch_lab import Lab
 
@@ -66,12 +67,17 @@ def guard(lab: Lab, words: str) -> str:
         "writes /tmp/ok.lik.wav",
         "writes /tmp/ok$lik.wav",
         f"writes /tmp/{'a' * 1000}.wav",
+        "version 2",
         "nosuchverb",
         "dial.x",
     ],
 )
 def test_what_it_does_not_understand(lab: Lab, words: str) -> None:
     assert guard(lab, words.replace("NODE", lab.node)) == "-ERR OKLIK_BAD_ARGUMENT\n"
+
+
+def test_it_says_its_version(lab: Lab) -> None:
+    assert guard(lab, "version") == f"+OK {GUARD_VERSION}\n"
 
 
 def test_a_refused_argument_leaves_the_uuid_free(lab: Lab) -> None:

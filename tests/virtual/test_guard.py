@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from oklik.esl.commands import GUARD_VERSION
 from oklik.telephony.virtual import guard
 from virtual.transcript import frames
 from virtual.world import World
@@ -197,6 +198,9 @@ def test_both_guards_set_the_same_variables_and_give_the_same_answers():
         text.removeprefix("-ERR ").strip()
         for text in (guard.BAD_ARGUMENT, guard.STALE, guard.DUPLICATE, guard.NOT_WRITABLE, guard.GONE)
     }
+    version = re.search(r"VERSION = (\d+)", LUA)
+    assert version is not None
+    assert int(version[1]) == GUARD_VERSION
     keep = re.search(r"KEEP_S = (\d+)", LUA)
     assert keep is not None
     assert int(keep[1]) == guard.KEEP_S

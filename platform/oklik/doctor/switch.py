@@ -10,6 +10,7 @@ import msgspec
 
 from oklik.config import Settings
 from oklik.doctor.finding import Finding, bad, good, note, warn
+from oklik.esl.commands import GUARD_VERSION
 from oklik.failures import BadInput
 from oklik.messages import both
 from oklik.options import SwitchAddress
@@ -94,6 +95,8 @@ def judged(seen: Visit, lines: Sequence[Line], now: dt.datetime, *, where: str, 
         yield warn(PLACE, "guard_plain", where=where)
     elif not seen.guard:
         yield bad(PLACE, "guard", where=where)
+    elif seen.script < GUARD_VERSION:
+        yield bad(PLACE, "guard_old", where=where, version=seen.script, wanted=GUARD_VERSION)
     else:
         yield good(PLACE, "guard_good")
     yield from _modules(seen)

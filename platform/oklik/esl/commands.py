@@ -17,6 +17,7 @@ from oklik.esl import readback
 
 MAX_FRAME: Final = 8 * 1024
 GUARD: Final = "oklik.lua"
+GUARD_VERSION: Final = 2  # of the script; raised with each verb or argument that is added to it
 MARKER: Final = "oklik_node"
 PROFILE: Final = "oklik"  # of freeswitch-conf/
 STORE: Final = "oklik"  # of mod_hash, where the guard keeps its keys
@@ -223,6 +224,11 @@ def bar(uuids: Sequence[str]) -> bytes:
 def epoch(node: str, number: int) -> bytes:
     """Tell the guard who owns the node now: lower epochs are refused from here on."""
     return _frame(f"api lua {GUARD} epoch {_text('node', node)} {_number('epoch', number, 0, 2**53)}")
+
+
+def guard_version() -> bytes:
+    """Ask the guard's script for its version."""
+    return _frame(f"api lua {GUARD} version")
 
 
 def can_write(path: str) -> bytes:

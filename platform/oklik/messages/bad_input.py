@@ -231,6 +231,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
         "{name}: the switch at {where} has no guard: put oklik.lua into its scripts folder, load mod_lua and mod_hash",
     ),
+    "switch_guard_old": (
+        "{name}: на коммутаторе {where} старый oklik.lua: положите новый в его папку scripts, перезапуск не нужен",
+        "{name}: oklik.lua at the switch {where} is old: put the new one into its scripts folder, no restart is needed",
+    ),
     "switch_trouble": ("{name}: коммутатор {where}: {detail}", "{name}: the switch at {where}: {detail}"),
     "node_taken": (
         (

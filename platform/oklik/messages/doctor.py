@@ -351,6 +351,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "положите freeswitch-conf/scripts/oklik.lua в папку скриптов и загрузите mod_lua",
         "put freeswitch-conf/scripts/oklik.lua into the scripts folder and load mod_lua",
     ),
+    "doctor_guard_old": (
+        "сторож oklik.lua на {where} версии {version}, нужна {wanted}: дозвонщик с ним не работает",
+        "the guard oklik.lua at {where} is of version {version}, {wanted} is needed: the dialer does not work with it",
+    ),
+    "doctor_guard_old_mend": (
+        "положите новый freeswitch-conf/scripts/oklik.lua в папку скриптов; перезапуск не нужен",
+        "put the new freeswitch-conf/scripts/oklik.lua into the scripts folder; no restart is needed",
+    ),
     "doctor_guard_good": ("сторож второго звонка на месте", "the guard against a second call is there"),
     "doctor_modules": ("не загружены модули: {names}", "modules are not loaded: {names}"),
     "doctor_modules_mend": (

@@ -22,7 +22,7 @@ class SwitchUnreachable(SwitchError):
 
 
 class SwitchRefused(SwitchError):
-    """The switch is there and does not let us work.  reason: password, acl, guard, file, new_file, other."""
+    """The switch is there and does not let us work.  reason: password, acl, guard, guard_old, file, new_file, other."""
 
     def __init__(self, message: str, reason: str = "other") -> None:
         super().__init__(message)

@@ -11,6 +11,7 @@ import msgspec
 from oklik.esl import commands
 from oklik.telephony.freeswitch import gateways, outcome
 from oklik.telephony.freeswitch.connection import Link
+from oklik.telephony.freeswitch.script_version import script_version
 from oklik.telephony.port import GatewaySeen
 
 NEEDED_MODULES = (
@@ -44,7 +45,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What it answered.
 
     version: (1, 10, 12), or None where it says none.  virtual: ours, for rehearsals.  guard: oklik.lua works.
-    no_script: it is not there at all (with mod_hash calls can be made without it).
+    script: the version of oklik.lua.  no_script: it is not there at all (with mod_hash calls can be made without it).
     ready: calls are taken (no `fsctl pause`).  sessions, cps: its own limits, None where it says none.
     clock_s: seconds since 1970.  modules: those asked for that are loaded.  codecs: of our SIP profile, in the order
     of preference; None: there is no such profile.  gateways: None for one it does not have.
@@ -54,6 +55,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     version: tuple[int, int, int] | None
     virtual: bool
     guard: bool
+    script: int = commands.GUARD_VERSION
     no_script: bool = False
     ready: bool
     sessions: int | None
@@ -90,6 +92,7 @@ def visit(
             version=_version(version),
             virtual="oklik virtual switch" in version.lower(),
             guard=guard.startswith("+OK"),
+            script=script_version(link) if guard.startswith("+OK") else commands.GUARD_VERSION,
             no_script=outcome.no_script(guard),
             ready=_READY.search(status) is not None,
             sessions=_number(_SESSIONS, status),

@@ -20,6 +20,7 @@ from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link, OnReply, Reply
 from oklik.telephony.freeswitch.deadman import DeadMan
 from oklik.telephony.freeswitch.guards import Guard, Replaced
+from oklik.telephony.freeswitch.script_version import check_script
 from oklik.telephony.port import (
     CallGone,
     Fate,
@@ -110,6 +111,8 @@ class FreeSwitch:
         if not subscribed.ok:
             raise SwitchRefused(f"the switch at {link.where} gives no events: {subscribed.line}")
         self._guard = guards.register(link, self._node, self._epoch, script=owner if self._script else None)
+        if self._guard.whole:
+            check_script(link)
         self._core_uuid = core.text.strip()
         self._deadman.arm(link)
 

@@ -6,6 +6,7 @@ Leaves nothing behind at the switch.  Needs no monkey patch, so a command can as
 from oklik.esl import commands
 from oklik.telephony.freeswitch import guards, outcome
 from oklik.telephony.freeswitch.connection import Link
+from oklik.telephony.freeswitch.script_version import check_script
 from oklik.telephony.port import SwitchRefused
 
 
@@ -13,8 +14,8 @@ def probe(host: str, port: int, password: str, *, file: str | None = None, new_f
     """True for the virtual switch, False for a real one.
 
     file: absolute path of a wav file that the switch must find.  new_file: of one that it must be able to make, and
-    has made afterwards.  Raises SwitchUnreachable, SwitchRefused (password, address, guard, file, new_file; see its
-    reason), WaitTimeout.
+    has made afterwards.  Raises SwitchUnreachable, SwitchRefused (password, address, guard, guard_old, file, new_file;
+    see its reason), WaitTimeout.
     """
     link = Link(host, port, password, on_event=lambda _: None, on_lost=lambda _link, _reason: None)
     link.open()
@@ -30,6 +31,8 @@ def probe(host: str, port: int, password: str, *, file: str | None = None, new_f
                 f" mod_hash loaded (it said: {guard.line})",
                 "guard",
             )
+        else:
+            check_script(link)
         if file is not None and link.ask(commands.file_exists(file)).text != "true":
             raise SwitchRefused(f"the switch at {host}:{port} does not find {file}", "file")
         if new_file is not None:

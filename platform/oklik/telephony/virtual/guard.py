@@ -1,4 +1,4 @@
-"""The guard of the dialer at the switch: `lua oklik.lua dial|take|bar|epoch|writes|purge`, as a real node's script.
+"""The guard of the dialer at the switch: `lua oklik.lua dial|take|bar|epoch|writes|version|purge`, as a real node's.
 
 It makes a second send of the same UUID harmless and refuses a dialer that has been replaced, by a compare-and-set in
 the hash store before the originate.  Arguments, answers, keys and the order of checks are those of
@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oklik.esl.commands import GUARD_VERSION
 from oklik.telephony.virtual.applications import limit_call
 from oklik.telephony.virtual.originate import Leg, Order, Result, place
 
@@ -47,6 +48,8 @@ def run(core: "Core", words: list[str], done: Result) -> None:
         done(_epoch(core, rest))
     elif verb == "writes":
         done(_writes(rest))
+    elif verb == "version":
+        done(BAD_ARGUMENT if rest else f"+OK {GUARD_VERSION}\n")
     elif verb == "purge":
         done(_purge(core))
     else:
