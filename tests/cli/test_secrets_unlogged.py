@@ -2,7 +2,7 @@
 
 They go through a switch and a speech service and a CRM that answer with what they were told, a database that cuts its
 connections, wrong tokens and passwords; then all logs, all that was said, the audit, command lines and a backup are
-searched.
+searched.  Numbers of the people who are called are in none of the logs either.
 """
 
 import base64
@@ -148,6 +148,7 @@ class Office:
         self.desk, self.url, self.canaries, self.folder = desk, url, canaries, folder
         self.logs = desk.home / "logs"
         self.said: list[Ended] = []
+        self.numbers: list[str] = []  # of people who were called
         self._workshop = workshop
         (folder / "voices.yaml").write_text(VOICES.format(port=echo), "utf-8")
         (folder / "population.yaml").write_text(yaml.safe_dump(talkers()), "utf-8")
@@ -237,6 +238,8 @@ class Office:
             self.run("backup", self.folder / "backup.zip")
             with engine.connect() as connection:
                 audit = connection.execute(text("SELECT CAST(a AS text) FROM audit_entry a")).scalars().all()
+                called = connection.execute(text("SELECT DISTINCT number FROM call")).scalars().all()
+                self.numbers = [str(number) for number in called]
                 facts = connection.execute(text("SELECT CAST(s AS text) FROM step s")).scalars().all()
             running.send_signal(signal.SIGTERM)
         except BaseException:
@@ -283,6 +286,8 @@ def test_no_secret_is_written_anywhere(
     assert all(name in canaries.in_text(b"x" + value.encode() + b"x") for name, value in canaries.items())
     assert {name: canaries.in_text(found) for name, found in places.items() if canaries.in_text(found)} == {}
     assert re.search(rb"(?i)error|cut|away", places["logs"])  # there was something to tell
+    assert len(office.numbers) == 3
+    assert [number for number in office.numbers if number[2:].encode() in places["logs"]] == []
 
 
 def all_of(folder: Path) -> bytes:
