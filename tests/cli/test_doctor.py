@@ -27,7 +27,7 @@ from oklik.known_passwords import is_known
 from oklik.messages import LANGUAGES, doctor
 from oklik.store.migrate import newest
 from oklik.store.postgres import EmbeddedPostgres, PostgresError
-from oklik.telephony.freeswitch.checkup import NEEDED_MODULES, WISHED_MODULES, Visit, read_codecs
+from oklik.telephony.freeswitch.checkup import NEEDED_MODULES, WISHED_MODULES, Visit, read_codecs, read_expansion
 from oklik.telephony.port import GatewaySeen
 from support.postgres import *  # noqa: F403
 
@@ -44,6 +44,7 @@ SOUND = Visit(
     codecs=("PCMA", "PCMU"),
     gateways={"pstn": GatewaySeen(state="REGED", up=True)},
     finds=True,
+    expands=False,
 )
 LINE = switch.Line(name="МТС", dial_string="sofia/gateway/pstn/{number}", channels=100, codecs=("PCMA",))
 
@@ -62,12 +63,13 @@ def test_a_sound_switch_has_no_faults() -> None:
     [
         ({"version": (1, 6, 20)}, "switch_old", Level.BAD),
         ({"version": None}, "switch_old", Level.BAD),
-        ({"version": (1, 10, 12)}, "switch_unmended", Level.NOTE),
+        ({"version": (1, 10, 12)}, "switch_unmended", Level.WARN),
         ({"virtual": True}, "switch_virtual", Level.NOTE),
         ({"guard": False}, "guard", Level.BAD),
         ({"guard": False, "no_script": True}, "guard_plain", Level.WARN),
         ({"guard": False, "no_script": True, "modules": SOUND.modules - {"mod_hash"}}, "guard", Level.BAD),
         ({"script": 1}, "guard_old", Level.BAD),
+        ({"expands": True}, "expansion", Level.BAD),
         ({"ready": False}, "switch_paused", Level.BAD),
         ({"clock_s": int(NOW.timestamp()) - 5}, "switch_clock", Level.WARN),
         ({"finds": False}, "switch_prompts", Level.BAD),
@@ -96,6 +98,21 @@ def test_the_codecs_of_a_real_profile_are_read() -> None:
     table = "====\nName             \toklik\nCODECS IN        \tPCMU\nCODECS OUT       \tPCMA,PCMU\nTEL-EVENT  \t101\n"
     assert read_codecs(table) == ("PCMA", "PCMU")
     assert read_codecs("Invalid Profile!\n") is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "expands"),
+    [
+        ('<param name="api-expansion" value="false"></param>', False),
+        ('<param name="api-expansion" value="no"/>', False),
+        ('<param name="api-expansion" value="true"></param>', True),
+        ("", True),  # the switch's own default
+    ],
+)
+def test_whether_commands_in_texts_are_carried_out_is_read(setting: str, expands: bool) -> None:
+    xml = f'<configuration name="switch.conf"><settings>{setting}</settings></configuration>'
+    assert read_expansion(xml) is expands
+    assert read_expansion("-ERR xml_locate Command not found!\n") is None
 
 
 def test_every_finding_is_worded_and_what_is_wrong_has_a_mend() -> None:

@@ -45,6 +45,13 @@ def test_the_files_are_there_and_private(tmp_path: Path):
     assert shipped <= {path.relative_to(folder) for path in folder.rglob("*.*")}
 
 
+def test_no_call_is_brought_back_after_a_crash_and_no_text_is_a_command(tmp_path: Path):
+    folder = tmp_path / "freeswitch"
+    write(folder, NODE, CARRIER)
+    assert params(folder / "sip_profiles" / "oklik.xml")["track-calls"] == "false"
+    assert params(folder / "autoload_configs" / "switch.conf.xml")["api-expansion"] == "false"
+
+
 def test_said_again_it_keeps_the_password_and_takes_the_new_address(tmp_path: Path):
     first = write(tmp_path / "f", NODE, CARRIER).read_text()
     (tmp_path / "f" / "local").chmod(0o755)

@@ -64,6 +64,7 @@ def test_the_dial_line() -> None:
 
 def test_the_other_lines() -> None:
     assert commands.bar([UUID, OTHER]) == f"api lua oklik.lua bar {UUID} {OTHER}\n\n".encode()
+    assert commands.core_settings() == b"api xml_locate configuration configuration name switch.conf\n\n"
     assert commands.guard_version() == b"api lua oklik.lua version\n\n"
     assert commands.epoch("n", 3) == b"api lua oklik.lua epoch n 3\n\n"
     assert commands.gateway("oklik-7") == b"api sofia status gateway oklik-7\n\n"

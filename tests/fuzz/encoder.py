@@ -372,6 +372,7 @@ FIXED = {
     "profile": ("api", "sofia", "status", "profile", "oklik"),
     "purge": ("bgapi", "guard", "purge"),
     "guard_version": ("api", "guard", "version"),
+    "core_settings": ("api", "xml_locate", "configuration", "configuration", "name", "switch.conf"),
     "hears_beeps": ("api", "module_exists", "mod_avmd"),
     "channels": ("api", "show", "channels", "as", "json"),
     "rescan": ("api", "sofia", "profile", "oklik", "rescan"),

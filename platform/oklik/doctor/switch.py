@@ -100,6 +100,8 @@ def judged(seen: Visit, lines: Sequence[Line], now: dt.datetime, *, where: str, 
     else:
         yield good(PLACE, "guard_good")
     yield from _modules(seen)
+    if seen.expands:
+        yield bad(PLACE, "expansion")
     if not seen.ready:
         yield bad(PLACE, "switch_paused")
     if seen.clock_s is not None and not seen.virtual and abs(seen.clock_s - now.timestamp()) > APART_S + 1:
@@ -122,7 +124,7 @@ def _versions(seen: Visit, where: str) -> Iterator[Finding]:
     else:
         yield good(PLACE, "switch", where=where, version=_dotted(seen.version))
         if seen.version < MENDED:
-            yield note(PLACE, "switch_unmended", version=_dotted(MENDED))
+            yield warn(PLACE, "switch_unmended", version=_dotted(MENDED))
 
 
 def _dotted(version: tuple[int, int, int] | None) -> str:

@@ -472,6 +472,11 @@ def file_exists(path: str) -> bytes:
     return _frame(f"api file_exists {_text('file', path)}")
 
 
+def core_settings() -> bytes:
+    """The configuration of the switch's core as XML; no password is in it."""
+    return _frame("api xml_locate configuration configuration name switch.conf")
+
+
 def hears_beeps() -> bytes:
     """Is the detector of answering machines' beeps loaded: true or false."""
     return has_module("mod_avmd")

@@ -321,8 +321,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor_switch_old_mend": ("обновите FreeSWITCH", "upgrade FreeSWITCH"),
     "doctor_switch_unmended": (
-        "с версии {version} в FreeSWITCH исправлена уязвимость клиентов event socket: при случае обновите",
-        "from {version} on a flaw of event-socket clients is mended in FreeSWITCH: upgrade when you can",
+        "у этого FreeSWITCH есть уязвимость клиентов event socket, исправленная в {version}",
+        "this FreeSWITCH has a flaw of event-socket clients that is mended in {version}",
+    ),
+    "doctor_switch_unmended_mend": (
+        "обновите FreeSWITCH до {version} или новее",
+        "upgrade FreeSWITCH to {version} or newer",
     ),
     "doctor_switch_paused": (
         "FreeSWITCH не берёт звонки (fsctl pause)",
@@ -350,6 +354,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor_guard_plain_mend": (
         "положите freeswitch-conf/scripts/oklik.lua в папку скриптов и загрузите mod_lua",
         "put freeswitch-conf/scripts/oklik.lua into the scripts folder and load mod_lua",
+    ),
+    "doctor_expansion": (
+        "на коммутаторе включён api-expansion: текст вида ${{имя(…)}} выполнится как команда",
+        "api-expansion is on at the switch: a text such as ${{name(…)}} is carried out as a command",
+    ),
+    "doctor_expansion_mend": (
+        'впишите в switch.conf.xml <param name="api-expansion" value="false"/> и перезапустите FreeSWITCH',
+        'put <param name="api-expansion" value="false"/> into switch.conf.xml and restart FreeSWITCH',
     ),
     "doctor_guard_old": (
         "сторож oklik.lua на {where} версии {version}, нужна {wanted}: дозвонщик с ним не работает",

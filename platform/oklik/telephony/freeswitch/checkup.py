@@ -38,6 +38,7 @@ RISKY_MODULES = (
 _VERSION = re.compile(r"([0-9]+)\.([0-9]+)\.([0-9]+)")
 _SESSIONS = re.compile(r"^([0-9]+) session\(s\) max", re.MULTILINE)
 _CPS = re.compile(r"per Sec out of max ([0-9]+)")
+_SETTING = re.compile(r'<param\s+name="api-expansion"\s+value="([^"]*)"')
 _READY = re.compile(r"\) is ready$", re.MULTILINE)
 
 
@@ -49,7 +50,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     ready: calls are taken (no `fsctl pause`).  sessions, cps: its own limits, None where it says none.
     clock_s: seconds since 1970.  modules: those asked for that are loaded.  codecs: of our SIP profile, in the order
     of preference; None: there is no such profile.  gateways: None for one it does not have.
-    finds: the file; None: not asked.
+    finds: the file; None: not asked.  expands: ${name(arguments)} in a text runs a command of the switch (its
+    api-expansion, which is on where nothing is set); None: it does not show its settings.
     """
 
     version: tuple[int, int, int] | None
@@ -65,6 +67,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     codecs: tuple[str, ...] | None
     gateways: dict[str, GatewaySeen | None]
     finds: bool | None = None
+    expands: bool | None = None
 
 
 def visit(
@@ -101,6 +104,7 @@ def visit(
             modules=loaded,
             codecs=read_codecs(link.ask(commands.profile()).text),
             gateways={name: gateways.look(link, name, 0) for name in names},
+            expands=read_expansion(link.ask(commands.core_settings()).text),
             finds=None if file is None else link.ask(commands.file_exists(file)).text.strip() == "true",
         )
     finally:
@@ -123,3 +127,14 @@ def read_codecs(table: str) -> tuple[str, ...] | None:
         return None
     row = gateways.table(table).get("CODECS OUT", "")
     return tuple(one.strip() for one in row.split(",") if one.strip())
+
+
+def read_expansion(xml: str) -> bool | None:
+    """Of the core's settings: are commands in texts carried out?  None: these are not the settings."""
+    if "<configuration" not in xml:
+        return None
+    found = _SETTING.search(xml)
+    return found is None or found[1].strip().lower() not in _NO
+
+
+_NO = frozenset({"false", "no", "off", "0", "disabled", "inactive", "disallow"})  # as the switch reads it
