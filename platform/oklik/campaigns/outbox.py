@@ -1,7 +1,8 @@
 """The outbox: a row for each result, for systems beside us that read the tables.  Nothing of ours reads it.
 
-It is written in the transaction of the result (finish.py), so a reader that goes by the ids of its rows misses none and
-meets none twice, which nobody can say of a table whose rows change.  Rows are deleted when they are KEPT_FOR old.
+It is written in the transaction of the result (finish.py), once an attempt, and never changed: what is here has
+happened.  Ids are drawn before the commit, so a row may show behind one of a higher id.  Rows are deleted when they
+are KEPT_FOR old.
 """
 
 import datetime as dt
