@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
-from oklik.campaigns import call_orders, ordered
+from oklik.campaigns import asking, call_orders, intents, ordered
 from oklik.campaigns.agent_leg import AgentLeg, intend
 from oklik.campaigns.budget import Spending
 from oklik.campaigns.call_orders import OrderSeen, Wanted
@@ -90,6 +90,25 @@ def test_a_manual_call_comes_before_the_queue_and_out_of_turn(world: World, orde
     seen = orders.seen(asked)
     assert (seen.state, seen.disposition, seen.talk_s) == ("done", "completed", 20.0)
     assert world.target(first).state == "done"
+
+
+@pytest.mark.parametrize(("module", "name"), [(asking, "judge"), (intents, "endpoint")])
+def test_an_order_that_our_code_stumbles_at_is_denied_and_stops_nobody(
+    world: World, orders: Orders, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+) -> None:
+    world.people(3)
+    campaign = world.campaign()
+    asked = orders.ask(OrderKind.MANUAL, campaign, 2)
+    sound = getattr(module, name)
+
+    def stumble(*given: object, **more: object) -> object:
+        if "+79160000002" in repr(given):
+            raise KeyError
+        return sound(*given, **more)
+
+    monkeypatch.setattr(module, name, stumble)
+    assert [one.target_id for one in orders.claim()] == [1, 3]
+    assert (orders.seen(asked).state, orders.seen(asked).rule) == ("denied", "contact_fault")
 
 
 def test_what_is_ordered_and_what_is_due_share_the_lines(world: World, orders: Orders) -> None:
