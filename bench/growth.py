@@ -19,7 +19,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +42,7 @@ LOOK_S = 30.0
 SETTLE_S = 5.0
 LATE_MS = 200.0  # an answer at p99 that is too late
 MOST = 8_000
+TAPPED = str(ROOT / "bench" / "tapped_dialer.py")
 
 
 class Look(NamedTuple):
@@ -66,14 +67,12 @@ class Dialing:
         self._engine, self._server = place.engine, place.server
         self._tap = place.folder / "tap"
         self._tap.unlink(missing_ok=True)
-        how = [str(ROOT / "bench" / "tapped_dialer.py")] if tapped else ["-m", "oklik.worker"]
-        self.switch, self.dialer = surveys.start_engine(
-            place.folder, place.url, rate, channels=MOST, how=how, environment={"OKLIK_BENCH_TAP": str(self._tap)}
-        )
+        how = [TAPPED] if tapped else ["-m", "oklik.worker"]
+        *self._switch, self.dialer = place.start(rate, how, {"OKLIK_BENCH_TAP": str(self._tap)})
 
     def end(self) -> None:
         """Dialer first."""
-        for child in (self.dialer, self.switch):
+        for child in (self.dialer, *self._switch):
             child.end()
 
     def up(self) -> int:
@@ -90,7 +89,7 @@ class Dialing:
 
     def look(self, size: int, seconds: float) -> Look:
         """Look for so long."""
-        lines = self._lines()
+        lines = self.lines()
         server = self._server.pid() or 0
         cpu, base, ended, began = self.dialer.cpu_s(), _family_s(server), self._ended(), time.monotonic()
         ups = []
@@ -99,7 +98,7 @@ class Dialing:
             time.sleep(1.0)
         calls, took = self._ended() - ended, time.monotonic() - began
         cpu, base = self.dialer.cpu_s() - cpu, _family_s(server) - base
-        told = self._lines()[len(lines) :]
+        told = self.lines()[len(lines) :]
         answers = sorted(one for line in told for one in line["answers_ms"])
         return Look(
             size,
@@ -110,10 +109,11 @@ class Dialing:
             answers[len(answers) // 2] if answers else 0.0,
             answers[len(answers) * 99 // 100] if answers else 0.0,
             max((line["late_ms"] for line in told), default=0.0),
-            _memory_mb(self.dialer.process.pid),
+            memory_mb(self.dialer.process.pid),
         )
 
-    def _lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[dict[str, Any]]:
+        """What the tap has told."""
         if not self._tap.exists():
             return []
         return [json.loads(line) for line in self._tap.read_text("ascii").splitlines(keepends=True) if line[-1] == "\n"]
@@ -135,7 +135,7 @@ def _family_s(pid: int) -> float:
     return total
 
 
-def _memory_mb(pid: int) -> float:
+def memory_mb(pid: int) -> float:
     """Proportional set size: of pages that are shared only its part."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
@@ -194,10 +194,10 @@ def progress(place: "Place") -> list[Look]:
         for tapped in (False, True):
             campaign = place.campaign(calls, long_s=long_s)
             with place.dialing(RATE, tapped=tapped) as dialing, running(place.engine, campaign):
-                _until_steady(dialing, size)
+                until_steady(dialing, size)
                 found.append(dialing.look(size, LOOK_S))
                 print(f"{size} calls in progress{', tapped' if tapped else ''}: {found[-1]}", flush=True)
-    return _paired(found)
+    return paired(found)
 
 
 def lists(place: "Place") -> list[Look]:
@@ -207,10 +207,10 @@ def lists(place: "Place") -> list[Look]:
         campaign = place.campaign(size)
         for tapped in (False, True):
             with place.dialing(RATE, tapped=tapped) as dialing, running(place.engine, campaign):
-                _until_steady(dialing, int(RATE * TALK_S))
+                until_steady(dialing, int(RATE * TALK_S))
                 found.append(dialing.look(size, LOOK_S))
                 print(f"{size} contacts{', tapped' if tapped else ''}: {found[-1]}", flush=True)
-    return _paired(found)
+    return paired(found)
 
 
 def knee(place: "Place") -> list[Look]:
@@ -227,7 +227,7 @@ def knee(place: "Place") -> list[Look]:
     return found
 
 
-def _until_steady(dialing: Dialing, size: int) -> None:
+def until_steady(dialing: Dialing, size: int) -> None:
     """Until nearly so many are in progress, or no more come."""
     before = -1
     while (up := dialing.up()) < 0.97 * size and up > before:
@@ -236,7 +236,7 @@ def _until_steady(dialing: Dialing, size: int) -> None:
     time.sleep(SETTLE_S)
 
 
-def _paired(found: Sequence[Look]) -> list[Look]:
+def paired(found: Sequence[Look]) -> list[Look]:
     """CPU and memory of the plain window, answers of the tapped one."""
     pairs = zip(found[::2], found[1::2], strict=True)
     return [plain._replace(p50_ms=tap.p50_ms, p99_ms=tap.p99_ms, late_ms=tap.late_ms) for plain, tap in pairs]
@@ -253,9 +253,18 @@ class Place:
     def campaign(self, contacts: int, *, long_s: float | None = None) -> int:
         """A paused campaign of its own people."""
         self._made += 1
-        made = surveys.make_campaign(self.engine, self.folder / "prompts", self._made, 1, long_s=long_s)
+        prompts = self.folder / "prompts"
+        made = surveys.make_campaign(self.engine, prompts, self._made, 1, long_s=long_s, stage=self.stage())
         more_contacts(self.engine, made, contacts - 1, 10_000_000 * self._made)
         return made
+
+    def stage(self) -> surveys.Stage:
+        """Of a campaign that is made now."""
+        return surveys.VIRTUAL
+
+    def start(self, rate: int, how: Sequence[str], environment: Mapping[str, str]) -> Sequence[surveys.Child]:
+        """A switch of its own, and a dialer on it as the last of them."""
+        return surveys.start_engine(self.folder, self.url, rate, channels=MOST, how=how, environment=environment)
 
     @contextlib.contextmanager
     def dialing(self, rate: int, *, tapped: bool) -> Iterator[Dialing]:

@@ -30,8 +30,8 @@ def between(words: str, name: str, new: str) -> str:
     return f"{before}{found}{new}{closed}{after}"
 
 
-def _table(looks: Looks, columns: Mapping[str, tuple[str, str]]) -> str:
-    """columns: by the key in a row its header and the format of its cells."""
+def table(looks: Looks, columns: Mapping[str, tuple[str, str]]) -> str:
+    """A table of Markdown with empty lines around it.  columns: by the key in a row header and cells' format."""
     rows = [[format(one[key], shape) for key, (_, shape) in columns.items()] for one in looks]
     heads = [head for head, _ in columns.values()]
     return "\n" + "".join(f"| {' | '.join(line)} |\n" for line in [heads, ["---"] * len(heads), *rows]) + "\n"
@@ -45,17 +45,17 @@ RATE = {"rate": ("ended a second", ".1f")}
 def _progress(looks: Looks) -> str:
     most, least = max(looks, key=lambda one: one["up"]), min(looks, key=lambda one: one["up"])
     each_kb = (most["mb"] - least["mb"]) * 1024 / (most["up"] - least["up"])
-    table = _table(looks, {"up": ("in progress", ",.0f"), **RATE, **COSTS, **ANSWERS, "mb": ("dialer, MB", ".0f")})
-    return f"{table}A call in progress takes {each_kb:.0f} KB of the dialer.\n\n![](img/growth-progress.svg)\n"
+    shown = table(looks, {"up": ("in progress", ",.0f"), **RATE, **COSTS, **ANSWERS, "mb": ("dialer, MB", ".0f")})
+    return f"{shown}A call in progress takes {each_kb:.0f} KB of the dialer.\n\n![](img/growth-progress.svg)\n"
 
 
 def _lists(looks: Looks) -> str:
-    return _table(looks, {"size": ("contacts", ",d"), **RATE, **COSTS, **ANSWERS}) + "![](img/growth-lists.svg)\n"
+    return table(looks, {"size": ("contacts", ",d"), **RATE, **COSTS, **ANSWERS}) + "![](img/growth-lists.svg)\n"
 
 
 def _knee(looks: Looks) -> str:
     asked, late = {"size": ("asked for a second", "d")}, {"late_ms": ("loop late at most, ms", ".0f")}
-    return _table(looks, {**asked, **RATE, **COSTS, **ANSWERS, **late}) + "![](img/growth-knee.svg)\n"
+    return table(looks, {**asked, **RATE, **COSTS, **ANSWERS, **late}) + "![](img/growth-knee.svg)\n"
 
 
 def _costs(looks: Looks, path: Path, key: str, called: str) -> None:

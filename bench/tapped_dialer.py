@@ -3,7 +3,8 @@
 From the instant at which an event of a call is there to the instant at which the next command to that call has been
 given to the network.  Whatever the reader finds waiting is taken to have come right after its look before, so the
 figure holds the 10 ms that it lets news gather, and is rather too large than too small.  A line a second goes to the
-file OKLIK_BENCH_TAP: {"at" (monotonic s), "answers_ms": [...], "late_ms": the longest that a timer of 10 ms was late}.
+file OKLIK_BENCH_TAP: {"at" (monotonic s), "answers_ms": [...], "late_ms": the longest that a timer of 10 ms was late,
+"events" and "bytes": what came of events, and how long their bodies were}.
 """
 
 import json
@@ -36,6 +37,7 @@ class Tap:
         self.came: dict[bytes, float] = {}
         self.answers: list[float] = []
         self.late = 0.0
+        self.events = self.bytes = 0
 
     def watch(self) -> None:
         """How late the loop is, for ever."""
@@ -52,6 +54,8 @@ class Tap:
                 answers, self.answers = self.answers, []
                 late, self.late = self.late, 0.0
                 line = {"at": time.monotonic(), "late_ms": round(late * 1000, 2)}
+                line |= {"events": self.events, "bytes": self.bytes}
+                self.events = self.bytes = 0
                 file.write(json.dumps(line | {"answers_ms": [round(one * 1000, 3) for one in answers]}) + "\n")
                 file.flush()
 
@@ -95,6 +99,9 @@ def install(path: str) -> None:
         start(self)
 
     def handled(self: Link, frame: Frame) -> None:
+        if frame.kind is Kind.JSON:
+            tap.events += 1
+            tap.bytes += len(frame.body)
         if frame.kind is Kind.JSON and (found := _OF_CALL.search(frame.body)):
             if b"CHANNEL_HANGUP_COMPLETE" in frame.body:
                 tap.came.pop(found[1], None)
