@@ -349,7 +349,7 @@ PARTS = {"progress": progress, "lists": lists, "knee": knee}
 
 
 @contextlib.contextmanager
-def room() -> Iterator[Place]:
+def room(kind: type[Place] = Place) -> Iterator[Place]:
     """A place with a server of its own, both gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
         folder = Path(name)
@@ -359,7 +359,7 @@ def room() -> Iterator[Place]:
         with server as url:
             upgrade(url)
             apply_schema(url)
-            place = Place(folder, url, server)
+            place = kind(folder, url, server)
             try:
                 yield place
             finally:
