@@ -79,11 +79,13 @@ format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## figures: scenarios, cost of a call beside other clients, of thousands of calls and contacts, import of 100,000 contacts, pages with a million
+bench: setup ## figures: scenarios, cost of a call beside other clients, many calls and contacts, a real FreeSWITCH if named, import, pages with a million
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/call_cost.py --json
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/growth.py --write --json
+	$(BIN)/python bench/writer.py --write
+	@[ -z "$$OKLIK_LIVE_SWITCH" ] || $(BIN)/python bench/real_switch.py
 	$(BIN)/python bench/import.py --json
 	$(BIN)/python bench/scenario.py --json
 	PYTHONPATH=tests $(BIN)/python bench/canvas.py --json

@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 import events
+import growth_pages
 from oklik.store.engine import make_engine
 from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
@@ -34,7 +35,6 @@ from surveys import PASSWORD, PROMPT_S, Child, engine_round, make_campaign, star
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- peers -->\n", "<!-- /peers -->\n"
 DIALER = "Oklik's dialer, whole"
 Figures = dict[str, list[float]]
 
@@ -75,11 +75,16 @@ def start_peer(peer: Peer, folder: Path, python: str) -> tuple[Child, Child]:
         said = switch.hear()
     else:
         switch, said = start_switch(folder)
+    return switch, start_driver(peer, folder, python, f"{said['host']} {said['port']} {PASSWORD}")
+
+
+def start_driver(peer: Peer, folder: Path, python: str, where: str) -> Child:
+    """Its driver, connected.  where: host, port and password of the switch."""
     arguments = [str(make_prompt(folder)) if word == "PROMPT" else word for word in peer.arguments]
     driver = Child(["-m", *arguments], folder / "log", {"PYTHONPATH": str(HERE)}, python=python)
-    driver.tell(f"peer {said['host']} {said['port']} {PASSWORD}")
+    driver.tell(f"peer {where}")
     driver.hear()
-    return switch, driver
+    return driver
 
 
 def peer_round(name: str, driver: Child, calls: int, rate: int) -> float:
@@ -141,16 +146,6 @@ def table(figures: Figures, ours: str, digits: int, head: tuple[str, ...]) -> st
     return "\n".join(lines) + "\n"
 
 
-def write(text: str) -> None:
-    """Put the tables between their marks in the page of figures."""
-    page = PAGE.read_text("utf-8")
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{PAGE} has no place for the tables: {BEGIN.strip()} … {END.strip()}")
-    PAGE.write_text(before + BEGIN + text + END + after, "utf-8")
-
-
 def main() -> None:
     """Measure, print, and write if asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -183,7 +178,7 @@ def main() -> None:
     )
     print(text)
     if options.write:
-        write(text)
+        PAGE.write_text(growth_pages.between(PAGE.read_text("utf-8"), "peers", text), "utf-8")
     summary = {
         "ms_per_call": {name: round(middle(rounds), 3) for name, rounds in calls.items()},
         "ratio": {name: round(middle(calls[DIALER]) / middle(rounds), 3) for name, rounds in calls.items()},

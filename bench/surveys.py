@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import yaml
@@ -58,6 +58,15 @@ PEOPLE = {
 }
 
 
+class Stage(NamedTuple):
+    """Where a campaign plays.  now: its time; zone: where its people live; virtual: on our own switch."""
+
+    now: dt.datetime
+    zone: str
+    virtual: bool
+
+
+VIRTUAL = Stage(NOON, "Europe/Moscow", True)
 LONG = "долгая"  # in the greeting of a call that is to last
 
 
@@ -129,7 +138,9 @@ class Child:
             self.process.wait()
 
 
-def make_campaign(engine: Engine, root: Path, number: int, calls: int, *, long_s: float | None = None) -> int:
+def make_campaign(
+    engine: Engine, root: Path, number: int, calls: int, *, long_s: float | None = None, stage: Stage = VIRTUAL
+) -> int:
     """A paused campaign with its own people and ready prompts.  long_s: of the greeting, real seconds."""
     voice = Voice(default_voices()[0])
     # A greeting of its own for each length: what is said already is not spoken again.
@@ -138,13 +149,13 @@ def make_campaign(engine: Engine, root: Path, number: int, calls: int, *, long_s
         project = conn.execute(
             text("INSERT INTO project (name) VALUES (:n) RETURNING id"), {"n": str(number)}
         ).scalar_one()
-        version = publish_scenario(conn, project, load_text(SCENARIO.replace("GREETING", greeting), "bench"), NOON)
+        version = publish_scenario(conn, project, load_text(SCENARIO.replace("GREETING", greeting), "bench"), stage.now)
         listed = conn.execute(
             text(
                 """INSERT INTO contact_list (project_id, name, source, digest, columns, imported_at)
                    VALUES (:p, 'l', 'l', 'd', '["Имя"]', :now) RETURNING id"""
             ),
-            {"p": project, "now": NOON},
+            {"p": project, "now": stage.now},
         ).scalar_one()
         conn.execute(
             text(
@@ -152,10 +163,10 @@ def make_campaign(engine: Engine, root: Path, number: int, calls: int, *, long_s
                        INSERT INTO person (key) SELECT '+7916' || lpad((:first + g)::text, 7, '0')
                        FROM generate_series(1, :n) g RETURNING id, key)
                    INSERT INTO contact (list_id, person_id, row_number, phones, fields, zone)
-                   SELECT :l, id, row_number() OVER (ORDER BY key), ARRAY[key], '{"Имя": "Иван"}', 'Europe/Moscow'
+                   SELECT :l, id, row_number() OVER (ORDER BY key), ARRAY[key], '{"Имя": "Иван"}', :zone
                    FROM p"""
             ),
-            {"n": calls, "l": listed, "first": number * 100_000},
+            {"n": calls, "l": listed, "first": number * 100_000, "zone": stage.zone},
         )
         wanted = Launch(
             project_id=project,
@@ -165,9 +176,9 @@ def make_campaign(engine: Engine, root: Path, number: int, calls: int, *, long_s
             trunk=TrunkSpec(name="t", dial_string="sofia/gateway/pstn/{number}", channels=10_000, cps=1000),
             retry=RetryPlan.none(),
             voice=voice.to_json(),
-            virtual=True,
+            virtual=stage.virtual,
         )
-        campaign = launch(conn, wanted, NOON).campaign_id
+        campaign = launch(conn, wanted, stage.now).campaign_id
         conn.execute(text("UPDATE campaign SET state = 'paused' WHERE id = :id"), {"id": campaign})
     prepare_prompts(
         engine,
@@ -175,7 +186,7 @@ def make_campaign(engine: Engine, root: Path, number: int, calls: int, *, long_s
         lambda held: PromptStore(
             root, Voice(voice_from_json(held).config, engine=Tone(long_s or PROMPT_S)), Dictionary({})
         ),
-        now=NOON,
+        now=stage.now,
     )
     return campaign
 
@@ -230,16 +241,25 @@ def start_engine(
     dialer's program as Python's arguments; environment: more for the dialer.
     """
     switch, said = start_switch(folder, channels)
-    settings = {
-        "database_url": url,
-        "switch_host": said["host"],
-        "switch_port": said["port"],
-        "prompts": str(folder / "prompts"),
-        "channels": channels,
-        "cps": rate,
-        "start": NOON.isoformat(),
-    }
+    settings = {"switch_host": said["host"], "switch_port": said["port"], "start": NOON.isoformat()}
+    return switch, start_dialer(folder, url, rate, settings, channels=channels, how=how, environment=environment)
+
+
+def start_dialer(
+    folder: Path,
+    url: str,
+    rate: int,
+    more: Mapping[str, Any],
+    *,
+    channels: int = 5000,
+    how: Sequence[str] = ("-m", "oklik.worker"),
+    environment: Mapping[str, str] | None = None,
+) -> Child:
+    """A dialer that is ready.  more: of its settings, where the switch is at least; the others as start_engine has."""
+    settings = {"database_url": url, "prompts": str(folder / "prompts"), "channels": channels, "cps": rate, **more}
     dialer = Child(list(how), folder / "log", environment)
     dialer.tell(json.dumps(settings))
-    dialer.hear()
-    return switch, dialer
+    said = dialer.hear()
+    if "error" in said:
+        sys.exit(f"the dialer does not begin: {said['error']}")
+    return dialer

@@ -53,7 +53,7 @@ async def dial(client: Any, n: int) -> None:
     name = switchio.utils.uuid()
     headers = {client.call_tracking_header: name}
     command = build_originate_cmd(
-        number(n), uuid_str=name, gateway="pstn", xheaders=headers, **{client.app_id_header: APP}
+        number(n), uuid_str=name, gateway="pstn", xheaders=headers, codec="PCMA", **{client.app_id_header: APP}
     )
     client.listener.register_job(await client.listener.event_loop._con.bgapi(command), sess_uuid=name, client_id=APP)  # noqa: SLF001
 
