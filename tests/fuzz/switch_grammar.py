@@ -121,6 +121,7 @@ _API = {
     "uuid_record": (3, 3),
     "uuid_dump": (2, 2),
     "file_exists": (1, 1),
+    "xml_locate": (4, 4),
     "avmd": (2, 2),
     "show": (3, 3),
     "sched_del": (1, 1),
@@ -142,6 +143,8 @@ def _api(text: str) -> tuple[Any, ...]:
         if not (when[0] == "+" and set(when[1:]) <= DIGITS and command == "hupall" and value and cause and group):
             raise Strange("another timer")
         return "timer", int(when[1:]), group, cause, variable, value
+    if name == "xml_locate" and words != ["configuration", "configuration", "name", "switch.conf"]:
+        raise Strange("another part of the configuration")  # passwords are in others
     if name == "lua":
         if words[0] != "oklik.lua":
             raise Strange("another script")
