@@ -462,6 +462,20 @@ def test_who_was_replaced_while_a_claim_was_held_up_sends_nothing(
     assert switch.left_to_another
 
 
+def test_a_slow_database_does_not_keep_calls_from_being_sent(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every claim takes longer than a call may wait behind it; the look before the sending counts, too."""
+    monkeypatch.setattr(dialer_module, "FRESH_S", 0.0)
+    monkeypatch.setattr(dialer_module, "STALE_S", 0.05)
+    jobs = [job(), job()]
+    book = Book(*jobs)
+    book.on_claim = lambda: gevent.sleep(0.1)
+    dial(book, switch)
+    assert book.released == []
+    assert len(switch.ledger) == 2
+
+
 def test_a_claim_that_was_held_up_for_too_long_is_given_back(
     switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,7 +49,7 @@ TICK_S = 0.0005  # real seconds, the shortest sleep
 POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
 AHEAD_S = 0.03  # real seconds before its turn a call is claimed, for a claim takes a third to a whole of that
 FRESH_S = 0.2  # real seconds from claim to send after which it is asked again whether somebody wants no call
-STALE_S = YOUNG_S  # and after which nothing is sent: audits no longer take the call for one that is on its way
+STALE_S = YOUNG_S  # real seconds since the last look at the lease after which nothing is sent of what is claimed
 FLUSH_S = 30.0  # real seconds for the last rows at the end
 BEAT_S = 1.0  # real seconds between beats of the pulse, see campaigns.pulse
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
@@ -214,11 +214,15 @@ class Dialer:
         self._pending.update((job.dial.uuid, job) for job in jobs)
         closed = self._closed({job.campaign_id for job in jobs if job.records}, NO_RECORDINGS, self._why_unrecorded)
         closed |= self._closed({job.campaign_id for job in jobs if job.machines.listens}, NO_BEEPS, self._why_unheard)
-        withdrawn = self._withdrawn(jobs) if monotonic() - asked_at > FRESH_S else ()
+        withdrawn: Collection[str] = ()
+        looked_at = asked_at  # at the lease; a database may be so slow that the claim alone takes long
+        if monotonic() - asked_at > FRESH_S:
+            looked_at = monotonic()
+            withdrawn = self._withdrawn(jobs)
         dropped = []
         stale = 0
         for job in jobs:
-            late = monotonic() - asked_at > STALE_S
+            late = monotonic() - looked_at > STALE_S
             stale += late
             if late or job.campaign_id in closed or job.dial.uuid in withdrawn:
                 dropped.append(job)
@@ -227,7 +231,7 @@ class Dialer:
             if not self._send(job):
                 dropped.append(job)
         if stale:
-            log.warning("%d calls are given back: they were held up for %.0f s", stale, monotonic() - asked_at)
+            log.warning("%d calls are given back: they were held up for %.0f s", stale, monotonic() - looked_at)
         if dropped:
             self._release(dropped)
 
