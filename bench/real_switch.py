@@ -7,10 +7,11 @@ the gateway's port: whatever else listens there is to be ended before.  See test
 
 calls: those of surveys.py by the dialer, whole, and by the inbound drivers of peers.py, in rounds that are interleaved.
 Each turn is a process of its own, with some calls to warm up, for whoever is connected to a switch costs it the events
-of everybody's calls.  Counted is the CPU of the driver's process and of FreeSWITCH's (all its threads, from /proc), and
-what has come over the driver's connection.  How soon the dialer answers an event is seen in turns with the tap of
-tapped_dialer.py, which do not count otherwise.  A round in which not all calls ended with the right digits ends the
-run.
+of everybody's calls.  The dialer has a second turn in which it does itself what the guard's script does
+(docs/freeswitch.md), which shows what the script costs.  Counted is the CPU of the driver's process and of FreeSWITCH's
+(all its threads, from /proc), and what has come over the driver's connection.  How soon the dialer answers an event is
+seen in turns with the tap of tapped_dialer.py, which do not count otherwise.  A round in which not all calls ended with
+the right digits ends the run.
 
 progress: as many calls a second, always; they last longer and longer, so that more and more are up, until some are
 lost.
@@ -34,7 +35,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -64,10 +65,11 @@ TALK_S = 0.2 + 2 * QUESTION_S + SLACK_S + 2.1  # of a short call: ringing, promp
 SESSIONS, CPS = 4000, 200  # limits of the switch meanwhile
 SETTLE_S = 0.5  # what still comes of the last call belongs to it
 STANDING_S = 5.0
+TAPPED, SCRIPTLESS = "tapped", "Oklik's dialer, told that there is no script"
 
 
 class Switch(NamedTuple):
-    """The switch that is there.  callees: where its gateway leads; core: FreeSWITCH's version."""
+    """The switch that is there.  callees: where its gateway leads; core: its version; guarded: it has the script."""
 
     host: str
     port: int
@@ -75,6 +77,7 @@ class Switch(NamedTuple):
     pid: int
     callees: tuple[str, int]
     core: str
+    guarded: bool
 
     def tell(self, command: str) -> str:
         """The answer to an api command."""
@@ -112,7 +115,7 @@ def find_switch(pid: int | None) -> Switch:
     pid = pid or listener(port)
     if not pid:
         sys.exit(f"FreeSWITCH's process cannot be seen from here: name it by --switch-pid (it listens at {port})")
-    return Switch(host, port, password, pid, _callees(Path(folder)), ".".join(map(str, seen.version)))
+    return Switch(host, port, password, pid, _callees(Path(folder)), ".".join(map(str, seen.version)), seen.guard)
 
 
 def _callees(folder: Path) -> tuple[str, int]:
@@ -146,6 +149,13 @@ def process_s(pid: int) -> float:
     """CPU of a process so far, threads that have ended too."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _standing_ms(cpu_s: Callable[[], float]) -> float:
+    """Milliseconds of CPU a second of a process, where nothing is to be done.  cpu_s: its CPU so far."""
+    before = cpu_s()
+    time.sleep(STANDING_S)
+    return (cpu_s() - before) * 1000 / STANDING_S
 
 
 def received_kb(pid: int, port: int) -> float:
@@ -206,6 +216,7 @@ class RealPlace(growth.Place):
     def __init__(self, folder: Path, url: str, server: EmbeddedPostgres, switch: Switch) -> None:
         super().__init__(folder, url, server)
         self.switch = switch
+        self.scriptless = False  # a dialer that begins is told that there is no guard script
         self._node = f"bench-{secrets.token_hex(4)}"  # a node of somebody else's would be taken away from him
 
     def stage(self) -> surveys.Stage:
@@ -215,6 +226,8 @@ class RealPlace(growth.Place):
 
     def start(self, rate: int, how: Sequence[str], environment: Mapping[str, str]) -> Sequence[surveys.Child]:
         """A dialer on it."""
+        if self.scriptless:
+            how = [str(HERE / "scriptless_dialer.py")]
         where = {"switch_host": self.switch.host, "switch_port": self.switch.port, "node": self._node}
         known = {**environment, "OKLIK_SWITCH_PASSWORD": self.switch.password}
         return [
@@ -252,20 +265,23 @@ class Calls:
         self.turns: dict[str, list[Turn]] = {}
         self.tapped: list[Tapped] = []
         self.memory_mb = 0.0
+        self.standing: list[float] = []  # milliseconds of CPU a second of the dialer that has nothing to do
 
-    def ours(self, *, tapped: bool) -> None:
-        """A turn of the dialer."""
+    def ours(self, name: str) -> None:
+        """A turn of the dialer, in one of its OURS."""
+        self._place.scriptless, tapped = name == SCRIPTLESS, name == TAPPED
         warm, counted = (self._place.campaign(calls) for calls in (WARM, self._calls))
         with self._place.dialing(self._rate, tapped=tapped) as dialing:
             surveys.engine_round(self._place.engine, dialing.dialer, warm, WARM)
             before = len(dialing.lines())
-            with self._turn(peers.DIALER, dialing.dialer, counts=not tapped):
+            with self._turn(name, dialing.dialer):
                 surveys.engine_round(self._place.engine, dialing.dialer, counted, self._calls)
             if tapped:
                 time.sleep(1.1)  # its last line
                 self._note(dialing.lines()[before:])
-            else:
+            elif name == peers.DIALER:
                 self.memory_mb = growth.memory_mb(dialing.dialer.process.pid)
+                self.standing.append(_standing_ms(dialing.dialer.cpu_s))
 
     def theirs(self, peer: peers.Peer, python: str) -> None:
         """A turn of another driver."""
@@ -279,15 +295,15 @@ class Calls:
             driver.end()
 
     @contextlib.contextmanager
-    def _turn(self, name: str, driver: surveys.Child, *, counts: bool = True) -> Iterator[None]:
+    def _turn(self, name: str, driver: surveys.Child) -> Iterator[None]:
         switch, pid = self._place.switch, driver.process.pid
         kb, theirs, own = received_kb(pid, switch.port), process_s(switch.pid), driver.cpu_s()
         yield
         time.sleep(SETTLE_S)
         kb, theirs, own = received_kb(pid, switch.port) - kb, process_s(switch.pid) - theirs, driver.cpu_s() - own
         turn = Turn(own * 1000 / self._calls, theirs * 1000 / self._calls, kb / self._calls)
-        print(f"{name}{'' if counts else ', tapped'}: {turn}", flush=True)
-        if counts:
+        print(f"{name}: {turn}", flush=True)
+        if name != TAPPED:
             self.turns.setdefault(name, []).append(turn)
 
     def _note(self, lines: list[dict[str, Any]]) -> None:
@@ -299,13 +315,14 @@ class Calls:
 def calls(place: RealPlace, number: int, rounds: int, rate: int, *, python: str, found: Mapping[str, str]) -> Calls:
     """All turns; each round begins with another driver."""
     part = Calls(place, number // rounds, rate)
+    ours = [peers.DIALER, TAPPED, *([SCRIPTLESS] if place.switch.guarded else [])]
     others = [peer for peer in peers.PEERS if peer.library in found and not peer.outbound]
     with callees(place.switch, place.folder, QUESTION_S):
         for n in range(rounds):
-            turns: list[peers.Peer | bool] = [False, True, *others]
+            turns: list[peers.Peer | str] = [*ours, *others]
             for turn in turns[n % len(turns) :] + turns[: n % len(turns)]:
-                if isinstance(turn, bool):
-                    part.ours(tapped=turn)
+                if isinstance(turn, str):
+                    part.ours(turn)
                 else:
                     part.theirs(turn, python)
     return part
@@ -373,7 +390,8 @@ def calls_text(part: Calls, rate: int, number: int, rounds: int, standing_ms: fl
     events, size = (statistics.median(getattr(one, name) for one in part.tapped) for name in ("events", "kb"))
     return (
         f"{number:,} calls at {rate} a second in {rounds} rounds. FreeSWITCH alone, with nobody connected, takes "
-        f"{standing_ms:.1f} ms of CPU a second, which is in its figures.\n\n"
+        f"{standing_ms:.1f} ms of CPU a second, the dialer without calls {statistics.median(part.standing):.1f}: these are in the "
+        "figures, and weigh the more the fewer calls there are.\n\n"
         + "\n".join(shown)
         + f"\nThe dialer gets {events:.1f} events of {size:.1f} KB a call, its process has {part.memory_mb:.0f} MB. "
         f"From event to command: **{answers[len(answers) // 2]:.1f} ms** at p50, "
@@ -419,9 +437,7 @@ def main() -> None:
     switch = find_switch(options.switch_pid)
     python, found = make_environment() if "calls" in parts else ("", {})
     load, began = os.getloadavg()[0], time.monotonic()
-    before = process_s(switch.pid)
-    time.sleep(STANDING_S)
-    standing_ms = (process_s(switch.pid) - before) * 1000 / STANDING_S
+    standing_ms = _standing_ms(lambda: process_s(switch.pid))
     told: list[str] = []
     summary: dict[str, Any] = {"standing_ms_per_s": round(standing_ms, 1)}
     with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
@@ -444,9 +460,10 @@ def main() -> None:
             place.engine.dispose()
     summary |= {"load": [load, os.getloadavg()[0]], "minutes": round((time.monotonic() - began) / 60, 1)}
     versions = "".join(f", {library} {version}" for library, version in found.items())
+    script = "" if switch.guarded else " without mod_lua"
     head = (
-        f"FreeSWITCH {switch.core}, Python {platform.python_version()}{versions}. Load {summary['load'][0]:.1f} "
-        f"before, {summary['load'][1]:.1f} after, which this run is part of.\n\n"
+        f"FreeSWITCH {switch.core}{script}, Python {platform.python_version()}{versions}. "
+        f"Load {summary['load'][0]:.1f} before, {summary['load'][1]:.1f} after, which this run is part of.\n\n"
     )
     written = head + "\n".join(told)
     print(written)
