@@ -17,7 +17,7 @@ progress: as many calls a second, always; they last longer and longer, so that m
 lost.
 
 The switch's own limits are raised meanwhile by its own commands (fsctl) and put back.  --write puts the tables into
-docs/performance.md.  The last line is JSON.
+docs/performance.md, each part by itself.  The last line is JSON.
 """
 
 import argparse
@@ -61,7 +61,7 @@ MEDIA_PORT = 40_000  # outside of the range of freeswitch-conf
 WARM = 10  # calls
 QUESTION_S = surveys.PROMPT_S + 0.08  # with the pauses around it
 SLACK_S = 0.6  # from the end of the question to the first key: a busy machine plays and asks late
-TALK_S = 0.2 + 2 * QUESTION_S + SLACK_S + 2.1  # of a short call: ringing, prompt, question, SIPp's two keys
+TALK_S = 0.2 + 2 * QUESTION_S + SLACK_S + 1.5  # of a short call: ringing, prompt, question, SIPp's two keys
 SESSIONS, CPS = 4000, 200  # limits of the switch meanwhile
 SETTLE_S = 0.5  # what still comes of the last call belongs to it
 STANDING_S = 5.0
@@ -216,7 +216,7 @@ class RealPlace(growth.Place):
     def __init__(self, folder: Path, url: str, server: EmbeddedPostgres, switch: Switch) -> None:
         super().__init__(folder, url, server)
         self.switch = switch
-        self.scriptless = False  # a dialer that begins is told that there is no guard script
+        self._scriptless = False
         self._node = f"bench-{secrets.token_hex(4)}"  # a node of somebody else's would be taken away from him
 
     def stage(self) -> surveys.Stage:
@@ -224,9 +224,18 @@ class RealPlace(growth.Place):
         now = dt.datetime.now(dt.UTC)
         return surveys.Stage(now, f"UTC{(12 - now.hour):+03d}:00", virtual=False)
 
+    @contextlib.contextmanager
+    def told(self, *, scriptless: bool) -> Iterator[None]:
+        """Dialers that begin meanwhile are told that there is no guard script."""
+        self._scriptless = scriptless
+        try:
+            yield
+        finally:
+            self._scriptless = False
+
     def start(self, rate: int, how: Sequence[str], environment: Mapping[str, str]) -> Sequence[surveys.Child]:
         """A dialer on it."""
-        if self.scriptless:
+        if self._scriptless:
             how = [str(HERE / "scriptless_dialer.py")]
         where = {"switch_host": self.switch.host, "switch_port": self.switch.port, "node": self._node}
         known = {**environment, "OKLIK_SWITCH_PASSWORD": self.switch.password}
@@ -269,9 +278,9 @@ class Calls:
 
     def ours(self, name: str) -> None:
         """A turn of the dialer, in one of its OURS."""
-        self._place.scriptless, tapped = name == SCRIPTLESS, name == TAPPED
+        tapped = name == TAPPED
         warm, counted = (self._place.campaign(calls) for calls in (WARM, self._calls))
-        with self._place.dialing(self._rate, tapped=tapped) as dialing:
+        with self._place.told(scriptless=name == SCRIPTLESS), self._place.dialing(self._rate, tapped=tapped) as dialing:
             surveys.engine_round(self._place.engine, dialing.dialer, warm, WARM)
             before = len(dialing.lines())
             with self._turn(name, dialing.dialer):
@@ -388,10 +397,11 @@ def calls_text(part: Calls, rate: int, number: int, rounds: int, standing_ms: fl
         shown.append(peers.table(kb, peers.DIALER, 1, ("driver", "KB from FreeSWITCH a call", "Oklik to it")))
     answers = sorted(one for tapped in part.tapped for one in tapped.answers_ms)
     events, size = (statistics.median(getattr(one, name) for one in part.tapped) for name in ("events", "kb"))
+    idle_ms = statistics.median(part.standing)
     return (
         f"{number:,} calls at {rate} a second in {rounds} rounds. FreeSWITCH alone, with nobody connected, takes "
-        f"{standing_ms:.1f} ms of CPU a second, the dialer without calls {statistics.median(part.standing):.1f}: these are in the "
-        "figures, and weigh the more the fewer calls there are.\n\n"
+        f"{standing_ms:.1f} ms of CPU a second, the dialer without calls {idle_ms:.1f}: that is in the "
+        "figures, and weighs the more the fewer calls there are.\n\n"
         + "\n".join(shown)
         + f"\nThe dialer gets {events:.1f} events of {size:.1f} KB a call, its process has {part.memory_mb:.0f} MB. "
         f"From event to command: **{answers[len(answers) // 2]:.1f} ms** at p50, "
@@ -438,7 +448,7 @@ def main() -> None:
     python, found = make_environment() if "calls" in parts else ("", {})
     load, began = os.getloadavg()[0], time.monotonic()
     standing_ms = _standing_ms(lambda: process_s(switch.pid))
-    told: list[str] = []
+    told: dict[str, str] = {}
     summary: dict[str, Any] = {"standing_ms_per_s": round(standing_ms, 1)}
     with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
         folder = Path(name)
@@ -451,11 +461,11 @@ def main() -> None:
             place = RealPlace(folder, url, server, switch)
             if "calls" in parts:
                 part = calls(place, options.calls, options.rounds, options.rate, python=python, found=found)
-                told.append(calls_text(part, options.rate, options.calls, options.rounds, standing_ms))
+                told["calls"] = calls_text(part, options.rate, options.calls, options.rounds, standing_ms)
                 summary["calls"] = {driver: [turn._asdict() for turn in turns] for driver, turns in part.turns.items()}
             if "progress" in parts:
                 ups = progress(place, [int(one) for one in options.up.split(",")], options.rate, options.seconds)
-                told.append(progress_text(ups, options.rate))
+                told["progress"] = progress_text(ups, options.rate)
                 summary["progress"] = [one._asdict() | {"look": one.look._asdict()} for one in ups]
             place.engine.dispose()
     summary |= {"load": [load, os.getloadavg()[0]], "minutes": round((time.monotonic() - began) / 60, 1)}
@@ -465,11 +475,11 @@ def main() -> None:
         f"FreeSWITCH {switch.core}{script}, Python {platform.python_version()}{versions}. "
         f"Load {summary['load'][0]:.1f} before, {summary['load'][1]:.1f} after, which this run is part of.\n\n"
     )
-    written = head + "\n".join(told)
-    print(written)
-    if options.write:
-        page = peers.PAGE
-        page.write_text(growth_pages.between(page.read_text("utf-8"), "real-switch", written), "utf-8")
+    for name, words in told.items():
+        print(head + words)
+        if options.write:
+            page = peers.PAGE.read_text("utf-8")
+            peers.PAGE.write_text(growth_pages.between(page, f"real-switch-{name}", head + words), "utf-8")
     print(json.dumps(summary, ensure_ascii=False))
 
 
