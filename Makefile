@@ -84,6 +84,7 @@ bench: setup ## figures: scenarios, cost of a call beside other clients, many ca
 	$(BIN)/python bench/call_cost.py --json
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/growth.py --write --json
+	$(BIN)/python bench/writer.py --write
 	@[ -z "$$OKLIK_LIVE_SWITCH" ] || $(BIN)/python bench/real_switch.py
 	$(BIN)/python bench/import.py --json
 	$(BIN)/python bench/scenario.py --json

@@ -9,18 +9,25 @@ knee: 50, 100, 200, ... calls a second are asked for, until the dialer does less
 
 Of each a window is looked at in which things are as they stay: CPU of the dialer's process (all its threads, from
 /proc) by calls that ended, how soon it answers an event (see tapped_dialer.py, in windows of their own, as the tap
-costs time), memory of its process.  The first size of each part is measured again at the end: what differs between
-the two is the machine's.  --write puts the tables into docs/performance.md and the pictures into docs/img.
+costs time), memory of its process.  The sizes of progress and of lists run side by side, each with a database server, a
+switch and a dialer of its own, and their windows begin together: what disturbs one disturbs all.  --write puts the
+tables into docs/performance.md and the pictures into docs/img.  The exit code is 1 where a call of the largest size
+costs GROWS times one of the smallest, or one in progress takes more than CALL_KB.
 """
 
 import argparse
 import contextlib
 import json
+import os
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
@@ -41,13 +48,18 @@ TALK_S = 2.55  # of a short call: ringing, half a second of a prompt, half a sec
 LOOK_S = 30.0
 SETTLE_S = 5.0
 LATE_MS = 200.0  # an answer at p99 that is too late
+KEEPS_UP = 0.95  # of the calls that are asked for
+GROWS = 1.25  # times, which is no growth yet: two dialers with the same to do differ as much now and then
+CALL_KB = 50.0
+PATIENCE_S = 600.0  # that one size waits for the others
 MOST = 8_000
 TAPPED = str(ROOT / "bench" / "tapped_dialer.py")
 
 
 class Look(NamedTuple):
     """A window.  cpu_ms, base_ms: of the dialer and of PostgreSQL by call; up: calls in progress; rate: ended a second;
-    p50_ms, p99_ms: from event to command; late_ms: how late a timer was at most; mb: of the dialer's process."""
+    p50_ms, p99_ms: from event to command; late_ms: how late a timer was at most; mb: of the dialer's process; events:
+    that came in a second (as late_ms and answers: where there is a tap)."""
 
     size: int
     cpu_ms: float
@@ -58,6 +70,7 @@ class Look(NamedTuple):
     p99_ms: float
     late_ms: float
     mb: float
+    events: float
 
 
 class Dialing:
@@ -110,6 +123,7 @@ class Dialing:
             answers[len(answers) * 99 // 100] if answers else 0.0,
             max((line["late_ms"] for line in told), default=0.0),
             memory_mb(self.dialer.process.pid),
+            sum(line["events"] for line in told) / took,
         )
 
     def lines(self) -> list[dict[str, Any]]:
@@ -185,46 +199,97 @@ def _state(engine: Engine, campaign: int, state: str) -> None:
         conn.execute(text("UPDATE campaign SET state = :s WHERE id = :id"), {"s": state, "id": campaign})
 
 
-def progress(place: "Place") -> list[Look]:
-    """As many as 5,000 calls in progress, and the first size once more."""
-    found = []
-    for size in (*UP, UP[0]):
+def progress(rooms: "Rooms") -> list[Look]:
+    """As many as 5,000 calls in progress."""
+
+    def campaign(place: "Place", size: int) -> int:
         long_s = max(surveys.PROMPT_S, size / RATE - TALK_S + surveys.PROMPT_S)
-        calls = int(size + RATE * (2 * LOOK_S + 4 * SETTLE_S) * 1.2)
+        # Whoever has fewer of them waits for the others: its own must last so long.
+        return place.campaign(int(max(UP) + RATE * (LOOK_S + 12 * SETTLE_S)), long_s=long_s)
+
+    return _side_by_side(rooms, UP, campaign, lambda size: size, "calls in progress")
+
+
+def lists(rooms: "Rooms") -> list[Look]:
+    """A campaign of a million contacts."""
+    made: dict[int, int] = {}
+
+    def campaign(place: "Place", size: int) -> int:
+        if size not in made:
+            made[size] = place.campaign(size)
+        return made[size]
+
+    return _side_by_side(rooms, LISTS, campaign, lambda _: int(RATE * TALK_S), "contacts")
+
+
+def _side_by_side(
+    rooms: "Rooms",
+    sizes: Sequence[int],
+    campaign: "Callable[[Place, int], int]",
+    up: Callable[[int], int],
+    called: str,
+) -> list[Look]:
+    """All sizes at the same time, so that the same disturbances meet all: plain windows, then tapped ones."""
+    with contextlib.ExitStack() as stack:
+        places = [stack.enter_context(rooms()) for _ in sizes]
+        pool = stack.enter_context(ThreadPoolExecutor(len(sizes)))
+        found = []
         for tapped in (False, True):
-            campaign = place.campaign(calls, long_s=long_s)
-            with place.dialing(RATE, tapped=tapped) as dialing, running(place.engine, campaign):
-                until_steady(dialing, size)
-                found.append(dialing.look(size, LOOK_S))
-                print(f"{size} calls in progress{', tapped' if tapped else ''}: {found[-1]}", flush=True)
-    return paired(found)
+            campaigns = list(pool.map(campaign, places, sizes))
+            meeting = Barrier(len(sizes), timeout=PATIENCE_S)
+            one = partial(_one_of, up=up, called=called, tapped=tapped, meeting=meeting)
+            found.append(list(pool.map(one, places, sizes, campaigns)))
+    return paired([look for pair in zip(*found, strict=True) for look in pair])
 
 
-def lists(place: "Place") -> list[Look]:
-    """A campaign of a million contacts, and the first size once more."""
-    found = []
-    for size in (*LISTS, LISTS[0]):
-        campaign = place.campaign(size)
-        for tapped in (False, True):
-            with place.dialing(RATE, tapped=tapped) as dialing, running(place.engine, campaign):
-                until_steady(dialing, int(RATE * TALK_S))
-                found.append(dialing.look(size, LOOK_S))
-                print(f"{size} contacts{', tapped' if tapped else ''}: {found[-1]}", flush=True)
-    return paired(found)
+def _one_of(
+    place: "Place",
+    size: int,
+    campaign: int,
+    *,
+    up: Callable[[int], int],
+    called: str,
+    tapped: bool,
+    meeting: Barrier,
+) -> Look:
+    """The window of one size, when all are there."""
+    with place.dialing(RATE, tapped=tapped) as dialing, running(place.engine, campaign):
+        until_steady(dialing, up(size))
+        meeting.wait()
+        look = dialing.look(size, LOOK_S)
+        meeting.wait()  # whoever ends calls ends them in nobody else's window
+    print(f"{size} {called}{', tapped' if tapped else ''}: {look}", flush=True)
+    return look
 
 
-def knee(place: "Place") -> list[Look]:
+def knee(rooms: "Rooms") -> list[Look]:
     """More and more calls a second, until it is too much."""
     found: list[Look] = []
-    for rate in STEPS:
-        campaign = place.campaign(int(rate * (LOOK_S + 4 * SETTLE_S)))
-        with place.dialing(rate, tapped=True) as dialing, running(place.engine, campaign):
-            time.sleep(2 * SETTLE_S)
-            found.append(dialing.look(rate, LOOK_S / 2))
-            print(f"{rate} calls a second asked for: {found[-1]}", flush=True)
-        if found[-1].rate < 0.95 * rate or found[-1].p99_ms > LATE_MS:
-            break
+    with rooms() as place:
+        for rate in STEPS:
+            campaign = place.campaign(int(rate * (LOOK_S + 4 * SETTLE_S)))
+            with place.dialing(rate, tapped=True) as dialing, running(place.engine, campaign):
+                time.sleep(2 * SETTLE_S)
+                found.append(dialing.look(rate, LOOK_S / 2))
+                print(f"{rate} calls a second asked for: {found[-1]}", flush=True)
+            if found[-1].rate < KEEPS_UP * rate or found[-1].p99_ms > LATE_MS:
+                break
     return found
+
+
+def too_much(figures: Mapping[str, Sequence[Look]]) -> list[str]:
+    """What grows though it must not, in words."""
+    told = []
+    for part in ("progress", "lists"):
+        if looks := figures.get(part):
+            ratio = looks[-1].cpu_ms / looks[0].cpu_ms
+            if ratio > GROWS:
+                told.append(f"{part}: a call of the largest size costs {ratio:.2f} times one of the smallest")
+    if looks := figures.get("progress"):
+        each_kb = growth_pages.each_kb([one._asdict() for one in looks])
+        if each_kb > CALL_KB:
+            told.append(f"progress: a call in progress takes {each_kb:.0f} KB")
+    return told
 
 
 def until_steady(dialing: Dialing, size: int) -> None:
@@ -239,7 +304,10 @@ def until_steady(dialing: Dialing, size: int) -> None:
 def paired(found: Sequence[Look]) -> list[Look]:
     """CPU and memory of the plain window, answers of the tapped one."""
     pairs = zip(found[::2], found[1::2], strict=True)
-    return [plain._replace(p50_ms=tap.p50_ms, p99_ms=tap.p99_ms, late_ms=tap.late_ms) for plain, tap in pairs]
+    return [
+        plain._replace(p50_ms=tap.p50_ms, p99_ms=tap.p99_ms, late_ms=tap.late_ms, events=tap.events)
+        for plain, tap in pairs
+    ]
 
 
 class Place:
@@ -276,17 +344,13 @@ class Place:
             dialing.end()
 
 
+Rooms = Callable[[], contextlib.AbstractContextManager[Place]]
 PARTS = {"progress": progress, "lists": lists, "knee": knee}
 
 
-def main() -> None:
-    """Measure, print, and write where it is asked for."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--parts", default=",".join(PARTS), help="which of them, by commas")
-    parser.add_argument("--write", action="store_true", help="put tables and pictures into docs")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON, last")
-    options = parser.parse_args()
-    figures: dict[str, list[Look]] = {}
+@contextlib.contextmanager
+def room(kind: type[Place] = Place) -> Iterator[Place]:
+    """A place with a server of its own, both gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -295,15 +359,31 @@ def main() -> None:
         with server as url:
             upgrade(url)
             apply_schema(url)
-            place = Place(folder, url, server)
-            for part in options.parts.split(","):
-                figures[part] = PARTS[part](place)
-            place.engine.dispose()
+            place = kind(folder, url, server)
+            try:
+                yield place
+            finally:
+                place.engine.dispose()
+
+
+def main() -> int:
+    """Measure, print, and write where it is asked for; 1: something grows that must not."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--parts", default=",".join(PARTS), help="which of them, by commas")
+    parser.add_argument("--write", action="store_true", help="put tables and pictures into docs")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON, last")
+    options = parser.parse_args()
+    load = os.getloadavg()[0]
+    figures = {part: PARTS[part](room) for part in options.parts.split(",")}
+    rows = {part: [look._asdict() for look in looks] for part, looks in figures.items()}
     if options.write:
-        growth_pages.write(ROOT / "docs", {part: [look._asdict() for look in looks] for part, looks in figures.items()})
+        growth_pages.write(ROOT / "docs", rows, load)
+    for words in (told := too_much(figures)):
+        print(words)
     if options.json:
-        print(json.dumps({part: [look._asdict() for look in looks] for part, looks in figures.items()}))
+        print(json.dumps(rows | {"load_before": load}))
+    return 1 if told else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,15 +8,16 @@ Looks = Sequence[Mapping[str, Any]]
 GREEN, GREY, ORANGE = "#12796B", "#5B6775", "#B4540A"
 
 
-def write(docs: Path, figures: Mapping[str, Looks]) -> None:
+def write(docs: Path, figures: Mapping[str, Looks], load: float) -> None:
     """Put what was measured into performance.md, between the marks of its part, and beside it as a picture.
 
-    figures: rows of growth.Look by part.  Raises ValueError where the marks are missing.
+    figures: rows of growth.Look by part; load: of the machine when it began.  Raises ValueError where the marks are
+    missing.
     """
     page = docs / "performance.md"
     words = page.read_text("utf-8")
     for part, looks in figures.items():
-        words = between(words, part, _TABLES[part](looks))
+        words = between(words, part, f"Load before the run: {load:.1f}.\n{_TABLES[part](looks)}")
         _PICTURES[part](looks, docs / "img" / f"growth-{part}.svg")
     page.write_text(words, "utf-8")
 
@@ -40,13 +41,18 @@ def table(looks: Looks, columns: Mapping[str, tuple[str, str]]) -> str:
 COSTS = {"cpu_ms": ("dialer, ms a call", ".2f"), "base_ms": ("PostgreSQL, ms a call", ".2f")}
 ANSWERS = {"p50_ms": ("answer p50, ms", ".1f"), "p99_ms": ("p99, ms", ".1f")}
 RATE = {"rate": ("ended a second", ".1f")}
+EVENTS = {"events": ("events a second", ",.0f")}
+
+
+def each_kb(looks: Looks) -> float:
+    """KB of the dialer that a call in progress takes."""
+    most, least = max(looks, key=lambda one: one["up"]), min(looks, key=lambda one: one["up"])
+    return float((most["mb"] - least["mb"]) * 1024 / (most["up"] - least["up"]))
 
 
 def _progress(looks: Looks) -> str:
-    most, least = max(looks, key=lambda one: one["up"]), min(looks, key=lambda one: one["up"])
-    each_kb = (most["mb"] - least["mb"]) * 1024 / (most["up"] - least["up"])
     shown = table(looks, {"up": ("in progress", ",.0f"), **RATE, **COSTS, **ANSWERS, "mb": ("dialer, MB", ".0f")})
-    return f"{shown}A call in progress takes {each_kb:.0f} KB of the dialer.\n\n![](img/growth-progress.svg)\n"
+    return f"{shown}A call in progress takes {each_kb(looks):.0f} KB of the dialer.\n\n![](img/growth-progress.svg)\n"
 
 
 def _lists(looks: Looks) -> str:
@@ -55,15 +61,17 @@ def _lists(looks: Looks) -> str:
 
 def _knee(looks: Looks) -> str:
     asked, late = {"size": ("asked for a second", "d")}, {"late_ms": ("loop late at most, ms", ".0f")}
-    return table(looks, {**asked, **RATE, **COSTS, **ANSWERS, **late}) + "![](img/growth-knee.svg)\n"
+    return table(looks, {**asked, **RATE, **EVENTS, **COSTS, **ANSWERS, **late}) + "![](img/growth-knee.svg)\n"
 
 
 def _costs(looks: Looks, path: Path, key: str, called: str) -> None:
     figure, axes = _axes()
     sizes = [one[key] for one in looks]
-    axes.plot(sizes, [one["cpu_ms"] for one in looks], "o", color=GREEN, label="dialer, ms of CPU a call")
-    axes.plot(sizes, [one["base_ms"] for one in looks], "s", color=GREY, label="PostgreSQL, ms of CPU a call")
+    axes.plot(sizes, [one["cpu_ms"] for one in looks], "o-", color=GREEN, label="dialer, ms of CPU a call")
+    axes.plot(sizes, [one["base_ms"] for one in looks], "s-", color=GREY, label="PostgreSQL, ms of CPU a call")
     axes.set_xscale("log")
+    axes.set_xticks(sizes, [f"{size:,.0f}" for size in sizes], minor=False)
+    axes.set_xticks([], minor=True)
     axes.set_xlabel(called)
     _save(figure, axes, path)
 

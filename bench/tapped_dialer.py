@@ -4,7 +4,8 @@ From the instant at which an event of a call is there to the instant at which th
 given to the network.  Whatever the reader finds waiting is taken to have come right after its look before, so the
 figure holds the 10 ms that it lets news gather, and is rather too large than too small.  A line a second goes to the
 file OKLIK_BENCH_TAP: {"at" (monotonic s), "answers_ms": [...], "late_ms": the longest that a timer of 10 ms was late,
-"events" and "bytes": what came of events, and how long their bodies were}.
+"events" and "bytes": what came of events, and how long their bodies were, "lags_ms": of each batch of rows that was
+written, from its first entry to its commit}.  OKLIK_BENCH_COLLECT_S: how long a batch waits for company instead.
 """
 
 import json
@@ -12,6 +13,7 @@ import os
 import re
 import sys
 import time
+from functools import partial
 from typing import Any
 
 from gevent import monkey
@@ -23,6 +25,9 @@ import gevent
 
 from oklik.esl.framing import Frame, Kind
 from oklik.telephony.freeswitch.connection import Link
+from oklik.worker import dialer
+from oklik.worker.dialer import Dialer
+from oklik.worker.writer import Batch, BatchWriter
 
 _OF_CALL = re.compile(rb'"Unique-ID":\s*"([0-9a-f-]{36})"')
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -38,6 +43,7 @@ class Tap:
         self.answers: list[float] = []
         self.late = 0.0
         self.events = self.bytes = 0
+        self.lags: list[float] = []
 
     def watch(self) -> None:
         """How late the loop is, for ever."""
@@ -53,10 +59,13 @@ class Tap:
                 gevent.sleep(1.0)
                 answers, self.answers = self.answers, []
                 late, self.late = self.late, 0.0
-                line = {"at": time.monotonic(), "late_ms": round(late * 1000, 2)}
+                line: dict[str, Any] = {"at": time.monotonic(), "late_ms": round(late * 1000, 2)}
                 line |= {"events": self.events, "bytes": self.bytes}
                 self.events = self.bytes = 0
-                file.write(json.dumps(line | {"answers_ms": [round(one * 1000, 3) for one in answers]}) + "\n")
+                lags, self.lags = self.lags, []
+                for name, spans in (("answers_ms", answers), ("lags_ms", lags)):
+                    line[name] = [round(one * 1000, 3) for one in spans]
+                file.write(json.dumps(line) + "\n")
                 file.flush()
 
 
@@ -109,6 +118,15 @@ def install(path: str) -> None:
                 tap.came[found[1]] = self.sock.heard
         handle(self, frame)
 
+    written = Dialer._written  # noqa: SLF001
+
+    def noted(self: Dialer, batch: Batch) -> None:
+        tap.lags.append(time.monotonic() - batch.born)
+        written(self, batch)
+
+    Dialer._written = noted  # type: ignore[method-assign]  # noqa: SLF001
+    if collect_s := os.environ.get("OKLIK_BENCH_COLLECT_S"):
+        dialer.BatchWriter = partial(BatchWriter, collect_s=float(collect_s))  # type: ignore[assignment,attr-defined]
     Link.start_event_handlers = started  # type: ignore[method-assign]
     Link._handle = handled  # type: ignore[method-assign]  # noqa: SLF001
     gevent.spawn(tap.watch)

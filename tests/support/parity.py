@@ -342,7 +342,7 @@ def calling(folder: Path, people: Mapping[str, Any]):
     try:
         # Keys pressed in one instant are to be known in one, however much there is to read on a busy machine.
         with patch.object(connection, "RECEIVE", 1 << 20):
-            port = connect(switch.said["host"], switch.said["port"], PASSWORD, node="parity", epoch=1)
+            port = connect(switch.said["host"], switch.said["port"], PASSWORD, node="parity", epoch=1, roots=["/"])
             yield Host(port, Store(folder), folder / "recordings")
             port.close()
     finally:

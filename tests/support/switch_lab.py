@@ -99,7 +99,7 @@ class Lab:
     def connect(self, *, node: str | None = None, epoch: int = 1) -> FreeSwitch:
         """Another dialer on the same switch, or the same node's next owner."""
         where = (self.proxy.host, self.proxy.port, self.password)
-        switch = connect(*where, node=node or self.node, epoch=epoch, script=self._script)
+        switch = connect(*where, node=node or self.node, epoch=epoch, roots=["/"], script=self._script)
         self._switches.append(switch)
         return switch
 

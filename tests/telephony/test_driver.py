@@ -23,6 +23,7 @@ from oklik.telephony.port import (
     HangupBy,
     Keys,
     Playback,
+    Record,
     Refused,
     Ringing,
     Stopped,
@@ -56,7 +57,7 @@ def switch(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreeSw
     monkeypatch.setattr(call, "STOP_GRACE_S", FOR_EVER_S)
     monkeypatch.setattr(call, "KILL_AGAIN_S", 0.01)
     monkeypatch.setattr(call, "LATE_S", 0.05)
-    made = connect(server.host, server.port, "secret", node="n1", epoch=5)
+    made = connect(server.host, server.port, "secret", node="n1", epoch=5, roots=["/"])
     yield made
     made.close()
 
@@ -766,3 +767,23 @@ def test_no_call_is_left_in_memory(server: Scripted, switch: FreeSwitch) -> None
     with pytest.raises(SwitchError, match="under way"):
         first = dialed(switch)
         switch.originate(Dial(uuid=first.uuid, endpoint="user/1", caller_id=""))
+
+
+@pytest.mark.parametrize("roots", [(), ("/prompts",), ("/var/prompts/", "/recordings")])
+def test_no_file_of_another_folder_is_named_to_the_switch(server: Scripted, roots: tuple[str, ...]) -> None:
+    """A path from the database, say, cannot have a stranger's file played or one of the system's overwritten."""
+    made = connect(server.host, server.port, "secret", node="n1", epoch=5, roots=roots)
+    try:
+        one = up(server, made)
+        recording = Record(path="/etc/a.wav", max_s=9, silence_level=100, silence_s=2, terminators="#")
+        before = len(server.commands)
+        for order in (Playback(files=("/etc/a.wav",)), Playback(files=("/promptsx/a.wav",)), ask(), recording):
+            with pytest.raises(SwitchError, match="lies in no folder"):
+                one.start(order)
+        with pytest.raises(SwitchError, match="lies in no folder"):
+            made.record_call(one, "/etc/a.wav")
+        assert server.commands[before:] == []
+        if roots:
+            one.start(Playback(files=(f"{roots[0].rstrip('/')}/a.wav",)))
+    finally:
+        made.close()

@@ -54,7 +54,7 @@ def switch(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreeSw
     monkeypatch.setattr(marks, "LOOK_S", 0.05)
     monkeypatch.setattr(bridging, "LOOK_S", 0.05)
     monkeypatch.setattr(recovery, "QUIET_S", 0.0)
-    made = connect(server.host, server.port, "secret", node="n1", epoch=5)
+    made = connect(server.host, server.port, "secret", node="n1", epoch=5, roots=["/"])
     yield made
     made.close()
 

@@ -56,7 +56,7 @@ def server() -> Iterator[Store]:
 def switch(server: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreeSwitch]:
     monkeypatch.setattr(driver, "RETRY_FIRST_S", 0.02)
     monkeypatch.setattr(driver, "SECOND_LOOK_S", 0.02)
-    made = connect(server.host, server.port, "secret", node="n1", epoch=5)
+    made = connect(server.host, server.port, "secret", node="n1", epoch=5, roots=["/"])
     yield made
     made.close()
 

@@ -137,7 +137,12 @@ def _open(
     holder = take_lease(engine, settings.node, _owner())
     journal = _journal(engine, settings)
     switch = connect(
-        settings.switch_host, settings.switch_port, settings.password(), node=settings.node, epoch=holder.epoch
+        settings.switch_host,
+        settings.switch_port,
+        settings.password(),
+        node=settings.node,
+        epoch=holder.epoch,
+        roots=[folder for folder in (settings.prompts, settings.recordings) if folder],
     )
     try:
         book = StoreBook(engine, settings, virtual=switch.virtual, holder=holder, journal=journal)

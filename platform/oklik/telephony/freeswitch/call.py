@@ -143,6 +143,7 @@ class FsCall:
 
     def play(self, ticket: FsTicket, files: tuple[str, ...]) -> None:
         """One playback of these files for a ticket."""
+        self._switch.confine(files)
         execution = self.next_execution()
         self._execute(ticket, execution, commands.playback, self._uuid, files, execution)
 
@@ -188,6 +189,7 @@ class FsCall:
                 return
             if early.keys:
                 had, files, timeout_s = early.keys, (), wanted.digit_timeout_s
+        self._switch.confine(files)
         execution = self.next_execution()
         variable = f"ok{execution}"
         ticket.question = Question(execution, variable, wanted, had)
@@ -208,6 +210,7 @@ class FsCall:
         )
 
     def _record(self, ticket: FsTicket, wanted: port.Record) -> None:
+        self._switch.confine((wanted.path,))
         silence = {"silence_level": wanted.silence_level, "silence_s": wanted.silence_s}
         keys, ticket.recording = self.next_execution(), self.next_execution()
         self._execute(ticket, keys, commands.before_recording, self._uuid, wanted.terminators, keys)

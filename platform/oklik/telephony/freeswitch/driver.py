@@ -43,10 +43,19 @@ class FreeSwitch:
     """See port.Switch.  Made by connect()."""
 
     def __init__(
-        self, host: str, port_number: int, password: str, *, node: str, epoch: int, script: bool = True
+        self,
+        host: str,
+        port_number: int,
+        password: str,
+        *,
+        node: str,
+        epoch: int,
+        roots: Sequence[str] = (),
+        script: bool = True,
     ) -> None:
         self._host, self._port, self._password = host, port_number, password
         self._node, self._epoch = node, epoch
+        self._roots = tuple(f"{root.rstrip('/')}/" for root in roots)
         self._script = script
         self._link: Link | None = None
         self._guard: Guard | None = None  # of the newest connection
@@ -250,11 +259,18 @@ class FreeSwitch:
         except commands.BadField as error:
             raise SwitchError(str(error)) from error
 
+    def confine(self, files: Sequence[str]) -> None:
+        """Raises SwitchError for a file that lies outside the folders of prompts and recordings."""
+        for file in files:
+            if not file.startswith(self._roots):
+                raise SwitchError(f"file {file} lies in no folder that the switch may be told of")
+
     def record_call(self, call: port.Call, path: str) -> None:
         """See port.Switch."""
         assert isinstance(call, FsCall)
         if call.ended is not None:
             raise CallGone(f"call {call.uuid} has ended")
+        self.confine((path,))
         link = self._up()
         try:
             begun = [link.begin(commands.stereo(call.uuid)), link.begin(commands.record_call(call.uuid, path))]
@@ -485,17 +501,19 @@ def connect(
     node: str,
     epoch: int,
     virtual: bool | None = None,
+    roots: Sequence[str] = (),
     script: bool = True,
 ) -> FreeSwitch:
     """Connect to a FreeSWITCH, or to the virtual switch, as dialer of a node.
 
     epoch rises with each new owner of the node; the switch refuses older ones from now on.  virtual: None takes either
-    kind, True or False insists.  script: False behaves as if the guard's script were not there (see guards).
+    kind, True or False insists.  roots: absolute folders; files of no others are played or recorded.
+    script: False behaves as if the guard's script were not there (see guards).
 
     Raises SwitchUnreachable (nobody there), SwitchRefused (password, address, neither guard nor store, newer dialer),
     each with one clear line.
     """
-    switch = FreeSwitch(host, port_number, password, node=node, epoch=epoch, script=script)
+    switch = FreeSwitch(host, port_number, password, node=node, epoch=epoch, roots=roots, script=script)
     try:
         switch.open(virtual)
     except commands.BadField as error:
