@@ -251,7 +251,8 @@ class RealPlace(growth.Place):
 
 
 _LOST = """
-SELECT CASE a.disposition WHEN 'completed' THEN 'other digits' ELSE coalesce(a.disposition, 'open') END, count(*) FROM target t JOIN attempt a ON a.target_id = t.id
+SELECT CASE a.disposition WHEN 'completed' THEN 'other digits' ELSE coalesce(a.disposition, 'open') END, count(*)
+FROM target t JOIN attempt a ON a.target_id = t.id
 LEFT JOIN answer w ON w.attempt_uuid = a.uuid
 WHERE t.campaign_id = :id AND (a.disposition IS DISTINCT FROM 'completed' OR w.value IS DISTINCT FROM '12')
 GROUP BY 1"""
