@@ -7,16 +7,17 @@ the gateway's port: whatever else listens there is to be ended before.  See test
 
 calls: those of surveys.py by the dialer, whole, and by the inbound drivers of peers.py, in rounds that are interleaved.
 Each turn is a process of its own, with some calls to warm up, for whoever is connected to a switch costs it the events
-of everybody's calls.  Counted is the CPU of the driver's process and of FreeSWITCH's (all its threads, from /proc), and
-what has come over the driver's connection.  How soon the dialer answers an event is seen in turns with the tap of
-tapped_dialer.py, which do not count otherwise.  A round in which not all calls ended with the right digits ends the
-run.
+of everybody's calls.  The dialer has a second turn in which it does itself what the guard's script does
+(docs/freeswitch.md), which shows what the script costs.  Counted is the CPU of the driver's process and of FreeSWITCH's
+(all its threads, from /proc), and what has come over the driver's connection.  How soon the dialer answers an event is
+seen in turns with the tap of tapped_dialer.py, which do not count otherwise.  A round in which not all calls ended with
+the right digits ends the run.
 
 progress: as many calls a second, always; they last longer and longer, so that more and more are up, until some are
 lost.
 
 The switch's own limits are raised meanwhile by its own commands (fsctl) and put back.  --write puts the tables into
-docs/performance.md.  The last line is JSON.
+docs/performance.md, each part by itself.  The last line is JSON.
 """
 
 import argparse
@@ -34,7 +35,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -60,14 +61,15 @@ MEDIA_PORT = 40_000  # outside of the range of freeswitch-conf
 WARM = 10  # calls
 QUESTION_S = surveys.PROMPT_S + 0.08  # with the pauses around it
 SLACK_S = 0.6  # from the end of the question to the first key: a busy machine plays and asks late
-TALK_S = 0.2 + 2 * QUESTION_S + SLACK_S + 2.1  # of a short call: ringing, prompt, question, SIPp's two keys
+TALK_S = 0.2 + 2 * QUESTION_S + SLACK_S + 1.5  # of a short call: ringing, prompt, question, SIPp's two keys
 SESSIONS, CPS = 4000, 200  # limits of the switch meanwhile
 SETTLE_S = 0.5  # what still comes of the last call belongs to it
 STANDING_S = 5.0
+TAPPED, SCRIPTLESS = "tapped", "Oklik's dialer, told that there is no script"
 
 
 class Switch(NamedTuple):
-    """The switch that is there.  callees: where its gateway leads; core: FreeSWITCH's version."""
+    """The switch that is there.  callees: where its gateway leads; core: its version; guarded: it has the script."""
 
     host: str
     port: int
@@ -75,6 +77,7 @@ class Switch(NamedTuple):
     pid: int
     callees: tuple[str, int]
     core: str
+    guarded: bool
 
     def tell(self, command: str) -> str:
         """The answer to an api command."""
@@ -112,7 +115,7 @@ def find_switch(pid: int | None) -> Switch:
     pid = pid or listener(port)
     if not pid:
         sys.exit(f"FreeSWITCH's process cannot be seen from here: name it by --switch-pid (it listens at {port})")
-    return Switch(host, port, password, pid, _callees(Path(folder)), ".".join(map(str, seen.version)))
+    return Switch(host, port, password, pid, _callees(Path(folder)), ".".join(map(str, seen.version)), seen.guard)
 
 
 def _callees(folder: Path) -> tuple[str, int]:
@@ -146,6 +149,13 @@ def process_s(pid: int) -> float:
     """CPU of a process so far, threads that have ended too."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _standing_ms(cpu_s: Callable[[], float]) -> float:
+    """Milliseconds of CPU a second of a process, where nothing is to be done.  cpu_s: its CPU so far."""
+    before = cpu_s()
+    time.sleep(STANDING_S)
+    return (cpu_s() - before) * 1000 / STANDING_S
 
 
 def received_kb(pid: int, port: int) -> float:
@@ -206,6 +216,7 @@ class RealPlace(growth.Place):
     def __init__(self, folder: Path, url: str, server: EmbeddedPostgres, switch: Switch) -> None:
         super().__init__(folder, url, server)
         self.switch = switch
+        self._scriptless = False
         self._node = f"bench-{secrets.token_hex(4)}"  # a node of somebody else's would be taken away from him
 
     def stage(self) -> surveys.Stage:
@@ -213,8 +224,19 @@ class RealPlace(growth.Place):
         now = dt.datetime.now(dt.UTC)
         return surveys.Stage(now, f"UTC{(12 - now.hour):+03d}:00", virtual=False)
 
+    @contextlib.contextmanager
+    def told(self, *, scriptless: bool) -> Iterator[None]:
+        """Dialers that begin meanwhile are told that there is no guard script."""
+        self._scriptless = scriptless
+        try:
+            yield
+        finally:
+            self._scriptless = False
+
     def start(self, rate: int, how: Sequence[str], environment: Mapping[str, str]) -> Sequence[surveys.Child]:
         """A dialer on it."""
+        if self._scriptless:
+            how = [str(HERE / "scriptless_dialer.py")]
         where = {"switch_host": self.switch.host, "switch_port": self.switch.port, "node": self._node}
         known = {**environment, "OKLIK_SWITCH_PASSWORD": self.switch.password}
         return [
@@ -229,7 +251,8 @@ class RealPlace(growth.Place):
 
 
 _LOST = """
-SELECT coalesce(a.disposition, 'open'), count(*) FROM target t JOIN attempt a ON a.target_id = t.id
+SELECT CASE a.disposition WHEN 'completed' THEN 'other digits' ELSE coalesce(a.disposition, 'open') END, count(*)
+FROM target t JOIN attempt a ON a.target_id = t.id
 LEFT JOIN answer w ON w.attempt_uuid = a.uuid
 WHERE t.campaign_id = :id AND (a.disposition IS DISTINCT FROM 'completed' OR w.value IS DISTINCT FROM '12')
 GROUP BY 1"""
@@ -252,20 +275,23 @@ class Calls:
         self.turns: dict[str, list[Turn]] = {}
         self.tapped: list[Tapped] = []
         self.memory_mb = 0.0
+        self.standing: list[float] = []  # milliseconds of CPU a second of the dialer that has nothing to do
 
-    def ours(self, *, tapped: bool) -> None:
-        """A turn of the dialer."""
+    def ours(self, name: str) -> None:
+        """A turn of the dialer, in one of its OURS."""
+        tapped = name == TAPPED
         warm, counted = (self._place.campaign(calls) for calls in (WARM, self._calls))
-        with self._place.dialing(self._rate, tapped=tapped) as dialing:
+        with self._place.told(scriptless=name == SCRIPTLESS), self._place.dialing(self._rate, tapped=tapped) as dialing:
             surveys.engine_round(self._place.engine, dialing.dialer, warm, WARM)
             before = len(dialing.lines())
-            with self._turn(peers.DIALER, dialing.dialer, counts=not tapped):
+            with self._turn(name, dialing.dialer):
                 surveys.engine_round(self._place.engine, dialing.dialer, counted, self._calls)
             if tapped:
                 time.sleep(1.1)  # its last line
                 self._note(dialing.lines()[before:])
-            else:
+            elif name == peers.DIALER:
                 self.memory_mb = growth.memory_mb(dialing.dialer.process.pid)
+                self.standing.append(_standing_ms(dialing.dialer.cpu_s))
 
     def theirs(self, peer: peers.Peer, python: str) -> None:
         """A turn of another driver."""
@@ -279,15 +305,15 @@ class Calls:
             driver.end()
 
     @contextlib.contextmanager
-    def _turn(self, name: str, driver: surveys.Child, *, counts: bool = True) -> Iterator[None]:
+    def _turn(self, name: str, driver: surveys.Child) -> Iterator[None]:
         switch, pid = self._place.switch, driver.process.pid
         kb, theirs, own = received_kb(pid, switch.port), process_s(switch.pid), driver.cpu_s()
         yield
         time.sleep(SETTLE_S)
         kb, theirs, own = received_kb(pid, switch.port) - kb, process_s(switch.pid) - theirs, driver.cpu_s() - own
         turn = Turn(own * 1000 / self._calls, theirs * 1000 / self._calls, kb / self._calls)
-        print(f"{name}{'' if counts else ', tapped'}: {turn}", flush=True)
-        if counts:
+        print(f"{name}: {turn}", flush=True)
+        if name != TAPPED:
             self.turns.setdefault(name, []).append(turn)
 
     def _note(self, lines: list[dict[str, Any]]) -> None:
@@ -299,13 +325,14 @@ class Calls:
 def calls(place: RealPlace, number: int, rounds: int, rate: int, *, python: str, found: Mapping[str, str]) -> Calls:
     """All turns; each round begins with another driver."""
     part = Calls(place, number // rounds, rate)
+    ours = [peers.DIALER, TAPPED, *([SCRIPTLESS] if place.switch.guarded else [])]
     others = [peer for peer in peers.PEERS if peer.library in found and not peer.outbound]
     with callees(place.switch, place.folder, QUESTION_S):
         for n in range(rounds):
-            turns: list[peers.Peer | bool] = [False, True, *others]
+            turns: list[peers.Peer | str] = [*ours, *others]
             for turn in turns[n % len(turns) :] + turns[: n % len(turns)]:
-                if isinstance(turn, bool):
-                    part.ours(tapped=turn)
+                if isinstance(turn, str):
+                    part.ours(turn)
                 else:
                     part.theirs(turn, python)
     return part
@@ -371,9 +398,11 @@ def calls_text(part: Calls, rate: int, number: int, rounds: int, standing_ms: fl
         shown.append(peers.table(kb, peers.DIALER, 1, ("driver", "KB from FreeSWITCH a call", "Oklik to it")))
     answers = sorted(one for tapped in part.tapped for one in tapped.answers_ms)
     events, size = (statistics.median(getattr(one, name) for one in part.tapped) for name in ("events", "kb"))
+    idle_ms = statistics.median(part.standing)
     return (
         f"{number:,} calls at {rate} a second in {rounds} rounds. FreeSWITCH alone, with nobody connected, takes "
-        f"{standing_ms:.1f} ms of CPU a second, which is in its figures.\n\n"
+        f"{standing_ms:.1f} ms of CPU a second, the dialer without calls {idle_ms:.1f}: that is in the "
+        "figures, and weighs the more the fewer calls there are.\n\n"
         + "\n".join(shown)
         + f"\nThe dialer gets {events:.1f} events of {size:.1f} KB a call, its process has {part.memory_mb:.0f} MB. "
         f"From event to command: **{answers[len(answers) // 2]:.1f} ms** at p50, "
@@ -419,10 +448,8 @@ def main() -> None:
     switch = find_switch(options.switch_pid)
     python, found = make_environment() if "calls" in parts else ("", {})
     load, began = os.getloadavg()[0], time.monotonic()
-    before = process_s(switch.pid)
-    time.sleep(STANDING_S)
-    standing_ms = (process_s(switch.pid) - before) * 1000 / STANDING_S
-    told: list[str] = []
+    standing_ms = _standing_ms(lambda: process_s(switch.pid))
+    told: dict[str, str] = {}
     summary: dict[str, Any] = {"standing_ms_per_s": round(standing_ms, 1)}
     with tempfile.TemporaryDirectory(prefix="oklik-bench-") as name:
         folder = Path(name)
@@ -435,24 +462,25 @@ def main() -> None:
             place = RealPlace(folder, url, server, switch)
             if "calls" in parts:
                 part = calls(place, options.calls, options.rounds, options.rate, python=python, found=found)
-                told.append(calls_text(part, options.rate, options.calls, options.rounds, standing_ms))
+                told["calls"] = calls_text(part, options.rate, options.calls, options.rounds, standing_ms)
                 summary["calls"] = {driver: [turn._asdict() for turn in turns] for driver, turns in part.turns.items()}
             if "progress" in parts:
                 ups = progress(place, [int(one) for one in options.up.split(",")], options.rate, options.seconds)
-                told.append(progress_text(ups, options.rate))
+                told["progress"] = progress_text(ups, options.rate)
                 summary["progress"] = [one._asdict() | {"look": one.look._asdict()} for one in ups]
             place.engine.dispose()
     summary |= {"load": [load, os.getloadavg()[0]], "minutes": round((time.monotonic() - began) / 60, 1)}
     versions = "".join(f", {library} {version}" for library, version in found.items())
+    script = "" if switch.guarded else " without mod_lua"
     head = (
-        f"FreeSWITCH {switch.core}, Python {platform.python_version()}{versions}. Load {summary['load'][0]:.1f} "
-        f"before, {summary['load'][1]:.1f} after, which this run is part of.\n\n"
+        f"FreeSWITCH {switch.core}{script}, Python {platform.python_version()}{versions}. "
+        f"Load {summary['load'][0]:.1f} before, {summary['load'][1]:.1f} after, which this run is part of.\n\n"
     )
-    written = head + "\n".join(told)
-    print(written)
-    if options.write:
-        page = peers.PAGE
-        page.write_text(growth_pages.between(page.read_text("utf-8"), "real-switch", written), "utf-8")
+    for name, words in told.items():
+        print(head + words)
+        if options.write:
+            page = peers.PAGE.read_text("utf-8")
+            peers.PAGE.write_text(growth_pages.between(page, f"real-switch-{name}", head + words), "utf-8")
     print(json.dumps(summary, ensure_ascii=False))
 
 

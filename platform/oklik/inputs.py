@@ -32,6 +32,7 @@ from oklik.scenario.kinds.transfer import TransferNode
 from oklik.scenario_commands import located, read_marked
 from oklik.speech.voices import Voice
 from oklik.supplies import joined, missing
+from oklik.telephony.port import Probed
 from oklik.wiring import pick_voice, reach, registered_plan
 
 LEGS_OF_A_TRANSFER = 2  # the person's and the agent's
@@ -39,13 +40,18 @@ LEGS_OF_A_TRANSFER = 2  # the person's and the agent's
 
 @dataclass(frozen=True)
 class Inputs:
-    """Sound inputs.  virtual: nobody real is called; agent_groups: dial strings by name, all that are needed."""
+    """Sound inputs.
+
+    virtual: nobody real is called; guarded: the switch has the guard's script; agent_groups: dial strings by name, all
+    that are needed.
+    """
 
     scenario: Scenario
     voice: Voice
     virtual: bool
     agent_groups: Mapping[str, tuple[str, ...]]
     back: Scenario | None = None  # for those who call back
+    guarded: bool = True
 
 
 def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
@@ -67,11 +73,12 @@ def read_inputs(settings: Settings, options: RunOptions) -> Inputs:
     _check_population(options)
     # The switch last but one: all that can be known without it is known, and asking it takes time.
     records = options.record != "off" or scenario.records or bool(back and back.records)
-    virtual = options.switch is None or reach(settings, options.switch, records=records)
+    seen = Probed(virtual=True) if options.switch is None else reach(settings, options.switch, records=records)
+    virtual = seen.virtual
     groups = agent_groups(options, scenario, virtual=virtual)
     if back is not None:
         groups |= agent_groups(options, back, virtual=virtual)
-    return Inputs(scenario, pick_voice(settings, scenario, options.voices), virtual, groups, back)
+    return Inputs(scenario, pick_voice(settings, scenario, options.voices), virtual, groups, back, seen.guarded)
 
 
 def _return_scenario(settings: Settings, options: RunOptions, scenario: Scenario) -> Scenario | None:

@@ -25,7 +25,7 @@ from oklik.inputs import Inputs, read_inputs
 from oklik.installation import recordings_named
 from oklik.keeper import Keeper
 from oklik.launching import OVER, begin, find, pause, settle, unspoken
-from oklik.messages import say, virtual_switch, why_not
+from oklik.messages import say, switch_there, virtual_switch, why_not
 from oklik.options import RunOptions
 from oklik.processes import Child
 from oklik.recordings_beside import Beside, put_beside
@@ -222,7 +222,8 @@ class _Run:
         if there is None:
             self._display.line(virtual_switch(language, self._options.speed))
         else:
-            self._display.line(say("virtual_there" if self._inputs.virtual else "real", language, where=there.where))
+            for line in switch_there(language, there.where, virtual=self._inputs.virtual, guarded=self._inputs.guarded):
+                self._display.line(line)
         self._display.line(say("voice", language, voice=voice.name))
         for skipped in voice.skipped:
             self._display.line(say("passed_over", language, reason=skipped.text(language)))

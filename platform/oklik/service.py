@@ -16,10 +16,11 @@ from oklik.crew import DIALER, JOBS, SWITCH, Crew
 from oklik.display import Display
 from oklik.failures import BadInput
 from oklik.keeper import Keeper
-from oklik.messages import say, virtual_switch
+from oklik.messages import say, switch_there, virtual_switch
 from oklik.options import SwitchAddress
 from oklik.processes import Child
 from oklik.supplies import joined, missing
+from oklik.telephony.port import Probed
 from oklik.waiting import until_told
 from oklik.web_process import keep_web
 from oklik.wiring import Database, open_database, reach, sole_driver
@@ -33,16 +34,16 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
     address = SwitchAddress.read(settings.switch, settings, "OKLIK_SWITCH") if settings.switch else None
     if address is not None and speed != 1.0:
         raise BadInput("virtual_only", name="speed")
-    virtual = address is None or reach(settings, address)
+    seen = Probed(virtual=True) if address is None else reach(settings, address)
     with (
         until_told() as leaving,
         open_database(settings) as database,
         sole_driver(database, settings.node),
-        Crew(settings, database, virtual=virtual) as crew,
+        Crew(settings, database, virtual=seen.virtual) as crew,
     ):
         display.line(say("database", settings.language, where=database.shown))
         _check_supplies(settings, database, display)
-        keepers = _start(crew, settings, database, display, address, speed=speed, virtual=virtual)
+        keepers = _start(crew, settings, database, display, address, seen=seen, speed=speed)
         display.line(say("up", settings.language))
         while not leaving.wait(LOOK_S):
             for keeper in keepers:
@@ -83,8 +84,8 @@ def _start(
     display: Display,
     address: SwitchAddress | None,
     *,
+    seen: Probed,
     speed: float,
-    virtual: bool,
 ) -> list[Keeper]:
     """Everything that is kept up, in the order of need."""
     language = settings.language
@@ -98,14 +99,15 @@ def _start(
 
     def dialer() -> Child:
         assert where is not None
-        begin = dt.datetime.now(dt.UTC) if virtual else None
+        begin = dt.datetime.now(dt.UTC) if seen.virtual else None
         return crew.start_dialer(where, channels=MOST_CHANNELS, cps=MOST_CPS, speed=speed, begin=begin)
 
     if address is None:
         keepers.append(Keeper(SWITCH, switch, display, language))
         display.line(virtual_switch(language, speed))
     else:
-        display.line(say("virtual_there" if virtual else "real", language, where=address.where))
+        for line in switch_there(language, address.where, virtual=seen.virtual, guarded=seen.guarded):
+            display.line(line)
     keepers.append(Keeper(JOBS, crew.start_jobs, display, language))
     keepers.append(Keeper(DIALER, dialer, display, language))
     if settings.web_address is not None:

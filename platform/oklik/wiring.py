@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from oklik.scenario.document import Scenario
     from oklik.speech.voices import Voice
     from oklik.store.postgres import EmbeddedPostgres
+    from oklik.telephony.port import Probed
 
 
 NEW_MB, EMPTY_MB = 200, 50  # room for a new database with prompts beside it; for more prompts
@@ -296,10 +297,10 @@ def recorded_prompts(folder: Path) -> dict[str, str]:
         raise BadInput("recordings", path=folder, why=why(error)) from None
 
 
-def reach(settings: Settings, address: "SwitchAddress", *, records: bool = False) -> bool:
-    """Make sure that a switch answers there, takes our password and finds our prompts; True for a virtual one.
+def reach(settings: Settings, address: "SwitchAddress", *, records: bool = False) -> "Probed":
+    """Make sure that a switch answers there, takes our password and finds our prompts; says what it is.
 
-    records: it must also be able to write answers by voice where we can read them.  Raises BadInput.
+    records: it must also be able to write recordings where we can read them.  Raises BadInput.
     """
     from oklik.telephony.freeswitch.probe import probe
     from oklik.telephony.port import SwitchError, SwitchRefused, SwitchUnreachable
@@ -313,6 +314,8 @@ def reach(settings: Settings, address: "SwitchAddress", *, records: bool = False
     except SwitchUnreachable:
         raise BadInput("switch_unreachable", **told) from None
     except SwitchRefused as error:
+        if error.reason == "guard" and records:
+            raise BadInput("switch_guard_records", **told) from None
         if error.reason in ("password", "acl", "guard", "guard_old"):
             raise BadInput(f"switch_{error.reason}", **told) from None
         if error.reason == "new_file":

@@ -281,7 +281,7 @@ def test_a_switch_that_does_not_find_our_files(tmp_path: Path, monkeypatch: pyte
     """A home closed to its user, or another machine: everybody who answers would hear silence."""
     asked: list[Path] = []
 
-    def probe(*_: object, file: str, new_file: str | None) -> bool:
+    def probe(*_: object, file: str, new_file: str | None) -> None:
         assert new_file is None, "nothing is to be recorded"
         asked.append(Path(file))
         assert asked[0].stat().st_mode & 0o777 == 0o644

@@ -10,7 +10,7 @@ import pytest
 from oklik.config import Settings
 from oklik.failures import BadInput
 from oklik.options import SwitchAddress
-from oklik.telephony.port import SwitchRefused
+from oklik.telephony.port import Probed, SwitchRefused
 from oklik.wiring import reach
 from support.command import Desk, command
 
@@ -55,16 +55,16 @@ def test_a_switch_that_cannot_record_is_refused_before_anything_is_begun(
 ) -> None:
     asked: list[dict[str, object]] = []
 
-    def probe(*_: object, **what: object) -> bool:
+    def probe(*_: object, **what: object) -> Probed:
         asked.append(what)
         if what["new_file"] is not None:
             raise SwitchRefused("it cannot", "new_file")
-        return False
+        return Probed(virtual=False)
 
     monkeypatch.setattr("oklik.telephony.freeswitch.probe.probe", probe)
     settings = Settings(home=tmp_path / "home")
     address = SwitchAddress("127.0.0.1", 8021, "secret")
-    assert reach(settings, address) is False
+    assert not reach(settings, address).virtual
     with pytest.raises(BadInput) as refused:
         reach(settings, address, records=True)
     assert str(settings.voice_answers) in refused.value.text("ru")
@@ -76,7 +76,7 @@ def test_a_switch_that_cannot_record_is_refused_before_anything_is_begun(
 
 def test_a_file_that_we_could_not_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The switch says that it has made it, and it is not there for us: another machine, a closed group."""
-    monkeypatch.setattr("oklik.telephony.freeswitch.probe.probe", lambda *_, **__: False)
+    monkeypatch.setattr("oklik.telephony.freeswitch.probe.probe", lambda *_, **__: Probed(virtual=False))
     with pytest.raises(BadInput) as refused:
         reach(Settings(home=tmp_path / "home"), SwitchAddress("127.0.0.1", 8021, "secret"), records=True)
     assert "voice-answers" in refused.value.text("en")

@@ -71,6 +71,7 @@ def volume(file: Path, channel: str) -> float:
     return float(told.partition("mean_volume: ")[2].split()[0])
 
 
+@pytest.mark.script
 def test_who_calls_back_hears_the_campaign_and_is_done(tmp_path: Path) -> None:
     (tmp_path / "scenario.yaml").write_text(SCENARIO, "utf-8")
     people, report = tmp_path / "people.csv", tmp_path / "report.xlsx"

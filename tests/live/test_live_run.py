@@ -11,9 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from support.live_switch import SWITCH, guarded
+
 pytestmark = pytest.mark.live
 
-SWITCH = os.environ.get("OKLIK_LIVE_SWITCH", "")
 DIAL = os.environ.get("OKLIK_LIVE_RUN_DIAL", "sofia/gateway/pstn/{digits}")
 SCENARIO = Path(__file__).parents[2] / "scenarios/debt-reminder/ru.yaml"
 # last two digits of the number -> what becomes of the contact
@@ -61,6 +62,7 @@ def test_a_list_becomes_a_report(tmp_path: Path) -> None:
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+    assert ended.stderr.count("нет oklik.lua") == (0 if guarded() else 1), "what is less there is said once"
     told = json.loads(ended.stdout.splitlines()[-1])
     assert told["dispositions"] == dict.fromkeys(EXPECTED.values(), 1)
     assert told["attempts"] == len(EXPECTED)

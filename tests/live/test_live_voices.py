@@ -41,6 +41,7 @@ EXPECTED = {
 
 pytestmark = [
     pytest.mark.live,
+    pytest.mark.script,
     pytest.mark.timeout(170),
     pytest.mark.skipif(not SWITCH, reason="OKLIK_LIVE_SWITCH is not set"),
     NEEDS_SIPP,

@@ -1,6 +1,11 @@
 """A switch with people behind it, for tests: calls them by role, cuts the line, leaves nothing behind."""
 
+import json
+import os
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -8,6 +13,7 @@ from uuid import uuid4
 
 from gevent.queue import Queue
 
+import oklik
 from oklik.telephony.freeswitch import FreeSwitch, connect
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.port import Answer, CallEnded, CallEvent, Dial, Offer
@@ -41,6 +47,34 @@ numbers:
   "*50": {outcome: answer, ring_s: 0.3, talk_s: 3600}
   "*51": {outcome: answer, ring_s: 0.3, leaves_s: 4, talk_s: 3600}
 """
+PASSWORD = "a-password-of-the-tests"
+
+
+@contextmanager
+def virtual_process(folder: Path, speed: float, *more: str) -> Iterator[dict[str, object]]:
+    """A virtual switch with these people; where it listens (host, port).  more: options of its command."""
+    (folder / "people.yaml").write_text(POPULATION)
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "oklik.telephony.virtual", "--listen", "127.0.0.1:0"),
+            *("--speed", str(speed), "--population", str(folder / "people.yaml"), "--with-parent"),
+            *more,
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={
+            **os.environ,
+            "OKLIK_SWITCH_PASSWORD": PASSWORD,
+            "PYTHONPATH": str(Path(oklik.__file__).parents[1]),
+        },
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait(LONG_S)
+        process.stdout.close()
 
 
 class Lab:

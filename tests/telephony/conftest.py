@@ -2,28 +2,22 @@
 
 Live: OKLIK_LIVE_SWITCH=esl://:PASSWORD@HOST:PORT, and OKLIK_LIVE_DIAL (default sofia/gateway/pstn/7916000{}) leading to
 the SIPp callees of tests/live/callees.xml, who behave by the last two digits of the number.  The prompts are written
-where the switch can read them: it must run on this machine.
+where the switch can read them: it must run on this machine.  Without mod_lua it is held to test_plain_contract.py only.
 """
 
-import json
 import os
-import subprocess
-import sys
 import wave
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
-import oklik
-from support.patience import LONG_S
-from support.switch_lab import POPULATION, Lab
+from support.live_switch import SWITCH, address, guarded
+from support.switch_lab import PASSWORD, Lab, virtual_process
 
 SPEEDS = (8.0, 4.0, 2.0)  # campaign seconds in a real one, of each try
-PASSWORD = "a-password-of-the-tests"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,32 +40,6 @@ def virtual_switches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
         )
 
 
-@contextmanager
-def virtual_process(folder: Path, speed: float, *more: str) -> Iterator[dict[str, object]]:
-    (folder / "people.yaml").write_text(POPULATION)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "oklik.telephony.virtual", "--listen", "127.0.0.1:0"),
-            *("--speed", str(speed), "--population", str(folder / "people.yaml"), "--with-parent"),
-            *more,
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "OKLIK_SWITCH_PASSWORD": PASSWORD,
-            "PYTHONPATH": str(Path(oklik.__file__).parents[1]),
-        },
-    )
-    assert process.stdin is not None and process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.stdin.close()
-        process.wait(LONG_S)
-        process.stdout.close()
-
-
 SWITCHES = (
     pytest.param("virtual", marks=pytest.mark.integration),
     pytest.param("live", marks=pytest.mark.live),
@@ -85,7 +53,7 @@ def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
 
 @pytest.fixture(params=SWITCHES)
 def plain_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """The same without the guard's script: the virtual switch has no Lua, of a real one the driver is told so."""
+    """The same without the guard's script: the virtual switch has none, nor a real one, or the driver is told so."""
     yield from labs(request, script=False)
 
 
@@ -102,12 +70,13 @@ def labs(request: pytest.FixtureRequest, *, script: bool = True) -> Iterator[Lab
             speed=speed,
         )
     else:
-        url = urlsplit(os.environ.get("OKLIK_LIVE_SWITCH", ""))
-        if not url.hostname:
+        if not SWITCH:
             pytest.skip("OKLIK_LIVE_SWITCH is not set")
+        if script and not guarded():
+            pytest.skip("the switch has no guard script")
         dial = os.environ.get("OKLIK_LIVE_DIAL", "sofia/gateway/pstn/7916000{}")
-        password = unquote(url.password or "")
-        made = Lab(url.hostname, url.port or 8021, password, dial=dial, agent=dial, speed=1.0, script=script)
+        # A switch that really has none finds that out by itself.
+        made = Lab(*address(), dial=dial, agent=dial, speed=1.0, script=script or not guarded())
     try:
         yield made
     finally:

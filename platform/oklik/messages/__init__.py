@@ -79,6 +79,14 @@ def virtual_switch(language: str, speed: float) -> str:
     return say("virtual" if speed != 1 else "virtual_at_ease", language, speed=speed, raz=raz(speed))
 
 
+def switch_there(language: str, where: str, *, virtual: bool, guarded: bool) -> list[str]:
+    """What the switch is that somebody named, by lines, and what is less without the guard's script."""
+    lines = [say("virtual_there" if virtual else "real", language, where=where)]
+    if not guarded:
+        lines.append(say("without_script", language, what=both("doctor_guard_plain", where=where)))
+    return lines
+
+
 def both(key: str, **values: object) -> Sentence:
     """A message in both languages, to be put into another one."""
     return {language: say(key, language, **values) for language in LANGUAGES}

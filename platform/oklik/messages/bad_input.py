@@ -235,6 +235,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: на коммутаторе {where} старый oklik.lua: положите новый в его папку scripts, перезапуск не нужен",
         "{name}: oklik.lua at the switch {where} is old: put the new one into its scripts folder, no restart is needed",
     ),
+    "switch_guard_records": (
+        (
+            "{name}: разговоры или ответы голосом записываются, а для записи на коммутаторе {where} нужен наш сторож: "
+            "положите oklik.lua в его папку scripts, загрузите mod_lua и mod_hash; без записи он не обязателен"
+        ),
+        (
+            "{name}: calls or answers by voice are recorded, and for recording the switch at {where} needs our guard: "
+            "put oklik.lua into its scripts folder, load mod_lua and mod_hash; without recording it may be missing"
+        ),
+    ),
     "switch_trouble": ("{name}: коммутатор {where}: {detail}", "{name}: the switch at {where}: {detail}"),
     "node_taken": (
         (

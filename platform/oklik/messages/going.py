@@ -34,6 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A virtual switch at {where}: nobody real is called",
     ),
     "real": ("Коммутатор {where}: настоящие звонки", "Switch {where}: real calls"),
+    "without_script": ("Внимание: {what} (docs/freeswitch.md)", "Note: {what} (docs/freeswitch.md)"),
     "database": ("База данных: {where}", "Database: {where}"),
     "continues": (
         "Этот обзвон уже начат: продолжаю с того места, где он остановился",

@@ -41,6 +41,17 @@ class CallGone(SwitchError):
     """The leg is no longer there."""
 
 
+class Probed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a switch is that lets us work.
+
+    virtual: ours, for rehearsals.  guarded: it has the script that keeps it from dialing twice; without that a little
+    less is certain (docs/freeswitch.md).
+    """
+
+    virtual: bool
+    guarded: bool = True
+
+
 class KeyWay(StrEnum):
     """How a key travelled: as an event among the sound (RFC 2833), by SIP INFO, as tones in the sound, or otherwise."""
 

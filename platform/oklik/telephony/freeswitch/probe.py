@@ -7,11 +7,11 @@ from oklik.esl import commands
 from oklik.telephony.freeswitch import guards, outcome
 from oklik.telephony.freeswitch.connection import Link
 from oklik.telephony.freeswitch.script_version import check_script
-from oklik.telephony.port import SwitchRefused
+from oklik.telephony.port import Probed, SwitchRefused
 
 
-def probe(host: str, port: int, password: str, *, file: str | None = None, new_file: str | None = None) -> bool:
-    """True for the virtual switch, False for a real one.
+def probe(host: str, port: int, password: str, *, file: str | None = None, new_file: str | None = None) -> Probed:
+    """What there is.
 
     file: absolute path of a wav file that the switch must find.  new_file: of one that it must be able to make, and
     has made afterwards.  Raises SwitchUnreachable, SwitchRefused (password, address, guard, guard_old, file, new_file;
@@ -23,7 +23,8 @@ def probe(host: str, port: int, password: str, *, file: str | None = None, new_f
         version = link.ask(commands.version())
         # Epoch 0 of a node nobody uses changes nothing; the answer shows that script, mod_lua and mod_hash are there.
         guard = link.ask(commands.epoch("probe", 0))
-        if new_file is None and outcome.no_script(guard.text):
+        guarded = not outcome.no_script(guard.text)
+        if new_file is None and not guarded:
             guards.Plain(link, "probe", 0).register()  # mod_hash is enough to dial, and not to record
         elif not guard.ok:
             raise SwitchRefused(
@@ -42,6 +43,6 @@ def probe(host: str, port: int, password: str, *, file: str | None = None, new_f
                 raise SwitchRefused(
                     f"the switch at {host}:{port} cannot make {new_file}: {made.line}", "guard" if old else "new_file"
                 )
-        return "oklik virtual switch" in version.text.lower()
+        return Probed(virtual="oklik virtual switch" in version.text.lower(), guarded=guarded)
     finally:
         link.leave()
