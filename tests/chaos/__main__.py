@@ -8,7 +8,11 @@ import random
 import shutil
 import sys
 import tempfile
+import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +24,7 @@ from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
 
 Run = Callable[[Path, str, Engine], bool]
+_COPYING = threading.Lock()  # one copy of the empty database at a time
 
 
 def say(line: object) -> None:
@@ -32,7 +37,8 @@ def place(server: EmbeddedPostgres, name: str) -> Iterator[tuple[Path, str, Engi
     """A folder and a database of a run's own, both gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix=f"oklik-{name}-"))
     folder.chmod(0o755)
-    url = server.create_database(name, template="chaos")
+    with _COPYING:
+        url = server.create_database(name, template="chaos")
     engine = make_engine(url, pool_size=2)
     try:
         yield folder, url, engine
@@ -277,30 +283,46 @@ RUNS = {
 }
 
 
+def sound(server: EmbeddedPostgres, name: str, run: Run) -> tuple[str, bool]:
+    """Its name, and whether it came out as it should; one that breaks off did not, and the others go on."""
+    began = time.monotonic()
+    try:
+        with place(server, name) as there:
+            right = run(*there)
+    except Exception:  # noqa: BLE001  whatever it is, the others are to run
+        say(f"{name}: BROKEN OFF\n{traceback.format_exc()}")
+        right = False
+    say(f"  {name} took {time.monotonic() - began:.0f} s{'' if right else ', and is NOT AS PROMISED'}")
+    return name, right
+
+
 def main() -> int:
     """Run what was asked for; all of it when nothing was."""
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"one of {', '.join(RUNS)}; all when none is named")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scale", type=float, default=1.0, help="of the counts; 0.01 for a trial")
+    parser.add_argument("--at-once", type=int, default=1, metavar="N", help="so many runs at a time; each has its own")
     options = parser.parse_args()
     if unknown := [name for name in options.runs if name not in RUNS]:
         parser.error(f"there is no run {unknown[0]}")
     home = Path(tempfile.mkdtemp(prefix="oklik-chaos-"))
     home.chmod(0o755)
-    sound = True
     # What is killed is the dialer: whether PostgreSQL survives a power cut is not what is asked here.
     server = EmbeddedPostgres(home / "database", home / "cache", durable=False, with_parent=True)
     try:
-        with server:
+        with server, ThreadPoolExecutor(options.at_once) as pool:
             upgrade(server.create_database("chaos"))
-            for chosen in options.runs or RUNS:
-                for name, run in RUNS[chosen](options.seed, options.scale):
-                    with place(server, name) as there:
-                        sound = run(*there) and sound
+            wanted = [
+                pool.submit(sound, server, name, run)
+                for chosen in options.runs or RUNS
+                for name, run in RUNS[chosen](options.seed, options.scale)
+            ]
+            broken = [name for name, right in (one.result() for one in wanted) if not right]
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    return 0 if sound else 1
+    say(f"{len(wanted)} runs, {len(broken)} not as promised{': ' if broken else ''}{', '.join(broken)}")
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":
