@@ -52,8 +52,13 @@ class Outcome(NamedTuple):
     @property
     def flat(self) -> bool:
         """Nothing grows."""
+        return self.slope_mb < MEMORY_MB and self.files <= FILES and not self.slower
+
+    @property
+    def slower(self) -> bool:
+        """Answers come later and later."""
         first, last = self.answers_s
-        return self.slope_mb < MEMORY_MB and self.files <= FILES and last <= first * SLOWER + SLOWER_S
+        return last > first * SLOWER + SLOWER_S
 
     @property
     def kept(self) -> bool:
@@ -155,7 +160,19 @@ def runs(seed: int, scale: float) -> Iterator[tuple[str, Callable[[Path, str, En
     def control(folder: Path, url: str, engine: Engine) -> bool:
         outcome = soak(folder, url, engine, calls=int(max(2_000, 10_000 * scale)), seed=seed, mutant="chaos.hoarding")
         print(f"soak, with a dialer that forgets nothing: {outcome}", flush=True)
-        return not outcome.flat
+        return outcome.slope_mb >= MEMORY_MB
+
+    def weary(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = soak(folder, url, engine, calls=2_000, seed=seed, mutant="chaos.weary")
+        print(f"soak, with a dialer that every call makes slower: {outcome}", flush=True)
+        return outcome.slower
+
+    def leaking(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = soak(folder, url, engine, calls=2_000, seed=seed, mutant="chaos.leaking")
+        print(f"soak, with a dialer that leaves files open: {outcome}", flush=True)
+        return outcome.files > FILES
 
     yield "soak", full
     yield "soak_control", control
+    yield "soak_weary", weary
+    yield "soak_leaking", leaking

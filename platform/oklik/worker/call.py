@@ -140,6 +140,10 @@ class PersonCall:
             self._tidy(ended, self._takes)
         return self._outcome(ended, self._fault)
 
+    def broken(self, fault: str) -> Outcome:
+        """What is known of it when a bug of ours has ended `run`: what was said and heard until then counts."""
+        return self._outcome(self._lost(), fault)
+
     # -- the leg ---------------------------------------------------------------------------------------------
 
     def _event(self, call: Call, deadline: float) -> CallEvent:

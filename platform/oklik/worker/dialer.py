@@ -30,7 +30,7 @@ from oklik.worker.beyond import Beyond
 from oklik.worker.breakers import Breakers
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
-from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
+from oklik.worker.host import Job, LeftOpen, Prompts
 from oklik.worker.kept import told_to_end
 from oklik.worker.lines import AgentLine, Lines, Way
 from oklik.worker.needs import Book
@@ -302,8 +302,7 @@ class Dialer:
         except Exception as error:
             # A bug of ours ends this attempt and nothing else; whatever the leg does, nobody is there to talk to.
             log.exception("attempt %s broke", uuid)
-            lost = CallEnded(cause="LOST", answered=call.answered_at is not None)
-            outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=lost, fault=one_line(error))
+            outcome = call.broken(one_line(error))
             self._kill(uuid)
         finally:
             call.on_taken()
