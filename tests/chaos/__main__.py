@@ -174,6 +174,32 @@ def pacing(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "pacing_slots_control", lambda *there: not slots(*there, 60, "chaos.clinging")
 
 
+def stuck(_: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """Channels that do not end when they are told to."""
+    from chaos.stuck import stuck as run
+
+    def full(folder: Path, url: str, engine: Engine, contacts: int = 0, mutant: str = "") -> bool:
+        outcome = run(folder, url, engine, contacts=contacts or max(150, int(600 * scale)), mutant=mutant)
+        say(f"stuck{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    yield "stuck", full
+    yield "stuck_control", lambda *there: not full(*there, 150, "chaos.generous")
+
+
+def night(_: int, __: float) -> Iterator[tuple[str, Run]]:
+    """A dialer that starts at three in the morning, with the calls of the evening open."""
+    from chaos.night import night as run
+
+    def full(folder: Path, url: str, engine: Engine, mutant: str = "") -> bool:
+        outcome = run(folder, url, engine, mutant=mutant)
+        say(f"night{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    yield "night", full
+    yield "night_control", lambda *there: not full(*there, "chaos.sleepless")
+
+
 def commits(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     """A thousand connections cut within a COMMIT."""
     from chaos.commits import cuts
@@ -347,6 +373,8 @@ RUNS = {
     "plain": plain,
     "recovery": recovery,
     "pacing": pacing,
+    "stuck": stuck,
+    "night": night,
     "commits": commits,
     "restores": restores,
     "outages": outages,
