@@ -179,7 +179,7 @@ def stuck(_: int, scale: float) -> Iterator[tuple[str, Run]]:
     from chaos.stuck import stuck as run
 
     def full(folder: Path, url: str, engine: Engine, contacts: int = 0, mutant: str = "") -> bool:
-        outcome = run(folder, url, engine, contacts=contacts or max(150, int(600 * scale)), mutant=mutant)
+        outcome = run(folder, url, engine, contacts=contacts or max(60, int(150 * scale)), mutant=mutant)
         say(f"stuck{_told(mutant)}: {outcome}")
         return outcome.kept
 
