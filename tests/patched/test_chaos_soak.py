@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chaos.soak import FILES, soak
+from chaos.soak import FILES, HOARD_MB, soak
 
 pytestmark = pytest.mark.heavy
-
-HOARD_MB = 150.0  # by 10,000 calls; what fills caches is 40 at most, what keeps all events 450
 
 
 def test_a_day_in_short(tmp_path: Path, database_url: str, engine: Engine) -> None:
