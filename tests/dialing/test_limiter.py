@@ -36,7 +36,7 @@ def test_with_supply_the_mean_is_within_five_percent(cps: int, tick: float) -> N
     for i in range(int(60 / tick)):
         sent += limiter.grant(i * tick, 1000)
     # The coarser the ticks, the later the first one after the second's end.
-    assert 0.95 * cps * 60 * (1.03 / (1.03 + tick)) <= sent <= cps * 61
+    assert 0.95 * cps * 60 * (1.01 / (1.01 + tick)) <= sent <= cps * 61
 
 
 def test_next_at_is_the_moment_when_it_goes_on() -> None:
@@ -93,3 +93,27 @@ def test_no_second_at_the_switch_holds_more_however_late_calls_come(
     span = 1.0 if cps >= 1 else 1 / cps
     for i, start in enumerate(came):
         assert sum(start <= t < start + span for t in came[i:]) <= max(1, cps)
+
+
+def test_room_ahead_of_time_takes_nothing_from_the_second() -> None:
+    limiter = Limiter(cps=3, channels=9)
+    assert limiter.grant(5.0, 1) == 1
+    assert limiter.grant(5.4, 2) == 2
+    assert (limiter.room(5.99), limiter.room(5.99, ahead_s=0.05)) == (0, 1)
+    assert limiter.room(5.99) == 0, "to look ahead is not to forget"
+    assert limiter.room(6.0, ahead_s=0.5) == 3
+
+
+def test_next_at_of_several_is_when_the_last_of_them_comes_free() -> None:
+    limiter = Limiter(cps=3, channels=9)
+    for at in (5.0, 5.2, 5.4):
+        assert limiter.grant(at, 1) == 1
+    moments = [limiter.next_at(5.5, calls) for calls in (1, 2, 3, 7)]
+    assert moments == pytest.approx([6.01, 6.21, 6.41, 6.41]), "more than a second's there never are"
+    limiter.depart()
+    assert limiter.next_at(5.5, 3) is None, "when the one on its way arrives is not known"
+
+
+@pytest.mark.parametrize(("cps", "seconds", "share"), [(50, 0.2, 9.9), (10, 0.05, 0.5), (4, 7.0, 4.0)])
+def test_share_is_what_comes_free_in_so_long(cps: int, seconds: float, share: float) -> None:
+    assert Limiter(cps=cps, channels=9).share(seconds) == pytest.approx(share, rel=0.01)

@@ -426,20 +426,22 @@ def test_a_wish_from_elsewhere_holds_when_the_send_was_held_up(
 
 def test_nothing_is_claimed_while_the_switch_is_away(switch: FakeSwitch) -> None:
     book = Book(job())
-    switch.cut()
     book_claims = []
+
+    def go_away() -> None:
+        book_claims.append(book.claims)
+        switch.cut()
 
     def come_back() -> None:
         gevent.sleep(0.1)
         book_claims.append(book.claims)
         switch.restore()
 
-    switch.down = False  # the first reconcile finds it there
-    gevent.spawn_later(0.005, switch.cut)
+    gevent.spawn_later(0.005, go_away)  # the first reconcile finds it there
     gevent.spawn(come_back)
     dial(book, switch)
-    assert book_claims == [0]
-    assert len(switch.ledger) == 1
+    assert book_claims[0] == book_claims[1] < book.claims
+    assert len(switch.ledger) + len(book.released) == 1, "claimed just before that, it was given back"
 
 
 def test_a_rehearsal_jumps_over_hours_in_which_nothing_is_due(switch: FakeSwitch) -> None:

@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oklik.campaigns.running import Trunk
-from oklik.worker.lines import AgentLine, Lines, Part, Way
+from oklik.worker.lines import AgentLine, Lines, Pace, Part, Way
+from support.stage import most_in_a_second
 
 A, B = Trunk(1, 2, 10.0), Trunk(2, 100, 3.0)
 
 
-def made(began: float = 0.0, **more: float) -> Lines:
+def made(began: float = 0.0, **more: float | Pace) -> Lines:
     lines = Lines(**{"channels": 100, "cps": 100.0, **more})  # type: ignore[arg-type]
     lines.begin(began)
     return lines
@@ -23,7 +24,7 @@ def granted(lines: Lines, trunk: Trunk, now: float) -> int:
 def test_each_trunk_has_its_own_channels_and_calls_a_second() -> None:
     lines = made()
     assert (granted(lines, A, 5.0), granted(lines, B, 5.0)) == (2, 3)
-    assert lines.next_at(5.1) == pytest.approx(6.03)
+    assert lines.next_at(5.1) == pytest.approx(6.01)
     assert (lines.room(7.0, A), lines.room(7.0, B)) == (0, 3)
     lines.release(A)
     assert (lines.room(7.0, A), lines.room(7.0)) == (1, 96)
@@ -120,12 +121,12 @@ def test_a_place_that_is_given_up_is_free() -> None:
 def test_a_line_stays_free_for_agents_but_nobody_is_shut_out() -> None:
     """With every line taken by persons who wait for an agent nobody could be connected."""
     lines, alone = made(channels=5), Trunk(3, 1, 10.0)
-    assert (lines.room(5.0), lines.room(5.0, None, 1)) == (5, 4)
-    assert (lines.room(5.0, A), lines.room(5.0, A, 1), lines.room(5.0, alone, 1)) == (2, 1, 1)
+    assert (lines.room(5.0), lines.claimable(5.0, None, 1)) == (5, 4)
+    assert (lines.room(5.0, A), lines.claimable(5.0, A, 1), lines.claimable(5.0, alone, 1)) == (2, 1, 1)
     leg = agent(lines, A, 5.0)
     assert leg.take()
-    assert (lines.room(5.0, A), lines.room(5.0, A, 0)) == (0, 1), "one more may want an agent; it is remembered"
-    assert made(cps=3.0).room(5.0, None, 1) == 3, "calls a second are not kept, they come back by themselves"
+    assert (lines.room(5.0, A), lines.claimable(5.0, A, 0)) == (0, 1), "one more may want an agent; it is remembered"
+    assert made(cps=3.0).claimable(5.0, None, 1) == 3, "calls a second are not kept, they come back by themselves"
 
 
 def test_who_waits_for_a_full_trunk_keeps_no_line_of_others() -> None:
@@ -143,7 +144,7 @@ def test_the_line_for_agents_is_kept_at_the_send_too() -> None:
     """Between claim and send an agent's leg has taken the line that was kept: the next free one is kept again."""
     lines = made(channels=3)
     assert lines.grant(None, 5.0)
-    assert lines.room(5.0, None, 1) == 1
+    assert lines.claimable(5.0, None, 1) == 1
     assert agent(lines, None, 5.0).take()
     assert not lines.grant(None, 5.0)
 
@@ -378,3 +379,36 @@ def test_what_is_on_its_way_is_not_given_back() -> None:
     assert lines.floors(0.0, 9.0)[B.id][1] == 1
     way()
     assert lines.floors(0.0, 52.0)[B.id][1] == 0
+
+
+CLAIM_S, WAY_S = 0.025, 0.012  # how long a claim takes, and a call's way to the switch
+
+
+@pytest.mark.parametrize("cps", [3.0, 10.0, 50.0, 200.0])
+def test_paced_claims_use_the_second_up_without_a_heap(cps: float) -> None:
+    """The dialer's loop on a clock of our own: a claim takes time, and so does a call's way to the switch."""
+    lines, trunk = made(cps=1000.0, channels=10**6, pace=Pace(gather_s=0.2, ahead_s=0.03)), Trunk(1, 10**6, cps)
+    now, sent, coming = 10.0, [], []
+    while now < 70.0:
+        began, many = now, lines.claimable(now, trunk)
+        now += CLAIM_S
+        for _ in range(many):
+            while coming and coming[0] <= now:
+                lines.arrive(1, coming.pop(0))
+            turn = lines.turn(trunk, now)
+            while turn is not None and turn > now:
+                now = turn
+                turn = lines.turn(trunk, now)
+            if lines.grant(trunk, now):
+                lines.depart(1)
+                coming.append(now + WAY_S)
+                sent.append(now)
+        now = max(now, began + 0.03)
+        while coming and coming[0] <= now:
+            lines.arrive(1, coming.pop(0))
+        at = lines.next_at(now)
+        now = max(now + 0.001, began + 0.2 if at is None else min(at, now + 0.2))
+    whole = [at for at in sent if 20.0 <= at < 70.0]
+    assert len(whole) >= 0.95 * cps * 50
+    assert most_in_a_second(whole) <= cps
+    assert max(sum(at <= one < at + 0.05 for one in whole) for at in whole) <= max(1.0, 0.55 * cps), "no heap"

@@ -31,7 +31,6 @@ from oklik.campaigns import (
 )
 from oklik.campaigns import claim as claiming
 from oklik.campaigns.budget import Spending
-from oklik.campaigns.facts import summarise
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.opt_out import opt_out
 from oklik.campaigns.order_rows import Ordered
@@ -41,78 +40,32 @@ from oklik.campaigns.pulse import beat as write_beat
 from oklik.campaigns.return_call import Busy, Stranger
 from oklik.campaigns.rows import run
 from oklik.campaigns.running import Trunk
-from oklik.campaigns.unknown_caller import NUMBER, unknown_caller
+from oklik.campaigns.unknown_caller import unknown_caller
 from oklik.campaigns.versions import VersionUnreadable
 from oklik.clock import SystemClock
-from oklik.dialing.calendars import is_holiday
 from oklik.dialing.call_recording import Part
 from oklik.dialing.destinations import parse_destinations
-from oklik.dialing.law.shapes import Purpose, Role
 from oklik.dialing.orders import OrderKind
 from oklik.dialing.sharing import Sharing
-from oklik.scenario.document import Scenario
 from oklik.scenario.errors import PromptError
 from oklik.scenario.prompts import all_prompts
-from oklik.telephony.port import CallEnded, Dial, Fate, Offer
-from oklik.worker.host import AgentLeg, CallFile, Job, Outcome, Prompts
+from oklik.telephony.port import CallEnded, Fate, Offer
+from oklik.worker import as_rows
+from oklik.worker.as_jobs import TAKING_S, job_of, stranger_of
+from oklik.worker.host import Job, Outcome, Prompts
 from oklik.worker.kept import Kept
 from oklik.worker.material import Material
+from oklik.worker.memory import Memory, sent_row
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.sent_journal import SentJournal
 from oklik.worker.settings import DialerSettings
-from oklik.worker.writer import DATABASE_ERRORS, AgentEnd, Batch, Recording
+from oklik.worker.writer import DATABASE_ERRORS, Batch
 
 log = logging.getLogger(__name__)
 
 RECEPTIONS = 2  # callers at a time who are looked up: a rush of them leaves connections to the calls that are up
 PILOTS_S = 0.5
-TAKING_S = 10  # from taking a call to its answer
 _NO_SPEECH = "the call's prompts are gone"
-_OUT_OF_TIME = "ALLOTTED_TIMEOUT"  # the longest duration of a call, or the dead-man: hung up by us, whoever did it
-
-
-def job_of(one: Claimed, scenario: Scenario, settings: DialerSettings) -> Job:
-    """A claimed call with all that its scenario will ask for."""
-    dial = Dial(
-        uuid=str(one.uuid),
-        endpoint=one.endpoint,
-        caller_id=one.caller_id,
-        ring_s=settings.ring_s,
-        max_s=settings.max_s,
-    )
-    return Job(
-        campaign_id=one.campaign_id,
-        target_id=one.target_id,
-        dial=dial,
-        number=one.number,
-        scenario=scenario,
-        contact={name: _text(one.fields.get(header)) for name, header in one.columns.items()},
-        now=one.local,
-        holiday=is_holiday(one.local.date()),
-        who=one.person_key,
-        until=one.legal_until,
-        trunk=one.trunk,
-        machines=one.machines,
-        record=one.record,
-    )
-
-
-def stranger_of(one: Stranger, settings: DialerSettings) -> Job:
-    """A call of somebody unknown to us, who is greeted in the voice of some campaign."""
-    dial = Dial(uuid=str(one.uuid), endpoint="", caller_id="", ring_s=TAKING_S, max_s=settings.max_s)
-    return Job(
-        campaign_id=one.campaign_id,
-        target_id=0,
-        dial=dial,
-        number=one.number,
-        scenario=unknown_caller(),
-        contact={NUMBER: one.number},
-        now=one.local,
-        language=one.language,
-        trunk=one.trunk,
-        inbound=True,
-        stranger=True,
-    )
 
 
 class StoreBook:
@@ -129,7 +82,7 @@ class StoreBook:
     ) -> None:
         """journal: of what this node sends from this database; None: none is kept."""
         self._engine = engine  # for calls and audits: now and then, from many greenlets
-        self._journal = journal
+        self._memory = Memory(journal)
         self.doubted_at = 0.0
         self._claims = Kept(engine, first=self._recall)  # the dialer's loop
         self._looks = Kept(engine, reading=True)  # the same, when there is nothing to claim
@@ -165,8 +118,7 @@ class StoreBook:
 
         Raises OSError, too: while the journal cannot be written nothing is claimed.
         """
-        if self._journal is not None:
-            self._journal.ready()
+        self._memory.ready()
         claimed = self._claimed(limit, now, room)
         jobs: list[Job] = []
         sent: list[recall.Sent] = []
@@ -180,7 +132,7 @@ class StoreBook:
                 if self._can_speak(one, job):
                     jobs.append(job)
                     if not job.stranger:
-                        sent.append(self._sent(one, job))
+                        sent.append(sent_row(one, job, self._holder))
                 else:
                     silent[one.uuid] = one.campaign_id
             except VersionUnreadable as error:
@@ -216,34 +168,13 @@ class StoreBook:
             self.doubted_at = time.monotonic()
             raise
 
-    def _sent(self, one: Claimed, job: Job) -> recall.Sent:
-        return recall.Sent(
-            uuid=one.uuid,
-            at=one.local.astimezone(dt.UTC),
-            campaign_id=one.campaign_id,
-            target_id=one.target_id,
-            number=one.number,
-            caller_id=one.caller_id,
-            trunk_id=one.trunk.id,
-            purpose=Purpose(job.scenario.purpose),
-            role=None if one.role is Role.OWN else one.role,
-            epoch=self._holder.epoch,
-            core_uuid=self._holder.core_uuid,
-            ordered=isinstance(one, Ordered),
-        )
-
     def _noted(self, sent: Sequence[recall.Sent], now: dt.datetime) -> bool:
-        """Note in the journal what is about to be sent; False: that failed, and all of it is given back."""
-        if self._journal is None or not sent:
+        """Note what is about to be sent; False: that failed, and all of it is given back."""
+        if self._memory.note_sent(sent):
             return True
-        try:
-            self._journal.note(sent)
-        except OSError as error:
-            log.error("nobody is called: the journal of calls cannot be written: %s", error.strerror or error)
-            with self._claims.use() as conn:
-                recheck.not_sent(conn, self._holder, [one.uuid for one in sent], now)
-            return False
-        return True
+        with self._claims.use() as conn:
+            recheck.not_sent(conn, self._holder, [one.uuid for one in sent], now)
+        return False
 
     def remember(self) -> None:
         """Write into the tables what was sent and they do not know, before anything is read from them."""
@@ -251,32 +182,9 @@ class StoreBook:
             pass
 
     def _recall(self, conn: Connection) -> None:
-        """On each new connection: the database behind it may be an earlier state of the one we knew.
-
-        What was committed in order is lost from its end: where one call is known, all before it are.
-        """
-        if self._journal is None:
-            return
-        lost: list[recall.Sent] = []
-        wishes: list[recall.Wish] = []
-        for block in self._journal.newest():
-            sent = [one for one in block if isinstance(one, recall.Sent)]
-            gone = recall.forgotten(conn, sent)
-            lost[:0] = gone
-            wishes[:0] = recall.forgotten_wishes(conn, [one for one in block if isinstance(one, recall.Wish)])
-            if len(gone) < len(sent):
-                break
-        if lost:
-            try:
-                count = recall.recall(conn, self._holder, lost, max(one.at for one in lost))
-            except lease.LeaseLost:
-                log.info("whoever drives the node by now reads the same journal")
-            else:
-                self.doubted_at = time.monotonic()
-                log.warning("the database does not know of %d calls that were sent: they count as calls now", count)
-        if wishes:
-            recall.recall_wishes(conn, wishes)
-            log.warning("the database does not know of %d people who want no more calls: it does now", len(wishes))
+        """On each new connection: the database behind it may be an earlier state of the one we knew."""
+        if self._memory.bring_back(conn, self._holder):
+            self.doubted_at = time.monotonic()
 
     def receive(self, offer: Offer, now: dt.datetime) -> Job | Busy | None:
         """A call to us: ready to be taken, or whom of ours they have at this moment; None: nothing can be said."""
@@ -375,7 +283,7 @@ class StoreBook:
     def write(self, batch: Batch) -> None:
         """Rows of many calls; the opt-outs first and by themselves: they need no lease and must not wait."""
         if batch.opt_outs:
-            self._note_wishes(batch)
+            self._memory.note_wishes(batch)
             with self._results.use() as conn:
                 for out in batch.opt_outs:
                     if out.job.number:
@@ -383,42 +291,29 @@ class StoreBook:
         allowed: Mapping[UUID, Trunk | None] = {}
         with self._results.use() as conn:
             if batch.legs:
-                legs = [_leg(leg) for leg in batch.legs]
+                legs = [as_rows.leg_row(leg) for leg in batch.legs]
                 allowed = agent_leg.intend(conn, self._holder, legs, self._destinations, self._spending)
             if batch.states or batch.facts or batch.recordings:
                 record.record(
                     conn,
                     self._holder,
                     states={UUID(uuid): states for uuid, states in batch.states.items()},
-                    steps=_steps(batch),
-                    recordings=[_recording(one) for one in batch.recordings],
+                    steps=as_rows.step_rows(batch),
+                    recordings=[as_rows.recording_row(one) for one in batch.recordings],
                 )
             if batch.call_files:
                 lease.check(conn, self._holder)
-                call_recordings.begun(conn, [_call_file(file, self._holder.node) for file in batch.call_files])
+                call_recordings.begun(
+                    conn, [as_rows.call_file_row(file, self._holder.node) for file in batch.call_files]
+                )
             if batch.leg_ends:
-                agent_leg.ended(conn, self._holder, [_leg_end(end) for end in batch.leg_ends])
+                agent_leg.ended(conn, self._holder, [as_rows.leg_end_row(end) for end in batch.leg_ends])
             if batch.outcomes:
                 if not (batch.states or batch.facts or batch.recordings):
                     lease.check(conn, self._holder)  # the others have done that
                 now = max(outcome.at for outcome in batch.outcomes)
-                finish.close(conn, [_finished(outcome) for outcome in batch.outcomes], now)
+                finish.close(conn, [as_rows.finished_row(outcome) for outcome in batch.outcomes], now)
         batch.allowed.update((str(uuid), trunk) for uuid, trunk in allowed.items())  # it is committed
-
-    def _note_wishes(self, batch: Batch) -> None:
-        """In the journal, too: the wish holds though the database be away, and we be gone before it is back."""
-        if self._journal is None or batch.noted:
-            return
-        wishes = [
-            recall.Wish(uuid=UUID(out.job.dial.uuid), at=out.at, number=out.job.number)
-            for out in batch.opt_outs
-            if out.job.number
-        ]
-        try:
-            self._journal.note(wishes)
-            batch.noted = True
-        except OSError as error:
-            log.error("a wish not to be called is in the database only: %s", error.strerror or error)
 
     # -- campaigns and people's orders ------------------------------------------------------------------------------
 
@@ -535,77 +430,3 @@ def last_instant(engine: Engine) -> dt.datetime | None:
     with engine.connect() as conn:
         found: dt.datetime | None = run(conn, "SELECT max(greatest(intent_at, ended_at)) FROM call").scalar()
     return found
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell)
-
-
-def _steps(batch: Batch) -> list[record.StepRecord]:
-    return [
-        record.StepRecord(uuid, seq, facts.at, fact)
-        for facts in batch.facts
-        for uuid in (UUID(facts.uuid),)
-        for seq, fact in enumerate(facts.facts, facts.first_seq)
-    ]
-
-
-def _recording(one: Recording) -> record.RecordingRecord:
-    kept = one.kept
-    return record.RecordingRecord(
-        attempt_uuid=UUID(one.uuid),
-        question=kept.question,
-        node=kept.node,
-        take=kept.take,
-        path=kept.path,
-        seconds=kept.seconds,
-        bytes=kept.bytes,
-        sha256=kept.sha256,
-        at=one.at,
-    )
-
-
-def _call_file(file: CallFile, node: str) -> dict[str, object]:
-    return msgspec.structs.asdict(file) | {"node": node}
-
-
-def _leg(leg: AgentLeg) -> agent_leg.AgentLeg:
-    uuid, attempt = UUID(leg.uuid), UUID(leg.attempt_uuid)
-    return agent_leg.AgentLeg(uuid, attempt, leg.group, leg.endpoint, leg.caller_id, leg.at, leg.number)
-
-
-def _leg_end(end: AgentEnd) -> agent_leg.AgentLegEnd:
-    ended = end.ended
-    return agent_leg.AgentLegEnd(
-        UUID(end.uuid),
-        end.at,
-        ended.cause,
-        q850=ended.q850,
-        sip_status=ended.sip_status,
-        hangup_by=str(ended.by),
-        ring_s=ended.ring_s,
-        talk_s=ended.talk_s,
-        sent=ended.sent,
-    )
-
-
-def _finished(outcome: Outcome) -> finish.Finished:
-    ended = outcome.ended
-    summary = summarise(
-        outcome.facts,
-        cause=ended.cause,
-        q850=ended.q850,
-        sip_status=ended.sip_status,
-        hangup_by=str(ended.by),
-        channel=ended.channel,
-        sent=ended.sent,
-        answered=ended.answered,
-        ring_s=ended.ring_s,
-        talk_s=ended.talk_s,
-        heard_percent=outcome.heard_percent,
-        cancelled=outcome.cancelled or ended.cause == _OUT_OF_TIME,
-        fault=outcome.fault,
-        signs=outcome.signs,
-        line_works=outcome.line_works,
-    )
-    return finish.Finished(UUID(outcome.uuid), outcome.at, summary, outcome.stranger)

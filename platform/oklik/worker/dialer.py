@@ -33,7 +33,7 @@ from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
 from oklik.worker.host import Job, LeftOpen, Prompts
 from oklik.worker.kept import told_to_end
-from oklik.worker.lines import AgentLine, Lines, Way
+from oklik.worker.lines import AgentLine, Lines, Pace, Way
 from oklik.worker.needs import Book
 from oklik.worker.parts import Parts
 from oklik.worker.reception import Reception
@@ -45,7 +45,9 @@ log = logging.getLogger(__name__)
 
 GATHER_S = 2.0  # campaign seconds between claims, within these bounds of real ones:
 GATHER_LEAST_S, GATHER_MOST_S = 0.03, 0.2
+TICK_S = 0.0005  # real seconds, the shortest sleep
 POLL_S = 0.2  # real seconds between looks at the queue and at the commands when nothing wakes us
+AHEAD_S = 0.03  # real seconds before its turn a call is claimed, for a claim takes a third to a whole of that
 FRESH_S = 0.2  # real seconds from claim to send after which it is asked again whether somebody wants no call
 FLUSH_S = 30.0  # real seconds for the last rows at the end
 BEAT_S = 1.0  # real seconds between beats of the pulse, see campaigns.pulse
@@ -94,12 +96,17 @@ class Dialer:
         self._recordings = recordings
         self._book = book
         self._limits = (channels, cps)
-        self._lines = Lines(cps=cps, channels=channels, look_s=LOOK_S * clock.speed)
+        self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
+        self._lines = Lines(
+            cps=cps,
+            channels=channels,
+            look_s=LOOK_S * clock.speed,
+            pace=Pace(gather_s=self._gather_s * clock.speed, ahead_s=AHEAD_S * clock.speed),
+        )
         self._breakers = Breakers()
         self._parts = parts
         self._renewing: gevent.Greenlet | None = None
         self._lacking = Event()  # a trunk is wanted of which we have no part
-        self._gather_s = min(GATHER_MOST_S, max(GATHER_LEAST_S, clock.real_s(GATHER_S)))
         self._until_done = until_done
         self._grace_s = grace_s
         self._pending: dict[str, Job] = {}  # committed intents that are not sent yet
@@ -151,7 +158,7 @@ class Dialer:
     # -- claim and send -------------------------------------------------------------------------------------------
 
     def _round(self) -> None:
-        room = self._lines.room(self._seconds())
+        room = self._lines.claimable(self._seconds())
         if room <= 0 or not self._may_claim():
             self._wait()
             return
@@ -166,12 +173,14 @@ class Dialer:
         elif jobs:
             self._send_all(jobs, asked_at)
             # Ends of calls come one by one; claiming for several at once costs a fraction of claiming for each.
-            self._leaving.wait(self._gather_s)
+            pause_s = self._pause_s()
+            rest_s = max(GATHER_LEAST_S, self._gather_s - (monotonic() - asked_at))
+            self._leaving.wait(rest_s if pause_s is None else pause_s)
         else:
             self._nothing_due()
 
     def _room_of(self, trunk: Trunk | None, kept: int) -> int:
-        room = self._lines.room(self._seconds(), trunk, kept)
+        room = self._lines.claimable(self._seconds(), trunk, kept)
         if self._lines.lacking:
             self._lacking.set()
         allowed = self._breakers.room(trunk, self._seconds())
@@ -205,11 +214,26 @@ class Dialer:
         closed = self._closed({job.campaign_id for job in jobs if job.records}, NO_RECORDINGS, self._why_unrecorded)
         closed |= self._closed({job.campaign_id for job in jobs if job.machines.listens}, NO_BEEPS, self._why_unheard)
         withdrawn = self._withdrawn(jobs) if monotonic() - asked_at > FRESH_S else ()
-        dropped = [
-            job for job in jobs if job.campaign_id in closed or job.dial.uuid in withdrawn or not self._send(job)
-        ]
+        dropped = []
+        for job in jobs:
+            if job.campaign_id in closed or job.dial.uuid in withdrawn:
+                dropped.append(job)
+                continue
+            self._await_turn(job)
+            if not self._send(job):
+                dropped.append(job)
         if dropped:
             self._release(dropped)
+
+    def _await_turn(self, job: Job) -> None:
+        """It was claimed a little ahead of its turn by the clock; whoever has no turn soon is not waited for."""
+        limit = self._seconds() + 2 * AHEAD_S * self.clock.speed
+        while not job.agent:
+            now = self._seconds()
+            turn = self._lines.turn(job.trunk, now)
+            if turn is None or turn <= now or turn > limit:
+                return
+            gevent.sleep(max(TICK_S, self.clock.real_s(turn - now)))
 
     def _withdrawn(self, jobs: Sequence[Job]) -> Collection[str]:
         """Those who have asked for peace while we were held up; all of them if the database does not say."""
@@ -422,7 +446,8 @@ class Dialer:
     def _nothing_due(self) -> None:
         if self.calls:
             # Not woken by every call that ends: new work is looked for so often and no oftener.
-            self._leaving.wait(max(self._gather_s, self._pause_s()))
+            pause_s = self._pause_s()
+            self._leaving.wait(POLL_S if pause_s is None else pause_s)
             return
         if not self.recorder.idle:
             self._wait()
@@ -443,15 +468,21 @@ class Dialer:
             self._wait()
 
     def _wait(self) -> None:
-        self._wake.wait(self._pause_s())
+        pause_s = self._pause_s()
+        if pause_s is None:
+            self._wake.wait(POLL_S)
+        else:  # calls that end make no room then
+            self._leaving.wait(pause_s)
 
-    def _pause_s(self) -> float:
-        """Real seconds until there may be room by the clock, a look at the queue's at most."""
+    def _pause_s(self) -> float | None:
+        """Real seconds until the clock alone makes room that is worth a claim, a look at the queue's at most.
+
+        None: it is not the clock that is waited for.
+        """
         now = self._seconds()
-        free_at = min(
-            (at for at in (self._lines.next_at(now), self._breakers.next_at(now)) if at is not None), default=None
-        )
-        return min(POLL_S, self.clock.real_s(free_at - now)) if free_at is not None else POLL_S
+        moments = (self._lines.next_at(now), self._breakers.next_at(now))
+        free_at = min((at for at in moments if at is not None), default=None)
+        return None if free_at is None else min(POLL_S, max(GATHER_LEAST_S, self.clock.real_s(free_at - now)))
 
     def _trouble(self, error: Exception) -> None:
         if not away(error):

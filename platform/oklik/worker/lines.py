@@ -18,6 +18,7 @@ no line (admit).  So both together never take more than the trunk has.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import NamedTuple
 
 from oklik.campaigns.running import Trunk
@@ -91,11 +92,25 @@ class AgentLine:
         self._freed()
 
 
+class Pace(NamedTuple):
+    """How claims follow one another, in campaign seconds: with how much between, and how long before the turn.
+
+    gather_s 0: as they come, each takes all that is free.
+    """
+
+    gather_s: float = 0.0
+    ahead_s: float = 0.0
+
+
+AS_IT_COMES = Pace()
+
+
 class Lines:
     """All times are campaign seconds of a clock that is never set back."""
 
-    def __init__(self, *, channels: int, cps: float, look_s: float = 0.0) -> None:
+    def __init__(self, *, channels: int, cps: float, look_s: float = 0.0, pace: Pace = AS_IT_COMES) -> None:
         """channels, cps: of all trunks together.  look_s: the queue of agents' legs is looked through no oftener."""
+        self._pace = pace
         self._all = Limiter(cps=cps, channels=channels)
         self._trunks: dict[int, tuple[Trunk, Limiter]] = {}
         self._began = float("-inf")
@@ -159,11 +174,26 @@ class Lines:
 
     # -- calls to persons ---------------------------------------------------------------------------------------
 
-    def room(self, now: float, trunk: Trunk | None = None, kept: int | None = None) -> int:
-        """How many calls to persons the limits of this trunk (None: those of all together) allow now.
+    def room(self, now: float, trunk: Trunk | None = None) -> int:
+        """How many calls to persons the limits of this trunk (None: those of all together) allow now."""
+        return self._room(now, trunk, 0.0)
 
+    def claimable(self, now: float, trunk: Trunk | None = None, kept: int | None = None) -> int:
+        """How many calls to persons are worth a claim now: those whose turn() is there, or soon.
+
+        Of a second that is all free not all at once, so that calls do not go in a heap each second: half of what is
+        free, or half as much again as comes free from one claim to the next.
         kept: so many lines must be left to agents' legs; it is remembered (None: as it was said last).
         """
+        if kept is not None:
+            self._kept[None if trunk is None else trunk.id] = kept
+        room = self._room(now, trunk, self._pace.ahead_s)
+        if not self._pace.gather_s:
+            return room
+        limiter = self._all if trunk is None else self._limiter(trunk, now)
+        return min(room, max(ceil(1.5 * limiter.share(self._pace.gather_s)), ceil(room / 2)))
+
+    def _room(self, now: float, trunk: Trunk | None, ahead_s: float) -> int:
         if trunk is None:
             limiter, own = self._all, None
             waiting = self._could_go(now)
@@ -173,9 +203,14 @@ class Lines:
             if self._shut(trunk.id, now):
                 return 0
             waiting = sum(line.trunk_id == own for line in self._waiting)
-        if kept is not None:
-            self._kept[own] = kept
-        return max(0, min(limiter.room(now) - waiting, limiter.room(now, self._kept.get(own, 0))))
+        kept = self._kept.get(own, 0)
+        return max(0, min(limiter.room(now, 0, ahead_s) - waiting, limiter.room(now, kept, ahead_s)))
+
+    def turn(self, trunk: Trunk | None, now: float) -> float | None:
+        """The first moment >= now at which time alone allows a call of this trunk; None: time is not what is short."""
+        limiters = [self._all] if trunk is None else [self._all, self._limiter(trunk, now)]
+        moments = [one.next_at(now) for one in limiters]
+        return None if None in moments else max(at for at in moments if at is not None)
 
     def grant(self, trunk: Trunk | None, now: float) -> bool:
         """May one call to a person be sent now?  If so it is counted: release() it when it has ended."""
@@ -250,9 +285,9 @@ class Lines:
         self._release(None if trunk is None else trunk.id)
 
     def next_at(self, now: float) -> float | None:
-        """The first moment at which time alone allows more than now; None: when a call ends, or at any time."""
-        moments = [at for at in (one.next_at(now) for one in self._limiters()) if at is not None and at > now]
-        return min(moments, default=None)
+        """The first moment at which time alone makes a claim worth while; None: when a call ends, or at any time."""
+        moments = [one.next_at(now, max(1, int(one.share(self._pace.gather_s)))) for one in self._limiters()]
+        return min((at - self._pace.ahead_s for at in moments if at is not None and at > now), default=None)
 
     # -- agents' legs: for AgentLine ----------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import pytest
 
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.running import Trunk
-from oklik.worker.book import job_of
+from oklik.worker.as_jobs import job_of
 from oklik.worker.settings import DialerSettings
 from support.survey import survey
 
