@@ -7,7 +7,7 @@ from oklik.telephony.freeswitch.driver import FreeSwitch
 from oklik.telephony.port import Dial
 
 _quick = FreeSwitch._on_event
-A_CALL_S = 4e-7  # slower by each call
+A_CALL_S = 7e-7  # slower by each call
 _calls: list[str] = []
 _originate = FreeSwitch.originate
 
