@@ -8,7 +8,11 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +24,11 @@ from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
 
 Run = Callable[[Path, str, Engine], bool]
+_COPYING = threading.Lock()  # one copy of the empty database at a time
+
+
+class NotRun(Exception):
+    """This machine does not let it be tried; the message says why."""
 
 
 def say(line: object) -> None:
@@ -32,7 +41,8 @@ def place(server: EmbeddedPostgres, name: str) -> Iterator[tuple[Path, str, Engi
     """A folder and a database of a run's own, both gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix=f"oklik-{name}-"))
     folder.chmod(0o755)
-    url = server.create_database(name, template="chaos")
+    with _COPYING:
+        url = server.create_database(name, template="chaos")
     engine = make_engine(url, pool_size=2)
     try:
         yield folder, url, engine
@@ -96,12 +106,98 @@ def matrix(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
 
         yield f"matrix_{number}", one
 
-    def control(folder: Path, url: str, engine: Engine) -> bool:
-        ended = table.run(folder, url, engine, table.Case("after_ack", "kill", 50), mutant="chaos.amnesia")
-        say(f"matrix, without the protocol: {ended}")
-        return ended.verdict.twice > 0
+    for control in table.CONTROLS:
 
-    yield "matrix_control", control
+        def bites(folder: Path, url: str, engine: Engine, control: table.Control = control) -> bool:
+            ended = table.run(folder, url, engine, control.case, mutant=control.mutant)
+            say(f"matrix with {control.mutant}: {ended}")
+            return ended.counts[control.breaks] > 0
+
+        yield f"matrix_{control.mutant.partition('.')[2]}_{control.case.fault}", bites
+
+
+def recovery(_: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """A dialer that is killed with a thousand answered calls, and the next one."""
+    from chaos.recovery import recovery as recover
+
+    def full(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = recover(folder, url, engine, live=max(50, int(1000 * scale)))
+        say(f"recovery: {outcome}")
+        return outcome.kept
+
+    def control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = recover(folder, url, engine, live=100, mutant="chaos.pondering")
+        say(f"recovery, call by call: {outcome}")
+        return not outcome.kept
+
+    yield "recovery", full
+    yield "recovery_control", control
+
+
+def pacing(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """Half an hour at ten calls a second with three restarts; due calls; lines that get free; a control of each."""
+    from chaos import pacing as paces
+
+    def pace(folder: Path, url: str, engine: Engine) -> bool:
+        calls = max(200, int(18_000 * scale))
+        outcome = paces.pace(folder, url, engine, calls=calls, seed=seed, restarts=3)
+        say(f"pacing: {outcome}")
+        return outcome.kept
+
+    def newborn(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = paces.pace(folder, url, engine, calls=200, seed=seed, restarts=6, mutant="chaos.newborn")
+        say(f"pacing, a new dialer begins anew: {outcome}")
+        return not outcome.within
+
+    def premature(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = paces.pace(folder, url, engine, calls=100, seed=seed, stills=2, mutant="chaos.premature")
+        say(f"pacing, a call's second begins when it is granted: {outcome}")
+        return not outcome.within
+
+    def due(folder: Path, url: str, engine: Engine, calls: int = 0, mutant: str = "") -> bool:
+        outcome = paces.due(folder, url, engine, calls=calls or max(60, int(1000 * scale)), seed=seed, mutant=mutant)
+        say(f"pacing{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    def slots(folder: Path, url: str, engine: Engine, calls: int = 0, mutant: str = "") -> bool:
+        calls = calls or max(60, int(1000 * scale))
+        outcome = paces.slots(folder, url, engine, calls=calls, channels=20, mutant=mutant)
+        say(f"pacing{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    yield "pacing", pace
+    yield "pacing_newborn", newborn
+    yield "pacing_premature", premature
+    yield "pacing_due", due
+    yield "pacing_due_control", lambda *there: not due(*there, 60, "chaos.drowsy")
+    yield "pacing_slots", slots
+    yield "pacing_slots_control", lambda *there: not slots(*there, 60, "chaos.clinging")
+
+
+def stuck(_: int, scale: float) -> Iterator[tuple[str, Run]]:
+    """Channels that do not end when they are told to."""
+    from chaos.stuck import stuck as run
+
+    def full(folder: Path, url: str, engine: Engine, contacts: int = 0, mutant: str = "") -> bool:
+        outcome = run(folder, url, engine, contacts=contacts or max(60, int(150 * scale)), mutant=mutant)
+        say(f"stuck{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    yield "stuck", full
+    yield "stuck_control", lambda *there: not full(*there, 150, "chaos.generous")
+
+
+def night(_: int, __: float) -> Iterator[tuple[str, Run]]:
+    """A dialer that starts at three in the morning, with the calls of the evening open."""
+    from chaos.night import night as run
+
+    def full(folder: Path, url: str, engine: Engine, mutant: str = "") -> bool:
+        outcome = run(folder, url, engine, mutant=mutant)
+        say(f"night{_told(mutant)}: {outcome}")
+        return outcome.kept
+
+    yield "night", full
+    yield "night_control", lambda *there: not full(*there, "chaos.sleepless")
 
 
 def commits(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
@@ -118,8 +214,14 @@ def commits(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         say(f"commits, believed when they broke off: {outcome}")
         return outcome.verdict.twice > 0
 
+    def twofold(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = cuts(folder, url, engine, cuts=40, contacts=300, seed=seed, mutant="chaos.forthright")
+        say(f"commits, results written again: {outcome}")
+        return outcome.verdict.miscounted > 0
+
     yield "commits", full
     yield "commits_control", control
+    yield "commits_forthright", twofold
 
 
 def restores(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
@@ -160,18 +262,23 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     def silent_control(folder: Path, url: str, engine: Engine) -> bool:
         return not silent(folder, url, engine, 2, "chaos.patient")
 
-    def read_only(folder: Path, url: str, engine: Engine) -> bool:
-        outcome = outage.read_only(folder, url, engine, times=_of(20, scale), seed=seed)
-        say(f"outages, closed for writing: {outcome}")
+    def read_only(folder: Path, url: str, engine: Engine, times: int = 0, mutant: str = "") -> bool:
+        outcome = outage.read_only(folder, url, engine, times=times or _of(20, scale), seed=seed, mutant=mutant)
+        say(f"outages, closed for writing{_told(mutant)}: {outcome}")
         return outcome.kept
 
-    def full(folder: Path, url: str, engine: Engine) -> bool:
+    def read_only_control(folder: Path, url: str, engine: Engine) -> bool:
+        return not read_only(folder, url, engine, 2, "chaos.careless")
+
+    def full(folder: Path, url: str, engine: Engine, times: int = 0, mutant: str = "") -> bool:
         if not outage.can_mount():
-            say("outages, full: NOT RUN: only root may mount the small disk that is filled up")
-            return True
-        outcome = outage.full(folder, url, engine, times=_of(20, scale), seed=seed)
-        say(f"outages, full: {outcome}")
+            raise NotRun("only root may mount the small disk that is filled up")
+        outcome = outage.full(folder, url, engine, times=times or _of(20, scale), seed=seed, mutant=mutant)
+        say(f"outages, full{_told(mutant)}: {outcome}")
         return outcome.kept
+
+    def full_control(folder: Path, url: str, engine: Engine) -> bool:
+        return not full(folder, url, engine, 2, "chaos.careless")
 
     def slow(folder: Path, url: str, engine: Engine) -> bool:
         slow_s = max(15.0, 180 * scale)
@@ -191,7 +298,9 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     yield "outage_silent", silent
     yield "outage_silent_control", silent_control
     yield "outage_read_only", read_only
+    yield "outage_read_only_control", read_only_control
     yield "outage_full", full
+    yield "outage_full_control", full_control
     yield "outage_slow", slow
     yield "outage_slow_control", slow_control
 
@@ -262,6 +371,10 @@ RUNS = {
     "kills": kills,
     "matrix": matrix,
     "plain": plain,
+    "recovery": recovery,
+    "pacing": pacing,
+    "stuck": stuck,
+    "night": night,
     "commits": commits,
     "restores": restores,
     "outages": outages,
@@ -277,30 +390,61 @@ RUNS = {
 }
 
 
+def sound(server: EmbeddedPostgres, name: str, run: Run) -> tuple[str, bool | None]:
+    """Its name, and whether it came out as it should; None: it was not run.
+
+    One that breaks off did not, and the others go on.
+    """
+    began = time.monotonic()
+    try:
+        with place(server, name) as there:
+            right = run(*there)
+    except NotRun as reason:
+        say(f"{name}: NOT RUN: {reason}")
+        return name, None
+    except Exception:  # noqa: BLE001  whatever it is, the others are to run
+        say(f"{name}: BROKEN OFF\n{traceback.format_exc()}")
+        right = False
+    say(f"  {name} took {time.monotonic() - began:.0f} s{'' if right else ', and is NOT AS PROMISED'}")
+    return name, right
+
+
 def main() -> int:
     """Run what was asked for; all of it when nothing was."""
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"one of {', '.join(RUNS)}; all when none is named")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scale", type=float, default=1.0, help="of the counts; 0.01 for a trial")
+    parser.add_argument("--at-once", type=int, default=1, metavar="N", help="so many runs at a time; each has its own")
     options = parser.parse_args()
     if unknown := [name for name in options.runs if name not in RUNS]:
         parser.error(f"there is no run {unknown[0]}")
     home = Path(tempfile.mkdtemp(prefix="oklik-chaos-"))
     home.chmod(0o755)
-    sound = True
     # What is killed is the dialer: whether PostgreSQL survives a power cut is not what is asked here.
     server = EmbeddedPostgres(home / "database", home / "cache", durable=False, with_parent=True)
     try:
-        with server:
+        with server, ThreadPoolExecutor(options.at_once) as pool:
             upgrade(server.create_database("chaos"))
-            for chosen in options.runs or RUNS:
-                for name, run in RUNS[chosen](options.seed, options.scale):
-                    with place(server, name) as there:
-                        sound = run(*there) and sound
+            wanted = [
+                pool.submit(sound, server, name, run)
+                for chosen in options.runs or RUNS
+                for name, run in RUNS[chosen](options.seed, options.scale)
+            ]
+            ended = [one.result() for one in wanted]
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    return 0 if sound else 1
+    broken = [name for name, right in ended if right is False]
+    left_out = [name for name, right in ended if right is None]
+    say(
+        f"{len(ended) - len(left_out)} runs, {_listed('not as promised', broken)}"
+        f"{'; ' + _listed('NOT RUN', left_out) if left_out else ''}"
+    )
+    return 1 if broken else 0
+
+
+def _listed(what: str, names: Sequence[str]) -> str:
+    return f"{len(names)} {what}{': ' if names else ''}{', '.join(names)}"
 
 
 if __name__ == "__main__":

@@ -44,11 +44,11 @@ class Most(NamedTuple):
 
 
 class Crew:
-    """Nodes by name; `close` ends them all."""
+    """Nodes by name; `close` ends them all.  mutant: one, or several with spaces between."""
 
     def __init__(self, folder: Path, database_url: str, names: Sequence[str], *, mutant: str, **how: Any) -> None:
         more = how.pop("settings", {})
-        self.nursery = Nursery(folder / "dialer.log", ENVIRONMENT, mutant)
+        self.nursery = Nursery(folder / "dialer.log", ENVIRONMENT, *mutant.split())
         self.stages: dict[str, Stage] = {}
         self.dialers: dict[str, Forked] = {}
         for name in names:

@@ -53,7 +53,8 @@ class Ended(NamedTuple):
 class Rig:
     """A campaign under way over a wire."""
 
-    def __init__(self, engine: Engine, stage: Stage, wire: Wire, dialer: Forked) -> None:
+    def __init__(self, engine: Engine, stage: Stage, wire: Wire, dialer: Forked, contacts: int) -> None:
+        self.contacts = contacts
         self.stage, self.wire, self.dialer = stage, wire, dialer
         self.ledger = Tail(stage.ledger_file)
         self._engine = engine
@@ -78,7 +79,7 @@ class Rig:
 
     def finish(self, what: str, seed: int, promises: Sequence[tuple[str, bool]]) -> Ended:
         """See the campaign to its end."""
-        assert self.dialer.wait(LONG_S) == 0
+        assert self.dialer.wait(max(LONG_S, self.contacts / 10)) == 0
         seconds = time.monotonic() - self._began
         return Ended(what, seed, seconds, tuple(promises), verdict(self._engine, self.ledger))
 
@@ -93,7 +94,7 @@ def rig(
         nursery = Nursery(folder / "dialer.log", ENVIRONMENT, mutant)
         wire = Wire(stage.settings["switch_host"], stage.settings["switch_port"])
         try:
-            one = Rig(engine, stage, wire, nursery.dialer({**stage.settings, "switch_port": wire.port}))
+            one = Rig(engine, stage, wire, nursery.dialer({**stage.settings, "switch_port": wire.port}), contacts)
             one.dialed(WARM)
             yield one
         finally:

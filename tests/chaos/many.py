@@ -17,6 +17,7 @@ def nodes(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
     """Three nodes on shared trunks, and nodes that die; each with its controls."""
     from chaos.limits import limits
     from chaos.orphans import orphans
+    from chaos.split import split
 
     def shared(folder: Path, url: str, engine: Engine) -> bool:
         outcome = limits(folder, url, engine, contacts=max(150, int(3000 * scale)), seed=seed, away=round(8 * scale))
@@ -59,6 +60,18 @@ def nodes(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
         say(f"nodes, nobody settles for others: {outcome}")
         return outcome.settled_s is None
 
+    def cut_off(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = split(folder, url, engine, contacts=24, seed=seed)
+        say(f"nodes: {outcome}")
+        return outcome.kept
+
+    def cut_off_control(folder: Path, url: str, engine: Engine) -> bool:
+        outcome = split(folder, url, engine, contacts=24, seed=seed, mutant="chaos.amnesia")
+        say(f"nodes, the heir of one that was cut off does not ask the switch: {outcome}")
+        return outcome.verdict.twice > 0
+
+    yield "nodes_split", cut_off
+    yield "nodes_split_control", cut_off_control
     yield "nodes_dialer", dialer_dies
     yield "nodes_whole", node_dies
     yield "nodes_amnesia", amnesia

@@ -14,7 +14,7 @@ def _say(line: object) -> None:
 
 
 def events(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
-    """A hundred seeds, each with events lost, doubled, out of order and late; and the control run."""
+    """A hundred seeds, each with events lost, doubled, out of order and late; and a control of each kind of harm."""
     from chaos import events as spoiled
     from chaos.wire import Spoil
 
@@ -28,14 +28,20 @@ def events(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
 
         yield f"events_{one}", full
 
-    def control(folder: Path, url: str, engine: Engine) -> bool:
-        [outcome] = spoiled.compare(
-            folder, url, engine, seed=seed, chosen=[Spoil(seed=seed, lose=0.1)], mutant="chaos.credulous"
-        )
-        _say(f"events, believed as they come: {outcome}")
-        return not outcome.kept
+    for name, spoil, mutant in (
+        ("lost", Spoil(seed=seed, lose=0.1), "chaos.credulous"),
+        ("untold", Spoil(seed=seed, lose=1.0, kinds=("CHANNEL_EXECUTE_COMPLETE",)), "chaos.credulous"),
+        ("twice", Spoil(seed=seed, double=0.2), "chaos.credulous"),
+        ("mixed", Spoil(seed=seed, window=50), "chaos.orderly"),
+        ("late", Spoil(seed=seed, late_s=60.0), "chaos.credulous"),
+    ):
 
-    yield "events_control", control
+        def control(folder: Path, url: str, engine: Engine, spoil: Spoil = spoil, mutant: str = mutant) -> bool:
+            [outcome] = spoiled.compare(folder, url, engine, seed=seed, chosen=[spoil], mutant=mutant)
+            _say(f"events with {mutant}: {outcome}")
+            return not outcome.kept
+
+        yield f"events_{name}_control", control
 
 
 def links(seed: int, scale: float) -> Iterator[tuple[str, Run]]:

@@ -40,7 +40,8 @@ class Verdict(NamedTuple):
 
     twice, lost: people who were called more than once, or never.  unfinished: attempts without an end.
     missing: calls of the ledger without a result; doubled: results without a call, or more than one for a person.
-    untold: results that the outbox does not hold exactly once.  unknown: ended unseen, counted as calls.
+    untold: results that the outbox does not hold exactly once.  miscounted: people whose counter of attempts is not
+    that of their results.  unknown: ended unseen, counted as calls.
     """
 
     contacts: int
@@ -52,11 +53,14 @@ class Verdict(NamedTuple):
     missing: int
     doubled: int
     untold: int
+    miscounted: int
 
     @property
     def kept(self) -> bool:
         """All promises."""
-        return not any((self.twice, self.lost, self.unfinished, self.missing, self.doubled, self.untold))
+        return not any(
+            (self.twice, self.lost, self.unfinished, self.missing, self.doubled, self.untold, self.miscounted)
+        )
 
     def __str__(self) -> str:
         return f"{'KEPT' if self.kept else 'BROKEN'}: {self.counts}"
@@ -91,6 +95,12 @@ def verdict(engine: Engine, ledger: Tail) -> Verdict:
                        SELECT count(*) FROM outbox o WHERE o.attempt_uuid = a.uuid AND o.kind = 'attempt_final')"""
             )
         ).scalar_one()
+        miscounted = conn.execute(
+            text(
+                """SELECT count(*) FROM target t WHERE t.attempts <> (
+                       SELECT count(*) FROM attempt a WHERE a.target_id = t.id AND a.consumed AND NOT a.open)"""
+            )
+        ).scalar_one()
     return Verdict(
         contacts=len(people),
         results=sum(results.values()),
@@ -101,4 +111,5 @@ def verdict(engine: Engine, ledger: Tail) -> Verdict:
         missing=sum((ledger.dials - results).values()),
         doubled=sum((results - ledger.dials).values()),
         untold=int(untold),
+        miscounted=int(miscounted),
     )

@@ -4,7 +4,9 @@ A point is a moment of a call's life as the protocol counts it; the production c
 round its functions here.  Which faults there are: see FAULTS.
 """
 
+import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Callable
@@ -19,7 +21,7 @@ from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link
 from oklik.telephony.freeswitch.driver import FreeSwitch
 from oklik.telephony.freeswitch.ticket import FsTicket
-from oklik.telephony.port import Answer, CallEnded, Keys, Playback, Ringing
+from oklik.telephony.port import Answer, Call, CallEnded, Keys, Playback, Ringing
 from oklik.worker.book import StoreBook
 
 POINTS = (
@@ -42,6 +44,7 @@ FAULTS = ("kill", "error", "stop", "cut")
 PLAIN_POINTS = ("after_hash_claim",)
 """Of a switch without the guard's script: the UUID is claimed there, and the originate not sent yet."""
 DIALS = (b"oklik.lua dial ", b"bgapi originate {origination_uuid=")
+_UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CLAIMED = b"api hash select/oklik/epoch."  # asked right behind the claim
 
 
@@ -56,22 +59,24 @@ class Trap:
         self._point, self._left, self._fault, self._told = point, nth, fault, told
         self.link: Link | None = None
 
-    def at(self, point: str) -> None:
-        """Here is this point."""
+    def at(self, point: str, *legs: str, whose: gevent.Greenlet | None = None) -> None:
+        """Here is this point, passed by these legs.  whose: the greenlet that an exception is for; None: this one."""
         if point != self._point or self._left <= 0:
             return
         self._left -= 1
         if not self._left:
-            self._told.touch()
-            self._go_off()
+            self._told.write_text(json.dumps(legs), "utf-8")
+            self._go_off(whose)
 
-    def _go_off(self) -> None:
+    def _go_off(self, whose: gevent.Greenlet | None) -> None:
         if self._fault == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         elif self._fault == "stop":
             os.kill(os.getpid(), signal.SIGSTOP)
         elif self._fault == "error":
-            raise Chaos(self._point)
+            if whose is None:
+                raise Chaos(self._point)
+            gevent.kill(whose, Chaos(self._point), block=False)
         elif self.link is not None and self.link.sock is not None:
             self.link.sock.shutdown(socket.SHUT_RDWR)
 
@@ -92,14 +97,22 @@ class _Socket:
             self._sock.sendall(data)
             return
         half = data.index(dial) + len(dial) + 20  # in the midst of its UUID
+        leg = _leg(data[data.index(dial) :])
         self._sock.sendall(data[:half])
-        self._trap.at("inside_send")
+        self._trap.at("inside_send", leg)
         self._sock.sendall(data[half:])
-        self._trap.at("after_send")
+        self._trap.at("after_send", leg)
+
+
+def _leg(command: bytes) -> str:
+    """The UUID in a command that dials."""
+    found = _UUID.search(command)
+    assert found is not None, command
+    return found.group().decode("ascii")
 
 
 def arm(point: str, nth: int, fault: str, told: str) -> None:
-    """Set the trap in this process.  told: a file that is made when it goes off."""
+    """Set the trap in this process.  told: a file that is made when it goes off, with the legs that were there."""
     trap = Trap(point, nth, fault, Path(told))
     _database(trap)
     _switch(trap)
@@ -107,32 +120,32 @@ def arm(point: str, nth: int, fault: str, told: str) -> None:
 
 
 def _database(trap: Trap) -> None:
-    state = {"claimed": False, "ending": False}
+    state: dict[str, list[str]] = {"claimed": [], "ending": []}
     claim, write, choose = StoreBook.claim, StoreBook.write, ordered.claim
 
     def chosen(*args: Any, **how: Any) -> Any:
         found = choose(*args, **how)
-        state["claimed"] = bool(found)
+        state["claimed"] = [str(one.uuid) for one in found]
         return found
 
     def claimed(self: StoreBook, *args: Any) -> Any:
         jobs, broken = claim(self, *args)
         if jobs:
-            trap.at("after_claim_commit")
+            trap.at("after_claim_commit", *(job.dial.uuid for job in jobs))
         return jobs, broken
 
     def written(self: StoreBook, batch: Any) -> Any:
-        state["ending"] = bool(batch.outcomes)
+        state["ending"] = ended = [one.uuid for one in batch.outcomes]
         given = write(self, batch)
-        if batch.outcomes:
-            trap.at("after_result_commit")
+        if ended:
+            trap.at("after_result_commit", *ended)
         return given
 
     def commit(_: Connection) -> None:
         for name, point in (("claimed", "before_claim_commit"), ("ending", "before_result_commit")):
-            if state[name]:
-                state[name] = False
-                trap.at(point)
+            if legs := state[name]:
+                state[name] = []
+                trap.at(point, *legs)
 
     ordered.claim = chosen
     StoreBook.claim = claimed  # type: ignore[method-assign]
@@ -163,15 +176,15 @@ def _switch(trap: Trap) -> None:
 
         def acknowledged(reply: Any) -> None:
             on_reply(reply)
-            trap.at("after_ack")
+            trap.at("after_ack", _leg(command))
 
         request(self, command, acknowledged)
 
     bridge = FreeSwitch.bridge
 
-    def bridged(self: FreeSwitch, *args: Any) -> None:
-        bridge(self, *args)
-        trap.at("in_transfer")
+    def bridged(self: FreeSwitch, person: Call, *args: Any) -> None:
+        bridge(self, person, *args)
+        trap.at("in_transfer", person.uuid)
 
     Link.start_event_handlers = started  # type: ignore[method-assign]
     Link.request = asked  # type: ignore[method-assign]
@@ -185,19 +198,19 @@ def _calls(trap: Trap) -> None:
         found = wait(self, deadline_s)
         for kind, point in ((Ringing, "ringing"), (Answer, "answered"), (CallEnded, "after_hangup")):
             if isinstance(found, kind):
-                trap.at(point)
+                trap.at(point, self.uuid)
         return found
 
     def started(self: FsCall, instruction: Any) -> Any:
         ticket = start(self, instruction)
         if isinstance(instruction, Playback):
-            gevent.spawn_later(0.02, trap.at, "mid_prompt")
+            gevent.spawn_later(0.02, trap.at, "mid_prompt", self.uuid, whose=gevent.getcurrent())
         return ticket
 
     def ended(self: FsTicket, deadline_s: float) -> Any:
         found = result(self, deadline_s)
         if isinstance(found, Keys) and found.keys:
-            trap.at("after_key")
+            trap.at("after_key", self._call.uuid)
         return found
 
     FsCall.wait = waited  # type: ignore[method-assign]

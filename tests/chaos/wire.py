@@ -32,6 +32,7 @@ from oklik.esl.framing import Frame, Framer, Kind
 from support.patience import LONG_S, until
 
 ENDS = "ends"  # every word of how a leg ended, whatever kind of event brought it
+AGAIN_S = 1.0  # an event that comes twice comes so much later the second time, at most
 GATHER_S = 0.3  # an event that is to be overtaken is held no longer than that
 PIECE = 65536
 
@@ -39,7 +40,8 @@ PIECE = 65536
 class Spoil(msgspec.Struct, frozen=True, kw_only=True):
     """What happens to events.
 
-    lose: share that never arrives, of these kinds (none named: of all).  double: share that comes twice.
+    lose: share that never arrives, of these kinds (none named: of all).
+    double: share that comes twice, up to AGAIN_S apart.
     window: an event may be overtaken by so many others.  late_s: each comes up to so many real seconds late.
     """
 
@@ -336,14 +338,19 @@ class _Line:
             return
         times = 1 + (dice.random() < spoil.double)
         spoiler.doubled += times - 1
-        for _ in range(times):
-            if spoil.late_s:
-                spoiler.late += 1
-                asyncio.get_running_loop().call_later(dice.uniform(0, spoil.late_s), self._send, whole)
-            elif spoil.window:
-                self._hold(whole, dice)
-            else:
-                self._send(whole)
+        self._pass_on(whole, dice)
+        if times > 1:  # the second time when other things have happened
+            asyncio.get_running_loop().call_later(dice.uniform(0, AGAIN_S), self._pass_on, whole, dice)
+
+    def _pass_on(self, whole: bytes, dice: random.Random) -> None:
+        spoiler = self._net.spoiler
+        if late_s := spoiler.spoil.late_s:
+            spoiler.late += 1
+            asyncio.get_running_loop().call_later(dice.uniform(0, late_s), self._send, whole)
+        elif spoiler.spoil.window:
+            self._hold(whole, dice)
+        else:
+            self._send(whole)
 
     # -- out of order -------------------------------------------------------------------------------------------
 

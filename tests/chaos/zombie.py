@@ -56,7 +56,7 @@ class Outcome(NamedTuple):
 def pauses(folder: Path, database_url: str, engine: Engine, *, times: int, seed: int, mutant: str = "") -> Outcome:
     """A campaign whose dialer is stopped, replaced and woken up so often."""
     dice = random.Random(seed)
-    contacts = 40 * times + 60
+    contacts = 60 * times + 60  # on a slow machine more are called in a round
     make_campaign(engine, folder / "prompts", contacts, scenario=load_text(NOTICE, "notice.yaml"))
     _watch(engine)
     sent = written = 0

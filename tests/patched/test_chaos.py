@@ -7,6 +7,9 @@ from sqlalchemy import Engine
 
 from chaos import matrix
 from chaos.kills import storm
+from chaos.recovery import CALLS_S, KNOWN_S, recovery
+from chaos.stuck import CHANNELS, stuck
+from support.patience import in_time
 
 pytestmark = pytest.mark.heavy
 
@@ -41,6 +44,35 @@ def test_a_fault_at_a_point(tmp_path: Path, database_url: str, engine: Engine, c
 
 
 @pytest.mark.slow
-def test_the_points_bite(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    ended = matrix.run(tmp_path, database_url, engine, matrix.Case("after_ack", "kill", 50), mutant="chaos.amnesia")
-    assert ended.verdict.twice >= 3, ended
+@pytest.mark.parametrize("control", matrix.CONTROLS, ids=lambda one: f"{one.mutant} {one.case}")
+def test_the_points_bite(tmp_path: Path, database_url: str, engine: Engine, control: matrix.Control) -> None:
+    ended = matrix.run(tmp_path, database_url, engine, control.case, mutant=control.mutant)
+    assert ended.counts[control.breaks], ended
+
+
+@pytest.mark.seconds
+def test_a_hundred_calls_are_known_of_and_the_next_one_is_made(
+    tmp_path: Path, database_url: str, engine: Engine
+) -> None:
+    outcome = recovery(tmp_path, database_url, engine, live=100)
+    in_time(outcome.known_s, KNOWN_S, str(outcome))
+    in_time(outcome.calls_s, CALLS_S, str(outcome))
+    assert outcome.verdict.kept, outcome
+    assert outcome.left >= 100
+
+
+@pytest.mark.slow
+def test_the_recovery_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = recovery(tmp_path, database_url, engine, live=100, mutant="chaos.pondering")
+    assert not outcome.kept, outcome
+
+
+def test_a_channel_that_does_not_end_is_taken(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = stuck(tmp_path, database_url, engine, contacts=60)
+    assert outcome.kept, outcome
+
+
+@pytest.mark.slow
+def test_the_stuck_channels_bite(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = stuck(tmp_path, database_url, engine, contacts=150, mutant="chaos.generous")
+    assert outcome.most > CHANNELS, outcome

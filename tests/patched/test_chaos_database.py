@@ -20,6 +20,12 @@ def test_a_commit_of_which_nobody_knows(tmp_path: Path, database_url: str, engin
 
 
 @pytest.mark.slow
+def test_the_counts_bite(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = cuts(tmp_path, database_url, engine, cuts=20, contacts=150, seed=1, mutant="chaos.forthright")
+    assert outcome.verdict.miscounted, outcome
+
+
+@pytest.mark.slow
 def test_the_cuts_bite(tmp_path: Path, database_url: str, engine: Engine) -> None:
     outcome = cuts(tmp_path, database_url, engine, cuts=20, contacts=150, seed=1, mutant="chaos.hasty")
     assert outcome.verdict.twice >= 1, outcome

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from chaos import pacing
 from chaos.clocks import CPS, jumps
 from chaos.deploy import restarts
+from chaos.night import night
 from chaos.zombie import pauses
 
 pytestmark = pytest.mark.heavy
@@ -39,6 +41,29 @@ def test_the_restarts_bite(tmp_path: Path, database_url: str, engine: Engine) ->
 def test_a_clock_that_jumps(tmp_path: Path, database_url: str, engine: Engine) -> None:
     outcome = jumps(tmp_path, database_url, engine, few=True)
     assert outcome.kept, outcome
+
+
+def test_a_start_at_three_in_the_morning(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = night(tmp_path, database_url, engine)
+    assert outcome.kept, outcome
+
+
+@pytest.mark.slow
+def test_the_night_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = night(tmp_path, database_url, engine, mutant="chaos.sleepless")
+    assert outcome.at_night, outcome
+
+
+def test_calls_go_out_no_faster_than_allowed(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = pacing.pace(tmp_path, database_url, engine, calls=100, seed=1, restarts=2)
+    assert outcome.within, outcome
+    assert outcome.verdict.kept, outcome
+
+
+@pytest.mark.slow
+def test_the_pace_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = pacing.pace(tmp_path, database_url, engine, calls=100, seed=1, stills=2, mutant="chaos.premature")
+    assert not outcome.within, outcome
 
 
 @pytest.mark.slow

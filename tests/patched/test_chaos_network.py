@@ -24,11 +24,21 @@ def test_events_are_lost_doubled_and_out_of_order(tmp_path: Path, database_url: 
 @pytest.mark.slow
 def test_the_comparison_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
     """A dialer that takes events as they come."""
-    spoil = Spoil(seed=2, lose=1.0, kinds=("CHANNEL_EXECUTE_COMPLETE",))
-    [outcome] = events.compare(
-        tmp_path, database_url, engine, seed=2, chosen=[spoil], contacts=12, mutant="chaos.credulous"
+    spoils = [Spoil(seed=2, lose=1.0, kinds=("CHANNEL_EXECUTE_COMPLETE",)), Spoil(seed=2, double=0.2)]
+    lost, twice = events.compare(
+        tmp_path, database_url, engine, seed=2, chosen=spoils, contacts=40, mutant="chaos.credulous"
     )
-    assert len(outcome.differ) >= 5, outcome
+    assert len(lost.differ) >= 5, lost
+    assert twice.differ, twice
+
+
+@pytest.mark.slow
+def test_the_order_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    """A dialer that throws away what comes behind a younger event."""
+    [mixed] = events.compare(
+        tmp_path, database_url, engine, seed=2, chosen=[Spoil(seed=2, window=50)], contacts=25, mutant="chaos.orderly"
+    )
+    assert len(mixed.differ) >= 5, mixed
 
 
 @pytest.mark.slow

@@ -5,16 +5,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from chaos.soak import FILES, soak
+from chaos.soak import FILES, HOARD_MB, soak
 
 pytestmark = pytest.mark.heavy
 
-HOARD_MB = 150.0  # by 10,000 calls; what fills caches is 40 at most, what keeps all events 450
-
 
 def test_a_day_in_short(tmp_path: Path, database_url: str, engine: Engine) -> None:
-    outcome = soak(tmp_path, database_url, engine, calls=1_500, seed=1, cut_every_s=4.0)
+    outcome = soak(tmp_path, database_url, engine, calls=1_500, seed=1, cut_every_s=4.0, broken_every_s=5.0)
     assert outcome.verdict.kept, outcome
+    assert outcome.broken, outcome
     assert outcome.cuts, outcome
     assert outcome.files <= FILES, outcome
     assert outcome.slope_mb < HOARD_MB, outcome

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from chaos.limits import limits
 from chaos.orphans import orphans
+from chaos.split import split
 
 pytestmark = pytest.mark.heavy
 
@@ -51,3 +52,17 @@ def test_an_heir_that_does_not_ask_the_switch_calls_people_twice(
 ) -> None:
     outcome = orphans(tmp_path, database_url, engine, contacts=300, seed=3, mutant="chaos.amnesia")
     assert outcome.twice >= 3, outcome
+
+
+@pytest.mark.slow
+def test_a_node_that_is_cut_off_from_the_database_sends_nothing_more(
+    tmp_path: Path, database_url: str, engine: Engine
+) -> None:
+    outcome = split(tmp_path, database_url, engine, contacts=24, seed=1)
+    assert outcome.kept, outcome
+
+
+@pytest.mark.slow
+def test_the_cut_off_node_bites(tmp_path: Path, database_url: str, engine: Engine) -> None:
+    outcome = split(tmp_path, database_url, engine, contacts=24, seed=1, mutant="chaos.amnesia")
+    assert outcome.verdict.twice, outcome

@@ -140,9 +140,11 @@ def prepare(engine: Engine, campaign: int, root: Path, *, seconds: float = 0.5, 
 
 
 class Process:
-    """A child that says one line of JSON when it is ready."""
+    """A child that says one line of JSON when it is ready.  patient: that is waited for."""
 
-    def __init__(self, arguments: Sequence[str], log: Path, settings: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, arguments: Sequence[str], log: Path, settings: Mapping[str, Any] | None = None, *, patient: bool = True
+    ) -> None:
         self.log = log
         with log.open("ab") as sink:
             self.child = subprocess.Popen(
@@ -157,9 +159,11 @@ class Process:
         if settings is not None:
             self.child.stdin.write(json.dumps(settings).encode() + b"\n")
             self.child.stdin.flush()
-        line = self.child.stdout.readline()
-        assert line, f"no first line: {log.read_text()[-2000:]}"
-        self.said: dict[str, Any] = json.loads(line)
+        self.said: dict[str, Any] = {}
+        if patient:
+            line = self.child.stdout.readline()
+            assert line, f"no first line: {log.read_text()[-2000:]}"
+            self.said = json.loads(line)
 
     def signal(self, number: int) -> None:
         self.child.send_signal(number)
@@ -232,6 +236,10 @@ class Stage:
         dialer = Process([module], self.folder / "dialer.log", {**self.settings, **settings})
         self._dialers.append(dialer)
         return dialer
+
+    def kill_dialer(self) -> None:
+        """kill -9 of the last one, and wait until it is gone."""
+        self._dialers[-1].end()
 
     def said_in_log(self) -> str:
         """What the dialers have said in their log."""

@@ -289,6 +289,17 @@ def test_he_leaves_when_the_plan_says():
     assert caller.leg("a") is None
 
 
+def test_a_stuck_leg_takes_its_hangup_and_stays_for_a_while():
+    caller = Caller('numbers: {"7916": {outcome: answer, ring_s: 1, stuck_s: 30}}')
+    caller.dial("7916", "a")
+    caller.wait(5)
+    caller.send("api uuid_kill a")
+    caller.wait(29)
+    assert caller.leg("a") is not None
+    caller.wait(2)
+    assert caller.leg("a") is None
+
+
 def test_keys_pressed_by_the_clock():
     caller = Caller('numbers: {"7916": {ring_s: 1, presses: [{at_s: 2, key: "5"}, {at_s: 3, key: "#"}]}}')
     caller.dial("7916", "a")

@@ -85,6 +85,8 @@ class Pipe(asyncio.Transport):
 class Puppet:
     """A far end that does what it is told."""
 
+    stuck_s = 0.0
+
     def __init__(self) -> None:
         self.line: Line | None = None
         self.heard: list[str] = []

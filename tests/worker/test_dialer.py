@@ -23,17 +23,19 @@ from oklik.dialing.machines import MachinePolicy, OnBeep
 from oklik.scenario.document import from_json
 from oklik.scenario.flow import Ended, Say, Transfer
 from oklik.telephony.port import Dial, Fate, SwitchLost
+from oklik.worker import call as call_module
 from oklik.worker import dialer as dialer_module
 from oklik.worker import stalls
 from oklik.worker.agent_call import AgentCaller
+from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock, WallClock
 from oklik.worker.dialer import Dialer
 from oklik.worker.host import Job, Outcome
 from oklik.worker.reconcile import OpenLeg
 from oklik.worker.recordings import Recordings
 from oklik.worker.writer import Batch
-from support.fake_switch import FakeSwitch, Role
-from support.loop import when
+from support.fake_switch import FakeCall, FakeSwitch, Role
+from support.loop import until_soon, when
 from support.patience import LONG_S
 from support.survey import survey
 
@@ -231,6 +233,53 @@ def test_channels_are_never_exceeded(switch: FakeSwitch) -> None:
     dial(book, switch, channels=3)
     watching.kill()
     assert most == 3
+
+
+def test_a_leg_that_does_not_end_keeps_its_line(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came of its call is written in time; the next one is called when the switch says that the leg is gone."""
+    jobs = [job() for _ in range(4)]
+    stuck = {one.dial.uuid for one in jobs[:2]}
+    early: list[Outcome] = []
+    most, hangup = 0, FakeCall.hangup
+
+    def stays(self: FakeCall, cause: str = "NORMAL_CLEARING") -> None:
+        if self.uuid not in stuck:
+            hangup(self, cause)
+
+    def count() -> None:
+        nonlocal most
+        most = max(most, len(switch.live))
+
+    def let_go() -> None:
+        until_soon(lambda: len(book.outcomes) == 2)
+        gevent.sleep(0.1)
+        early.extend(book.outcomes)
+        stuck.clear()
+
+    monkeypatch.setattr(FakeCall, "hangup", stays)
+    monkeypatch.setattr(call_module, "END_S", 0.04)
+    monkeypatch.setattr(dialer_module, "STUCK_S", 0.02)
+    book = Book(*jobs)
+    watching, waiting = gevent.spawn(sample, count), gevent.spawn(let_go)
+    dial(book, switch, channels=2)
+    watching.kill()
+    waiting.get()
+    assert most == 2
+    assert [one.ended.cause for one in early] == ["LOST", "LOST"]
+    assert len(book.outcomes) == 4
+
+
+def test_a_bug_of_ours_does_not_undo_what_was_said(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: Any) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(PersonCall, "_end", breaks)
+    switch.default = Role(keys=("1", "9"))
+    book = Book(job())
+    dial(book, switch)
+    [outcome] = book.outcomes
+    assert (outcome.fault, outcome.ended.cause, outcome.ended.answered) == ("a bug", "LOST", True)
+    assert any(isinstance(fact, Ended) for fact in outcome.facts)
 
 
 def sample(look: Callable[[], None]) -> None:

@@ -96,6 +96,7 @@ class PersonCall:
         self.cancelled = False  # set by whoever hangs it up to leave
         self.on_reached: Callable[[], None] = _nobody_asks  # when it rings or is answered: the line works
         self.on_gone: Callable[[], None] = _nobody_asks  # when the leg is over, though not how: its line is free
+        self.leg: Call | None = None  # that was dialed or taken, as long as nobody has said that it is over
         self.freed = False  # whoever gave it its line has it back
         self.on_taken: Callable[[], None] = _nobody_asks  # when the switch has taken the call in
         self.on_send: Callable[[], None] = _nobody_asks  # for a call that is not sent when it is begun
@@ -124,6 +125,7 @@ class PersonCall:
         except SwitchError as error:
             # It would be refused again: a fault of ours, which has its own small cap, and not a call to be repeated.
             return self._outcome(CallEnded(cause="DESTINATION_OUT_OF_ORDER", channel=False), str(error))
+        self.leg = call
         self._state(CallState.SENT)
         ended = self._answered(call)
         if ended is None:
@@ -140,17 +142,25 @@ class PersonCall:
             self._tidy(ended, self._takes)
         return self._outcome(ended, self._fault)
 
+    def broken(self, fault: str) -> Outcome:
+        """What is known of it when a bug of ours has ended `run`: what was said and heard until then counts."""
+        return self._outcome(self._lost(), fault)
+
     # -- the leg ---------------------------------------------------------------------------------------------
 
     def _event(self, call: Call, deadline: float) -> CallEvent:
         """The next event of the leg; a broken connection is waited out.  Raises WaitTimeout."""
         while True:
             try:
-                return call.wait(max(0.0, deadline - monotonic()))
+                event = call.wait(max(0.0, deadline - monotonic()))
             except SwitchLost:
                 began = monotonic()
                 self._host.wait_connected()
                 deadline += monotonic() - began + BACK_S
+            else:
+                if isinstance(event, CallEnded):
+                    self.leg = None
+                return event
 
     def _answered(self, call: Call) -> CallEnded | None:
         """Wait for the answer; the end of the leg instead, if that comes."""
@@ -200,6 +210,7 @@ class PersonCall:
 
     def _late_end(self, call: Call) -> CallEnded:
         """Wait for word of the end of a leg that is not there any more; nobody needs its line meanwhile."""
+        self.leg = None
         self.on_gone()
         deadline = monotonic() + MISSING_S
         try:

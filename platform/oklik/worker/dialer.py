@@ -9,6 +9,7 @@ is behind `needs.Book`; what a call does is in `call`; what became of legs nobod
 import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 
@@ -23,14 +24,14 @@ from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.pulse import Pulse, PulseState
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
-from oklik.telephony.port import CallEnded, Switch, SwitchError
+from oklik.telephony.port import Call, CallEnded, CallGone, Switch, SwitchError, SwitchLost, WaitTimeout
 from oklik.worker.agent_call import COMMIT_S, LOOK_S
 from oklik.worker.agent_first import AgentFirstCall
 from oklik.worker.beyond import Beyond
 from oklik.worker.breakers import Breakers
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import RehearsalClock
-from oklik.worker.host import Job, LeftOpen, Outcome, Prompts
+from oklik.worker.host import Job, LeftOpen, Prompts
 from oklik.worker.kept import told_to_end
 from oklik.worker.lines import AgentLine, Lines, Pace, Way
 from oklik.worker.needs import Book
@@ -60,6 +61,7 @@ PARTS_S = 2.0  # real seconds between renewals of our parts of the trunks' limit
 ADMIT_LOOKS = 15  # real tries, POLL_S apart, to get the channels of our part for a call to us
 LACKING_S = 0.02  # real seconds between them at least
 _NO_FOLDER = "this dialer has no folder for recordings"
+STUCK_S = 5.0  # real seconds after which a leg that does not end is hung up again
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
 
 
@@ -111,6 +113,7 @@ class Dialer:
         self._grace_s = grace_s
         self._pending: dict[str, Job] = {}  # committed intents that are not sent yet
         self._finishing: set[str] = set()  # attempts whose result is on its way to the database
+        self._stuck: set[str] = set()  # legs of which the result is written, and that the switch does not end
         self._removed: frozenset[int] = frozenset()  # targets whose people were taken out while they were claimed
         self._paused: dict[int, bool] = {}  # campaign -> the database knows it too
         self._wake = Event()
@@ -341,13 +344,15 @@ class Dialer:
         except Exception as error:
             # A bug of ours ends this attempt and nothing else; whatever the leg does, nobody is there to talk to.
             log.exception("attempt %s broke", uuid)
-            lost = CallEnded(cause="LOST", answered=call.answered_at is not None)
-            outcome = Outcome(uuid=uuid, at=self.clock.now(), ended=lost, fault=one_line(error))
+            outcome = call.broken(one_line(error))
             self._kill(uuid)
         finally:
             call.on_taken()
             self.calls.pop(uuid, None)
-            self._free(call)
+            if call.leg is None:
+                self._free(call)
+            else:
+                gevent.spawn(self._free_when_gone, call, call.leg)
             self._breakers.ended(call.job.trunk, uuid, self._seconds(), ended, call.job.target_id)
             self._wake.set()
         self._finishing.add(uuid)
@@ -364,6 +369,29 @@ class Dialer:
         elif not call.job.agent:
             self._lines.release(call.job.trunk)
         self._wake.set()
+
+    def _free_when_gone(self, call: PersonCall, leg: Call) -> None:
+        """Its result is written, and the leg goes on: its line stays taken until the switch says that it is gone."""
+        self._stuck.add(leg.uuid)
+        since, told = monotonic(), False
+        while not self._gone.is_set():
+            try:
+                if leg.missing or isinstance(leg.wait(STUCK_S), CallEnded):
+                    break
+            except CallGone:
+                break
+            except SwitchLost:
+                self._gone.wait(POLL_S)
+            except WaitTimeout:
+                if not told:
+                    log.error("leg %s does not end and keeps its line; %d legs do", leg.uuid, len(self._stuck))
+                told = True
+                with suppress(SwitchError):
+                    leg.hangup()
+        self._stuck.discard(leg.uuid)
+        if told:
+            log.warning("leg %s is gone, %.0f s after its call was given up", leg.uuid, monotonic() - since)
+        self._free(call)
 
     @property
     def open(self) -> bool:
@@ -523,7 +551,14 @@ class Dialer:
 
     def known(self) -> set[str]:
         """UUIDs of the legs this process looks after."""
-        return {*self._pending, *self.calls, *self._finishing, *self.agent_legs, *self._reception.under_way}
+        return {
+            *self._pending,
+            *self.calls,
+            *self._finishing,
+            *self.agent_legs,
+            *self._stuck,
+            *self._reception.under_way,
+        }
 
     def _written(self, batch: Batch) -> None:
         self._finishing.difference_update(outcome.uuid for outcome in batch.outcomes)

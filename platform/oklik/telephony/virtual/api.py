@@ -91,7 +91,7 @@ def _on_leg(answer: Callable[["Channel", str], str], absent: str = NO_CHANNEL) -
 
 
 def _kill(leg: "Channel", cause: str) -> str:
-    leg.hangup(cause if causes.known(cause) else "NORMAL_CLEARING")
+    leg.kill(cause if causes.known(cause) else "NORMAL_CLEARING")
     return "+OK\n"
 
 

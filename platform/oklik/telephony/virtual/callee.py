@@ -41,7 +41,9 @@ class Line(Protocol):
 
 
 class FarEnd(Protocol):
-    """What the leg tells its far end."""
+    """What the leg tells its far end.  stuck_s: how long the switch takes to end the leg when it is told to."""
+
+    stuck_s: float
 
     def called(self, line: Line) -> None:
         """The call has come in."""
@@ -111,6 +113,7 @@ class Person:
 
     def __init__(self, fate: Fate, population: Population, clock: Clock, rng: random.Random) -> None:
         self.fate = fate
+        self.stuck_s = fate.stuck_s
         self._tables = (fate.persona.answers, population.answers)
         self._clock = clock
         self._rng = rng

@@ -273,6 +273,13 @@ class Channel:
 
     # -- the end ----------------------------------------------------------------------------------------------
 
+    def kill(self, cause: str) -> None:
+        """End the leg by a command; one that is stuck (population.Plan) takes it and stays for a while."""
+        if self.answered and self.far is not None and self.far.stuck_s:
+            self.core.clock.later(self.far.stuck_s, self.hangup, cause)
+        else:
+            self.hangup(cause)
+
     def hangup(self, cause: str, *, at_once: bool = False) -> None:
         """End the leg.  at_once: the rest follows CHANNEL_HANGUP directly (BYE, sendmsg), else a packet later."""
         if self.hung_up:

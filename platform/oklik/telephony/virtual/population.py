@@ -195,6 +195,7 @@ class Plan(_Model):
     returns_s: calls back so many seconds after a call in vain, whatever the dice say; returns_patience_s: and leaves
     when not answered so soon.
     calls: plans of the first, second, ... call, the last repeated; each completes this one.
+    stuck_s: once it is answered the switch takes a hangup of it and ends it only so many seconds later.
     keys_by: how the carrier brings the keys: as RFC 2833, by SIP INFO, as tones in the sound, or all in two ways (both:
     RFC 2833 and the tones).
     """
@@ -209,6 +210,7 @@ class Plan(_Model):
     talk_s: Span | None = None
     agent_ends: bool | None = None
     beep_s: Span | None = None
+    stuck_s: Span | None = None
     sip: Annotated[int, Field(ge=300, le=699)] | None = None
     q850: Annotated[int, Field(ge=0, le=127)] = 0
     early: bool = False
@@ -245,6 +247,7 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True):
     agent_ends: bool = True
     beep_s: float | None = None
     beep_hz: int = 0
+    stuck_s: float = 0.0
 
 
 _LIKE_A_BEEP = (0.3, 6.0)  # seconds after the answer: somebody says something
@@ -378,6 +381,7 @@ class Population(_Model):
             leaves_s=rng.uniform(*leaves_from) if leaves_from else None,
             talk_s=rng.uniform(*(plan.talk_s or self.agents.talk_s)),
             agent_ends=rng.random() < self.agents.agent_ends if plan.agent_ends is None else plan.agent_ends,
+            stuck_s=rng.uniform(*plan.stuck_s) if plan.stuck_s else 0.0,
         )
         return self._with_beep(fate, rng)
 
