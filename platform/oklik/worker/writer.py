@@ -31,9 +31,7 @@ log = logging.getLogger(__name__)
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
 COLLECT_S = 0.07  # how long the first entry of a batch waits for company
 READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
-TOO_MUCH = (
-    "54"  # SQLSTATE class program_limit_exceeded: an index row, a statement, a number of columns beyond its limit
-)
+TOO_MUCH = "54"  # SQLSTATE class program_limit_exceeded: a row, a statement, a number of columns beyond its limit
 RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # waits between tries while the database is away
 
 
@@ -304,8 +302,8 @@ def away(error: Exception) -> bool:
     """Is this the database being away (try again), or does it refuse what we bring (never again)?
 
     One that only reads (a standby, a server closed for writing) is away; so is one whose disk is full, whose error is
-    an OperationalError like those of a server that stops or begins.  So is that of a row beyond a limit of the
-    program, which would be tried again for ever.
+    an OperationalError like those of a server that stops or begins.  A row beyond a limit of PostgreSQL's gives an
+    OperationalError, too, but it is refused: it would be tried again for ever.
     """
     if isinstance(error, DBAPIError):
         state = _sqlstate(error) or ""
