@@ -31,6 +31,7 @@ from support.patience import LONG_S, until
 from support.stage import ENVIRONMENT, Stage, make_campaign, staged
 
 BACK_S = 10.0  # the promise: results are complete so long after the database is back
+READY_S = 60.0  # until some are called again and talk
 SENT_S = 0.5  # what was claimed before is sent within this
 LAG_S = 1.0  # the promise: no event waits longer
 USUAL = 10  # calls on a quick database, to compare with
@@ -99,8 +100,12 @@ def outages(
             dialer = nursery.dialer(stage.settings)
             for _ in range(times):
                 begun = ledger.look().count["dial"] + 30
-                until(lambda b=begun: ready(b) or dialer.gone, every=0.005)
+                over = time.monotonic() + READY_S
+                until(lambda b=begun, o=over: ready(b) or dialer.gone or time.monotonic() > o, every=0.005)
                 time.sleep(dice.uniform(0, 0.1))
+                if not dialer.gone and time.monotonic() > over:
+                    back_s = READY_S  # it has not come back to its work since the last time
+                    dialer.kill()
                 if dialer.gone:
                     break
                 said = log.stat().st_size

@@ -61,7 +61,7 @@ def pauses(folder: Path, database_url: str, engine: Engine, *, times: int, seed:
     _watch(engine)
     sent = written = 0
     slowest_s = 0.0
-    with staged(folder, database_url, population=PEOPLE, speed=20, channels=20, cps=40) as stage:
+    with staged(folder, database_url, population=PEOPLE, speed=20, channels=10, cps=40) as stage:
         # A mutant that goes on calling would call everybody in the shortest pause.
         nursery = Nursery(folder / "dialer.log", ENVIRONMENT, "chaos.quick_lease", mutant)
         ledger = Tail(stage.ledger_file)
