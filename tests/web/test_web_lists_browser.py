@@ -5,6 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from playwright.sync_api import Route
 from sqlalchemy import Engine
 
 from oklik.campaigns.list_imports import carry_out_import
@@ -89,3 +90,35 @@ def test_a_messy_list_is_imported_and_worked_with(
     page.get_by_text("Этому человеку ещё не звонили").wait_for()
     page.get_by_text("История изменений").wait_for()
     window.check()
+
+
+def test_a_search_typed_before_the_scripts_are_there_is_heard(
+    site: Site,
+    window: Window,
+    engine: Engine,
+    database_url: str,
+    tmp_path: Path,
+) -> None:
+    apply_schema(database_url)
+    page = window.page
+    window.sign_in(site.user("marketer"))
+    window.open("/lists")
+    page.get_by_role("link", name="Загрузить список").click()
+    page.set_input_files("#file", messy(tmp_path / "people.xlsx"))
+    page.get_by_text("Что получится").wait_for()
+    page.get_by_role("button", name="Загрузить", exact=True).click()
+    page.get_by_text("Ждёт своей очереди").wait_for()
+    carry_out_import(engine, int(page.url.rpartition("/")[2]), now=NOW)
+    page.get_by_role("link", name="Открыть список").wait_for()
+
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/htmx.js*", hold)
+    page.get_by_role("link", name="Открыть список").click(no_wait_after=True)
+    until(lambda: held or page.wait_for_timeout(20), "the script is asked for")
+    page.locator("#search").press_sequentially("елкина")
+    held[0].continue_()
+    until(lambda: page.locator("#rows tr").count() == 1)

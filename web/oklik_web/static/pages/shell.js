@@ -23,6 +23,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector('meta[name="csrf-token"]').content;
 });
 
+// Who typed into a search before the page's scripts were there is heard too; so is a text the browser kept on a way back.
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) return;
+  for (const field of document.querySelectorAll("input[type=search]"))
+    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // A second click on a slow evening sends nothing twice; <form data-again> gives a file, and the page stays.
 document.addEventListener("submit", (event) => {
   const form = event.target;
