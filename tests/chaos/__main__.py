@@ -282,7 +282,9 @@ def outages(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
 
     def slow(folder: Path, url: str, engine: Engine) -> bool:
         slow_s = max(15.0, 180 * scale)
-        outcome = outage.slow(folder, url, engine, delay_s=0.5, slow_s=slow_s, contacts=max(60, _of(400, scale)), seed=seed)
+        outcome = outage.slow(
+            folder, url, engine, delay_s=0.5, slow_s=slow_s, contacts=max(60, _of(400, scale)), seed=seed
+        )
         say(f"outages, slow: {outcome}")
         return outcome.kept
 

@@ -14,8 +14,10 @@ from gevent.event import Event as Flag
 from oklik.dialing.vocabulary import CallState
 from oklik.scenario.document import from_json
 from oklik.scenario.flow import Answered, Ended, Fact, Left, MessageHeard, OptedOut, Say, Silence
+from oklik.telephony.freeswitch import driver, recovery
 from oklik.telephony.port import Dial, Gather, HangupBy, SwitchError
 from oklik.worker import call as call_module
+from oklik.worker import instructing
 from oklik.worker.call import PersonCall
 from oklik.worker.clock import WallClock
 from oklik.worker.host import Job, LeftOpen, Outcome
@@ -406,3 +408,9 @@ def test_the_moment_and_the_lot_reach_the_scenario() -> None:
     assert ways_of(evening.replace(hour=21), False, "x")[0] == "closed"
     assert ways_of(evening, True, "x")[0] == "holiday"
     assert {ways_of(evening, False, str(who))[1] for who in range(8)} == {"a", "b"}
+
+
+def test_who_waits_for_an_answer_gives_up_after_the_driver_has_looked_for_one() -> None:
+    """Else a leg whose word of the answer was lost, rung for a second or two, ends as one that nobody took."""
+    looked_s = recovery.QUIET_S + driver.AUDIT_EVERY_S
+    assert looked_s + 3.0 < instructing.SLACK_S

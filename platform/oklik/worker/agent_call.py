@@ -28,11 +28,10 @@ from oklik.telephony.port import (
     SwitchLost,
 )
 from oklik.worker.host import AgentLeg, Clips, Host, Job, LeftOpen, Line
-from oklik.worker.instructing import outcome
+from oklik.worker.instructing import SLACK_S, outcome
 
 log = logging.getLogger(__name__)
 
-SLACK_S = 15.0  # real seconds over what a step should take
 COMMIT_S = 5.0  # real seconds for the leg's row to be committed
 ACCEPT_S = 10.0  # campaign seconds an agent has for the accept key after the whisper
 LOOK_S = 0.02  # real seconds between looks for a free line

@@ -34,11 +34,11 @@ from oklik.telephony.port import (
     SwitchLost,
 )
 from oklik.worker import call_recording
-from oklik.worker.agent_call import ACCEPT_S, LOOK_S, SLACK_S, AgentCaller, FromAgent
+from oklik.worker.agent_call import ACCEPT_S, LOOK_S, AgentCaller, FromAgent
 from oklik.worker.call import PersonCall
 from oklik.worker.holding import Holding
 from oklik.worker.host import Clips, Failure, Host, Job, LeftOpen, Line, Outcome
-from oklik.worker.instructing import outcome
+from oklik.worker.instructing import SLACK_S, outcome
 from oklik.worker.transfer import BRIDGE_S
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,9 @@ from oklik.telephony.port import Call, Refused, Result, Stopped, SwitchInstructi
 from oklik.worker.host import Failure, Host
 from oklik.worker.machine import Watch
 
-SLACK_S = 15.0  # real seconds over what an instruction should take before the leg is taken for dead
+# Real seconds over what a step should take before the leg is taken for dead.  The driver looks for an answer of which
+# no word has come within 15 s; who waits no longer than that gives up on people who have answered.
+SLACK_S = 20.0
 DOUBT_S = 1.5  # real seconds over it before the switch is asked: the word that it is over may have been lost
 
 

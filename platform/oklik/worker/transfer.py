@@ -32,9 +32,10 @@ from oklik.telephony.port import (
     SwitchLost,
 )
 from oklik.worker import call_recording
-from oklik.worker.agent_call import ACCEPT_S, SLACK_S, AgentCaller, FromAgent
+from oklik.worker.agent_call import ACCEPT_S, AgentCaller, FromAgent
 from oklik.worker.holding import Holding
 from oklik.worker.host import Host, Job
+from oklik.worker.instructing import SLACK_S
 
 log = logging.getLogger(__name__)
 

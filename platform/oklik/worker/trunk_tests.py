@@ -41,6 +41,7 @@ from oklik.telephony.port import (
 )
 from oklik.worker.echo import Presses
 from oklik.worker.host import Host, LeftOpen, Line
+from oklik.worker.instructing import SLACK_S
 from oklik.worker.kept import Kept, told_to_end
 from oklik.worker.writer import DATABASE_ERRORS, one_line
 
@@ -49,7 +50,6 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.5  # real seconds between looks for a test that waits
 LINE_S = 20.0  # real seconds for a line within the limits
 RING_S = 45
-SLACK_S = 15.0  # real seconds over what a step should take
 PATIENCE_S = 10.0  # campaign seconds without a key until we ask again, and then leave
 BOTH_S = 0.4  # campaign seconds after a key in which it may come in a second way
 END_TRIES = 5
