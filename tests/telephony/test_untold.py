@@ -256,3 +256,28 @@ def test_a_pair_of_which_one_is_gone_is_found(server: Scripted, switch: FreeSwit
     switch._audit(switch._up())
     assert switch.wait_unbridged(person, LONG_S) is True
     assert agent.missing
+
+
+def test_an_agent_who_is_missed_before_the_bridge_was_told_has_talked(
+    server: Scripted, switch: FreeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridging, "LOOK_S", LONG_S)  # the audit comes first
+    person, agent, connecting = bridged(server, switch)
+    found = {
+        "Answer-State": "answered",
+        "Channel-State": "CS_PARK",
+        "Event-Sequence": "20",
+        "variable_last_bridge_to": agent.uuid,
+        "variable_bridge_hangup_cause": "NORMAL_CLEARING",
+    }
+
+    def answers(command: str) -> bytes | None:
+        if command.startswith("api uuid_exists"):
+            return api("true" if person.uuid in command else "false")
+        return api(json.dumps(found)) if command.startswith("api uuid_dump") else None
+
+    server.on_command = answers
+    switch._audit(switch._up())
+    connecting.get(timeout=LONG_S)
+    assert switch.wait_unbridged(person, LONG_S) is True
+    assert agent.wait(LONG_S) == CallEnded(cause="NORMAL_CLEARING", by=HangupBy.PERSON, answered=True)

@@ -58,20 +58,30 @@ def _told(
         left = until - time.monotonic()
         try:
             outcome: SwitchError | None = waiting.get(timeout=min(LOOK_S, max(0.1, left)))
-            return outcome
         except gevent.Timeout:
             if left <= 0:
                 raise
-        reply = link.ask(commands.dump(person.uuid))
-        try:
-            found = events.decode(reply.text.encode())
-        except events.BadEvent:
-            continue  # gone: its end will be told, or found out
-        if found.bridged_to == agent.uuid:
-            person.on_bridge(found)
-            if found.channel_state == "CS_PARK":
-                agent.left_bridge(found)
-                person.leave_bridge()
+            _look(link, person, agent)
+            continue
+        if isinstance(outcome, CallGone) and person.ended is None and _look(link, person, agent):
+            return None  # the agent was missed before word of the bridge had come
+        return outcome
+
+
+def _look(link: Link, person: FsCall, agent: FsCall) -> bool:
+    """Whether the two are connected, or were; the legs are told."""
+    reply = link.ask(commands.dump(person.uuid))
+    try:
+        found = events.decode(reply.text.encode())
+    except events.BadEvent:
+        return False  # gone: its end will be told, or found out
+    if found.bridged_to != agent.uuid:
+        return False
+    person.on_bridge(found)
+    if found.channel_state == "CS_PARK":
+        agent.left_bridge(found)
+        person.leave_bridge()
+    return True
 
 
 def wait_unbridged(person: FsCall, deadline_s: float) -> bool:
