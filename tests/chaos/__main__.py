@@ -24,6 +24,7 @@ from oklik.store.migrate import upgrade
 from oklik.store.postgres import EmbeddedPostgres
 
 Run = Callable[[Path, str, Engine], bool]
+LAST = 30  # lines of a log
 _COPYING = threading.Lock()  # one copy of the empty database at a time
 
 
@@ -50,6 +51,20 @@ def place(server: EmbeddedPostgres, name: str) -> Iterator[tuple[Path, str, Engi
         engine.dispose()
         server.drop_database(name)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def telling(folder: Path) -> Iterator[None]:
+    """What the dialers of a run have said last, if it breaks off: the folder does not outlive it."""
+    try:
+        yield
+    except NotRun:
+        raise
+    except Exception:
+        for log in sorted(folder.rglob("*.log")):
+            said = "".join(log.read_text("utf-8", "replace").splitlines(keepends=True)[-LAST:])
+            say(f"-- {log.relative_to(folder)}\n{said}")
+        raise
 
 
 def kills(seed: int, scale: float) -> Iterator[tuple[str, Run]]:
@@ -399,7 +414,7 @@ def sound(server: EmbeddedPostgres, name: str, run: Run) -> tuple[str, bool | No
     """
     began = time.monotonic()
     try:
-        with place(server, name) as there:
+        with place(server, name) as there, telling(there[0]):
             right = run(*there)
     except NotRun as reason:
         say(f"{name}: NOT RUN: {reason}")
