@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from campaigns.world import NOON, World
-from oklik.campaigns import asking, claim, done, rows, running
+from oklik.campaigns import asking, claim, done, prepare_prompts, rows, running
 from oklik.dialing.retry import RetryPlan
 from oklik.store.engine import make_engine
 from oklik.store.postgres import EmbeddedPostgres
@@ -87,7 +87,7 @@ def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> Plans:
     made = Plans()
-    for module in (asking, claim, done, running):
+    for module in (asking, claim, done, prepare_prompts, running):
         monkeypatch.setattr(module, "run", made.run)
     return made
 
@@ -134,3 +134,14 @@ def test_a_few_denials_do_not_make_it_look_at_hundreds(full: World, plans: Plans
     assert len(claimed) == 50
     assert looked == [55]
     assert plans.seen
+
+
+def test_whose_prompts_are_next_is_read_in_order_even_before_the_planner_knows_of_them(
+    full: World, plans: Plans
+) -> None:
+    """A batch is 25 people: looking at all who wait, for each, took hours for a list of a million."""
+    full.conn.execute(text("UPDATE target SET state = 'preparing' WHERE campaign_id = 1"))
+    assert len(prepare_prompts.next_to_prepare(full.conn, 1, 25)) == 25
+    (nodes,) = plans.of("SELECT t.id, t.due")
+    assert not any(node["Node Type"] in ("Sort", "Incremental Sort") for node in nodes), "the index is the order"
+    assert [node["Index Name"] for node in nodes if node.get("Relation Name") == "target"] == ["ix_target_preparing"]

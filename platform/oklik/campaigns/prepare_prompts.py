@@ -176,6 +176,30 @@ def _load(engine: Engine, campaign_id: int) -> tuple[_Campaign, Mapping[str, Any
     return _Campaign(campaign_id, *told), row.voice
 
 
+def next_to_prepare(
+    connection: Connection, campaign_id: int, size: int, besides: Sequence[int] = ()
+) -> Sequence[Row[Any]]:
+    """Who is called first of those whose prompts are not made: `size` of them at most, without these targets.
+
+    The index ix_target_preparing is in this order, so a batch costs the same however many wait behind it.
+    """
+    return run(
+        connection,
+        """SELECT t.id, t.due, t.phone_index, c.fields, c.zone, c.phones
+           FROM target t
+           JOIN contact c ON c.id = t.contact_id
+           JOIN campaign g ON g.id = t.campaign_id
+           WHERE t.campaign_id = :campaign AND t.state = 'preparing'
+             AND t.reason IS DISTINCT FROM 'pilot' AND t.id <> ALL(CAST(:besides AS bigint[]))
+             AND g.state IN ('draft', 'running', 'paused', 'trial')
+           ORDER BY t.due, t.id
+           LIMIT :size""",
+        campaign=campaign_id,
+        besides=list(besides),
+        size=size,
+    ).all()
+
+
 class _Run:
     """One run over a campaign.  suspects: contacts without speech since the last one with it; nobody's fault yet."""
 
@@ -200,7 +224,7 @@ class _Run:
         size = FIRST_BATCH
         while not should_stop():
             with self._engine.connect() as connection:
-                rows = self._next(connection, size)
+                rows = next_to_prepare(connection, self._campaign.id, size, list(self._suspects))
             if not rows:
                 if not self._suspects:
                     break
@@ -219,23 +243,6 @@ class _Run:
         if language not in scenario.languages:
             return told
         return told + all_prompts(scenario, {NUMBER: "+70000000000"}, self._now.date(), language)
-
-    def _next(self, connection: Connection, size: int) -> Sequence[Row[Any]]:
-        return run(
-            connection,
-            """SELECT t.id, t.due, t.phone_index, c.fields, c.zone, c.phones
-               FROM target t
-               JOIN contact c ON c.id = t.contact_id
-               JOIN campaign g ON g.id = t.campaign_id
-               WHERE t.campaign_id = :campaign AND t.state = 'preparing'
-                 AND t.reason IS DISTINCT FROM 'pilot' AND t.id <> ALL(CAST(:suspects AS bigint[]))
-                 AND g.state IN ('draft', 'running', 'paused', 'trial')
-               ORDER BY t.due, t.id
-               LIMIT :size""",
-            campaign=self._campaign.id,
-            suspects=list(self._suspects),
-            size=size,
-        ).all()
 
     def _wanted(self, row: Row[Any]) -> _Wanted:
         values = contact_values(row.fields, self._campaign.columns)

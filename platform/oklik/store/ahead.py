@@ -14,17 +14,19 @@ from sqlalchemy import Connection, text
 
 
 class AheadIndex(msgspec.Struct, frozen=True):
-    """An index of a migration, over plain columns."""
+    """An index of a migration, over plain columns.  where: a condition on the rows that are in it; empty: all are."""
 
     name: str
     table: str
     columns: tuple[str, ...]
+    where: str = ""
 
 
 def add_indexes(indexes: Iterable[AheadIndex]) -> None:
     """Within a migration: make those of its indexes that were not made ahead."""
     for one in indexes:
-        op.create_index(one.name, one.table, list(one.columns), if_not_exists=True)
+        condition = text(one.where) if one.where else None
+        op.create_index(one.name, one.table, list(one.columns), postgresql_where=condition, if_not_exists=True)
 
 
 def build_ahead(connection: Connection, indexes: Iterable[AheadIndex]) -> list[str]:
@@ -44,7 +46,9 @@ def build_ahead(connection: Connection, indexes: Iterable[AheadIndex]) -> list[s
         if valid is False:
             connection.execute(text(f"DROP INDEX CONCURRENTLY {_quoted(one.name)}"))
         columns = ", ".join(map(_quoted, one.columns))
-        connection.execute(text(f"CREATE INDEX CONCURRENTLY {_quoted(one.name)} ON {_quoted(one.table)} ({columns})"))
+        rows = f" WHERE {one.where}" if one.where else ""
+        on = f"{_quoted(one.table)} ({columns}){rows}"
+        connection.execute(text(f"CREATE INDEX CONCURRENTLY {_quoted(one.name)} ON {on}"))
         made.append(one.name)
     return made
 

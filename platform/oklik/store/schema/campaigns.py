@@ -110,6 +110,13 @@ class Target(Base):
         UniqueConstraint("campaign_id", "contact_id"),
         CheckConstraint("state IN ('preparing','waiting','dialing','done')", name="state"),
         Index("ix_target_queue", "campaign_id", "due", "id", postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_target_preparing",
+            "campaign_id",
+            "due",
+            "id",
+            postgresql_where=text("state = 'preparing' AND reason IS DISTINCT FROM 'pilot'"),
+        ),
         Index("ix_target_open", "campaign_id", "state"),
         Index("ix_target_removed", "id", postgresql_where=text("removed IS NOT NULL AND state = 'dialing'")),
     )
