@@ -72,20 +72,19 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def _customers_database(url: str) -> Iterator[Database]:
     from sqlalchemy.exc import ArgumentError, OperationalError
 
-    from oklik.store.engine import normal_url
+    from oklik.store.engine import normal_url, shown
 
     try:
-        target = normal_url(url)
+        target, where = normal_url(url), shown(url)
     except (ArgumentError, ValueError):
         raise BadInput("database_url") from None
-    shown = target.render_as_string(hide_password=True)
     if target.password and is_known(str(target.password)) and not _on_this_machine(target):
-        raise BadInput("database_known_password", where=shown)
+        raise BadInput("database_known_password", where=where)
     with ExitStack() as stack:
         try:
-            database = stack.enter_context(_upgraded(url, shown))
+            database = stack.enter_context(_upgraded(url, where))
         except OperationalError as error:
-            raise BadInput("database_away", where=shown, why=first_line(error.orig or error)) from None
+            raise BadInput("database_away", where=where, why=first_line(error.orig or error)) from None
         yield database
 
 

@@ -55,8 +55,11 @@ def test_one_of_its_own_is_taken(tmp_path: Path) -> None:
 def test_which_databases_are_on_this_machine(url: str, here: bool, tmp_path: Path) -> None:
     assert _on_this_machine(make_url(url)) is here
     if not here:
-        given = make_url(url).set(password="postgres").render_as_string(hide_password=False)
-        settings = Settings(home=tmp_path, database_url=SecretStr(given))
-        with pytest.raises(BadInput) as refused, open_database(settings):
-            pass
-        assert refused.value.key == "database_known_password"
+        for given in (
+            make_url(url).set(password="postgres"),
+            make_url(url).update_query_dict({"password": "postgres"}),
+        ):
+            settings = Settings(home=tmp_path, database_url=SecretStr(given.render_as_string(hide_password=False)))
+            with pytest.raises(BadInput) as refused, open_database(settings):
+                pass
+            assert refused.value.key == "database_known_password"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.backups.archive import FOLDERS, ArchiveError, Reader
 from oklik.backups.making import no_client
@@ -124,7 +124,7 @@ def _put_back(settings: Settings, reader: Reader, display: Display) -> None:
 @contextmanager
 def _empty_database(settings: Settings) -> Iterator[str]:
     """The URL of the database to fill; the embedded one is made.  Raises BadInput where it holds anything."""
-    from oklik.store.engine import normal_url
+    from oklik.store.engine import shown
     from oklik.store.postgres import EmbeddedPostgres
 
     with ExitStack() as stack:
@@ -132,16 +132,16 @@ def _empty_database(settings: Settings) -> Iterator[str]:
         try:
             if settings.database_url is not None:
                 url = settings.database_url.get_secret_value()
-                where = normal_url(url).render_as_string(hide_password=True)
+                where = shown(url)
             else:
                 url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
             empty = dumping.is_empty(url)
+        except (ArgumentError, ValueError):
+            raise BadInput("database_url") from None
         except SQLAlchemyError as error:
             raise BadInput(
                 "database_away", where=where, why=first_line(getattr(error, "orig", None) or error)
             ) from None
-        except ValueError:
-            raise BadInput("database_url") from None
         if not empty:
             raise BadInput("restore_full", where=where)
         yield url

@@ -151,8 +151,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "disk": ("{path}: {why}", "{path}: {why}"),
     "setting": ("{name}: {expected}", "{name}: {expected}"),
     "database_url": (
-        "OKLIK_DATABASE_URL: нужно postgresql://ИМЯ:ПАРОЛЬ@АДРЕС/БАЗА",
-        "OKLIK_DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE is expected",
+        (
+            "OKLIK_DATABASE_URL: нужно postgresql://ИМЯ:ПАРОЛЬ@АДРЕС/БАЗА; знаки @ : / в пароле пишутся как %40 %3A "
+            "%2F, а других секретов (sslpassword) в адресе быть не может"
+        ),
+        (
+            "OKLIK_DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE is expected; @ : / in a password are written "
+            "as %40 %3A %2F, and other secrets (sslpassword) are not taken"
+        ),
     ),
     "database_away": (
         "OKLIK_DATABASE_URL: база данных {where} не отвечает: {why}",

@@ -85,8 +85,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor_database_url": ("OKLIK_DATABASE_URL не прочитать", "OKLIK_DATABASE_URL cannot be read"),
     "doctor_database_url_mend": (
-        "нужно postgresql://ИМЯ:ПАРОЛЬ@МАШИНА:ПОРТ/БАЗА; знаки @ : / в пароле пишутся как %40 %3A %2F",
-        "say postgresql://NAME:PASSWORD@HOST:PORT/DATABASE; @ : / in a password are written as %40 %3A %2F",
+        (
+            "нужно postgresql://ИМЯ:ПАРОЛЬ@МАШИНА:ПОРТ/БАЗА; знаки @ : / в пароле пишутся как %40 %3A %2F, а других "
+            "секретов (sslpassword) в адресе быть не может"
+        ),
+        (
+            "say postgresql://NAME:PASSWORD@HOST:PORT/DATABASE; @ : / in a password are written as %40 %3A %2F, and "
+            "other secrets (sslpassword) are not taken"
+        ),
     ),
     "doctor_database_away": ("база {where} недоступна: {why}", "the database {where} cannot be reached: {why}"),
     "doctor_database_away_mend": (
