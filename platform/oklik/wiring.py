@@ -19,7 +19,7 @@ from oklik.config import Settings
 from oklik.esl import commands
 from oklik.failures import BadInput, first_line
 from oklik.installation import lend_prompts, looked_at
-from oklik.known_passwords import is_known
+from oklik.known_passwords import LEAST, is_known
 from oklik.messages import why
 from oklik.rehearsals import name_of, take
 
@@ -78,8 +78,11 @@ def _customers_database(url: str) -> Iterator[Database]:
         target, where = normal_url(url), shown(url)
     except (ArgumentError, ValueError):
         raise BadInput("database_url") from None
-    if target.password and is_known(str(target.password)) and not _on_this_machine(target):
-        raise BadInput("database_known_password", where=where)
+    if target.password and not _on_this_machine(target):  # none: a file, a certificate or Kerberos has it
+        if is_known(str(target.password)):
+            raise BadInput("database_known_password", where=where)
+        if len(str(target.password)) < LEAST:
+            raise BadInput("database_short_password", where=where, least=LEAST)
     with ExitStack() as stack:
         try:
             database = stack.enter_context(_upgraded(url, where))

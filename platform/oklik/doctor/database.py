@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from oklik import installation
 from oklik.config import Settings
 from oklik.doctor.finding import Finding, bad, good, note, warn
-from oklik.known_passwords import is_known
+from oklik.known_passwords import LEAST, is_known
 from oklik.store.engine import normal_url
 from oklik.store.migrate import current, known_revisions, newest
 
@@ -60,7 +60,7 @@ def look(settings: Settings, connection: Connection, now: dt.datetime) -> Iterat
     yield from _sleepers(connection)
     if settings.database_url is not None:
         password = normal_url(settings.database_url.get_secret_value()).password
-        if not password or is_known(str(password)):
+        if not password or is_known(str(password)) or len(str(password)) < LEAST:
             yield warn(PLACE, "database_password")
 
 

@@ -198,6 +198,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "OKLIK_DATABASE_URL: пароль базы {where} всем известен, а сервер в сети: смените его (ALTER ROLE … PASSWORD)",
         "OKLIK_DATABASE_URL: everybody knows the password of {where}, a server in the network: change it",
     ),
+    "database_short_password": (
+        (
+            "OKLIK_DATABASE_URL: в пароле базы {where} меньше {least} знаков, а сервер в сети: смените его "
+            "(ALTER ROLE … PASSWORD)"
+        ),
+        (
+            "OKLIK_DATABASE_URL: the password of {where} has less than {least} characters, and the server is in the "
+            "network: change it"
+        ),
+    ),
     "switch_unreachable": (
         "{name}: по адресу {where} коммутатор не отвечает; проверьте адрес, порт и запущен ли FreeSWITCH",
         "{name}: no switch answers at {where}; check the address, the port, and that FreeSWITCH runs",

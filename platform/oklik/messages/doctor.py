@@ -171,8 +171,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "find them in pg_stat_activity; set idle_in_transaction_session_timeout",
     ),
     "doctor_database_password": (
-        "пароль базы угадывается с первого раза",
-        "the password of the database is anybody's first guess",
+        "пароля базы нет в OKLIK_DATABASE_URL, или его легко угадать",
+        "OKLIK_DATABASE_URL has no password, or one that is easily guessed",
     ),
     "doctor_database_password_mend": (
         "смените: ALTER ROLE … PASSWORD, и впишите новый в OKLIK_DATABASE_URL",
