@@ -55,7 +55,12 @@ class Database:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """The installation's database: the one of OKLIK_DATABASE_URL, else the embedded one.  Upgraded to this version."""
+    """The installation's database: the one of OKLIK_DATABASE_URL, else the embedded one.  Upgraded to this version.
+
+    Raises BadInput, among else where a backup was put back in part: new tables would shut its own ones out for good.
+    """
+    if settings.restoring.exists():
+        raise BadInput("restore_unfinished", path=settings.restoring)
     if settings.database_url is not None:
         with _customers_database(settings.database_url.get_secret_value()) as database:
             yield database

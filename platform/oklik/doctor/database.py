@@ -32,6 +32,8 @@ class NotThere(Exception):
 @contextmanager
 def connected(settings: Settings) -> Iterator[Connection]:
     """Connect as it is: nothing is upgraded, and none is made.  Raises NotThere."""
+    if settings.restoring.exists():  # whatever is there, it is not to be worked with, and none is to be made
+        raise NotThere(bad(PLACE, "restoring", path=settings.home))
     with ExitStack() as stack:
         try:
             connection = stack.enter_context(installation.database(settings, "oklik doctor"))

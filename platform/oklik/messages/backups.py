@@ -104,6 +104,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "restore_database": ("База данных, МБ", "Database, MB"),
     "restore_failed": (
         "база данных не восстановлена и осталась пустой: {why}",
+    "restore_unfinished": (
+        (
+            "восстановление из копии не закончено ({path}): повторите ту же команду oklik restore ФАЙЛ или возьмите "
+            "другую пустую папку OKLIK_HOME"
+        ),
+        (
+            "a backup was put back in part only ({path}): say the same oklik restore FILE again, or take another "
+            "empty OKLIK_HOME"
+        ),
+    ),
         "the database was not put back and is empty as before: {why}",
     ),
     "restored": ("Восстановлено: {where}", "Put back: {where}"),

@@ -88,6 +88,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         (
             "нужно postgresql://ИМЯ:ПАРОЛЬ@МАШИНА:ПОРТ/БАЗА; знаки @ : / в пароле пишутся как %40 %3A %2F, а других "
             "секретов (sslpassword) в адресе быть не может"
+    "doctor_restoring": (
+        "восстановление из копии не закончено ({path}): базы ещё нет",
+        "a backup was put back in part only ({path}): its database is not there yet",
+    ),
+    "doctor_restoring_mend": (
+        "если оно не идёт сейчас, повторите ту же команду: oklik restore ФАЙЛ; до того не запускайте oklik up",
+        "if that is not at work just now, say the same again: oklik restore FILE; no oklik up before",
+    ),
         ),
         (
             "say postgresql://NAME:PASSWORD@HOST:PORT/DATABASE; @ : / in a password are written as %40 %3A %2F, and "
