@@ -120,6 +120,7 @@ def test_wrong_settings_are_one_line(desk: Desk, workshop: Workshop):
         ({"OKLIK_DATABASE_URL": "postgresql://u@/d?host=127.0.0.1&port=1&password=some-word"}, "port=1 не отвечает"),
         ({"OKLIK_DATABASE_URL": "postgresql://u@127.0.0.1:1/d?sslpassword=some-word"}, "sslpassword"),
         ({"OKLIK_DATABASE_URL": "postgresql://u:x@some-word@127.0.0.1:1/d"}, "%40"),
+        ({"OKLIK_REQUEST_CA": "/not/here.pem"}, "OKLIK_REQUEST_CA /not/here.pem: нет такого файла"),
         ({"OKLIK_DATABASE_URL": "mysql://u:some-word@h/d"}, "OKLIK_DATABASE_URL: нужно postgresql://"),
         ({"OKLIK_DATABASE_URL": "postgresql://u:some-word@127.0.0.1:1/d"}, "u:***@127.0.0.1:1/d не отвечает"),
     ):

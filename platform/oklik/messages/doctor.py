@@ -74,6 +74,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "сверяются ли часы, узнать нельзя (контейнер?)",
         "whether the clock is kept right cannot be asked here (a container?)",
     ),
+    "doctor_absent": ("{name}: нет такого файла или папки: {path}", "{name}: no such file or folder: {path}"),
+    "doctor_absent_mend": (
+        "верните его на место или поправьте {name}; пользователь Оклика должен туда пройти",
+        "put it back, or mend {name}; Oklik's user must be let through to it",
+    ),
     "doctor_programs": ("нет программ: {names}", "programs are missing: {names}"),
     "doctor_programs_mend": ("apt-get install {packages}", "apt-get install {packages}"),
     "doctor_programs_good": ("программы на месте: {names}", "the programs are there: {names}"),
@@ -83,11 +88,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "базы ещё нет ({path}): её создаст oklik up",
         "there is no database yet ({path}): oklik up makes it",
     ),
-    "doctor_database_url": ("OKLIK_DATABASE_URL не прочитать", "OKLIK_DATABASE_URL cannot be read"),
-    "doctor_database_url_mend": (
-        (
-            "нужно postgresql://ИМЯ:ПАРОЛЬ@МАШИНА:ПОРТ/БАЗА; знаки @ : / в пароле пишутся как %40 %3A %2F, а других "
-            "секретов (sslpassword) в адресе быть не может"
     "doctor_restoring": (
         "восстановление из копии не закончено ({path}): базы ещё нет",
         "a backup was put back in part only ({path}): its database is not there yet",
@@ -96,6 +96,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "если оно не идёт сейчас, повторите ту же команду: oklik restore ФАЙЛ; до того не запускайте oklik up",
         "if that is not at work just now, say the same again: oklik restore FILE; no oklik up before",
     ),
+    "doctor_database_url": ("OKLIK_DATABASE_URL не прочитать", "OKLIK_DATABASE_URL cannot be read"),
+    "doctor_database_url_mend": (
+        (
+            "нужно postgresql://ИМЯ:ПАРОЛЬ@МАШИНА:ПОРТ/БАЗА; знаки @ : / в пароле пишутся как %40 %3A %2F, а других "
+            "секретов (sslpassword) в адресе быть не может"
         ),
         (
             "say postgresql://NAME:PASSWORD@HOST:PORT/DATABASE; @ : / in a password are written as %40 %3A %2F, and "
