@@ -29,6 +29,7 @@ from oklik.commands.common import (
     Tls,
     messages_language,
     plain_errors,
+    spoken_settings,
     with_tls,
 )
 from oklik.commands.consent import consent_app
@@ -162,15 +163,15 @@ def up(
     tls: Tls = False,
     certificate: PemFile = None,
     key: PemFile = None,
+    language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Start everything on this machine and stay: database, job worker, dialer, and a switch if none is configured."""
-    with plain_errors():
-        from oklik.config import load_settings
+    with plain_errors(language):
         from oklik.display import open_display
         from oklik.service import serve
 
         with open_display() as display:
-            serve(with_tls(load_settings(), tls, certificate, key), display, speed=speed)
+            serve(with_tls(spoken_settings(language), tls, certificate, key), display, speed=speed)
 
 
 add_web(app)
@@ -190,13 +191,15 @@ def switch_conf(
     register: Annotated[bool, typer.Option("--register")] = False,
     sip_port: Annotated[int, typer.Option(min=1024, max=65535)] = 5080,
     event_socket_port: Annotated[int, typer.Option(min=1024, max=65535)] = 8021,
+    language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Write a FreeSWITCH configuration with a random password (the gateway's comes from OKLIK_GATEWAY_PASSWORD)."""
-    with plain_errors():
+    with plain_errors(language):
         from oklik.config import load_settings
         from oklik.messages import say
         from oklik.switch_conf import read_gateway, read_node, write
 
+        said = messages_language(language)
         node = read_node(
             sip_ip=sip_ip,
             rtp_ip=sip_ip,
@@ -213,18 +216,17 @@ def switch_conf(
             ping=gateway_ping,
         )
         secret = write(folder, node, carrier)
-        typer.echo(say("conf_written", load_settings().language, folder=folder, secret=secret))
+        typer.echo(say("conf_written", said, folder=folder, secret=secret))
 
 
 @db_app.command("upgrade", cls=SpeakingCommand)
-def db_upgrade() -> None:
+def db_upgrade(language: Annotated[str | None, typer.Option()] = None) -> None:
     """Bring the database to this version's tables."""
-    with plain_errors():
-        from oklik.config import load_settings
+    with plain_errors(language):
         from oklik.messages import say
         from oklik.wiring import open_database
 
-        settings = load_settings()
+        settings = spoken_settings(language)
         with open_database(settings) as database:
             typer.echo(say("revision", settings.language, where=database.shown, revision=database.revision()))
 
@@ -396,9 +398,14 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def everything(
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,  # noqa: ARG001  told by its callback
+    language: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Whatever the command is."""
+    if language is not None:
+        with plain_errors():
+            messages_language(language)
+        os.environ["OKLIK_LANGUAGE"] = language  # as if it had been set, for the processes that are started too
 
 
 def main() -> None:

@@ -231,6 +231,20 @@ class Settings(BaseSettings):
         """Reports that people have asked for in the browser; old ones are deleted."""
         return self.home / "reports"
 
+    def absent(self) -> dict[str, Path]:
+        """What settings name and is not there, or in a place that is closed to us: variable -> file or folder."""
+        named = {name: getattr(self, name) for name in ("dictionary", "recordings", "switch_conf", "request_ca")}
+        return {
+            f"OKLIK_{name.upper()}": path
+            for name, path in named.items()
+            if path is not None and not os.path.exists(path)  # noqa: PTH110  a closed folder is no error here
+        }
+
+    @property
+    def restoring(self) -> Path:
+        """Whose files lie here while the tables of that backup do not: the seal of one that is being put back."""
+        return self.home / ".restoring"
+
     @property
     def logs(self) -> Path:
         """What the processes say."""

@@ -27,7 +27,7 @@ class NotThere(Exception):
 @contextmanager
 def database(settings: Settings, application: str = "oklik") -> Iterator["Connection"]:
     """Connect to the installation's database as it is.  application: see make_engine.  Raises NotThere."""
-    from oklik.store.engine import make_engine, normal_url
+    from oklik.store.engine import make_engine, shown
     from oklik.store.postgres import EmbeddedPostgres, PostgresError
 
     with ExitStack() as stack:
@@ -35,7 +35,7 @@ def database(settings: Settings, application: str = "oklik") -> Iterator["Connec
         try:
             if settings.database_url is not None:
                 url = settings.database_url.get_secret_value()
-                where = normal_url(url).render_as_string(hide_password=True)
+                where = shown(url)
             elif settings.postgres_data.exists():
                 url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
             else:

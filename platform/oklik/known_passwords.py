@@ -22,7 +22,7 @@ _WORDS = frozenset(
         *("111111", "000000", "пароль"),
     }
 )
-SWITCH_LEAST = 8  # characters; `oklik switch-conf` makes 43
+LEAST = 8  # characters of a password that goes over a network; `oklik switch-conf` makes 43
 
 
 def is_known(password: str) -> bool:

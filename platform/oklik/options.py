@@ -19,7 +19,7 @@ from oklik.dialing.law.shapes import Role
 from oklik.dialing.machines import DEFAULT, MachinePolicy
 from oklik.dialing.retry import RetryPlan
 from oklik.failures import BadInput, check_file
-from oklik.known_passwords import SWITCH_LEAST, is_known
+from oklik.known_passwords import LEAST, is_known
 from oklik.messages import LANGUAGES
 from oklik.recording_names import checked_name
 from oklik.report_place import check_report
@@ -67,8 +67,8 @@ class SwitchAddress:
             raise BadInput("switch_no_password", name=name)
         if is_known(password):
             raise BadInput("switch_known_password", name=name)
-        if len(password) < SWITCH_LEAST:
-            raise BadInput("switch_short_password", name=name, least=SWITCH_LEAST)
+        if len(password) < LEAST:
+            raise BadInput("switch_short_password", name=name, least=LEAST)
         return cls(host, port, password, name)
 
 

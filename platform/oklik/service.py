@@ -19,7 +19,7 @@ from oklik.keeper import Keeper
 from oklik.messages import say, switch_there, virtual_switch
 from oklik.options import SwitchAddress
 from oklik.processes import Child
-from oklik.supplies import joined, missing
+from oklik.supplies import certificates_lacking, joined, missing
 from oklik.telephony.port import Probed
 from oklik.waiting import until_told
 from oklik.web_process import keep_web
@@ -34,6 +34,7 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
     address = SwitchAddress.read(settings.switch, settings, "OKLIK_SWITCH") if settings.switch else None
     if address is not None and speed != 1.0:
         raise BadInput("virtual_only", name="speed")
+    _check_named(settings, display)
     seen = Probed(virtual=True) if address is None else reach(settings, address)
     with (
         until_told() as leaving,
@@ -49,6 +50,14 @@ def serve(settings: Settings, display: Display, *, speed: float) -> None:
             for keeper in keepers:
                 keeper.look()
         display.line(say("leaving", settings.language))
+
+
+def _check_named(settings: Settings, display: Display) -> None:
+    """What settings name is there.  Raises BadInput for what no dialer begins without; else it is only said."""
+    if settings.request_ca is not None and (lacking := certificates_lacking(settings.request_ca)):
+        raise BadInput.worded(joined(lacking.values()))
+    for name, path in settings.absent().items():
+        display.line(say("setting_absent", settings.language, name=name, path=path))
 
 
 def _check_supplies(settings: Settings, database: Database, display: Display) -> None:

@@ -52,8 +52,8 @@ def missing(scenario: Scenario, settings: Settings, *, plug_ins: Installed | Non
                     "en": f"node {node}: the credential {variable} is not set",
                 },
             )
-    if settings.request_ca is not None and any(need.what == "host" for _, need in needs(scenario)):
-        lacking |= _certificates_lacking(settings.request_ca)
+    if settings.request_ca is not None:  # no dialer begins without them, whatever the scenario asks
+        lacking |= certificates_lacking(settings.request_ca)
     if _wants_hooks(scenario):
         found = plug_ins or installed()
         for name, one in scenario.nodes.items():
@@ -65,7 +65,8 @@ def missing(scenario: Scenario, settings: Settings, *, plug_ins: Installed | Non
     return list(lacking.values())
 
 
-def _certificates_lacking(file: Path) -> dict[str, Sentence]:
+def certificates_lacking(file: Path) -> dict[str, Sentence]:
+    """What keeps the certificates of OKLIK_REQUEST_CA from being read; nothing when they can be."""
     try:
         ssl.create_default_context().load_verify_locations(file)
     except ssl.SSLError:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, ValidationError, field_validator
 
 from oklik.failures import BadInput
 from oklik.messages import why
@@ -35,6 +35,14 @@ class Gateway(BaseModel):
     register_there: bool = False
     # Seconds between OPTIONS; 0: none.  A carrier that does not answer them would be taken for dead.
     ping: int = Field(default=0, ge=0, le=3600)
+
+    @field_validator("host")
+    @classmethod
+    def _possible_port(cls, host: str) -> str:
+        _, colon, port = host.partition(":")
+        if colon and not 1 <= int(port) <= 65535:
+            raise ValueError(port)
+        return host
 
 
 class Node(BaseModel):

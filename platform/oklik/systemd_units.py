@@ -6,6 +6,7 @@ for each other, and is given as long as the longest call and all of that may tak
 
 import pwd
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -103,15 +104,24 @@ WantedBy=timers.target
 """
 
 
-def units(*, user: str, home: Path, environment: Path, writable: tuple[Path, ...] = ()) -> dict[str, str]:
-    """Give the units by their file names.  writable: folders besides the home.  Raises BadInput."""
+def units(
+    *, user: str, home: Path, environment: Path, writable: tuple[Path, ...] = (), read: tuple[Path, ...] = ()
+) -> dict[str, str]:
+    """Give the units by their file names.
+
+    writable: folders besides the home.  read: what must not be hidden from the service.  Raises BadInput.
+    """
     if not _USER.fullmatch(user) or user == "root":
         raise BadInput("systemd_user", user=user)
     python = Path(sys.executable)
     for path in (home, environment, python, *writable):
         if not _PLAIN.fullmatch(str(path)) or ".." in path.parts:
             raise BadInput("systemd_path", path=path)
-    within = any(path.is_relative_to(root) for path in (home, python) for root in (Path("/home"), Path("/root")))
+    within = any(
+        path.is_relative_to(root)
+        for path in (home, python, *writable, *read)
+        for root in (Path("/home"), Path("/root"))
+    )
     values = {
         "user": user,
         "home": home,
@@ -127,6 +137,28 @@ def units(*, user: str, home: Path, environment: Path, writable: tuple[Path, ...
         "oklik-backup.service": _BACKUP.format(**values, hardened=hardened),
         "oklik-backup.timer": _TIMER,
     }
+
+
+def read_environment(file: Path) -> dict[str, str]:
+    """Give the variables of an EnvironmentFile; none where there is no such file yet.  Raises BadInput."""
+    try:
+        text = file.read_text("utf-8").replace("\\\n", "")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise BadInput("unreadable", option="--environment ", path=file, why=why(error)) from None
+    except UnicodeDecodeError:
+        raise BadInput("systemd_environment", path=file) from None
+    found = {}
+    for line in map(str.strip, text.splitlines()):
+        name, sign, value = line.partition("=")
+        if not sign or line.startswith(("#", ";")):
+            continue
+        try:
+            found[name.strip().upper()] = " ".join(shlex.split(value))
+        except ValueError:
+            raise BadInput("systemd_environment", path=file) from None
+    return found
 
 
 def write(folder: Path, found: dict[str, str]) -> list[Path]:

@@ -19,7 +19,7 @@ from oklik.config import Settings
 from oklik.esl import commands
 from oklik.failures import BadInput, first_line
 from oklik.installation import lend_prompts, looked_at
-from oklik.known_passwords import is_known
+from oklik.known_passwords import LEAST, is_known
 from oklik.messages import why
 from oklik.rehearsals import name_of, take
 
@@ -55,7 +55,12 @@ class Database:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """The installation's database: the one of OKLIK_DATABASE_URL, else the embedded one.  Upgraded to this version."""
+    """The installation's database: the one of OKLIK_DATABASE_URL, else the embedded one.  Upgraded to this version.
+
+    Raises BadInput, among else where a backup was put back in part: new tables would shut its own ones out for good.
+    """
+    if settings.restoring.exists():
+        raise BadInput("restore_unfinished", path=settings.restoring)
     if settings.database_url is not None:
         with _customers_database(settings.database_url.get_secret_value()) as database:
             yield database
@@ -72,20 +77,22 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def _customers_database(url: str) -> Iterator[Database]:
     from sqlalchemy.exc import ArgumentError, OperationalError
 
-    from oklik.store.engine import normal_url
+    from oklik.store.engine import normal_url, shown
 
     try:
-        target = normal_url(url)
+        target, where = normal_url(url), shown(url)
     except (ArgumentError, ValueError):
         raise BadInput("database_url") from None
-    shown = target.render_as_string(hide_password=True)
-    if target.password and is_known(str(target.password)) and not _on_this_machine(target):
-        raise BadInput("database_known_password", where=shown)
+    if target.password and not _on_this_machine(target):  # none: a file, a certificate or Kerberos has it
+        if is_known(str(target.password)):
+            raise BadInput("database_known_password", where=where)
+        if len(str(target.password)) < LEAST:
+            raise BadInput("database_short_password", where=where, least=LEAST)
     with ExitStack() as stack:
         try:
-            database = stack.enter_context(_upgraded(url, shown))
+            database = stack.enter_context(_upgraded(url, where))
         except OperationalError as error:
-            raise BadInput("database_away", where=shown, why=first_line(error.orig or error)) from None
+            raise BadInput("database_away", where=where, why=first_line(error.orig or error)) from None
         yield database
 
 

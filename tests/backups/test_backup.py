@@ -20,11 +20,15 @@ from oklik.campaigns.web_key import web_key
 from oklik.campaigns.web_sessions import begin_session
 from oklik.config import Settings
 from oklik.display import SilentDisplay
+from oklik.doctor import database
+from oklik.doctor.finding import Level
 from oklik.failures import BadInput, Failure
 from oklik.jobs.app import apply_schema
 from oklik.store import dumping
 from oklik.store.engine import make_engine
 from oklik.store.postgres import EmbeddedPostgres
+from oklik.store.revisions import TablesNewer
+from oklik.wiring import open_database
 
 pytestmark = pytest.mark.integration
 NOW = dt.datetime(2026, 3, 4, 12, 0, tzinfo=dt.UTC)
@@ -195,7 +199,7 @@ def test_files_come_back_and_secrets_do_not(database_url: str, empty: str, folde
     kept = (target / "configuration" / "settings.env").read_text()
     assert 'OKLIK_ZONE="Asia/Omsk"' in kept
     assert 'OKLIK_SWITCH="esl://1.2.3.4:5"' in kept
-    assert not (target / restoring.MARK).exists()
+    assert not settings(target, empty).restoring.exists()
 
 
 def refused(key: str, home: Path, url: str, made: Path, **more: object) -> BadInput:
@@ -228,6 +232,10 @@ def test_tables_of_a_newer_program_are_refused(
 ) -> None:
     with engine.begin() as conn:
         conn.execute(text("UPDATE schema_version SET version_num = '9999'"))
+    with pytest.raises(TablesNewer, match="9999"):
+        making.make(settings(folder / "home", database_url), folder / "b.zip", SilentDisplay(), now=NOW, keep=None)
+    assert list(folder.glob("*.zip")) + list(folder.glob(".*.part")) == []
+    monkeypatch.setattr(making, "check_known", lambda _: None)  # the newer program makes one
     made = making.make(settings(folder / "home", database_url), folder / "b.zip", SilentDisplay(), now=NOW, keep=None)
     error = refused("backup_newer_tables", folder / "new", empty, made)
     assert "9999" in error.text("en")
@@ -250,10 +258,47 @@ def test_half_a_restore_leaves_no_tables_and_is_done_again(
         with pytest.raises(Failure) as failed:
             restoring.restore(settings(new, empty), made, SilentDisplay(), seal=None, check_only=False)
     assert "of_nothing" in failed.value.text("en")
+    # tables made now would be none of the backup's, and it could not be put back any more
+    with pytest.raises(BadInput) as unfinished, open_database(settings(new, empty)):
+        pass
+    assert unfinished.value.key == "restore_unfinished"
+    with pytest.raises(database.NotThere) as found, database.connected(settings(new, empty)):
+        pass
+    assert (found.value.finding.code, found.value.finding.level) == ("restoring", Level.BAD)
     assert dumping.is_empty(empty)
     restoring.restore(settings(new, empty), made, SilentDisplay(), seal=None, check_only=False)
     assert not dumping.is_empty(empty)
     assert (new / "prompts" / "clip.wav").read_bytes() == b"sound"
+
+
+def test_a_restore_killed_after_its_transaction_is_ended_by_the_same_command(
+    engine: Engine, database_url: str, empty: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(engine)
+    made, other = (
+        making.make(settings(folder / "home", database_url), folder / name, SilentDisplay(), now=at, keep=None)
+        for name, at in (("b.zip", NOW), ("c.zip", NOW + dt.timedelta(hours=1)))
+    )
+    home, unlink = folder / "new", Path.unlink
+
+    def killed(path: Path, **more: bool) -> None:
+        if path == settings(home, empty).restoring:
+            raise KeyboardInterrupt
+        unlink(path, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restoring.restore(settings(home, empty), made, SilentDisplay(), seal=None, check_only=False)
+    assert not dumping.is_empty(empty)
+    assert settings(home, empty).restoring.exists()
+    refused("backup_home", home, empty, other)
+    told = Notes()
+    restoring.restore(settings(home, empty), made, told, seal=None, check_only=False)
+    assert any("campaigns paused: 2" in line for line in told.lines)
+    with open_database(settings(home, empty)):
+        pass
+    refused("backup_home", home, empty, made)
 
 
 def test_a_dump_that_ends_early_leaves_nothing(engine: Engine, database_url: str, empty: str, folder: Path) -> None:

@@ -153,6 +153,19 @@ def test_missing_programs_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert found[0].mend["en"] == "apt-get install espeak-ng ffmpeg"
 
 
+@pytest.mark.parametrize("name", ["dictionary", "recordings", "switch_conf", "request_ca"])
+def test_what_settings_name_is_there(name: str, tmp_path: Path) -> None:
+    there = tmp_path / name
+    there.mkdir()
+    assert "absent" not in codes(machine.look(Settings(home=tmp_path, **{name: there})))
+    missing = Settings(home=tmp_path, **{name: tmp_path / "not here"})
+    (found,) = (one for one in machine.look(missing) if one.code == "absent")
+    assert found.level is Level.BAD
+    for language in LANGUAGES:
+        assert f"OKLIK_{name.upper()}" in found.told[language]
+        assert str(tmp_path / "not here") in found.told[language]
+
+
 def test_the_clock_is_asked_after(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert machine.clock_state() in {0, 1, 2, 3, 4, 5, None}
     for state, code in ((5, "clock_free"), (0, "clock"), (None, "clock_unknown")):
@@ -363,6 +376,17 @@ def test_a_whole_examination(
     for language in LANGUAGES:
         _, said = oklik("--language", language)
         assert {"ru": "линия «МТС»: вход по адресу", "en": "the trunk МТС: login by address"}[language] in said
+
+
+def test_the_dictionary_of_the_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speech, "default_voices", list)
+    own = tmp_path / "own.yaml"
+    own.write_text("language: ru\nwords: {договор: догово́р}\n", "utf-8")
+    assert "dictionary" not in codes(speech.look(Settings(home=tmp_path, dictionary=own)))
+    own.write_text("language: ru\nwords: [договор]\n", "utf-8")
+    assert codes(speech.look(Settings(home=tmp_path, dictionary=own)))["dictionary"] is Level.BAD
+    own.unlink()  # the machine's part has told of it
+    assert "dictionary" not in codes(speech.look(Settings(home=tmp_path, dictionary=own)))
 
 
 def test_voices_that_cannot_speak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
+from oklik import wiring
 from oklik.config import Settings
 from oklik.failures import BadInput
 from oklik.known_passwords import is_known
@@ -55,8 +56,25 @@ def test_one_of_its_own_is_taken(tmp_path: Path) -> None:
 def test_which_databases_are_on_this_machine(url: str, here: bool, tmp_path: Path) -> None:
     assert _on_this_machine(make_url(url)) is here
     if not here:
-        given = make_url(url).set(password="postgres").render_as_string(hide_password=False)
-        settings = Settings(home=tmp_path, database_url=SecretStr(given))
-        with pytest.raises(BadInput) as refused, open_database(settings):
-            pass
-        assert refused.value.key == "database_known_password"
+        for given in (
+            make_url(url).set(password="postgres"),
+            make_url(url).update_query_dict({"password": "postgres"}),
+            make_url(url).set(password="7letter"),
+        ):
+            settings = Settings(home=tmp_path, database_url=SecretStr(given.render_as_string(hide_password=False)))
+            with pytest.raises(BadInput) as refused, open_database(settings):
+                pass
+            short = given.password == "7letter"
+            assert refused.value.key == f"database_{'short' if short else 'known'}_password"
+
+
+@pytest.mark.parametrize("password", ["", ":", ":of-my-own-1"])
+def test_none_in_the_url_and_one_of_its_own_go_into_the_network(
+    password: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None: a file or a certificate says who we are."""
+    monkeypatch.setattr(wiring, "_on_this_machine", lambda _: False)
+    settings = Settings(home=tmp_path, database_url=SecretStr(f"postgresql://u{password}@127.0.0.1:1/d"))
+    with pytest.raises(BadInput) as refused, open_database(settings):
+        pass
+    assert refused.value.key == "database_away"

@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 
 from cli.test_backup_rehearsal import _web
 from cli.test_up import put, state
-from oklik.store.engine import make_engine
+from oklik.store.engine import make_engine, normal_url
 from patched.people import talkers
 from support import stage
 from support.command import SCENARIO, Desk, Ended, Workshop, begin, end, processes
@@ -120,7 +120,8 @@ def place(desk: Desk) -> Iterator[tuple[str, Canaries]]:
     with engine.begin() as connection:
         connection.execute(text(f"CREATE ROLE canary SUPERUSER LOGIN PASSWORD '{canaries.new('database')}'"))
     engine.dispose()
-    given = url.set(username="canary", password=canaries["database"]).render_as_string(hide_password=False)
+    bare = url._replace(username="canary", password=None)  # set() takes None for "as it was"
+    given = bare.update_query_dict({"password": canaries["database"]}).render_as_string(hide_password=False)
     yield given, canaries
     desk.server.drop_database("canaries")
     engine = make_engine(desk.server.url(), pool_size=1)
@@ -197,13 +198,18 @@ class Office:
         self.run("doctor")
         self.run("doctor", "--json")
         self.run("scenario", "check", self.folder / "files" / "scenario.yaml")
-        wrong = make_url(self.url).set(password=self.canaries.new("wrong-database"))
+        wrong = normal_url(self.url).set(password=self.canaries.new("wrong-database"))
         given = wrong.render_as_string(hide_password=False)
+        away = "host=127.0.0.1&port=1"
         refused = [
             self.run("up", OKLIK_SWITCH_PASSWORD=self.canaries.new("wrong-switch")),
             self.run("up", OKLIK_DATABASE_URL=given),
             self.run("backup", self.folder / "no.zip", OKLIK_DATABASE_URL=given),
             self.run("up", OKLIK_DATABASE_URL=f"postgresql://u:{self.canaries.new('nonsense')}@@@/x?y"),
+            self.run("up", OKLIK_DATABASE_URL=f"postgresql://u:x@{self.canaries.new('after-an-at')}@127.0.0.1:1/x"),
+            self.run("up", OKLIK_DATABASE_URL=f"postgresql://u@/x?{away}&password={self.canaries.new('as-parameter')}"),
+            self.run("up", OKLIK_DATABASE_URL=f"postgresql://u@/x?{away}&pasword={self.canaries.new('misspelled')}"),
+            self.run("up", OKLIK_DATABASE_URL=f"postgresql://u@/x?{away}&sslpassword={self.canaries.new('of-a-key')}"),
             self.run("up", OKLIK_SWITCH=f"esl://:{self.canaries.new('in-address')}@127.0.0.1:1"),
             self.run("up", OKLIK_WEB=self.canaries.new("in-another-variable")),
         ]
@@ -282,7 +288,7 @@ def test_no_secret_is_written_anywhere(
             office.switch.end()
     said = [*(one.out for one in office.said), *("\n".join(one.err) for one in office.said)]
     places["output"] = "\n".join(said).encode()
-    assert len(canaries) == 15
+    assert len(canaries) == 19
     assert all(name in canaries.in_text(b"x" + value.encode() + b"x") for name, value in canaries.items())
     assert {name: canaries.in_text(found) for name, found in places.items() if canaries.in_text(found)} == {}
     assert re.search(rb"(?i)error|cut|away", places["logs"])  # there was something to tell

@@ -13,7 +13,10 @@ from oklik.campaigns.launch import Launch, TrunkSpec, launch
 from oklik.campaigns.publish_scenario import publish_scenario
 from oklik.cli import app
 from oklik.config import ConfigError, Settings, load_settings
+from oklik.display import SilentDisplay
+from oklik.failures import BadInput
 from oklik.scenario.document import Scenario, load_text
+from oklik.service import _check_named
 from oklik.store.engine import make_engine
 from oklik.supplies import hooks_for, joined, missing
 from support import plugin
@@ -144,3 +147,21 @@ def test_up_does_not_start_while_a_campaign_lacks_something(desk: Desk, workshop
         assert processes(desk.home) == {}
     finally:
         desk.server.drop_database("lacking")
+
+
+class Notes(SilentDisplay):
+    """Keeps the lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def test_up_names_what_is_not_there_and_begins_without_all_but_the_certificates(tmp_path: Path) -> None:
+    away, told = tmp_path / "not here", Notes()
+    _check_named(Settings(home=tmp_path, dictionary=away, recordings=tmp_path, language="en"), told)
+    assert told.lines == [f"Mind: OKLIK_DICTIONARY: no such file or folder: {away}"]
+    with pytest.raises(BadInput, match="OKLIK_REQUEST_CA"):
+        _check_named(Settings(home=tmp_path, request_ca=away), told)

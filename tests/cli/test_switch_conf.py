@@ -153,6 +153,20 @@ def test_hostile_values_are_refused(hostile: str):
         read_node(sip_ip=hostile, rtp_ip=hostile, ext_ip="::1")
 
 
+@pytest.mark.parametrize(
+    ("port", "possible"), [(1, True), (5060, True), (65535, True), (0, False), (65536, False), (99999, False)]
+)
+def test_a_port_that_there_cannot_be_is_refused(port: int, possible: bool):
+    def read() -> Gateway:
+        return read_gateway(f"pstn=sip.example:{port}", user=None, password=None, register=False, ping=0)
+
+    if possible:
+        assert read().host == f"sip.example:{port}"
+    else:
+        with pytest.raises(BadInput, match="--gateway"):
+            read()
+
+
 @pytest.mark.integration
 def test_the_command(folder: Path, workshop: Workshop):
     at = folder / "freeswitch"

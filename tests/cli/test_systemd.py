@@ -50,6 +50,28 @@ def test_they_say_what_they_should(written: Path) -> None:
     assert read(written / "oklik-backup.timer")["Timer"]["Persistent"] == "true"
 
 
+def test_the_file_of_settings_is_believed(tmp_path: Path, workshop: Workshop) -> None:
+    """The service knows it, and nothing of the settings of whoever writes the units."""
+    told = tmp_path / "oklik.env"
+    told.write_text(
+        "# OKLIK_HOME=/not/this\n; nor this\nOKLIK_SWITCH_CONF='/etc/freeswitch'\nOKLIK_HOME=\"/srv/oklik\"\n"
+        "OKLIK_RECORDINGS=\\\n/home/voice/recorded\nOKLIK_SWITCH_PASSWORD=$a'b c'#\n"
+    )
+    ours = {"OKLIK_SWITCH_CONF": str(tmp_path / "ours"), "OKLIK_LANGUAGE": "en"}
+    ended = workshop.command("systemd", tmp_path, "--environment", told, home=Path("/var/lib/oklik"), **ours)
+    assert ended.code == 0, ended.err
+    for name in ("oklik.service", "oklik-backup.service"):
+        service = read(tmp_path / name)["Service"]
+        assert service["ReadWritePaths"] == "/srv/oklik /etc/freeswitch"
+        assert service["Environment"] == "OKLIK_HOME=/srv/oklik"
+        assert service["ProtectHome"] == "no"  # else nobody hears what is recorded there
+    told.write_text("OKLIK_SWITCH_PASSWORD='canary\n")
+    ended = workshop.command("systemd", tmp_path, "--environment", told, home=Path("/var/lib/oklik"), **ours)
+    assert (ended.code, len(ended.err)) == (2, 1)
+    assert str(told) in ended.err[0]
+    assert "canary" not in ended.err[0]
+
+
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not here")
 def test_systemd_finds_nothing_wrong(written: Path) -> None:
     assert ANALYZE is not None

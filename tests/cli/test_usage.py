@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,6 +103,39 @@ def test_the_option_goes_before_the_setting(given: tuple[str, ...]) -> None:
     ended = oklik("run", *given, "--help")
     assert "Usage:" in ended.stdout
     assert "the option --report is missing" in oklik("run", "a.yaml", "b.xlsx", *given).stderr
+
+
+def test_before_the_command_the_option_is_the_setting(tmp_path: Path) -> None:
+    """For all commands and what they start, as OKLIK_LANGUAGE is."""
+    assert "Usage:" in oklik("--language", "en", "--help").stdout
+    said = oklik("--language", "en", "scenario", "diff", str(tmp_path / "none"), str(tmp_path / "none")).stderr
+    assert "no such file" in said
+    assert "--language xx: ru" in oklik("--language", "xx", "up").stderr
+
+
+def test_every_command_has_the_option() -> None:
+    without = [words for words, one in commands(get_command(app)) if "language" not in {p.name for p in one.params}]
+    groups = {words for words, one in commands(get_command(app)) if hasattr(one, "commands") and words}
+    assert set(without) == groups
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("up",), "OKLIK_SWITCH: esl://"),
+        (("web",), "OKLIK_DATABASE_URL: postgresql://USER"),
+        (("db", "upgrade"), "OKLIK_DATABASE_URL: postgresql://USER"),
+        (("switch-conf", "x", "--sip-ip", "h", "--gateway", "a=b"), "--sip-ip: not an acceptable value"),
+    ],
+)
+def test_commands_without_their_own_words_take_it_too(
+    words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OKLIK_SWITCH", "nonsense")
+    monkeypatch.setenv("OKLIK_DATABASE_URL", "nonsense")
+    ended = oklik(*words, "--language", "en")
+    assert ended.returncode == 2
+    assert said in ended.stderr
 
 
 def test_the_version_is_told() -> None:

@@ -28,7 +28,27 @@ def test_what_is_named_may_be_asked_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ftp://a", "a/b", "user@a", "a:0", "a:65536", "a:x", "*.example.com", "a..b", "-a", "https://", "a;b", "a?b"],
+    [
+        "ftp://a",
+        "a/b",
+        "user@a",
+        "a:0",
+        "a:65536",
+        "a:x",
+        "*.example.com",
+        "a..b",
+        "-a",
+        "https://",
+        "a;b",
+        "a?b",
+        "http://a b",
+        "a b",
+        "a.-b",
+        "a-.b",
+        "1.2.3",
+        "1.2.3.256",
+        "x" * 64,
+    ],
 )
 def test_what_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(BadHosts, match=r".+"):

@@ -23,6 +23,7 @@ from oklik.failures import BadInput, Failure, first_line
 from oklik.messages import say, why
 from oklik.store import dumping
 from oklik.store.migrate import current
+from oklik.store.revisions import check_known
 
 # What signs somebody in, or answers for them.  A restored installation must not know it, and a thief must not find it.
 SECRET_TABLES = ("web_session", "one_time_code", "web_key", "idempotency_key")
@@ -35,7 +36,7 @@ def make(settings: Settings, target: Path | None, display: Display, *, now: dt.d
     """Make one; gives its file.
 
     target: a file *.zip, or a folder where it is named by the time; None: the folder for it in the home.
-    keep: so many of the newest ones stay in the folder.  Raises BadInput, Failure.
+    keep: so many of the newest ones stay in the folder.  Raises BadInput, Failure, TablesNewer.
     """
     folder = target is None or target.is_dir() or target.suffix != ".zip"
     place = settings.home / "backups" if target is None else target
@@ -74,6 +75,7 @@ def _write(settings: Settings, path: Path, display: Display, now: dt.datetime) -
             revision = current(connection)
             if revision is None:
                 raise BadInput("backup_nothing")
+            check_known(connection)  # of other tables we know neither the secrets nor the files
             connection.rollback()
             url = connection.engine.url
             trees = dict(_trees(settings))

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from oklik.backups.archive import FOLDERS, ArchiveError, Reader
 from oklik.backups.making import no_client
 from oklik.backups.manifest import Manifest
-from oklik.campaigns.restored import held_campaigns, statements
+from oklik.campaigns.restored import held_campaigns, statements, was_restored
 from oklik.config import Settings
 from oklik.display import Display
 from oklik.failures import BadInput, Failure, first_line
@@ -24,7 +24,6 @@ from oklik.store import dumping
 from oklik.store.migrate import known_revisions, newest
 from oklik.wiring import check_room, open_database
 
-MARK = ".restoring"  # in the home: which backup's files lie there while its tables do not
 _MB = 1_000_000
 
 
@@ -78,13 +77,18 @@ def _check(manifest: Manifest, seal: str | None) -> None:
 
 def _check_home(settings: Settings, manifest: Manifest) -> None:
     """There is nothing in the home that would be mixed with the backup."""
-    mark = settings.home / MARK
-    if mark.exists() and mark.read_text("ascii").strip() == manifest.seal:
-        return  # ours, of a time when it was not finished
+    if _began(settings, manifest):
+        return
     for name in FOLDERS:
         place = settings.home / name
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             raise BadInput("backup_home", path=place)
+
+
+def _began(settings: Settings, manifest: Manifest) -> bool:
+    """Whether this very backup was being put back here when that was broken off."""
+    mark = settings.restoring
+    return mark.exists() and mark.read_text("ascii").strip() == manifest.seal
 
 
 def _needed_mb(reader: Reader) -> int:
@@ -92,39 +96,61 @@ def _needed_mb(reader: Reader) -> int:
 
 
 def _put_back(settings: Settings, reader: Reader, display: Display) -> None:
-    language, manifest = settings.language, reader.manifest
-    with _empty_database(settings) as url:
-        if (there := dumping.server_major(url)) < manifest.postgres:
-            raise BadInput("backup_older_server", there=there, made=manifest.postgres)
-        (settings.home / MARK).write_text(manifest.seal, "ascii")
-        step = display.step(say("restore_files", language), max(1, reader.total // _MB))
-        reader.extract(settings.home, lambda done: step.at(done // _MB))
-        step.end()
-        dump = manifest.parts["database"].bytes
-        step = display.step(say("restore_database", language), max(1, dump // _MB))
-        try:
-            with reader.database() as source:
-                dumping.load(url, source, then=statements(manifest.made_at), loaded=lambda done: step.at(done // _MB))
-        except dumping.NoClient as error:
-            raise no_client(error) from None
-        except dumping.DumpError as error:
-            raise Failure("restore_failed", why=error) from None
-        step.end()
-        (settings.home / MARK).unlink()
+    language = settings.language
+    with _database(settings) as (url, where, empty):
+        if empty:
+            _fill(settings, url, reader, display)
+        elif not (_began(settings, reader.manifest) and _is_in(url, reader.manifest)):
+            raise BadInput("restore_full", where=where)
+        settings.restoring.unlink()
+    made_at = f"{reader.manifest.made_at:%Y-%m-%d %H:%M:%S %Z}"
     with open_database(settings) as database, database.engine.connect() as connection:  # older tables become new ones
         held = held_campaigns(connection)
     display.line(say("restored", language, where=database.shown))
-    display.line(say("restored_gap", language, at=f"{manifest.made_at:%Y-%m-%d %H:%M:%S %Z}"))
+    display.line(say("restored_gap", language, at=made_at))
     if held:
         display.line(say("restored_paused", language, n=len(held), names=", ".join(held[:10])))
     display.line(say("restored_ended", language))
     display.line(say("restored_settings", language, path=settings.home / "configuration"))
 
 
+def _fill(settings: Settings, url: str, reader: Reader, display: Display) -> None:
+    """Files first, then the tables.  Raises BadInput, Failure."""
+    language, manifest = settings.language, reader.manifest
+    if (there := dumping.server_major(url)) < manifest.postgres:
+        raise BadInput("backup_older_server", there=there, made=manifest.postgres)
+    settings.restoring.write_text(manifest.seal, "ascii")
+    step = display.step(say("restore_files", language), max(1, reader.total // _MB))
+    reader.extract(settings.home, lambda done: step.at(done // _MB))
+    step.end()
+    dump = manifest.parts["database"].bytes
+    step = display.step(say("restore_database", language), max(1, dump // _MB))
+    try:
+        with reader.database() as source:
+            dumping.load(url, source, then=statements(manifest.made_at), loaded=lambda done: step.at(done // _MB))
+    except dumping.NoClient as error:
+        raise no_client(error) from None
+    except dumping.DumpError as error:
+        raise Failure("restore_failed", why=error) from None
+    step.end()
+
+
+def _is_in(url: str, manifest: Manifest) -> bool:
+    """Whether the tables of this backup are there: the restore was killed after its one transaction."""
+    from oklik.store.engine import make_engine
+
+    engine = make_engine(url, pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return was_restored(connection, manifest.made_at)
+    finally:
+        engine.dispose()
+
+
 @contextmanager
-def _empty_database(settings: Settings) -> Iterator[str]:
-    """The URL of the database to fill; the embedded one is made.  Raises BadInput where it holds anything."""
-    from oklik.store.engine import normal_url
+def _database(settings: Settings) -> Iterator[tuple[str, object, bool]]:
+    """The database to fill: its URL, what it is called, whether it is empty.  The embedded one is made."""
+    from oklik.store.engine import shown
     from oklik.store.postgres import EmbeddedPostgres
 
     with ExitStack() as stack:
@@ -132,16 +158,14 @@ def _empty_database(settings: Settings) -> Iterator[str]:
         try:
             if settings.database_url is not None:
                 url = settings.database_url.get_secret_value()
-                where = normal_url(url).render_as_string(hide_password=True)
+                where = shown(url)
             else:
                 url = stack.enter_context(EmbeddedPostgres(settings.postgres_data, settings.home / "cache"))
             empty = dumping.is_empty(url)
+        except (ArgumentError, ValueError):
+            raise BadInput("database_url") from None
         except SQLAlchemyError as error:
             raise BadInput(
                 "database_away", where=where, why=first_line(getattr(error, "orig", None) or error)
             ) from None
-        except ValueError:
-            raise BadInput("database_url") from None
-        if not empty:
-            raise BadInput("restore_full", where=where)
-        yield url
+        yield url, where, empty

@@ -36,6 +36,19 @@ def statements(made_at: dt.datetime) -> list[str]:
     ]
 
 
+def was_restored(conn: Connection, made_at: dt.datetime) -> bool:
+    """Say whether this is a database that was put back from the backup of that moment."""
+    if not run(conn, "SELECT to_regclass('audit_entry') IS NOT NULL").scalar_one():
+        return False
+    found = run(
+        conn,
+        """SELECT count(*) FROM audit_entry
+           WHERE action = 'backup.restore' AND CAST(details ->> 'made_at' AS timestamptz) = :at""",
+        at=made_at,
+    )
+    return bool(found.scalar_one())
+
+
 def held_campaigns(conn: Connection) -> list[str]:
     """Give the names of the campaigns that wait since a restore for somebody to let them go on."""
     rows = run(conn, "SELECT name FROM campaign WHERE state = 'paused' AND held = :why ORDER BY id", why=RESTORED)

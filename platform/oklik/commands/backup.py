@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from oklik.commands.common import UNREAD, messages_language, plain_errors
+from oklik.commands.common import UNREAD, plain_errors, spoken_settings
 from oklik.usage import SpeakingCommand
 
 
@@ -18,10 +18,9 @@ def backup(
     with plain_errors(language):
         from oklik.backups.making import make
         from oklik.clock import SystemClock
-        from oklik.config import load_settings
         from oklik.display import open_display
 
-        settings = load_settings().model_copy(update={"language": messages_language(language)})
+        settings = spoken_settings(language)
         with open_display() as display:
             made = make(settings, target, display, now=SystemClock().now(), keep=keep)
     typer.echo(made)
@@ -36,10 +35,9 @@ def restore(
     """Put a backup into an empty home and database."""
     with plain_errors(language):
         from oklik.backups.restoring import restore as put_back
-        from oklik.config import load_settings
         from oklik.display import open_display
 
-        settings = load_settings().model_copy(update={"language": messages_language(language)})
+        settings = spoken_settings(language)
         with open_display() as display:
             put_back(settings, file, display, seal=seal, check_only=check)
 

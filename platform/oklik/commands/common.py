@@ -62,6 +62,13 @@ def messages_language(language: str | None) -> str:
     return said
 
 
+def spoken_settings(language: str | None) -> "Settings":
+    """The settings, with the language of messages as given or configured.  Raises BadInput, ConfigError."""
+    from oklik.config import load_settings
+
+    return load_settings().model_copy(update={"language": messages_language(language)})
+
+
 def with_tls(settings: "Settings", tls: bool, certificate: Path | None, key: Path | None) -> "Settings":
     """The settings, with what the command line says of https; files alone mean it, too."""
     given = {"tls_certificate": certificate, "tls_key": key}

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from oklik.commands.common import PemFile, Tls, plain_errors, with_tls
+from oklik.commands.common import PemFile, Tls, plain_errors, spoken_settings, with_tls
 from oklik.usage import SpeakingCommand
 
 
@@ -18,12 +18,11 @@ def web(  # noqa: PLR0917  a command's options are its parameters
 ) -> None:
     """Serve the pages and the API until told to stop."""
     with plain_errors(language):
-        from oklik.config import load_settings
         from oklik.display import open_display
         from oklik.web_process import serve_web
 
         with open_display() as display:
-            serve_web(with_tls(load_settings(), tls, certificate, key), display, host=host, port=port)
+            serve_web(with_tls(spoken_settings(language), tls, certificate, key), display, host=host, port=port)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from oklik import installation
 from oklik.config import Settings
 from oklik.doctor.finding import Finding, bad, good, note, warn
-from oklik.known_passwords import is_known
+from oklik.known_passwords import LEAST, is_known
 from oklik.store.engine import normal_url
 from oklik.store.migrate import current, known_revisions, newest
 
@@ -32,6 +32,8 @@ class NotThere(Exception):
 @contextmanager
 def connected(settings: Settings) -> Iterator[Connection]:
     """Connect as it is: nothing is upgraded, and none is made.  Raises NotThere."""
+    if settings.restoring.exists():  # whatever is there, it is not to be worked with, and none is to be made
+        raise NotThere(bad(PLACE, "restoring", path=settings.home))
     with ExitStack() as stack:
         try:
             connection = stack.enter_context(installation.database(settings, "oklik doctor"))
@@ -60,7 +62,7 @@ def look(settings: Settings, connection: Connection, now: dt.datetime) -> Iterat
     yield from _sleepers(connection)
     if settings.database_url is not None:
         password = normal_url(settings.database_url.get_secret_value()).password
-        if not password or is_known(str(password)):
+        if not password or is_known(str(password)) or len(str(password)) < LEAST:
             yield warn(PLACE, "database_password")
 
 

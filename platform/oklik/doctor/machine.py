@@ -25,6 +25,8 @@ _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
 def look(settings: Settings) -> Iterator[Finding]:
     """Look the machine over."""
     yield from _home(settings.home)
+    for name, path in settings.absent().items():
+        yield bad(PLACE, "absent", name=name, path=path)
     yield from _memory()
     yield _files()
     yield _clock()

@@ -36,8 +36,8 @@ def look(settings: Settings) -> Iterator[Finding]:
         yield bad(PLACE, "voice_none", languages=", ".join(missing))
     else:
         yield good(PLACE, "voice_good", voices=", ".join(config.name for config in configured))
-    if settings.dictionary is not None:
+    if settings.dictionary is not None and "OKLIK_DICTIONARY" not in settings.absent():  # the machine's part tells that
         try:
-            load_dictionary(*(place for place in (SHIPPED_PROMPTS, settings.dictionary) if place.is_dir()))
+            load_dictionary(*(place for place in (SHIPPED_PROMPTS,) if place.is_dir()), settings.dictionary)
         except DictionaryError as error:
             yield bad(PLACE, "dictionary", detail=error)

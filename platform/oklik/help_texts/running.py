@@ -1,6 +1,6 @@
 """Help of `oklik run`, `oklik up` and what sets them up."""
 
-from oklik.help_texts.shapes import CERTIFICATE, KEY, REHEARSAL, SCENARIO, TLS, Texts
+from oklik.help_texts.shapes import CERTIFICATE, KEY, LANGUAGE, REHEARSAL, SCENARIO, TLS, Texts
 
 TEXTS: dict[str, Texts] = {
     "": {
@@ -9,6 +9,10 @@ TEXTS: dict[str, Texts] = {
             "Oklik: voice campaigns on FreeSWITCH, from an Excel list to an Excel report.",
         ),
         "version": ("Показать версию.", "Show the version."),
+        "language": (
+            "Язык сообщений и справки, как OKLIK_LANGUAGE: ru или en.",
+            "Language of messages and help, as OKLIK_LANGUAGE: ru or en.",
+        ),
     },
     "run": {
         "": (
@@ -160,6 +164,7 @@ TEXTS: dict[str, Texts] = {
         "tls": TLS,
         "certificate": CERTIFICATE,
         "key": KEY,
+        "language": LANGUAGE,
     },
     "switch-conf": {
         "": (
@@ -187,9 +192,11 @@ TEXTS: dict[str, Texts] = {
         "register": ("Регистрироваться у оператора связи.", "Register at the carrier."),
         "sip_port": ("Порт SIP.", "The SIP port."),
         "event_socket_port": ("Порт event socket.", "The event socket's port."),
+        "language": LANGUAGE,
     },
     "db": {"": ("База данных.", "The database.")},
     "db upgrade": {
         "": ("Привести таблицы базы данных к этой версии.", "Bring the database to this version's tables."),
+        "language": LANGUAGE,
     },
 }

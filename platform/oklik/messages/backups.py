@@ -9,6 +9,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path}: нужен полный путь из латинских букв, цифр и знаков _.+@-",
         "{path}: a full path of Latin letters, digits and _.+@- is needed",
     ),
+    "systemd_environment": (
+        "--environment {path}: нужны строки ИМЯ=значение в UTF-8; кавычки должны закрываться",
+        "--environment {path}: lines of NAME=value in UTF-8 are expected, with quotes closed",
+    ),
     "systemd_written": ("Записано: {path}", "Written: {path}"),
     "systemd_no_user": (
         "Пользователя {user} ещё нет: useradd --system --home-dir {home} --shell /usr/sbin/nologin {user}",
@@ -99,6 +103,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "restore_full": (
         "в базе данных {where} уже есть таблицы: восстановить можно только в пустую",
         "there are tables in the database {where} already: a backup is put back into an empty one only",
+    ),
+    "restore_unfinished": (
+        (
+            "восстановление из копии не закончено ({path}): повторите ту же команду oklik restore ФАЙЛ или возьмите "
+            "другую пустую папку OKLIK_HOME"
+        ),
+        (
+            "a backup was put back in part only ({path}): say the same oklik restore FILE again, or take another "
+            "empty OKLIK_HOME"
+        ),
     ),
     "restore_files": ("Файлы, МБ", "Files, MB"),
     "restore_database": ("База данных, МБ", "Database, MB"),

@@ -151,8 +151,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "disk": ("{path}: {why}", "{path}: {why}"),
     "setting": ("{name}: {expected}", "{name}: {expected}"),
     "database_url": (
-        "OKLIK_DATABASE_URL: нужно postgresql://ИМЯ:ПАРОЛЬ@АДРЕС/БАЗА",
-        "OKLIK_DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE is expected",
+        (
+            "OKLIK_DATABASE_URL: нужно postgresql://ИМЯ:ПАРОЛЬ@АДРЕС/БАЗА; знаки @ : / в пароле пишутся как %40 %3A "
+            "%2F, а других секретов (sslpassword) в адресе быть не может"
+        ),
+        (
+            "OKLIK_DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE is expected; @ : / in a password are written "
+            "as %40 %3A %2F, and other secrets (sslpassword) are not taken"
+        ),
     ),
     "database_away": (
         "OKLIK_DATABASE_URL: база данных {where} не отвечает: {why}",
@@ -191,6 +197,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "database_known_password": (
         "OKLIK_DATABASE_URL: пароль базы {where} всем известен, а сервер в сети: смените его (ALTER ROLE … PASSWORD)",
         "OKLIK_DATABASE_URL: everybody knows the password of {where}, a server in the network: change it",
+    ),
+    "database_short_password": (
+        (
+            "OKLIK_DATABASE_URL: в пароле базы {where} меньше {least} знаков, а сервер в сети: смените его "
+            "(ALTER ROLE … PASSWORD)"
+        ),
+        (
+            "OKLIK_DATABASE_URL: the password of {where} has less than {least} characters, and the server is in the "
+            "network: change it"
+        ),
     ),
     "switch_unreachable": (
         "{name}: по адресу {where} коммутатор не отвечает; проверьте адрес, порт и запущен ли FreeSWITCH",

@@ -74,6 +74,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "сверяются ли часы, узнать нельзя (контейнер?)",
         "whether the clock is kept right cannot be asked here (a container?)",
     ),
+    "doctor_absent": ("{name}: нет такого файла или папки: {path}", "{name}: no such file or folder: {path}"),
+    "doctor_absent_mend": (
+        "верните его на место или поправьте {name}; пользователь Оклика должен туда пройти",
+        "put it back, or mend {name}; Oklik's user must be let through to it",
+    ),
     "doctor_programs": ("нет программ: {names}", "programs are missing: {names}"),
     "doctor_programs_mend": ("apt-get install {packages}", "apt-get install {packages}"),
     "doctor_programs_good": ("программы на месте: {names}", "the programs are there: {names}"),
@@ -83,10 +88,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "базы ещё нет ({path}): её создаст oklik up",
         "there is no database yet ({path}): oklik up makes it",
     ),
+    "doctor_restoring": (
+        "восстановление из копии не закончено ({path}): базы ещё нет",
+        "a backup was put back in part only ({path}): its database is not there yet",
+    ),
+    "doctor_restoring_mend": (
+        "если оно не идёт сейчас, повторите ту же команду: oklik restore ФАЙЛ; до того не запускайте oklik up",
+        "if that is not at work just now, say the same again: oklik restore FILE; no oklik up before",
+    ),
     "doctor_database_url": ("OKLIK_DATABASE_URL не прочитать", "OKLIK_DATABASE_URL cannot be read"),
     "doctor_database_url_mend": (
-        "нужно postgresql://ИМЯ:ПАРОЛЬ@МАШИНА:ПОРТ/БАЗА; знаки @ : / в пароле пишутся как %40 %3A %2F",
-        "say postgresql://NAME:PASSWORD@HOST:PORT/DATABASE; @ : / in a password are written as %40 %3A %2F",
+        (
+            "нужно postgresql://ИМЯ:ПАРОЛЬ@МАШИНА:ПОРТ/БАЗА; знаки @ : / в пароле пишутся как %40 %3A %2F, а других "
+            "секретов (sslpassword) в адресе быть не может"
+        ),
+        (
+            "say postgresql://NAME:PASSWORD@HOST:PORT/DATABASE; @ : / in a password are written as %40 %3A %2F, and "
+            "other secrets (sslpassword) are not taken"
+        ),
     ),
     "doctor_database_away": ("база {where} недоступна: {why}", "the database {where} cannot be reached: {why}"),
     "doctor_database_away_mend": (
@@ -165,8 +184,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "find them in pg_stat_activity; set idle_in_transaction_session_timeout",
     ),
     "doctor_database_password": (
-        "пароль базы угадывается с первого раза",
-        "the password of the database is anybody's first guess",
+        "пароля базы нет в OKLIK_DATABASE_URL, или его легко угадать",
+        "OKLIK_DATABASE_URL has no password, or one that is easily guessed",
     ),
     "doctor_database_password_mend": (
         "смените: ALTER ROLE … PASSWORD, и впишите новый в OKLIK_DATABASE_URL",

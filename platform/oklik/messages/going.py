@@ -1,6 +1,10 @@
 """How it goes: what a command says while it works."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "setting_absent": (
+        "Внимание: {name}: нет такого файла или папки: {path}",
+        "Mind: {name}: no such file or folder: {path}",
+    ),
     "compressing": ("Сжатие записей", "Compressing recordings"),
     "not_compressed": (
         "Записи звонков не сжаты: {why}",

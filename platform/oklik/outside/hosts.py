@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 _ENTRY = re.compile(r"(?:(https?)://)?([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::([0-9]{1,5}))?/?", re.IGNORECASE)
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _PORTS = {"https": 443, "http": 80}
 # Ways to write another address into an IPv6 one: the gateway, not we, would choose where it leads.
 _WRAPPING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
@@ -49,8 +50,10 @@ class AllowedHosts:
         for entry in text.replace(",", " ").split():
             found = _ENTRY.fullmatch(entry)
             port = int(found[3]) if found and found[3] else None
-            if found is None or ".." in found[2] or port == 0 or (port or 1) > 65535:
+            if found is None or not _is_host(found[2]) or port == 0 or (port or 1) > 65535:
                 raise BadHosts(entry)
+            if port is None and "." not in found[2]:
+                raise BadHosts(entry)  # one word is a name within the house, and those are named with their port
             scheme = (found[1] or "https").lower()
             origin = Origin(scheme, found[2].lower(), port or _PORTS[scheme])
             (public if port is None else own).append(origin)
@@ -72,6 +75,17 @@ class AllowedHosts:
             return True
         wrapped = isinstance(where, ipaddress.IPv6Address) and any(where in net for net in _WRAPPING)
         return origin in self._public and where.is_global and not wrapped
+
+
+def _is_host(text: str) -> bool:
+    """Whether it is a name (RFC 1123) or an IPv4 address; what ends in a number is one, or nothing."""
+    labels = text.split(".")
+    if labels[-1].isdecimal():
+        try:
+            ipaddress.IPv4Address(text)
+        except ValueError:
+            return False
+    return all(map(_LABEL.fullmatch, labels))
 
 
 def plain(address: str) -> Address:

@@ -212,4 +212,4 @@ def _target(url: str | URL) -> tuple[str, dict[str, str]]:
     """The connection string without the password, and the password for the environment."""
     target = normal_url(url)
     secrets = {} if target.password is None else {"PGPASSWORD": str(target.password)}
-    return conninfo(target.set(password=None)), secrets
+    return conninfo(target, secret=False), secrets

@@ -16,6 +16,10 @@ POOL_SECONDS = 30
 _SERVERS = re.compile(
     r"(?P<begin>[a-z+0-9]+://(?:[^@/?]*@)?)(?P<servers>[^@/?]+,[^@/?]+)(?P<path>/[^?]*)?(?:\?(?P<query>.*))?"
 )
+# Parameters of a URL that may be shown.  No other one is: who misspells "password" has written a secret all the same.
+_SHOWN = frozenset({"host", "hostaddr", "port", "service", "sslmode", "target_session_attrs"})
+# Secrets that libpq takes within the connection string alone, where pg_dump would show them to the whole machine.
+_REFUSED = frozenset({"sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"})
 # A network that swallows everything is found out within 15 s or so, instead of the kernel's two hours.  libpq leaves
 # Unix sockets alone.
 _NETWORK = {
@@ -55,8 +59,20 @@ def make_engine(
 
 
 def normal_url(url: str | URL) -> URL:
-    """Return the URL with our driver named in it.  Several servers may be named as libpq has it (a:5432,b:5432)."""
+    """Return the URL with our driver named in it and the password where it is known for one, not among the parameters.
+
+    Several servers may be named as libpq has it (a:5432,b:5432).  Raises ArgumentError, ValueError; neither repeats
+    what was given.
+    """
     target = make_url(_several(url) if isinstance(url, str) else url)
+    if "@" in f"{target.host or ''}{target.database or ''}":
+        raise ValueError("an @ in a database's password is written as %40")  # what follows it would be shown
+    if refused := _REFUSED & set(target.query):
+        raise ValueError(f"a database's URL takes no {', '.join(sorted(refused))}")
+    if given := target.query.get("password"):
+        # libpq, too, believes the parameter first, and the last of several
+        target = target.set(password=given if isinstance(given, str) else given[-1])
+        target = target.difference_update_query(["password"])
     if target.drivername in ("postgresql", "postgres"):
         target = target.set(drivername="postgresql+psycopg")
     if target.drivername != "postgresql+psycopg":
@@ -64,8 +80,18 @@ def normal_url(url: str | URL) -> URL:
     return target
 
 
-def conninfo(url: str | URL) -> str:
-    """Return the connection string that libpq (psycopg itself) understands."""
+def shown(url: str | URL) -> str:
+    """Return a URL as people may see it: no password, and of the parameters those that hold no secret.
+
+    Raises as normal_url does.
+    """
+    target = normal_url(url)
+    harmless = {name: value for name, value in target.query.items() if name in _SHOWN}
+    return target.set(query=harmless).render_as_string(hide_password=True)
+
+
+def conninfo(url: str | URL, *, secret: bool = True) -> str:
+    """Return the connection string that libpq (psycopg itself) understands; secret: with its password."""
     from psycopg.conninfo import make_conninfo
 
     target = normal_url(url)
@@ -73,7 +99,7 @@ def conninfo(url: str | URL) -> str:
         "host": target.host,
         "port": target.port,
         "user": target.username,
-        "password": target.password,
+        "password": target.password if secret else None,
         "dbname": target.database,
         **target.query,
     }
