@@ -67,8 +67,6 @@ def main(arguments: Sequence[str]) -> int:
         return run_dialer(settings, until=None if arguments else _stdin_closed)
     except (SettingsError, SwitchRefused, SwitchUnreachable, TablesNewer) as error:
         return _cannot(str(error), BAD_INPUT)
-    except (ValueError, ArgumentError) as error:  # the database's address
-        return _cannot(f"database_url: {one_line(error)}", BAD_INPUT)
     except OSError as error:
         return _cannot(f"{error.filename or 'dialer'}: {error.strerror or error}", BAD_INPUT)
     except SwitchError as error:
@@ -85,8 +83,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     pgwait.install(answer_s=ANSWER_S)
     outside = _outside(settings)
     hooks = HookPool()
-    application = f"oklik dialer {settings.node}"
-    engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=application, asleep_s=ASLEEP_S)
+    engine = _engine(settings)
     try:
         dialer, switch, ready, holder = _open(engine, settings, Beyond(outside, hooks))
         heir = _heir(engine, settings, dialer, switch, holder)
@@ -115,6 +112,15 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     if not written:
         log.error("some results could not be written: the database is away; the next start finds them out")
     return DONE if written and dialer.fault is None else FAILED
+
+
+def _engine(settings: DialerSettings) -> Engine:
+    """The database of these settings; nothing connects yet.  Raises SettingsError."""
+    application = f"oklik dialer {settings.node}"
+    try:
+        return make_engine(settings.database_url, pool_size=CONNECTIONS, application=application, asleep_s=ASLEEP_S)
+    except (ValueError, ArgumentError) as error:
+        raise SettingsError(f"database_url: {one_line(error)}") from None
 
 
 def _outside(settings: DialerSettings) -> Outside:
