@@ -34,6 +34,7 @@ from oklik.outside.hosts import AllowedHosts, BadHosts
 from oklik.store.engine import make_engine
 from oklik.store.revisions import TablesNewer, check_known
 from oklik.telephony.freeswitch import FreeSwitch, connect
+from oklik.telephony.freeswitch.probe import run_of
 from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
 from oklik.worker import pgwait
 from oklik.worker.beyond import Beyond
@@ -101,6 +102,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
         watch = GatewayWatch(engine, switch, settings.node) if settings.campaign_id is None else None
         tests = _tests(engine, settings, dialer, switch) if settings.campaign_id is None else None
         watching = [gevent.spawn(one.run) for one in (watch, tests, heir) if one is not None]
+        watching.append(gevent.spawn(heir.keep_telling))
         try:
             written = dialer.run()
         finally:
@@ -178,10 +180,22 @@ def _owner() -> str:
 def _heir(engine: Engine, settings: DialerSettings, dialer: Dialer, switch: FreeSwitch, holder: Holder) -> Heir:
     """Who settles what dialers of other nodes have left open; their switches take our password, or are not asked."""
 
+    def ask_run(one: Silent) -> str:
+        return run_of(one.host, one.port, settings.password())
+
     def reach(one: Silent, epoch: int) -> FreeSwitch:
         return connect(one.host, one.port, settings.password(), node=one.node, epoch=epoch, virtual=switch.virtual)
 
-    return Heir(engine, settings, holder, dialer.clock, reach, virtual=switch.virtual, owner=_owner())
+    return Heir(
+        engine,
+        settings,
+        holder,
+        dialer.clock,
+        ask_run=ask_run,
+        connect=reach,
+        virtual=switch.virtual,
+        owner=_owner(),
+    )
 
 
 def _journal(engine: Engine, settings: DialerSettings) -> SentJournal | None:

@@ -103,21 +103,25 @@ class Reconciler:
                 log.warning("leg %s at the switch belongs to nobody: hung up", uuid)
             self._kill(orphans)
             if fates:
-                settled = self._settle(fates)
+                settled = settle(self._legs, fates, self._clock.now())
                 log.info("settled %d legs that nobody watched", settled)
 
-    def _settle(self, fates: Mapping[str, Fate]) -> int:
-        """Write them, and say of how many; one whose rows make that impossible is left open, and no other with it."""
-        try:
-            self._legs.settle(fates, self._clock.now())
-        except LeaseLost:
+
+def settle(legs: Legs, fates: Mapping[str, Fate], now: dt.datetime) -> int:
+    """Write what became of legs, and say of how many; one whose rows make that impossible is left open by itself.
+
+    Raises LeaseLost, and SQLAlchemy's errors while the database is away.
+    """
+    try:
+        legs.settle(fates, now)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        if told_to_end(error) or away(error):
             raise
-        except Exception as error:
-            if told_to_end(error) or away(error):
-                raise
-            if len(fates) > 1:
-                log.warning("legs could not be settled together, settling one by one: %s", one_line(error))
-                return sum(self._settle({uuid: fate}) for uuid, fate in fates.items())
-            log.exception("leg %s cannot be settled", *fates)
-            return 0
-        return len(fates)
+        if len(fates) > 1:
+            log.warning("legs could not be settled together, settling one by one: %s", one_line(error))
+            return sum(settle(legs, {uuid: fate}, now) for uuid, fate in fates.items())
+        log.exception("leg %s cannot be settled", *fates)
+        return 0
+    return len(fates)
