@@ -3,6 +3,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
 from oklik.campaigns import agent_leg, reconcile, record
@@ -338,6 +339,28 @@ def test_after_a_crash_the_evidence_decides(world: World) -> None:
     reconcile.settle(world.conn, new, never_dialed=[unsent.uuid], gone=gone, now=later + HOUR)
     assert world.all("SELECT * FROM target ORDER BY id") == before
     world.finish(new, live, later, cause="NO_ANSWER")
+
+
+def test_a_step_that_cannot_be_read_is_left_out_and_the_others_tell(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A newer version has written it, before its dialer died and one of ours came in its place."""
+    world.people(2)
+    world.campaign()
+    holder = world.holder()
+    surveyed, picked_up = world.claim(holder)
+    record.record(world.conn, holder, steps=steps_of(surveyed.uuid, SURVEY))
+    for claimed in (surveyed, picked_up):
+        world.conn.execute(
+            text("""INSERT INTO step (attempt_uuid, seq, at, node, fact)
+                    VALUES (:u, 99, :at, 'x', '{"type": "of a newer version", "node": "x"}')"""),
+            {"u": claimed.uuid, "at": NOON + MINUTE},
+        )
+    closed = reconcile.settle(world.conn, holder, gone=[surveyed.uuid, picked_up.uuid], now=NOON + HOUR)
+    assert closed == {surveyed.uuid: Disposition.DELIVERED, picked_up.uuid: Disposition.UNKNOWN}
+    legs = world.all("SELECT answered_at IS NOT NULL AS answered, ended_at FROM call")
+    assert {tuple(leg) for leg in legs} == {(True, NOON + MINUTE)}, "whoever is asked something has answered"
+    assert f"a fact of attempt {picked_up.uuid} cannot be read" in caplog.text
 
 
 def test_an_opt_out_holds_for_every_number_and_campaign(world: World) -> None:

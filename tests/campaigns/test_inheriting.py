@@ -11,6 +11,8 @@ from oklik.campaigns.lease import Holder, LeaseLost
 
 pytestmark = pytest.mark.integration
 
+SOON = dt.timedelta(seconds=9)
+
 
 def told(world: World, holder: Holder, at: dt.datetime = NOON) -> None:
     tell(world.conn, holder, at, host="10.0.0.7", port=8021, longest_s=930, virtual=False)
@@ -44,6 +46,18 @@ def test_only_one_inherits_and_whoever_had_the_node_writes_no_more(world: World)
     lease.check(world.conn, heir)
     with pytest.raises(LeaseLost):
         lease.check(world.conn, a)
-    told(world, a, NOON + dt.timedelta(seconds=9))
+    told(world, a, NOON + SOON)
     (seen,) = others_open(world.conn, "b", virtual=False)
     assert seen.told_at == NOON, "who has lost the node is no sign of its life"
+
+
+def test_who_has_given_a_sign_of_life_since_is_no_longer_inherited(world: World) -> None:
+    world.people(1)
+    world.campaign()
+    a = world.holder("a")
+    told(world, a)
+    world.claim(a, limit=1)
+    (seen,) = others_open(world.conn, "b", virtual=False)
+    told(world, a, NOON + SOON)
+    assert inherit(world.conn, seen, owner="b", epoch=seen.epoch + 5) is None
+    lease.check(world.conn, a)

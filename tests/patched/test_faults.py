@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from oklik.store.postgres import EmbeddedPostgres
+from oklik.worker import main as main_module
 from oklik.worker.main import main
 from patched.people import talkers
 from patched.test_campaign import assert_sound
@@ -111,6 +112,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "no number": ({"speed": "fast"}, {}, "speed"),
     "no such setting": ({"chanels": 5}, {}, "chanels"),
     "another database": ({"database_url": "mysql://nowhere"}, {}, "PostgreSQL"),
+    "no address at all": ({"database_url": "nowhere"}, {}, "database_url: "),
 }
 
 
@@ -133,6 +135,20 @@ def test_what_it_was_told_wrong_is_one_line_and_code_2(
     assert list(said) == ["error"]
     assert words in said["error"]
     assert "\n" not in said["error"]
+
+
+def test_a_bug_of_ours_is_not_blamed_on_the_database_s_address(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ValueError("a row of which nobody thought")
+
+    monkeypatch.setattr(main_module, "_open", breaks)
+    told = tmp_path / "settings.json"
+    told.write_text(json.dumps(settings), "utf-8")
+    with pytest.raises(ValueError, match="of which nobody thought"):
+        main([str(told)])
+    assert capsys.readouterr().out == ""
 
 
 def test_a_settings_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from oklik.telephony import port
 from oklik.telephony.freeswitch import deadman
-from oklik.telephony.freeswitch.probe import probe
+from oklik.telephony.freeswitch.probe import probe, run_of
 from oklik.telephony.port import (
     Answer,
     CallEnded,
@@ -427,6 +427,12 @@ def test_a_replaced_dialer_dials_no_more(lab: Lab) -> None:
     with pytest.raises(SwitchRefused, match="newer dialer"):
         lab.connect(epoch=1)
     assert newer.connected
+
+
+@pytest.mark.invariant
+def test_whoever_only_asks_which_run_it_is_replaces_nobody(lab: Lab) -> None:
+    assert run_of(lab.proxy.host, lab.proxy.port, lab.password) == lab.switch.core_uuid
+    assert the_end(lab.dial("00")).cause == "USER_BUSY"
 
 
 @pytest.mark.invariant

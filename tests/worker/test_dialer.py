@@ -22,7 +22,7 @@ from oklik.clock import Clock
 from oklik.dialing.machines import MachinePolicy, OnBeep
 from oklik.scenario.document import from_json
 from oklik.scenario.flow import Ended, Say, Transfer
-from oklik.telephony.port import Dial, Fate, SwitchLost
+from oklik.telephony.port import STALE_EPOCH, CallEnded, Dial, Fate, SwitchLost
 from oklik.worker import call as call_module
 from oklik.worker import dialer as dialer_module
 from oklik.worker import stalls
@@ -632,6 +632,31 @@ def test_who_has_lost_the_node_leaves_and_sends_nothing_more(switch: FakeSwitch)
         made.run()
     assert made.fault is not None
     assert "taken over" in made.fault
+
+
+def refused_call(_: Dialer, switch: FakeSwitch, book: Book) -> None:
+    one = job()
+    switch.roles[one.dial.endpoint] = Role(answers=False, cause=STALE_EPOCH, channel=False)
+    book.waiting.append(one)
+
+
+def refused_agent(made: Dialer, _: FakeSwitch, __: Book) -> None:
+    made.recorder.agent_ended("an agent's leg", CallEnded(cause=STALE_EPOCH, channel=False, sent=False), NOON)
+
+
+@pytest.mark.parametrize("refused", [refused_call, refused_agent])
+def test_whom_the_switch_refuses_for_a_newer_dialer_leaves_though_the_node_is_theirs(
+    switch: FakeSwitch, refused: Callable[[Dialer, FakeSwitch, Book], None]
+) -> None:
+    """The next one comes with a higher epoch.  What was refused is written all the same: the node is still ours."""
+    book = Book()
+    made = Dialer(switch=switch, book=book, clock=rehearsal(), channels=5, cps=50)  # type: ignore[arg-type]
+    refused(made, switch, book)
+    with gevent.Timeout(LONG_S):
+        made.run()
+    assert made.fault is not None
+    assert "newer dialer" in made.fault
+    assert [one.ended.cause for one in book.outcomes] == [STALE_EPOCH] * (refused is refused_call)
 
 
 def test_who_has_lost_the_node_leaves_its_calls_to_the_next_one_at_once(

@@ -1,6 +1,7 @@
 """From the scenario's facts of a call to the summary that dialing.disposition judges."""
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,8 @@ from oklik.scenario.flow import (
     Transferred,
     VoiceAnswered,
 )
+
+log = logging.getLogger(__name__)
 
 
 def summarise(facts: Iterable[Fact], **leg: Any) -> CallSummary:
@@ -64,3 +67,17 @@ def fact_from_json(value: Any) -> Fact:
     """Read a fact as the step table keeps it.  Raises msgspec.ValidationError."""
     fact: Fact = msgspec.convert(value, Fact)
     return fact
+
+
+def read_facts(values: Iterable[Any], attempt: object) -> list[Fact]:
+    """Read an attempt's facts.  attempt: its UUID, for the log.
+
+    One that cannot be read (of a newer version, say) is left out, with a line in the log: the others hold without it.
+    """
+    facts: list[Fact] = []
+    for value in values:
+        try:
+            facts.append(fact_from_json(value))
+        except msgspec.ValidationError as error:
+            log.error("a fact of attempt %s cannot be read and is left out: %s", attempt, error)
+    return facts

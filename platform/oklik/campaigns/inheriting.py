@@ -69,12 +69,17 @@ def others_open(conn: Connection, node: str, *, virtual: bool) -> list[Silent]:
 
 
 def inherit(conn: Connection, silent: Silent, *, owner: str, epoch: int) -> Holder | None:
-    """Take the node's lease, if nobody has meanwhile.  owner, epoch: as lease.take's, epoch above the present one."""
+    """Take the node's lease, if nobody has meanwhile and its dialer has given no sign of life since.
+
+    owner, epoch: as lease.take's, epoch above the present one.
+    """
     taken = run(
         conn,
-        "UPDATE node_lease SET epoch = :new, owner = :owner WHERE node = :node AND epoch = :epoch",
+        """UPDATE node_lease SET epoch = :new, owner = :owner WHERE node = :node AND epoch = :epoch
+           AND EXISTS (SELECT FROM node_sign s WHERE s.node = :node AND s.told_at = :told)""",
         node=silent.node,
         epoch=silent.epoch,
+        told=silent.told_at,
         new=epoch,
         owner=owner,
     ).rowcount

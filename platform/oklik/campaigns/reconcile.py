@@ -14,13 +14,14 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import budget, lease
-from oklik.campaigns.facts import fact_from_json, summarise
+from oklik.campaigns.facts import read_facts, summarise
 from oklik.campaigns.finish import Finished, close
 from oklik.campaigns.lease import Holder
 from oklik.campaigns.recheck import give_back
 from oklik.campaigns.rows import run
 from oklik.dialing.disposition import CallSummary
 from oklik.dialing.vocabulary import Disposition
+from oklik.scenario.flow import Fact
 
 
 class OpenLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +102,7 @@ def _agents(conn: Connection, uuids: Collection[UUID]) -> list[UUID]:
 
 def _from_rows(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> list[Finished]:
     """Sum up calls by what was written while they lived."""
-    facts: dict[UUID, list[Any]] = {}
+    steps: dict[UUID, list[Any]] = {}
     last: dict[UUID, dt.datetime] = {}
     for row in run(
         conn,
@@ -109,7 +110,7 @@ def _from_rows(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> lis
            ORDER BY attempt_uuid, seq""",
         uuids=uuids,
     ):
-        facts.setdefault(row.attempt_uuid, []).append(fact_from_json(row.fact))
+        steps.setdefault(row.attempt_uuid, []).append(row.fact)
         last[row.attempt_uuid] = row.at
     legs = run(
         conn,
@@ -121,14 +122,15 @@ def _from_rows(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> lis
         Finished(
             leg.uuid,
             leg.ended_at or last.get(leg.uuid) or leg.answered_at or now,
-            _summary(leg, facts.get(leg.uuid, []), last.get(leg.uuid)),
+            _summary(leg, read_facts(steps.get(leg.uuid, []), leg.uuid), last.get(leg.uuid)),
         )
         for leg in legs
     ]
 
 
-def _summary(leg: Row[Any], facts: list[Any], last: dt.datetime | None) -> CallSummary:
-    answered = leg.answered_at is not None or bool(facts)
+def _summary(leg: Row[Any], facts: Sequence[Fact], last: dt.datetime | None) -> CallSummary:
+    """last: instant of the last step, None where there is none; steps are only of those who have answered."""
+    answered = leg.answered_at is not None or last is not None
     end = leg.ended_at or last
     talk_s = max(0.0, (end - leg.answered_at).total_seconds()) if end and leg.answered_at else 0.0
     return summarise(facts, cause="LOST", answered=answered, talk_s=talk_s)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from oklik.campaigns.facts import fact_from_json, summarise
+from oklik.campaigns.facts import read_facts, summarise
 from oklik.campaigns.rows import run
 from oklik.dialing.disposition import judge_call
 from oklik.reports.words import disposition_names, hangup_by
@@ -59,7 +59,7 @@ def trial_seen(conn: Connection, order_id: int, language: str) -> TrialSeen:
         return seen
     judged = judge_call(
         summarise(
-            map(fact_from_json, facts),
+            read_facts(facts, leg.uuid),
             cause=leg.cause or "",
             q850=leg.q850 or 0,
             sip_status=leg.sip_status or 0,

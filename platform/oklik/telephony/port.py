@@ -202,6 +202,9 @@ class HangupBy(StrEnum):
     UNKNOWN = "unknown"
 
 
+STALE_EPOCH = "OKLIK_STALE_EPOCH"  # our guard's refusal: the node has a newer dialer, or the switch knows of none
+
+
 class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
     """The leg is over; the last event of a call, exactly once.
 

@@ -24,7 +24,7 @@ from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.pulse import Pulse, PulseState
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
-from oklik.telephony.port import Call, CallEnded, CallGone, Switch, SwitchError, SwitchLost, WaitTimeout
+from oklik.telephony.port import STALE_EPOCH, Call, CallEnded, CallGone, Switch, SwitchError, SwitchLost, WaitTimeout
 from oklik.worker.agent_call import COMMIT_S, LOOK_S
 from oklik.worker.agent_first import AgentFirstCall
 from oklik.worker.beyond import Beyond
@@ -563,6 +563,10 @@ class Dialer:
     def _written(self, batch: Batch) -> None:
         self._finishing.difference_update(outcome.uuid for outcome in batch.outcomes)
         self.agent_legs.difference_update(end.uuid for end in batch.leg_ends)
+        ends = [outcome.ended for outcome in batch.outcomes] + [end.ended for end in batch.leg_ends]
+        if any(ended.cause == STALE_EPOCH for ended in ends):
+            # Whatever the tables say: it refuses us for good, and what is refused would be claimed again and again.
+            self._fence(LeaseLost("the switch has heard of a newer dialer of this node"))
         self._wake.set()
 
     def _watch_orders(self) -> None:

@@ -1,8 +1,11 @@
 """Settles what a dead dialer of another node has left open, when no dialer of that node comes to do it.
 
 Beside the dialer, with a connection of its own.  It does what the node's next dialer would do at its start: it becomes
-the node's owner, at the switch and in the database, asks the switch for each open leg, hangs up those that live, and
+the node's owner, in the database and at the switch, asks the switch for each open leg, hangs up those that live, and
 writes what became of them.  So nobody is called twice, and who was not called yet is free at once.
+
+The database comes first: only there it shows whether the node's dialer is back by now, and a switch that has once heard
+a newer epoch refuses whoever drives it.  So before that the switch is only asked which run of it this is.
 
 The switch is asked only if it is the very run of it that the calls were sent to.  Where it cannot be reached (it died
 with its dialer, or lets only its own machine in) nobody can know; then the longest call is waited for, so that none can
@@ -29,9 +32,9 @@ from oklik.clock import Clock
 from oklik.telephony.port import Fate, Switch, SwitchError
 from oklik.worker.book import StoreBook
 from oklik.worker.kept import Kept, told_to_end
-from oklik.worker.reconcile import Reconciler
+from oklik.worker.reconcile import Reconciler, settle
 from oklik.worker.settings import DialerSettings
-from oklik.worker.writer import DATABASE_ERRORS, one_line
+from oklik.worker.writer import away, one_line
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,9 @@ LOOK_S = 2.0  # real seconds between signs of life, and between looks at those o
 GAP_S = 3 * LOOK_S  # who has looked away for so long has seen no silence
 AGAIN_S = 15.0  # real seconds after which a switch that could not be asked is tried again
 RING_MOST_S = 300  # no ringing is longer (settings), and an answered call lasts max_s
+
+AskRun = Callable[[Silent], str]
+"""node -> the run (Core-UUID) of its switch; nothing changes there.  Raises SwitchError."""
 
 Connect = Callable[[Silent, int], Switch]
 """(node, epoch) -> its switch, of which we are the owner under this epoch.  Raises SwitchError."""
@@ -53,7 +59,7 @@ class Nobody:
 
 
 class Heir:
-    """Of one dialer.  `run` blocks for good."""
+    """Of one dialer.  `keep_telling` and `run` are for greenlets of their own."""
 
     def __init__(
         self,
@@ -61,15 +67,17 @@ class Heir:
         settings: DialerSettings,
         holder: Holder,
         clock: Clock,
-        connect: Connect,
         *,
+        ask_run: AskRun,
+        connect: Connect,
         virtual: bool,
         owner: str,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """holder: of our own node; owner: as lease.take's; connect: to another node's switch."""
+        """holder: of our own node; owner: as lease.take's; ask_run, connect: of another node's switch."""
         self._kept, self._engine, self._settings = Kept(engine), engine, settings
-        self._holder, self._clock, self._connect = holder, clock, connect
+        self._holder, self._clock = holder, clock
+        self._ask_run, self._connect = ask_run, connect
         self._virtual, self._owner, self._monotonic = virtual, owner, monotonic
         self._silent: dict[str, tuple[tuple[dt.datetime, int], float]] = {}  # a sign, and since when it is the last
         self._looked = float("-inf")
@@ -89,23 +97,17 @@ class Heir:
                 virtual=self._virtual,
             )
 
+    def keep_telling(self) -> None:
+        """Tell until the greenlet is killed: however long a settlement takes, and whatever it breaks off with."""
+        _for_good("signs of life", self.tell)
+
     def run(self) -> None:
-        """Tell and look until the greenlet is killed.  A dialer of one campaign settles nothing of others'."""
-        while True:
-            try:
-                self.tell()
-                if self._settings.campaign_id is None:
-                    self.look()
-            except (SwitchError, LeaseLost) as error:
-                log.info("settling another node's calls: %s", error)
-            except DATABASE_ERRORS as error:
-                if told_to_end(error):
-                    raise gevent.GreenletExit from None
-                log.info("signs of life: %s", one_line(error))
-            gevent.sleep(LOOK_S)
+        """Look until the greenlet is killed.  A dialer of one campaign settles nothing of others' and returns."""
+        if self._settings.campaign_id is None:
+            _for_good("other nodes' signs of life", self.look)
 
     def look(self) -> None:
-        """One look.  Raises SwitchError, LeaseLost, and SQLAlchemy's errors."""
+        """One look.  Raises SQLAlchemy's errors while the database is away."""
         with self._kept.use() as conn:
             found = inheriting.others_open(conn, self._holder.node, virtual=self._virtual)
         now = self._monotonic()
@@ -120,48 +122,91 @@ class Heir:
             silent_s = now - self._silent[one.node][1]
             if silent_s >= self._settings.heir_s and now >= self._tried.get(one.node, 0.0) + AGAIN_S:
                 self._tried[one.node] = now
-                self._settle(one, blindly=silent_s >= self._settings.heir_s + one.longest_s)
+                self._try(one, blindly=silent_s >= self._settings.heir_s + one.longest_s)
         self._looked = self._monotonic()  # what a settlement takes is no gap of ours
+
+    def _try(self, one: Silent, *, blindly: bool) -> None:
+        """Settle it; what is wrong with one node is no other's affair.  Raises as look."""
+        try:
+            self._settle(one, blindly=blindly)
+        except (SwitchError, LeaseLost) as error:
+            log.info("settling the calls of node %s: %s", one.node, error)
+        except Exception as error:
+            if told_to_end(error) or away(error):
+                raise
+            log.exception("the calls of node %s cannot be settled", one.node)
 
     def _settle(self, one: Silent, *, blindly: bool) -> None:
         """With the switch's word, else when blindly is allowed without it."""
+        there = self._is_there(one)
+        if not (there or blindly):
+            return
         epoch = max(one.epoch + 1, int(time.time()))
+        book = self._book(one, epoch)
+        if book is None:
+            return
+        with closing(book):
+            done = there and self._by_evidence(one, epoch, book)
+            if not done and blindly:
+                self._without(one, book)
+                done = True
+        if done:  # should any leg be left, then for whoever finds the node silent anew
+            del self._silent[one.node]
+
+    def _is_there(self, one: Silent) -> bool:
+        """Does its switch answer, and is it the very run of it that the calls were sent to?"""
         try:
-            switch = self._connect(one, epoch)
+            there = self._ask_run(one) == one.core_uuid
         except SwitchError as error:
             log.warning("node %s is silent, and its switch cannot be asked: %s", one.node, error)
-        else:
-            try:
-                if switch.core_uuid == one.core_uuid:
-                    self._by_evidence(one, epoch, switch)
-                    return
-                log.warning("node %s is silent, and its switch is not the one it called over", one.node)
-            finally:
-                # Also when it broke off: what is still up there is for the timer, or for the node's next dialer.
-                switch.close(replaced=True)
-        if blindly:
-            self._without(one, epoch)
-
-    def _by_evidence(self, one: Silent, epoch: int, switch: Switch) -> None:
-        book = self._book(one, epoch)
-        if book is not None:
-            log.warning("node %s is silent: its calls are settled here", one.node)
-            with closing(book):
-                Reconciler(switch, book, self._clock, Nobody()).at_start()
-
-    def _without(self, one: Silent, epoch: int) -> None:
-        book = self._book(one, epoch)
-        if book is not None:
-            log.warning("node %s is silent, no call of it can be up any more: they count as made", one.node)
-            with closing(book):
-                fates = {leg.uuid: Fate.UNKNOWN for leg in book.open_legs(None)}
-                book.settle(fates, self._clock.now())
+            return False
+        if not there:
+            log.warning("node %s is silent, and its switch is not the one it called over", one.node)
+        return there
 
     def _book(self, one: Silent, epoch: int) -> StoreBook | None:
-        """The node's rows, which are ours from now on; None: somebody was quicker."""
+        """The node's rows, which are ours from now on; None: somebody was quicker, or its dialer is back."""
         with self._engine.begin() as conn:
             holder = inheriting.inherit(conn, one, owner=self._owner, epoch=epoch)
         if holder is None:
             return None
+        # Our own epoch is no sign of life: if we do not come to an end with it, the silence goes on.
+        self._silent[one.node] = ((one.told_at, epoch), self._silent[one.node][1])
         settings = msgspec.structs.replace(self._settings, node=one.node)
         return StoreBook(self._engine, settings, virtual=self._virtual, holder=holder)
+
+    def _by_evidence(self, one: Silent, epoch: int, book: StoreBook) -> bool:
+        """False: it is gone by now, or does not take us.  Raises SwitchError when it goes in the midst of it."""
+        try:
+            switch = self._connect(one, epoch)
+        except SwitchError as error:
+            log.warning("node %s is silent, and its switch does not take us: %s", one.node, error)
+            return False
+        try:
+            if switch.core_uuid != one.core_uuid:
+                return False
+            log.warning("node %s is silent: its calls are settled here", one.node)
+            Reconciler(switch, book, self._clock, Nobody()).at_start()
+        finally:
+            # Also when it broke off: what is still up there is for the timer, or for the node's next dialer.
+            switch.close(replaced=True)
+        return True
+
+    def _without(self, one: Silent, book: StoreBook) -> None:
+        log.warning("node %s is silent, no call of it can be up any more: they count as made", one.node)
+        settle(book, {leg.uuid: Fate.UNKNOWN for leg in book.open_legs(None)}, self._clock.now())
+
+
+def _for_good(what: str, task: Callable[[], None]) -> None:
+    """Every LOOK_S, until the greenlet is killed; no error of it is the end."""
+    while True:
+        try:
+            task()
+        except Exception as error:
+            if told_to_end(error):
+                raise gevent.GreenletExit from None
+            if away(error):
+                log.info("%s: the database is away: %s", what, one_line(error))
+            else:
+                log.exception("%s", what)
+        gevent.sleep(LOOK_S)

@@ -34,6 +34,7 @@ from oklik.outside.hosts import AllowedHosts, BadHosts
 from oklik.store.engine import make_engine
 from oklik.store.revisions import TablesNewer, check_known
 from oklik.telephony.freeswitch import FreeSwitch, connect
+from oklik.telephony.freeswitch.probe import run_of
 from oklik.telephony.port import Switch, SwitchError, SwitchRefused, SwitchUnreachable
 from oklik.worker import pgwait
 from oklik.worker.beyond import Beyond
@@ -67,8 +68,6 @@ def main(arguments: Sequence[str]) -> int:
         return run_dialer(settings, until=None if arguments else _stdin_closed)
     except (SettingsError, SwitchRefused, SwitchUnreachable, TablesNewer) as error:
         return _cannot(str(error), BAD_INPUT)
-    except (ValueError, ArgumentError) as error:  # the database's address
-        return _cannot(f"database_url: {one_line(error)}", BAD_INPUT)
     except OSError as error:
         return _cannot(f"{error.filename or 'dialer'}: {error.strerror or error}", BAD_INPUT)
     except SwitchError as error:
@@ -85,8 +84,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     pgwait.install(answer_s=ANSWER_S)
     outside = _outside(settings)
     hooks = HookPool()
-    application = f"oklik dialer {settings.node}"
-    engine = make_engine(settings.database_url, pool_size=CONNECTIONS, application=application, asleep_s=ASLEEP_S)
+    engine = _engine(settings)
     try:
         dialer, switch, ready, holder = _open(engine, settings, Beyond(outside, hooks))
         heir = _heir(engine, settings, dialer, switch, holder)
@@ -104,6 +102,7 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
         watch = GatewayWatch(engine, switch, settings.node) if settings.campaign_id is None else None
         tests = _tests(engine, settings, dialer, switch) if settings.campaign_id is None else None
         watching = [gevent.spawn(one.run) for one in (watch, tests, heir) if one is not None]
+        watching.append(gevent.spawn(heir.keep_telling))
         try:
             written = dialer.run()
         finally:
@@ -115,6 +114,15 @@ def run_dialer(settings: DialerSettings, *, until: Callable[[], None] | None = N
     if not written:
         log.error("some results could not be written: the database is away; the next start finds them out")
     return DONE if written and dialer.fault is None else FAILED
+
+
+def _engine(settings: DialerSettings) -> Engine:
+    """The database of these settings; nothing connects yet.  Raises SettingsError."""
+    application = f"oklik dialer {settings.node}"
+    try:
+        return make_engine(settings.database_url, pool_size=CONNECTIONS, application=application, asleep_s=ASLEEP_S)
+    except (ValueError, ArgumentError) as error:
+        raise SettingsError(f"database_url: {one_line(error)}") from None
 
 
 def _outside(settings: DialerSettings) -> Outside:
@@ -172,10 +180,22 @@ def _owner() -> str:
 def _heir(engine: Engine, settings: DialerSettings, dialer: Dialer, switch: FreeSwitch, holder: Holder) -> Heir:
     """Who settles what dialers of other nodes have left open; their switches take our password, or are not asked."""
 
+    def ask_run(one: Silent) -> str:
+        return run_of(one.host, one.port, settings.password())
+
     def reach(one: Silent, epoch: int) -> FreeSwitch:
         return connect(one.host, one.port, settings.password(), node=one.node, epoch=epoch, virtual=switch.virtual)
 
-    return Heir(engine, settings, holder, dialer.clock, reach, virtual=switch.virtual, owner=_owner())
+    return Heir(
+        engine,
+        settings,
+        holder,
+        dialer.clock,
+        ask_run=ask_run,
+        connect=reach,
+        virtual=switch.virtual,
+        owner=_owner(),
+    )
 
 
 def _journal(engine: Engine, settings: DialerSettings) -> SentJournal | None:

@@ -14,8 +14,11 @@ from typing import Protocol
 import msgspec
 from gevent.lock import BoundedSemaphore
 
+from oklik.campaigns.lease import LeaseLost
 from oklik.clock import Clock
 from oklik.telephony.port import Fate, Switch
+from oklik.worker.kept import told_to_end
+from oklik.worker.writer import away, one_line
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +39,10 @@ class Legs(Protocol):
         """Open legs of this node; those committed before an instant, or all."""
 
     def settle(self, fates: Mapping[str, Fate], now: dt.datetime) -> None:
-        """Write what became of legs: not sent, or over with what their steps tell."""
+        """Write what became of legs: not sent, or over with what their steps tell; all of them or none.
+
+        Raises LeaseLost, and SQLAlchemy's errors.
+        """
 
     def note_core(self, core_uuid: str) -> None:
         """The switch run that claims from now on are for."""
@@ -97,5 +103,25 @@ class Reconciler:
                 log.warning("leg %s at the switch belongs to nobody: hung up", uuid)
             self._kill(orphans)
             if fates:
-                self._legs.settle(fates, self._clock.now())
-                log.info("settled %d legs that nobody watched", len(fates))
+                settled = settle(self._legs, fates, self._clock.now())
+                log.info("settled %d legs that nobody watched", settled)
+
+
+def settle(legs: Legs, fates: Mapping[str, Fate], now: dt.datetime) -> int:
+    """Write what became of legs, and say of how many; one whose rows make that impossible is left open by itself.
+
+    Raises LeaseLost, and SQLAlchemy's errors while the database is away.
+    """
+    try:
+        legs.settle(fates, now)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        if told_to_end(error) or away(error):
+            raise
+        if len(fates) > 1:
+            log.warning("legs could not be settled together, settling one by one: %s", one_line(error))
+            return sum(settle(legs, {uuid: fate}, now) for uuid, fate in fates.items())
+        log.exception("leg %s cannot be settled", *fates)
+        return 0
+    return len(fates)

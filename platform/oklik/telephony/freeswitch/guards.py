@@ -20,7 +20,7 @@ from oklik.telephony import port
 from oklik.telephony.freeswitch import inquiry, outcome
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.freeswitch.connection import Link, OnReply, Reply
-from oklik.telephony.port import SwitchError, SwitchLost, SwitchRefused
+from oklik.telephony.port import STALE_EPOCH, SwitchError, SwitchLost, SwitchRefused
 
 log = logging.getLogger("oklik.telephony")
 
@@ -165,7 +165,7 @@ class Plain:
         if not claim.text.startswith("+OK"):
             return outcome.COMMAND_REFUSED
         epoch = _epoch_of(owner)
-        return outcome.STALE_EPOCH if epoch is None or epoch > self._epoch else ""
+        return STALE_EPOCH if epoch is None or epoch > self._epoch else ""
 
     def answered(self, call: FsCall) -> None:
         """See Guard.  Until this has arrived the dead-man and our own audit see to it."""
@@ -210,7 +210,7 @@ def register(link: Link, node: str, epoch: int, *, script: Reply | None) -> Guar
         plain.register()
         log.warning("the switch at %s is %s", link.where, WITHOUT_SCRIPT)
         return plain
-    if "OKLIK_STALE_EPOCH" in script.text:
+    if STALE_EPOCH in script.text:
         raise Replaced(f"node {node} at {link.where} has a newer dialer than this one")
     if not script.text.startswith("+OK"):
         raise SwitchRefused(

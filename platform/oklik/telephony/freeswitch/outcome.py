@@ -3,10 +3,10 @@
 from msgspec.structs import replace
 
 from oklik.esl.events import Event
-from oklik.telephony.port import CallEnded, HangupBy
+from oklik.telephony.port import STALE_EPOCH, CallEnded, HangupBy
 
 # The guard's refusals that prove that nothing was dialed.  OKLIK_DUPLICATE does not: an earlier send may have.
-STALE_EPOCH, DUPLICATE = "OKLIK_STALE_EPOCH", "OKLIK_DUPLICATE"
+DUPLICATE = "OKLIK_DUPLICATE"
 NOTHING_DIALED = (STALE_EPOCH, "OKLIK_BAD_ARGUMENT", "OKLIK_NO_GUARD")
 GUARD_REFUSALS = (*NOTHING_DIALED, DUPLICATE)
 NOT_SENT = "OKLIK_NOT_SENT"

@@ -10,6 +10,19 @@ from oklik.telephony.freeswitch.script_version import check_script
 from oklik.telephony.port import Probed, SwitchRefused
 
 
+def run_of(host: str, port: int, password: str) -> str:
+    """The switch's Core-UUID, which changes with each of its starts; who drives it is not asked and goes on.
+
+    Raises SwitchUnreachable, SwitchRefused, SwitchLost, WaitTimeout.
+    """
+    link = Link(host, port, password, on_event=lambda _: None, on_lost=lambda _link, _reason: None)
+    link.open()
+    try:
+        return link.ask(commands.core_uuid()).text.strip()
+    finally:
+        link.leave()
+
+
 def probe(host: str, port: int, password: str, *, file: str | None = None, new_file: str | None = None) -> Probed:
     """What there is.
 
