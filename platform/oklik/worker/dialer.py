@@ -366,7 +366,9 @@ class Dialer:
         call.freed = True
         if call.job.inbound:
             self._lines.leave_inbound(call.job.trunk)
-        elif not call.job.agent:
+        elif isinstance(call, AgentFirstCall):
+            call.give_back()
+        else:
             self._lines.release(call.job.trunk)
         self._wake.set()
 
@@ -527,9 +529,9 @@ class Dialer:
             log.error("transfer of %s: %s", job.dial.uuid, one_line(error))
         return None
 
-    def agent_line(self, trunk: Trunk | None) -> AgentLine:
+    def agent_line(self, trunk: Trunk | None, *, fresh: bool = True) -> AgentLine:
         """A place among those who wait for a line to an agent."""
-        return AgentLine(self._lines, trunk, self._seconds, self._wake.set)
+        return AgentLine(self._lines, trunk, self._seconds, self._wake.set, fresh=fresh)
 
     def prompts(self, job: Job) -> Prompts:
         """Prepared sound in the voice of the job's campaign."""
