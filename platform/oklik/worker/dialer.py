@@ -249,7 +249,7 @@ class Dialer:
             gevent.sleep(max(TICK_S, self.clock.real_s(turn - now)))
 
     def _withdrawn(self, jobs: Sequence[Job]) -> Collection[str]:
-        """Those who have asked for peace while we were held up; all of them if nobody says, or the node is not ours."""
+        """Those who must not be called any more, as is known by now; all if nobody says, or the node is not ours."""
         try:
             return self._book.withdrawn(jobs, self.clock.now())
         except LeaseLost as error:
