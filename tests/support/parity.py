@@ -265,7 +265,7 @@ class Host:
         ending = endings[over] if over < len(endings) else TransferOutcome.TALKED
         return random.Random(f"{job.who}|{over}").choice(GROUPS[ending])
 
-    def agent_line(self, trunk: object) -> Done:
+    def agent_line(self, trunk: object, *, fresh: bool = True) -> Done:
         return Done()
 
     def wait_connected(self) -> None:

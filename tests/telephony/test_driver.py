@@ -10,7 +10,7 @@ import gevent
 import pytest
 
 from oklik.esl.events import WANTED_CUSTOM, WANTED_EVENTS
-from oklik.telephony.freeswitch import FreeSwitch, call, connect, driver, recovery
+from oklik.telephony.freeswitch import FreeSwitch, call, connect, driver, inquiry, recovery
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.port import (
     Answer,
@@ -52,7 +52,7 @@ def server() -> Iterator[Scripted]:
 def switch(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreeSwitch]:
     monkeypatch.setattr(driver, "RETRY_FIRST_S", 0.02)
     monkeypatch.setattr(driver, "RETRY_MAX_S", 0.1)
-    monkeypatch.setattr(driver, "SECOND_LOOK_S", 0.02)
+    monkeypatch.setattr(inquiry, "SECOND_LOOK_S", 0.02)
     monkeypatch.setattr(call, "JOB_GRACE_S", 0.05)
     monkeypatch.setattr(call, "STOP_GRACE_S", FOR_EVER_S)
     monkeypatch.setattr(call, "KILL_AGAIN_S", 0.01)
@@ -552,6 +552,30 @@ def test_calls_that_are_gone_after_a_cut(server: Scripted, switch: FreeSwitch) -
     ]
 
 
+def test_a_leg_that_was_just_being_dialed_at_the_cut_lives(server: Scripted, switch: FreeSwitch) -> None:
+    """The command of the old connection makes the channel behind the first look, and before the guard is asked."""
+    one, gone = dialed(switch), dialed(switch)
+    asked: list[str] = []
+
+    def after(command: str) -> bytes | None:
+        if command.startswith("api uuid_exists"):
+            asked.append(command.split()[2])
+            return api("true" if asked.count(one.uuid) == 3 and asked[-1] == one.uuid else "false")
+        if command.startswith("api lua oklik.lua bar"):
+            return api("".join(f"{uuid} dialed\n" for uuid in command.split()[4:]))
+        return None
+
+    server.on_command = after
+    assert cut(server, switch).wait(FOR_EVER_S)
+    assert gone.wait(FOR_EVER_S) == CallEnded(cause="LOST", channel=False)
+    assert asked == [one.uuid, gone.uuid] * 3, "a look, and behind the guard's word one now and one a moment later"
+    assert one.ended is None
+    server.say(hangup(one, "USER_BUSY"), job(one.uuid, "-ERR USER_BUSY\n"))
+    ended = one.wait(FOR_EVER_S)
+    assert isinstance(ended, CallEnded)
+    assert ended.cause == "USER_BUSY"
+
+
 def test_an_answer_during_the_cut(server: Scripted, switch: FreeSwitch) -> None:
     one = dialed(switch)
 
@@ -736,7 +760,10 @@ def test_waits_begun_after_the_cut_wait_on(server: Scripted, switch: FreeSwitch)
 # -- looking after --------------------------------------------------------------------------------------------
 
 
-def test_calls_whose_events_were_lost_are_found(server: Scripted, switch: FreeSwitch) -> None:
+def test_calls_whose_events_were_lost_are_found(
+    server: Scripted, switch: FreeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inquiry, "SECOND_LOOK_S", FOR_EVER_S)  # there is none: nobody here was just dialed
     gone, stuck, never = up(server, switch), up(server, switch), dialed(switch)
     for one in (gone, stuck, never):
         one.overdue_at = time.monotonic() - 1
@@ -749,7 +776,8 @@ def test_calls_whose_events_were_lost_are_found(server: Scripted, switch: FreeSw
         return None
 
     server.on_command = audit
-    switch._audit(switch._up())
+    with gevent.Timeout(FOR_EVER_S / 2):
+        switch._audit(switch._up())
     assert gone.wait(FOR_EVER_S) == CallEnded(cause="LOST", answered=True)
     assert never.wait(FOR_EVER_S) == CallEnded(cause="OKLIK_NOT_SENT", channel=False, sent=False)
     assert server.seen("api uuid_kill") == [f"api uuid_kill {stuck.uuid}"]

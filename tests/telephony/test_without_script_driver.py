@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from oklik.telephony.freeswitch import FreeSwitch, Replaced, connect, driver, guards
+from oklik.telephony.freeswitch import FreeSwitch, Replaced, connect, driver, guards, inquiry
 from oklik.telephony.freeswitch.call import FsCall
 from oklik.telephony.port import Answer, CallEnded, Dial, Fate, HangupBy, SwitchRefused
 from support.scripted import Scripted, api, event, job
@@ -55,7 +55,7 @@ def server() -> Iterator[Store]:
 @pytest.fixture
 def switch(server: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreeSwitch]:
     monkeypatch.setattr(driver, "RETRY_FIRST_S", 0.02)
-    monkeypatch.setattr(driver, "SECOND_LOOK_S", 0.02)
+    monkeypatch.setattr(inquiry, "SECOND_LOOK_S", 0.02)
     made = connect(server.host, server.port, "secret", node="n1", epoch=5, roots=["/"])
     yield made
     made.close()

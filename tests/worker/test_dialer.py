@@ -18,11 +18,12 @@ from oklik.campaigns.claim import Room
 from oklik.campaigns.commands import Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.pulse import Pulse
+from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.dialing.machines import MachinePolicy, OnBeep
 from oklik.scenario.document import from_json
 from oklik.scenario.flow import Ended, Say, Transfer
-from oklik.telephony.port import STALE_EPOCH, CallEnded, Dial, Fate, SwitchLost
+from oklik.telephony.port import STALE_EPOCH, CallEnded, Dial, Fate, HangupBy, SwitchLost
 from oklik.worker import call as call_module
 from oklik.worker import dialer as dialer_module
 from oklik.worker import stalls
@@ -60,6 +61,9 @@ def job(**more: Any) -> Job:
 class Voice:
     def clips(self, parts: Sequence[Say]) -> SimpleNamespace:
         return SimpleNamespace(files=("/p/clip.wav",), ms=10)
+
+    def has(self, says: object) -> bool:
+        return False
 
     def music(self, own: object) -> str:
         return "/p/music.wav"
@@ -107,6 +111,9 @@ class Book:
         if self.taken_over:
             raise LeaseLost("taken over since the claim")
         return {one.dial.uuid for one in jobs} & self.refused
+
+    def ask_again(self, one: Job, now: dt.datetime) -> str | None:
+        return None
 
     def write(self, batch: Batch) -> None:
         if self.away is not None:
@@ -177,16 +184,19 @@ def rehearsal(speed: float = 50.0) -> RehearsalClock:
     return RehearsalClock(NOON, speed)
 
 
-def dial(book: Book, switch: FakeSwitch, clock: Clock | None = None, **more: Any) -> Dialer:
-    made = Dialer(
+def dialer(book: Book, switch: FakeSwitch, clock: Clock | None = None, **more: Any) -> Dialer:
+    return Dialer(
         switch=switch,  # type: ignore[arg-type]
         book=book,  # type: ignore[arg-type]
         clock=clock or rehearsal(),
         channels=more.pop("channels", 10),
         cps=more.pop("cps", 50.0),
-        until_done=more.pop("until_done", True),
         **more,
     )
+
+
+def dial(book: Book, switch: FakeSwitch, clock: Clock | None = None, **more: Any) -> Dialer:
+    made = dialer(book, switch, clock, until_done=more.pop("until_done", True), **more)
     with gevent.Timeout(LONG_S):
         assert made.run()
     return made
@@ -267,6 +277,61 @@ def test_a_leg_that_does_not_end_keeps_its_line(switch: FakeSwitch, monkeypatch:
     assert most == 2
     assert [one.ended.cause for one in early] == ["LOST", "LOST"]
     assert len(book.outcomes) == 4
+
+
+def test_a_leg_whose_agent_was_rung_first_keeps_its_line_too(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, others = job(agent="agent/1", group="sales"), [job() for _ in range(4)]
+    stuck, hangup, most = {first.dial.uuid}, FakeCall.hangup, 0
+
+    def stays(self: FakeCall, cause: str = "NORMAL_CLEARING") -> None:
+        if self.uuid not in stuck:
+            hangup(self, cause)
+
+    def count() -> None:
+        nonlocal most
+        most = max(most, len(switch.live))
+
+    monkeypatch.setattr(FakeCall, "hangup", stays)
+    monkeypatch.setattr(call_module, "SLACK_S", 0.1)
+    monkeypatch.setattr(call_module, "END_S", 0.04)
+    monkeypatch.setattr(dialer_module, "STUCK_S", 0.02)
+    switch.roles[first.dial.endpoint] = Role(answers=None)
+    switch.roles[first.agent] = Role(bridge_s=None)
+    monkeypatch.setattr(dialer_module, "BEAT_S", 0.01)
+    book = Book(first)
+    made = dialer(book, switch, channels=2)
+    watching, running = gevent.spawn(sample, count), gevent.spawn(made.run)
+    until_soon(lambda: book.outcomes)
+    book.waiting.extend(others)
+    until_soon(lambda: len(book.outcomes) == 5)
+    assert first.dial.uuid in switch.live
+    watching.kill()
+    assert (most, book.outcomes[0].ended.cause) == (2, "LOST")
+    until_soon(lambda: book.pulses[-1].legs == 1)
+    stuck.clear()
+    until_soon(lambda: book.pulses[-1].legs == 0)
+    made.leave()
+    assert running.get()
+
+
+def test_a_limit_that_is_lowered_while_the_agent_s_phone_rings_holds(switch: FakeSwitch) -> None:
+    """The agent-first call knows the trunk as it was at its claim; what has been read of it since holds."""
+    wide, narrow = Trunk(1, 2, 50.0), Trunk(1, 1, 50.0)
+    up, first = job(trunk=wide), job(agent="agent/1", group="sales", trunk=wide)
+    switch.roles[up.dial.endpoint] = Role(deaf=True)
+    switch.roles[first.agent] = Role(ring_s=0.2)
+    book = Book(up, first)
+    made = dialer(book, switch)
+    running = gevent.spawn(made.run)
+    until_soon(lambda: {"agent/1", up.dial.endpoint} <= {line.endpoint for line in switch.ledger})
+    made._room_of(narrow, 0)
+    until_soon(lambda: book.outcomes)
+    assert [(one.uuid, one.fault) for one in book.outcomes] == [(first.dial.uuid, "no line was free")]
+    switch.live[up.dial.uuid].end("NORMAL_CLEARING", HangupBy.PERSON)
+    made.leave()
+    assert running.get()
 
 
 def test_a_bug_of_ours_does_not_undo_what_was_said(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:

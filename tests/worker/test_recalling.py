@@ -29,8 +29,10 @@ PEOPLE = 12
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> SentJournal:
-    return SentJournal(tmp_path / "sent")
+def journal(tmp_path: Path) -> Iterator[SentJournal]:
+    made = SentJournal(tmp_path / "sent")
+    yield made
+    made.close()
 
 
 Open = Callable[[], StoreBook]

@@ -6,12 +6,14 @@ import stat
 from pathlib import Path
 from uuid import UUID
 
+import gevent
 import pytest
 
 from oklik.campaigns.recall import Sent, Wish
 from oklik.dialing.law.shapes import Purpose
 from oklik.worker import sent_journal
 from oklik.worker.sent_journal import SentJournal
+from support.patience import LONG_S
 
 NOON = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
 
@@ -111,6 +113,30 @@ def test_a_full_disk_is_an_error_until_it_is_not(tmp_path: Path, monkeypatch: py
     journal.ready()
     journal.note([sent(3)])
     assert everything(tmp_path)[-1] == sent(3)
+
+
+def test_it_waits_for_nobody_who_keeps_the_loop_s_threads(tmp_path: Path) -> None:
+    """Names are looked up in those, and a name server that is dead keeps each of them for ten seconds."""
+    journal, threads, (answer, server) = SentJournal(tmp_path), gevent.get_hub().threadpool, os.pipe()
+    lookups = [threads.spawn(os.read, answer, 1) for _ in range(threads.maxsize)]
+    try:
+        with gevent.Timeout(LONG_S / 20):
+            journal.note([sent(1)])
+        assert not any(one.ready() for one in lookups)
+    finally:
+        os.close(server)
+        gevent.joinall(lookups)
+        os.close(answer)
+    assert everything(tmp_path) == [sent(1)]
+
+
+def test_a_journal_that_is_closed_leaves_no_thread(tmp_path: Path) -> None:
+    journal = SentJournal(tmp_path)
+    journal.note([sent(1)])
+    assert journal._syncing.size == 1
+    journal.close()
+    journal.close()
+    assert journal._syncing.size == 0
 
 
 def test_old_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,9 +95,9 @@ class Host:
     def phone(self, job: object, number: str) -> Group | None:
         return None if self.database_away else Group("", (f"trunk/{number}",), number, number)
 
-    def agent_line(self, trunk: Trunk | None) -> AgentLine:
+    def agent_line(self, trunk: Trunk | None, *, fresh: bool = True) -> AgentLine:
         assert trunk == TRUNK
-        return AgentLine(self.lines, trunk, monotonic, lambda: None)
+        return AgentLine(self.lines, trunk, monotonic, lambda: None, fresh=fresh)
 
 
 @dataclass

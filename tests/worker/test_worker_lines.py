@@ -56,8 +56,10 @@ def test_changed_limits_hold_for_calls_that_are_up() -> None:
     assert granted(lines, wider, 8.0) == 1
 
 
-def agent(lines: Lines, trunk: Trunk | None, now: float, freed: list[int] | None = None) -> AgentLine:
-    return AgentLine(lines, trunk, lambda: now, lambda: freed.append(1) if freed is not None else None)
+def agent(
+    lines: Lines, trunk: Trunk | None, now: float, freed: list[int] | None = None, *, fresh: bool = True
+) -> AgentLine:
+    return AgentLine(lines, trunk, lambda: now, lambda: freed.append(1) if freed is not None else None, fresh=fresh)
 
 
 def test_agents_legs_count_like_any_other() -> None:
@@ -161,6 +163,17 @@ def test_limits_that_are_lowered_hold_for_those_who_wait_already() -> None:
     assert lines.room(9.0, narrow) == 0, "of two one is taken, and one is the agent's"
     assert agent(lines, narrow, 9.0) is not None
     assert waiting.take()
+
+
+def test_what_was_read_of_a_trunk_a_while_ago_undoes_nothing() -> None:
+    lines, wide, narrow = made(), Trunk(1, 10, 100.0), Trunk(1, 2, 100.0)
+    assert [lines.grant(wide, 5.0) for _ in range(2)] == [True] * 2
+    assert lines.room(7.0, narrow) == 0
+    late = agent(lines, wide, 8.0, fresh=False)
+    assert not late.take()
+    late.give_back()
+    assert agent(lines, wide, 9.0).take(), "it was raised again"
+    assert agent(made(), wide, 9.0, fresh=False).take(), "nothing newer is known"
 
 
 def test_a_long_queue_is_looked_through_once_a_moment() -> None:

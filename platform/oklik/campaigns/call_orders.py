@@ -19,6 +19,9 @@ from oklik.dialing.sentences import sentence
 
 WITHIN_S = 60.0
 _FOR_GOOD_S = 10 * 366 * 86_400.0
+NOT_TESTED = ("stopped",)
+"""States of a campaign in which it is not tested any more."""
+
 MOST_TRIES = 3
 """So often a call that was claimed and not sent, for no fault that it would meet again, is claimed anew."""
 

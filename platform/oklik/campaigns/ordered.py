@@ -18,7 +18,7 @@ from oklik.campaigns import claim as claiming
 from oklik.campaigns import lease
 from oklik.campaigns.asking import Allowed, Known, judge_rows, subject_of
 from oklik.campaigns.budget import Limited, Purse, Spending
-from oklik.campaigns.call_orders import expire
+from oklik.campaigns.call_orders import NOT_TESTED, expire
 from oklik.campaigns.claim import Room
 from oklik.campaigns.contact_fault import contact_fault
 from oklik.campaigns.intents import Claimed, describe
@@ -40,7 +40,6 @@ from oklik.dialing.zones import where
 
 MOST_AT_ONCE = 20  # orders looked at in one transaction
 _EVERY_STATE = ("draft", "running", "paused", "done", "stopped", "trial")
-_NOT_TESTED = ("stopped",)
 _UNLIMITED = Spending()
 _book = WindowBook()
 
@@ -208,7 +207,7 @@ class _Serving:
     def _tested(self, meant: _Meant) -> Allowed | Deny | None:
         """The gate's word on a test; None: somebody else holds the phone at this moment."""
         order, campaign, row = meant
-        if order.campaign_state in _NOT_TESTED:
+        if order.campaign_state in NOT_TESTED:
             return Deny("campaign_state")
         number, now = order.number, self._now
         tester = tried(self._conn, number, now, routed=campaign.ways.take(number))

@@ -43,25 +43,33 @@ def still_allowed(
 
 
 def withdrawn(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> set[UUID]:
-    """Which of these intents must not be sent: since the claim somebody asked for peace or took a consent back.
+    """Which of these intents must not be sent any more.
 
-    For intents that were not sent within a moment of their claim; a fresh one has been asked all this by the claim.
+    Since the claim somebody asked for peace or took a consent back, or another dialer has carried out a pause or a stop
+    of the campaign.  For intents that were not sent within a moment of their claim; a fresh one has been asked all this
+    by the claim.
     """
     if not uuids:
         return set()
     rows = run(
         conn,
-        """SELECT a.uuid, a.person_id, a.purpose, ARRAY[c.number] AS phones, coalesce(p.same_as, p.id) AS root
+        """SELECT a.uuid, a.person_id, a.purpose, ARRAY[c.number] AS phones, coalesce(p.same_as, p.id) AS root,
+               c.kind = 'person' AND k.state <> 'running' AS halted
            FROM attempt a JOIN call c ON c.uuid = a.uuid JOIN person p ON p.id = a.person_id
+           JOIN campaign k ON k.id = a.campaign_id
            WHERE a.uuid = ANY(CAST(:uuids AS uuid[]))""",
         uuids=list(uuids),
     ).all()
     barred = set(
         run(
             conn,
-            """SELECT c.uuid FROM call c JOIN suppression s ON s.number = c.number
-               WHERE c.uuid = ANY(CAST(:uuids AS uuid[])) AND c.kind = 'test'""",
+            """SELECT c.uuid FROM call c
+               LEFT JOIN call_order o ON o.call_uuid = c.uuid LEFT JOIN campaign k ON k.id = o.campaign_id
+               WHERE c.uuid = ANY(CAST(:uuids AS uuid[])) AND c.kind = 'test'
+                 AND (k.state = ANY(CAST(:not_tested AS text[]))
+                   OR EXISTS (SELECT FROM suppression s WHERE s.number = c.number))""",
             uuids=list(uuids),
+            not_tested=list(call_orders.NOT_TESTED),
         ).scalars()
     )
     silent = set(
@@ -82,7 +90,7 @@ def withdrawn(conn: Connection, uuids: Sequence[UUID], now: dt.datetime) -> set[
             roots=[row.root for row in rows],
         ).scalars()
     )
-    barred |= {row.uuid for row in rows if row.root in silent}
+    barred |= {row.uuid for row in rows if row.halted or row.root in silent}
     for purpose in {row.purpose for row in rows}:
         held = Consents(conn, purpose, rows, now)
         barred |= {

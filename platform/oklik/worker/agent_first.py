@@ -57,6 +57,7 @@ class AgentFirstCall(PersonCall):
         self._agent: Call | None = None
         self._agent_left = False
         self._holding: Holding | None = None
+        self._line: Line | None = None  # the person's, from the moment it is waited for
 
     def run(self) -> Outcome:
         """Ring the agent, then the person.  Raises LeftOpen; whoever was not called is in the outcome as not sent."""
@@ -77,11 +78,10 @@ class AgentFirstCall(PersonCall):
             return self._nobody_called(str(error))
         if leg is None:
             return self._nobody_called(agents.fault)
-        line: Line | None = None
         try:
             if not self._taken(leg, agents):
                 return self._nobody_called("")
-            line = self._host.agent_line(self.job.trunk)
+            line = self._line = self._host.agent_line(self.job.trunk, fresh=False)
             fault = self._may_be_called(line, agents.patience_s)
             if fault is not None:
                 self._tell(leg)
@@ -93,9 +93,14 @@ class AgentFirstCall(PersonCall):
                 self._tell(leg)
             return outcome
         finally:
-            if line is not None:
-                line.give_back()
+            if self.leg is None:  # else whoever waits for its end gives the line back
+                self.give_back()
             self._drop(leg)
+
+    def give_back(self) -> None:
+        """The person's leg is over, or is not sent: its line is free; a second time does nothing."""
+        if self._line is not None:
+            self._line.give_back()
 
     def _nobody_called(self, fault: str) -> Outcome:
         """The person's leg was never sent: the intent is given back, and the order has failed."""

@@ -267,7 +267,7 @@ class StoreBook:
             recheck.not_sent(conn, self._holder, [UUID(job.dial.uuid) for job in jobs], now)
 
     def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> set[str]:
-        """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim."""
+        """UUIDs of intents that must not be sent any more: peace was asked for since the claim, or a pause."""
         with self._claims.use() as conn:
             lease.check(conn, self._holder)
             return {str(uuid) for uuid in recheck.withdrawn(conn, [UUID(job.dial.uuid) for job in jobs], now)}

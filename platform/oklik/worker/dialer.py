@@ -249,7 +249,7 @@ class Dialer:
             gevent.sleep(max(TICK_S, self.clock.real_s(turn - now)))
 
     def _withdrawn(self, jobs: Sequence[Job]) -> Collection[str]:
-        """Those who have asked for peace while we were held up; all of them if nobody says, or the node is not ours."""
+        """Those who must not be called any more, as is known by now; all if nobody says, or the node is not ours."""
         try:
             return self._book.withdrawn(jobs, self.clock.now())
         except LeaseLost as error:
@@ -366,7 +366,9 @@ class Dialer:
         call.freed = True
         if call.job.inbound:
             self._lines.leave_inbound(call.job.trunk)
-        elif not call.job.agent:
+        elif isinstance(call, AgentFirstCall):
+            call.give_back()
+        else:
             self._lines.release(call.job.trunk)
         self._wake.set()
 
@@ -527,9 +529,9 @@ class Dialer:
             log.error("transfer of %s: %s", job.dial.uuid, one_line(error))
         return None
 
-    def agent_line(self, trunk: Trunk | None) -> AgentLine:
+    def agent_line(self, trunk: Trunk | None, *, fresh: bool = True) -> AgentLine:
         """A place among those who wait for a line to an agent."""
-        return AgentLine(self._lines, trunk, self._seconds, self._wake.set)
+        return AgentLine(self._lines, trunk, self._seconds, self._wake.set, fresh=fresh)
 
     def prompts(self, job: Job) -> Prompts:
         """Prepared sound in the voice of the job's campaign."""

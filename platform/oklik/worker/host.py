@@ -247,8 +247,8 @@ class Host(Protocol):
     def ask_again(self, job: Job) -> str | None:
         """Ask the gate again for a person whose call has waited for an agent; why they must not be called, or None."""
 
-    def agent_line(self, trunk: Trunk | None) -> Line:
-        """A place among those who wait for a line to an agent."""
+    def agent_line(self, trunk: Trunk | None, *, fresh: bool = True) -> Line:
+        """A place among those who wait for a line to an agent.  fresh: the trunk's limits were read just now."""
 
     def wait_connected(self) -> None:
         """Wait until the switch is there again.  Raises LeftOpen when the dialer leaves before that."""

@@ -59,10 +59,17 @@ class AgentLine:
     """A line for an agent's leg: waited for in turn, given back when the leg has ended."""
 
     def __init__(
-        self, lines: "Lines", trunk: Trunk | None, seconds: Callable[[], float], freed: Callable[[], None]
+        self,
+        lines: "Lines",
+        trunk: Trunk | None,
+        seconds: Callable[[], float],
+        freed: Callable[[], None],
+        *,
+        fresh: bool = True,
     ) -> None:
         """trunk: as it is now in the database; None: the leg takes no line of any.
 
+        fresh: False where the trunk was read a while ago: what has been read of it since holds.
         seconds: now, as Lines counts it; freed: called when others may get the line.
         """
         self.trunk_id = None if trunk is None else trunk.id
@@ -71,7 +78,7 @@ class AgentLine:
         self._lines = lines
         self._seconds = seconds
         self._freed = freed
-        lines.queue(self, trunk)
+        lines.queue(self, trunk, fresh=fresh)
 
     def take(self) -> bool:
         """May the leg be sent now?  If so it is counted."""
@@ -291,10 +298,10 @@ class Lines:
 
     # -- agents' legs: for AgentLine ----------------------------------------------------------------------------
 
-    def queue(self, line: AgentLine, trunk: Trunk | None) -> None:
-        """One more waits."""
+    def queue(self, line: AgentLine, trunk: Trunk | None, *, fresh: bool = True) -> None:
+        """One more waits.  fresh: as for AgentLine."""
         if trunk is not None:
-            self._limiter(trunk, self._looked)
+            self._limiter(trunk if fresh else self._whole.get(trunk.id, trunk), self._looked)
             self._met[trunk.id] = max(self._met.get(trunk.id, float("-inf")), self._looked)
         self._waiting.append(line)
 

@@ -40,7 +40,7 @@ class Book(Legs, Protocol):
         """Intents that were not sent: free to be claimed again."""
 
     def withdrawn(self, jobs: Sequence[Job], now: dt.datetime) -> Collection[str]:
-        """UUIDs of intents that must not be sent any more: somebody asked for peace since the claim.
+        """UUIDs of intents that must not be sent any more: peace was asked for since the claim, or a pause.
 
         Raises LeaseLost: none of them may be.
         """

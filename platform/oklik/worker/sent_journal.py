@@ -16,9 +16,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import gevent
 import msgspec
 from gevent.lock import BoundedSemaphore
+from gevent.threadpool import ThreadPool
 
 from oklik.campaigns.recall import Sent, Wish
 
@@ -40,6 +40,8 @@ class SentJournal:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._one = BoundedSemaphore(1)
+        # Not the loop's own threads: names are looked up there, and one dead name server may keep all of them for long.
+        self._syncing = ThreadPool(1)
         self._file = -1
         self._torn = True  # whatever was written last may not have a whole line at its end
         self._drop_old()
@@ -56,7 +58,7 @@ class SentJournal:
                 data = b"\n" + data
             self._torn = True
             written = os.write(self._file, data)
-            gevent.get_hub().threadpool.apply(os.fdatasync, (self._file,))
+            self._syncing.apply(os.fdatasync, (self._file,))
             if written < len(data):
                 raise OSError(f"the journal in {self._folder} took {written} of {len(data)} bytes")
             self._torn = False
@@ -75,7 +77,11 @@ class SentJournal:
                 continue  # another process of this node has deleted it
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and end the thread; nothing can be noted any more."""
+        self._syncing.kill()
+        self._close_file()
+
+    def _close_file(self) -> None:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -86,7 +92,7 @@ class SentJournal:
     def _open(self, number: int) -> None:
         path = self._folder / f"{number:08d}.jsonl"
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self.close()
+        self._close_file()
         self._file, self._torn = opened, True
         place = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:

@@ -37,7 +37,6 @@ AUDIT_EVERY_S = 5.0
 PURGE_EVERY_S = 6 * 3600.0
 RETRY_FIRST_S, RETRY_MAX_S = 0.2, 5.0
 REFUSED_RETRY_S = 30.0  # a password that was refused is not hammered
-SECOND_LOOK_S = 1.0  # a call that the guard has let through may not have its channel yet
 
 
 class FreeSwitch:
@@ -319,11 +318,7 @@ class FreeSwitch:
                 dialed.append(uuid)
             else:
                 raise SwitchError(f"the guard at {link.where} gave no answer for {uuid}")
-        there = inquiry.exist(link, dialed)
-        missing = [uuid for uuid in dialed if not there[uuid]]
-        if missing:
-            gevent.sleep(SECOND_LOOK_S)
-            there |= inquiry.exist(link, missing)
+        there = inquiry.exist_yet(link, dialed)
         gone = Fate.DIALED_AND_GONE if guard.whole else Fate.UNKNOWN  # it was claimed, and perhaps not dialed
         for uuid in dialed:
             found[uuid] = Fate.LIVE if there[uuid] else gone

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+import gevent
 from gevent.event import AsyncResult
 
 from oklik.esl import commands
 from oklik.telephony.freeswitch.connection import Link, Reply
 
 AT_ONCE = 200  # commands sent before their replies are waited for
+SECOND_LOOK_S = 1.0  # a call that the guard has let through may not have its channel yet
 
 
 def each(link: Link, uuids: Sequence[str], build: Callable[[str], bytes]) -> Iterator[Reply]:
@@ -22,6 +24,19 @@ def exist(link: Link, uuids: Sequence[str]) -> dict[str, bool]:
     """Which of them are legs at the switch now.  False from the beginning of a hangup on."""
     replies = each(link, uuids, commands.exists)
     return {uuid: reply.text.strip() == "true" for uuid, reply in zip(uuids, replies, strict=True)}
+
+
+def exist_yet(link: Link, uuids: Sequence[str]) -> dict[str, bool]:
+    """As exist, of legs that the guard says were dialed: those that are not there are looked for again a moment later.
+
+    Raises SwitchLost, WaitTimeout.
+    """
+    there = exist(link, uuids)
+    missing = [uuid for uuid in uuids if not there[uuid]]
+    if missing:
+        gevent.sleep(SECOND_LOOK_S)
+        there |= exist(link, missing)
+    return there
 
 
 def bar(link: Link, uuids: Sequence[str]) -> dict[str, str]:

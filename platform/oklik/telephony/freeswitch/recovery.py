@@ -2,7 +2,8 @@
 
 A leg that the switch does not know any more has ended, nobody can say how: LOST.  Unless no sign of life was ever seen
 of it and the guard can swear that it was not dialed: then it was not sent.  That oath is worth something only from the
-same run of the switch, for the guard's memory ends with it.
+same run of the switch, for the guard's memory ends with it.  And who it says was dialed may just have been: the command
+of the connection that is gone was carried out behind our look.  So those are looked for once more.
 """
 
 import logging
@@ -77,14 +78,15 @@ def _part(link: Link, leaders: Sequence[FsCall]) -> None:
 
 
 def _bury(link: Link, guard: Guard, calls: Sequence[FsCall]) -> dict[str, bool]:
-    """End those that were never dialed; returns which are at the switch."""
+    """End those that were never dialed; returns which are at the switch.  Blocks a moment where any was just dialed."""
     there = inquiry.exist(link, [call.uuid for call in calls])
     missing = [call for call in calls if not there[call.uuid] and call.ended is None]
-    verdicts = guard.bar([call.uuid for call in missing if not call.dialed])
-    for call in missing:
+    unsure = [call for call in missing if not call.dialed]
+    verdicts = guard.bar([call.uuid for call in unsure])
+    for call in unsure:
         if verdicts.get(call.uuid) == "barred":
             call.finish(CallEnded(cause=outcome.NOT_SENT, channel=False, sent=False))
-    return there
+    return there | inquiry.exist_yet(link, [call.uuid for call in unsure if call.ended is None])
 
 
 def _lost(call: FsCall) -> CallEnded:
