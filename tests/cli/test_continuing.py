@@ -28,7 +28,14 @@ NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
 def database(desk: Desk) -> Iterator[Database]:
     """A database of a customer's own."""
     url = desk.server.create_database("own")
-    settings = cast("Any", SimpleNamespace(database_url=SimpleNamespace(get_secret_value=lambda: url), home=desk.home))
+    settings = cast(
+        "Any",
+        SimpleNamespace(
+            database_url=SimpleNamespace(get_secret_value=lambda: url),
+            home=desk.home,
+            restoring=desk.home / ".restoring",
+        ),
+    )
     with open_database(settings) as opened:
         yield opened
     desk.server.drop_database("own")

@@ -60,7 +60,7 @@ def test_every_setting_that_is_written_about_is_known(monkeypatch: pytest.Monkey
     pages = [root / "README.md", *(root / "docs").glob("*.md"), *(root / "platform/oklik/messages").glob("*.py")]
     pages += (root / "platform/oklik/help_texts").glob("*.py")
     told = {name for page in pages for name in re.findall(r"\bOKLIK_[A-Z_]+[A-Z]\b", page.read_text("utf-8"))}
-    told -= {"OKLIK_NO_AGENT", "OKLIK_MINUTE_DAY"}  # said by a switch; the wrong one of an example
+    told -= {"OKLIK_NO_AGENT", "OKLIK_STALE_EPOCH", "OKLIK_MINUTE_DAY"}  # said by a switch; the wrong one of an example
     assert len(told) > len(Settings.model_fields) / 2
     for name in told:
         if name not in {"OKLIK_TLS", "OKLIK_WEB"} and name.removeprefix("OKLIK_").lower() in Settings.model_fields:
