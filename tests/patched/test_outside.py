@@ -261,11 +261,14 @@ def test_only_hosts_of_the_setting_are_asked(server: Server) -> None:
     assert server.connections == 0
 
 
-def test_a_name_that_leads_into_the_house_is_not_followed(server: Server) -> None:
+def test_a_name_that_leads_into_the_house_is_not_followed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its port in the setting a host is a public one."""
-    client = client_of("localhost")
-    answer = client.send(request(server, url="https://localhost/"), key="k")
-    assert answer.fault == "localhost lives at an address that may not be asked"
+    found = [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", server.port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    client = client_of("public.example")
+    answer = client.send(request(server, url="https://public.example/"), key="k")
+    assert answer.fault == "public.example lives at an address that may not be asked"
+    assert server.connections == 0
 
 
 def test_proxies_of_the_environment_are_not_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
