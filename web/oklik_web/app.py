@@ -48,6 +48,8 @@ _PAGE = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
     "Vary": "Cookie",
 }
+# Our own files are not documents, and do not hang on who asks: what a page may do says the page.
+_FILE = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"}
 _KEPT = "public, max-age=31536000, immutable"  # a file whose address names its version
 
 
@@ -108,7 +110,8 @@ def _end(response: Response) -> Response:
         response.headers["Cache-Control"] = _KEPT
     elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"  # files that are sent would else be kept: recordings, passwords
-    for name, value in (_ALL | (_API if is_api() else _PAGE)).items():
+    own = _FILE if request.endpoint == "static" else _API if is_api() else _PAGE
+    for name, value in (_ALL | own).items():
         response.headers.setdefault(name, value)
     who = g.get("asker")
     # The rule and not the path, the asker's name and no secret: neither secrets nor people's data are logged.
