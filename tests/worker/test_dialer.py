@@ -245,16 +245,23 @@ def test_channels_are_never_exceeded(switch: FakeSwitch) -> None:
     assert most == 3
 
 
+def do_not_end(stuck: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Legs of these UUIDs stay up when they are told to end, as long as they are among them."""
+    hangup = FakeCall.hangup
+
+    def stays(self: FakeCall, cause: str = "NORMAL_CLEARING") -> None:
+        if self.uuid not in stuck:
+            hangup(self, cause)
+
+    monkeypatch.setattr(FakeCall, "hangup", stays)
+
+
 def test_a_leg_that_does_not_end_keeps_its_line(switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch) -> None:
     """What came of its call is written in time; the next one is called when the switch says that the leg is gone."""
     jobs = [job() for _ in range(4)]
     stuck = {one.dial.uuid for one in jobs[:2]}
     early: list[Outcome] = []
-    most, hangup = 0, FakeCall.hangup
-
-    def stays(self: FakeCall, cause: str = "NORMAL_CLEARING") -> None:
-        if self.uuid not in stuck:
-            hangup(self, cause)
+    most = 0
 
     def count() -> None:
         nonlocal most
@@ -266,7 +273,7 @@ def test_a_leg_that_does_not_end_keeps_its_line(switch: FakeSwitch, monkeypatch:
         early.extend(book.outcomes)
         stuck.clear()
 
-    monkeypatch.setattr(FakeCall, "hangup", stays)
+    do_not_end(stuck, monkeypatch)
     monkeypatch.setattr(call_module, "END_S", 0.04)
     monkeypatch.setattr(dialer_module, "STUCK_S", 0.02)
     book = Book(*jobs)
@@ -283,17 +290,13 @@ def test_a_leg_whose_agent_was_rung_first_keeps_its_line_too(
     switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, others = job(agent="agent/1", group="sales"), [job() for _ in range(4)]
-    stuck, hangup, most = {first.dial.uuid}, FakeCall.hangup, 0
-
-    def stays(self: FakeCall, cause: str = "NORMAL_CLEARING") -> None:
-        if self.uuid not in stuck:
-            hangup(self, cause)
+    stuck, most = {first.dial.uuid}, 0
 
     def count() -> None:
         nonlocal most
         most = max(most, len(switch.live))
 
-    monkeypatch.setattr(FakeCall, "hangup", stays)
+    do_not_end(stuck, monkeypatch)
     monkeypatch.setattr(call_module, "SLACK_S", 0.1)
     monkeypatch.setattr(call_module, "END_S", 0.04)
     monkeypatch.setattr(dialer_module, "STUCK_S", 0.02)
