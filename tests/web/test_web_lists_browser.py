@@ -5,7 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Page, Route
 from sqlalchemy import Engine
 
 from oklik.campaigns.list_imports import carry_out_import
@@ -41,6 +41,20 @@ def messy(path: Path) -> Path:
     return path
 
 
+def upload(page: Page, path: Path) -> None:
+    """From the lists to what would come of the file."""
+    page.get_by_role("link", name="Загрузить список").click()
+    page.set_input_files("#file", path)
+    page.get_by_text("Что получится").wait_for()
+
+
+def begin(page: Page, engine: Engine) -> None:
+    """Start the import, and carry it out as its job does."""
+    page.get_by_role("button", name="Загрузить", exact=True).click()
+    page.get_by_text("Ждёт своей очереди").wait_for()
+    carry_out_import(engine, int(page.url.rpartition("/")[2]), now=NOW)
+
+
 def test_a_messy_list_is_imported_and_worked_with(
     site: Site,
     window: Window,
@@ -54,20 +68,14 @@ def test_a_messy_list_is_imported_and_worked_with(
     window.open("/lists")
     page.get_by_text("Списков пока нет").wait_for()
     window.check()
-    page.get_by_role("link", name="Загрузить список").click()
-    page.set_input_files("#file", messy(tmp_path / "Список должников.xlsx"))
-
-    page.get_by_text("Что получится").wait_for()
+    upload(page, messy(tmp_path / "Список должников.xlsx"))
     assert page.get_by_label("Что в столбце «Мобильный телефон»").input_value() == "own"
     assert page.locator("[name=header_row]").input_value() == "4"
     page.get_by_text("+79161234568").wait_for()
     page.get_by_text("возможно, О вместо нуля").wait_for()
     window.check()
     page.fill("#name", "Март")
-    page.get_by_role("button", name="Загрузить", exact=True).click()
-
-    page.get_by_text("Ждёт своей очереди").wait_for()
-    carry_out_import(engine, int(page.url.rpartition("/")[2]), now=NOW)
+    begin(page, engine)
     page.get_by_text("Список «Март» загружен").wait_for()
     window.check()
     with page.expect_download() as coming:
@@ -103,12 +111,8 @@ def test_a_search_typed_before_the_scripts_are_there_is_heard(
     page = window.page
     window.sign_in(site.user("marketer"))
     window.open("/lists")
-    page.get_by_role("link", name="Загрузить список").click()
-    page.set_input_files("#file", messy(tmp_path / "people.xlsx"))
-    page.get_by_text("Что получится").wait_for()
-    page.get_by_role("button", name="Загрузить", exact=True).click()
-    page.get_by_text("Ждёт своей очереди").wait_for()
-    carry_out_import(engine, int(page.url.rpartition("/")[2]), now=NOW)
+    upload(page, messy(tmp_path / "people.xlsx"))
+    begin(page, engine)
     page.get_by_role("link", name="Открыть список").wait_for()
 
     held: list[Route] = []
