@@ -101,19 +101,20 @@ def outages(
             for _ in range(times):
                 begun = ledger.look().count["dial"] + 30
                 over = time.monotonic() + READY_S
-                until(lambda b=begun, o=over: ready(b) or dialer.gone or time.monotonic() > o, every=0.005)
                 time.sleep(dice.uniform(0, 0.1))
+                until(lambda b=begun, o=over: ready(b) or dialer.gone or time.monotonic() > o, every=0.005)
                 if not dialer.gone and time.monotonic() > over:
                     back_s = READY_S  # it has not come back to its work since the last time
                     dialer.kill()
                 if dialer.gone:
                     break
                 said = log.stat().st_size
+                # Counted before it goes: a stopped server hangs up on everybody at once, and may then write for long.
+                live += _up(ledger)
+                talking = _uuids(stage, "answered") - _uuids(stage, "ended")
                 away.go()
                 gone_at = time.time()
-                live += _up(ledger.look())
                 # Until all of them have come to their ends by themselves.
-                talking = _uuids(stage, "answered") - _uuids(stage, "ended")
                 until(lambda t=talking: t <= _uuids(stage, "ended") or dialer.gone)
                 until(lambda g=gone_at: time.time() > g + away.least_s)
                 new += sum(at > gone_at + SENT_S for at in _dialed_at(stage))
