@@ -32,8 +32,13 @@ def between(words: str, name: str, new: str) -> str:
 
 
 def table(looks: Looks, columns: Mapping[str, tuple[str, str]]) -> str:
-    """A table of Markdown with empty lines around it.  columns: by the key in a row header and cells' format."""
-    rows = [[format(one[key], shape) for key, (_, shape) in columns.items()] for one in looks]
+    """A table of Markdown with empty lines around it.  columns: by the key in a row header and cells' format.
+
+    None is what was not measured.
+    """
+    rows = [
+        ["–" if one[key] is None else format(one[key], shape) for key, (_, shape) in columns.items()] for one in looks
+    ]
     heads = [head for head, _ in columns.values()]
     return "\n" + "".join(f"| {' | '.join(line)} |\n" for line in [heads, ["---"] * len(heads), *rows]) + "\n"
 

@@ -424,7 +424,10 @@ def progress_text(ups: Sequence[Up], rate: int) -> str:
         "mb": ("dialer, MB", ".0f"),
         "switch_mb": ("FreeSWITCH, MB", ".0f"),
     }
-    shown = growth_pages.table([one.look._asdict() | one._asdict() for one in ups], columns)
+    rows = [one.look._asdict() | one._asdict() for one in ups]
+    for row in rows:  # no answer takes no time: where calls were lost nobody looked at answers any more
+        row.update({key: row[key] or None for key in growth_pages.ANSWERS})
+    shown = growth_pages.table(rows, columns)
     end = "All calls ended with the right digits.\n"
     if lost := ups[-1].lost:
         told = ", ".join(f"{name} {count}" for name, count in lost.items())

@@ -11,7 +11,7 @@ from oklik.usage import SpeakingCommand
 if TYPE_CHECKING:
     from oklik.config import Settings
 
-_PATHS = "home switch_conf voices dictionary recordings request_ca tls_certificate tls_key".split()
+_PATHS = ["home", "switch_conf", "voices", "dictionary", "recordings", "request_ca", "tls_certificate", "tls_key"]
 
 
 def systemd(

@@ -19,12 +19,12 @@ from gevent.event import Event
 
 from oklik.agents.groups import Group
 from oklik.agents.waiting import Waiting
-from oklik.campaigns.commands import NO_BEEPS, NO_RECORDINGS, Command, CommandKind
 from oklik.campaigns.lease import LeaseLost
 from oklik.campaigns.pulse import Pulse, PulseState
 from oklik.campaigns.running import Trunk
 from oklik.clock import Clock
 from oklik.telephony.port import STALE_EPOCH, Call, CallEnded, CallGone, Switch, SwitchError, SwitchLost, WaitTimeout
+from oklik.worker.abilities import Abilities
 from oklik.worker.agent_call import COMMIT_S, LOOK_S
 from oklik.worker.agent_first import AgentFirstCall
 from oklik.worker.beyond import Beyond
@@ -35,7 +35,9 @@ from oklik.worker.host import Job, LeftOpen, Prompts
 from oklik.worker.kept import told_to_end
 from oklik.worker.lines import AgentLine, Lines, Pace, Way
 from oklik.worker.needs import Book
+from oklik.worker.orders import Orders
 from oklik.worker.parts import Parts
+from oklik.worker.parts_keeper import PartsKeeper
 from oklik.worker.reception import Reception
 from oklik.worker.reconcile import YOUNG_S, Reconciler
 from oklik.worker.recordings import Recordings
@@ -56,11 +58,6 @@ BEAT_S = 1.0  # real seconds between beats of the pulse, see campaigns.pulse
 WATCH_S = 2.0  # real seconds between looks at the lease (every claim and every write looks, too)
 AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
-_NO_DETECTOR = "the switch has not loaded mod_avmd, and the campaign goes by the beeps of machines (docs/freeswitch.md)"
-PARTS_S = 2.0  # real seconds between renewals of our parts of the trunks' limits
-ADMIT_LOOKS = 15  # real tries, POLL_S apart, to get the channels of our part for a call to us
-LACKING_S = 0.02  # real seconds between them at least
-_NO_FOLDER = "this dialer has no folder for recordings"
 STUCK_S = 5.0  # real seconds after which a leg that does not end is hung up again
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
 
@@ -106,22 +103,30 @@ class Dialer:
             pace=Pace(gather_s=self._gather_s * clock.speed, ahead_s=AHEAD_S * clock.speed),
         )
         self._breakers = Breakers()
-        self._parts = parts
-        self._renewing: gevent.Greenlet | None = None
-        self._lacking = Event()  # a trunk is wanted of which we have no part
         self._until_done = until_done
         self._grace_s = grace_s
         self._pending: dict[str, Job] = {}  # committed intents that are not sent yet
         self._finishing: set[str] = set()  # attempts whose result is on its way to the database
         self._stuck: set[str] = set()  # legs of which the result is written, and that the switch does not end
-        self._removed: frozenset[int] = frozenset()  # targets whose people were taken out while they were claimed
-        self._paused: dict[int, bool] = {}  # campaign -> the database knows it too
         self._wake = Event()
         self._leaving = Event()
         self._gone = Event()  # nobody waits for the switch any more
         self._database_away = False
-        self._hearing = ""  # the run of the switch that was found able to hear the beeps of machines
         self._stalls = Stalls()
+        self._parts = PartsKeeper(
+            parts,
+            self._lines,
+            seconds=lambda at: at * clock.speed,
+            checked=self._checked,
+            on_renewed=self._wake.set,
+        )
+        self._orders = Orders(book, clock, self._wake.set)
+        self._abilities = Abilities(
+            switch,
+            recordings,
+            hold=lambda campaign, code: book.hold(campaign, code, clock.now()),
+            on_trouble=self._trouble,
+        )
         self._reconciler = Reconciler(switch, book, clock, self)
         self._reception = Reception(self, switch, book, clock, most=channels)
 
@@ -142,9 +147,7 @@ class Dialer:
         helpers = [gevent.spawn(self._watch_orders), gevent.spawn(self._audit)]
         # Until the last call has ended, for people look why it does not leave.
         hearts = [gevent.spawn(self._beat), gevent.spawn(self._stalls.run)]
-        if self._parts is not None:
-            self._lines.share()
-            self._renewing = gevent.spawn(self._hold_parts)
+        self._parts.begin()
         try:
             self._lines.begin(self._seconds())  # whatever an earlier process sent was sent before this instant
             while not self._leaving.is_set():
@@ -154,7 +157,7 @@ class Dialer:
             gevent.killall(helpers)
             written = self._drain()
             gevent.killall(hearts)
-            self._give_back_parts()
+            self._parts.end(give_back=not self.calls and self.fault is None)
         if self.fault is None:  # else another one speaks for this node by now
             self._checked(partial(self._book.beat, self._pulse(PulseState.GONE)))
         return written
@@ -169,7 +172,7 @@ class Dialer:
         # What is committed the claim sees itself, and nothing claimed before is unsent at this point.
         if self.recorder.idle:
             self.recorder.opted_out.clear()
-        self._paused = {campaign: known for campaign, known in self._paused.items() if not known}
+        self._orders.before_claim()
         asked_at = monotonic()
         jobs = self._claimed(room)
         if jobs is None:
@@ -185,8 +188,7 @@ class Dialer:
 
     def _room_of(self, trunk: Trunk | None, kept: int) -> int:
         room = self._lines.claimable(self._seconds(), trunk, kept)
-        if self._lines.lacking:
-            self._lacking.set()
+        self._parts.look()
         allowed = self._breakers.room(trunk, self._seconds())
         return room if allowed is None else min(room, allowed)
 
@@ -215,8 +217,7 @@ class Dialer:
     def _send_all(self, jobs: Sequence[Job], asked_at: float) -> None:
         """asked_at: monotonic instant at which the claim began."""
         self._pending.update((job.dial.uuid, job) for job in jobs)
-        closed = self._closed({job.campaign_id for job in jobs if job.records}, NO_RECORDINGS, self._why_unrecorded)
-        closed |= self._closed({job.campaign_id for job in jobs if job.machines.listens}, NO_BEEPS, self._why_unheard)
+        closed = self._abilities.lacking(jobs)
         withdrawn: Collection[str] = ()
         looked_at = asked_at  # at the lease; a database may be so slow that the claim alone takes long
         if monotonic() - asked_at > FRESH_S:
@@ -258,36 +259,6 @@ class Dialer:
             self._trouble(error)
         return {job.dial.uuid for job in jobs}
 
-    def _why_unrecorded(self, campaign: int) -> str | None:
-        return _NO_FOLDER if self._recordings is None else self._recordings.why_closed(campaign)
-
-    def _why_unheard(self, _: int) -> str | None:
-        core = self.switch.core_uuid
-        if self._hearing != core and self.switch.hears_beeps():
-            self._hearing = core
-        return None if self._hearing == core else _NO_DETECTOR
-
-    def _closed(self, campaigns: set[int], code: str, why_closed: Callable[[int], str | None]) -> set[int]:
-        """Those for which the switch cannot do what they need; they are paused, with this code.
-
-        Nobody is asked to speak into nothing, and no machine is talked to unnoticed.
-        """
-        closed = set()
-        for campaign in campaigns:
-            try:
-                why = why_closed(campaign)
-                if why is not None:
-                    log.error("campaign %d is paused: %s", campaign, why)
-                    self._book.hold(campaign, code, self.clock.now())
-                    closed.add(campaign)
-            except SwitchError as error:
-                log.warning("campaign %d waits: %s", campaign, error)
-                closed.add(campaign)
-            except DATABASE_ERRORS as error:
-                self._trouble(error)
-                closed.add(campaign)
-        return closed
-
     def _send(self, job: Job) -> bool:
         """Send one leg; False when it must not be sent (any more)."""
         if self._barred(job):
@@ -312,9 +283,8 @@ class Dialer:
         """Must this call not be sent at this moment, for what has become known since the claim?"""
         return (
             self._leaving.is_set()
-            or job.campaign_id in self._paused
             or job.number in self.recorder.opted_out
-            or job.target_id in self._removed
+            or self._orders.bars(job)
             or not self.switch.connected
             or (job.until is not None and self.clock.now() >= job.until)
             or self._breakers.room(job.trunk, self._seconds()) == 0
@@ -402,10 +372,10 @@ class Dialer:
 
     def serve_inbound(self, job: Job) -> bool:
         """Take a call to us whose intent is committed; False: it cannot be served, and its intent is given back."""
-        if job.records and self._closed({job.campaign_id}, NO_RECORDINGS, self._why_unrecorded):
+        if self._abilities.unrecorded(job):
             self._release([job])
             return False
-        if not self._let_in(job.trunk):
+        if not self._parts.let_in(job.trunk, self._seconds, self._leaving):
             log.warning("a call to us finds no free channel: it hears the busy tone")
             self._release([job])
             return False
@@ -414,24 +384,6 @@ class Dialer:
         self.calls[job.dial.uuid] = call
         gevent.spawn(self._serve, call)
         return True
-
-    def _let_in(self, trunk: Trunk | None) -> bool:
-        """Find a channel for a call to us: of those that are kept for such calls, else of those of our calls."""
-        parts = self._parts
-        if parts is not None and trunk is not None and self._lines.lacks_reserve(trunk):
-            one = trunk.id
-            self._checked(lambda: parts.take_reserved(self._lines, one))
-        for _ in range(ADMIT_LOOKS):
-            if self._lines.admit(trunk, self._seconds()):
-                return True
-            if trunk is None or not self._lines.entitled(trunk):
-                break
-            self._checked(self._renew_parts)
-            if self._lines.admit(trunk, self._seconds()):
-                return True
-            if self._leaving.wait(POLL_S):
-                break
-        return False
 
     def talks(self, uuid: str) -> bool:
         """This call is one in which somebody is talked to."""
@@ -539,7 +491,7 @@ class Dialer:
 
     @property
     def recordings(self) -> Recordings:
-        """Where answers by voice lie; who records has been let through by `_closed`."""
+        """Where answers by voice lie; who records has been let through by its Abilities."""
         assert self._recordings is not None
         return self._recordings
 
@@ -572,26 +524,14 @@ class Dialer:
         self._wake.set()
 
     def _watch_orders(self) -> None:
-        """Carry out pause, resume and stop; memory first, so that nothing more is sent from that moment."""
+        """Carry out people's orders, and tell people how the trunks do."""
         while True:
             try:
-                self._removed = frozenset(self._book.removed())
-                for order in self._book.orders():
-                    self._obey(order)
+                self._orders.look()
                 self._tell_health()
             except Exception as error:  # noqa: BLE001  the next pause must find somebody who listens
                 self._helper_trouble("commands", error)
             gevent.sleep(POLL_S)
-
-    def _obey(self, order: Command) -> None:
-        campaign = order.campaign_id
-        if order.kind is not CommandKind.RESUME:
-            self._paused[campaign] = False
-        if self._book.carry_out(order, self.clock.now()) and order.kind is not CommandKind.RESUME:
-            self._paused[campaign] = True
-        else:
-            self._paused.pop(campaign, None)
-        self._wake.set()
 
     def _tell_health(self) -> None:
         """What has changed in the trunks' breakers, for people."""
@@ -666,25 +606,6 @@ class Dialer:
         if not self._may_claim():
             return PulseState.WRITER_BEHIND
         return PulseState(full) if full else PulseState.DIALING if self.calls else PulseState.IDLE
-
-    def _hold_parts(self) -> None:
-        """Renew our parts of the trunks; at once where one is wanted that we have not."""
-        while True:
-            self._checked(self._renew_parts)
-            self._lacking.wait(PARTS_S)
-            self._lacking.clear()
-            gevent.sleep(LACKING_S)
-
-    def _renew_parts(self) -> None:
-        if self._parts is not None:
-            self._parts.renew(self._lines, lambda at: at * self.clock.speed)
-            self._wake.set()
-
-    def _give_back_parts(self) -> None:
-        if self._renewing is not None:
-            self._renewing.kill()
-        if self._parts is not None and not self.calls and self.fault is None:
-            self._checked(self._parts.release)
 
     def _check_lease(self) -> None:
         if not self._leaving.is_set() and not self._book.owns_node():
