@@ -306,6 +306,7 @@ class FakeSwitch:
         self.calls: list[FakeCall] = []
         self.guarded: dict[str, str] = {}
         self.down = False
+        self.replaced = False
         self.unseen: list[FakeCall] = []
         self.closed = self.left_to_another = False
         self.stale = False
@@ -326,7 +327,7 @@ class FakeSwitch:
 
     @property
     def connected(self) -> bool:
-        return not self.down
+        return not self.down and not self.replaced
 
     def check(self) -> None:
         if self.down:

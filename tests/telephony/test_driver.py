@@ -728,6 +728,7 @@ def test_a_newer_owner_ends_the_reconnecting(server: Scripted, switch: FreeSwitc
     restored = cut(server, switch)
     assert not restored.wait(0.5)
     assert server.logins == 2
+    assert switch.replaced
     with pytest.raises(SwitchLost, match="newer dialer"):
         dialed(switch)
 

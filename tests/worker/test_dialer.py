@@ -712,7 +712,11 @@ def refused_agent(made: Dialer, _: FakeSwitch, __: Book) -> None:
     made.recorder.agent_ended("an agent's leg", CallEnded(cause=STALE_EPOCH, channel=False, sent=False), NOON)
 
 
-@pytest.mark.parametrize("refused", [refused_call, refused_agent])
+def refused_return(_: Dialer, switch: FakeSwitch, __: Book) -> None:
+    switch.replaced = True
+
+
+@pytest.mark.parametrize("refused", [refused_call, refused_agent, refused_return])
 def test_whom_the_switch_refuses_for_a_newer_dialer_leaves_though_the_node_is_theirs(
     switch: FakeSwitch, refused: Callable[[Dialer, FakeSwitch, Book], None]
 ) -> None:

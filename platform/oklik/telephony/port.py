@@ -349,6 +349,10 @@ class Switch(Protocol):
     def connected(self) -> bool:
         """The connection is up.  While it is down calls go on at the switch; waits begun then wait for its return."""
 
+    @property
+    def replaced(self) -> bool:
+        """On our return the switch has named a newer dialer of the node: we are never connected again."""
+
     def originate(self, dial: Dial, on_taken: Callable[[], None] | None = None) -> Call:
         """Send the leg to the switch; returns at once, what becomes of it arrives as the call's events.
 

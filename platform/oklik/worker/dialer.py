@@ -60,6 +60,7 @@ AUDIT_S = 30.0  # real seconds between full audits
 CUT_S = 30.0  # real seconds that leaving waits for a switch that is not there
 STUCK_S = 5.0  # real seconds after which a leg that does not end is hung up again
 KILL_S = 15.0  # real seconds for calls to end once they are hung up
+_NEWER = "the switch has heard of a newer dialer of this node"
 
 
 class Dialer:
@@ -520,7 +521,7 @@ class Dialer:
         ends = [outcome.ended for outcome in batch.outcomes] + [end.ended for end in batch.leg_ends]
         if any(ended.cause == STALE_EPOCH for ended in ends):
             # Whatever the tables say: it refuses us for good, and what is refused would be claimed again and again.
-            self._fence(LeaseLost("the switch has heard of a newer dialer of this node"))
+            self._fence(LeaseLost(_NEWER))
         self._wake.set()
 
     def _watch_orders(self) -> None:
@@ -608,7 +609,11 @@ class Dialer:
         return PulseState(full) if full else PulseState.DIALING if self.calls else PulseState.IDLE
 
     def _check_lease(self) -> None:
-        if not self._leaving.is_set() and not self._book.owns_node():
+        if self._leaving.is_set():
+            return
+        if self.switch.replaced:
+            self._fence(LeaseLost(_NEWER))
+        elif not self._book.owns_node():
             self._fence(LeaseLost("another dialer has taken over this switch node"))
 
     def _fence(self, error: LeaseLost) -> None:

@@ -65,6 +65,7 @@ class FreeSwitch:
         self._greenlets: list[gevent.Greenlet] = []
         self._deadman = DeadMan(node)
         self._closed = False
+        self._replaced = False
         self._reconnecting = False
         self._settled = False  # the calls of before a cut have been asked after
         self._virtual = False
@@ -146,7 +147,7 @@ class FreeSwitch:
             except Replaced as error:
                 log.error("%s: this dialer places no more calls", error)
                 self.why_down = str(error)
-                self._closed = True
+                self._closed = self._replaced = True
             except SwitchRefused as error:
                 log.error("%s", error)
                 self.why_down = str(error)
@@ -201,6 +202,11 @@ class FreeSwitch:
     def connected(self) -> bool:
         """The link is up, and after a cut the calls that were there have been asked after."""
         return self._settled and self._link is not None and self._link.lost is None
+
+    @property
+    def replaced(self) -> bool:
+        """See port.Switch."""
+        return self._replaced
 
     @property
     def _takes(self) -> bool:
