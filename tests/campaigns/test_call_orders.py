@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from campaigns.world import DAY, HOUR, MINUTE, NOON, World
-from oklik.campaigns import asking, call_orders, intents, ordered
+from oklik.campaigns import asking, call_orders, gateways, intents, ordered
 from oklik.campaigns.agent_leg import AgentLeg, intend
 from oklik.campaigns.budget import Spending
 from oklik.campaigns.call_orders import OrderSeen, Wanted
 from oklik.campaigns.finish import Finished, finish
+from oklik.campaigns.gateways import Filled, Seen
 from oklik.campaigns.intents import Claimed
 from oklik.campaigns.launch import put_group
 from oklik.campaigns.lease import Holder
@@ -24,6 +25,7 @@ from oklik.campaigns.reconcile import settle
 from oklik.campaigns.running import Trunk
 from oklik.campaigns.tester_phones import NamedPhone, add_phone
 from oklik.dialing.disposition import CallSummary
+from oklik.dialing.gateways import Login
 from oklik.dialing.orders import TESTS_AN_HOUR, OrderKind
 from oklik.dialing.retry import OutcomeClass, RetryPlan, Wait
 from support.fraud import FRAUD
@@ -126,6 +128,33 @@ def test_without_a_free_line_it_waits_and_says_so(world: World, orders: Orders) 
     assert orders.claim(room=full) == []
     assert (orders.seen(asked).state, orders.seen(asked).rule) == ("asked", "no_line")
     assert [one.target_id for one in orders.claim()] == [1]
+
+
+def test_a_line_that_the_switch_has_not_read_yet_is_waited_for_and_holds_up_nobody(
+    world: World, orders: Orders
+) -> None:
+    """Else the call would go the way that the switch knew before."""
+    world.people(3)
+    campaign = world.campaign()
+    kept = gateways.save(world.conn, "Б", Filled(login=Login.ADDRESS, host="sip.b", channels=9, cps=9.0), NOON, "x")
+    world.conn.execute(text("UPDATE campaign SET trunk_id = :trunk"), {"trunk": kept.trunk_id})
+    asked = orders.ask(OrderKind.MANUAL, campaign, 3)
+    assert [one.target_id for one in orders.claim(limit=1)] == [1], "whose turn it is anyway"
+    assert (orders.seen(asked).state, orders.seen(asked).rule) == ("asked", "line_unread")
+
+    told = Seen(trunk_id=kept.trunk_id, state="NOREG", up=True, sip_status=0, applied=kept.revision)
+    gateways.publish(world.conn, "another", [told], NOON)
+    assert orders.served(asked).state == "asked", "that is another switch"
+    gateways.publish(world.conn, orders.holder.node, [told], NOON)
+    assert orders.served(asked).state == "claimed"
+
+
+def test_a_dialer_of_one_campaign_asks_for_no_reading(world: World, orders: Orders) -> None:
+    campaign = waiting(world)
+    kept = gateways.save(world.conn, "Б", Filled(login=Login.ADDRESS, host="sip.b", channels=9, cps=9.0), NOON, "x")
+    world.conn.execute(text("UPDATE campaign SET trunk_id = :trunk"), {"trunk": kept.trunk_id})
+    asked = orders.ask(OrderKind.MANUAL, campaign, 1)
+    assert orders.served(asked, campaign_ids=[campaign]).state == "claimed"
 
 
 def test_an_order_that_waits_or_is_denied_holds_up_no_other(world: World, orders: Orders) -> None:

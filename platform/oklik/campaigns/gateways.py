@@ -254,6 +254,18 @@ def wanted(conn: Connection, node: str) -> list[Wanted]:
     return [Wanted(*row) for row in rows]
 
 
+def unread(conn: Connection, node: str) -> set[int]:
+    """Give the trunks whose gateway this node's switch has not read yet as it is now."""
+    rows = run(
+        conn,
+        """SELECT g.trunk_id FROM trunk_gateway g
+           LEFT JOIN gateway_state s ON s.trunk_id = g.trunk_id AND s.node = :node
+           WHERE s.applied IS NULL OR s.applied < g.revision""",
+        node=node,
+    )
+    return set(rows.scalars())
+
+
 def publish(conn: Connection, node: str, seen: Sequence[Seen], wall: dt.datetime) -> None:
     """Write what a node's switch says; a gateway that was removed meanwhile is passed over."""
     run(

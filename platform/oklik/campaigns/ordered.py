@@ -6,7 +6,7 @@ it under the lock of the person with its kind known (dialing.orders).  What it d
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from oklik.campaigns import claim as claiming
-from oklik.campaigns import lease
+from oklik.campaigns import gateways, lease
 from oklik.campaigns.asking import Allowed, Known, judge_rows, subject_of
 from oklik.campaigns.budget import Limited, Purse, Spending
 from oklik.campaigns.call_orders import NOT_TESTED, expire
@@ -70,8 +70,13 @@ def claim(
         }
         limits = (Limited(one.id, one.minutes_day, one.money_day) for one in campaigns.values())
         ways = {way.trunk.id: way for one in campaigns.values() for way in one.ways}
+        # Who has just filled in a trunk and orders a call wants to hear that one, not what the switch knew before.  A
+        # dialer of one campaign leaves the switch's gateways as they are.
+        unread = gateways.unread(conn, holder.node) if campaign_ids is None else set()
         free = {trunk: limit if room is None else room(way.trunk, 0) for trunk, way in ways.items()}
-        serving = _Serving(conn, holder, now, Purse(conn, spending, limits, ways.values(), now), free, destinations)
+        free |= dict.fromkeys(ways.keys() & unread, 0)
+        purse = Purse(conn, spending, limits, ways.values(), now)
+        serving = _Serving(conn, holder, now, purse, free, unread, destinations)
         for one in orders:
             if len(first) < limit and _locked(conn, [one.id]):
                 first += serving.serve(one, campaigns[one.campaign_id])
@@ -146,7 +151,7 @@ class _Meant(NamedTuple):
 
 
 class _Serving:
-    """The orders of one transaction.  free: what each trunk takes yet."""
+    """The orders of one transaction.  free: what each trunk takes yet; unread: those that must be read before."""
 
     def __init__(  # noqa: PLR0917  what a claim is given
         self,
@@ -155,10 +160,12 @@ class _Serving:
         now: dt.datetime,
         purse: Purse,
         free: dict[int, int],
+        unread: Collection[int],
         destinations: Destinations,
     ) -> None:
         self._conn, self._holder, self._now = conn, holder, now
         self._purse, self._free, self._destinations = purse, free, destinations
+        self._unread = unread
         self.wanted: set[int] = set()  # trunks that an order waits for
 
     def serve(self, order: Row[Any], campaign: Running) -> list[Ordered]:
@@ -239,8 +246,10 @@ class _Serving:
         for _, deny in places.denied:
             self._deny(meant, deny)
         if places.aside:
-            self._waits(order, "no_line")
-            self.wanted |= {way.trunk.id for way, _ in campaign.ways.of(allowed[1])}
+            trunks = {way.trunk.id for way, _ in campaign.ways.of(allowed[1])}
+            read = trunks.difference(self._unread)  # no line that gets free helps with the others
+            self._waits(order, "no_line" if read else "line_unread")
+            self.wanted |= read
         try:
             claimed = [self._claimed(meant, kind, one) for one in places.placed]
         except Exception as error:  # noqa: BLE001  see asking.judge_rows

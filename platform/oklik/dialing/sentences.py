@@ -95,6 +95,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "программа споткнулась на данных этого контакта; где именно, сказано в журнале дозвонщика",
         "en": "the program stumbled at this contact's data; the dialer's log says where",
     },
+    "line_unread": {
+        "ru": "коммутатор ещё не прочёл настройки линии",
+        "en": "the switch has not read the line's settings yet",
+    },
     "no_line": {"ru": "все линии для этого номера сейчас заняты", "en": "all lines for this number are in use now"},
     "breaker_open": {
         "ru": "линия «{trunk}» отключена из-за отказов ({faults} из {of}); она будет испытана снова",
