@@ -1,11 +1,12 @@
 """What a call costs as more are in progress, as lists get longer and as more begin in a second; pictures of it.
 
-Run: python bench/growth.py [--parts progress,lists,knee] [--write] [--json].  The dialer with PostgreSQL against the
-virtual switch, all on this machine; a PostgreSQL of its own with durable settings, thrown away afterwards.
+Run: python bench/growth.py [--parts progress,lists,knee,full] [--write] [--json].  The dialer with PostgreSQL against
+the virtual switch, all on this machine; a PostgreSQL of its own with durable settings, thrown away afterwards.
 
 progress: 50 calls begin in a second, always; they last longer and longer, so that 100, 1,000 and 5,000 are up.
 lists: short calls of a campaign of 10,000, 100,000 and 1,000,000 contacts.
 knee: 50, 100, 200, ... calls a second are asked for, until the dialer does less than 95 % of it or answers too late.
+full: one dialer with 5,000 calls up, of which 100 begin in a second.
 
 Of each a window is looked at in which things are as they stay: CPU of the dialer's process (all its threads, from
 /proc) by calls that ended, how soon it answers an event (see tapped_dialer.py, in windows of their own, as the tap
@@ -42,6 +43,7 @@ from oklik.store.postgres import EmbeddedPostgres
 ROOT = Path(__file__).resolve().parents[1]
 RATE = 50  # calls that begin in a second
 UP = (100, 1000, 5000)
+FULL_RATE, FULL_UP = 100, 5000
 LISTS = (10_000, 100_000, 1_000_000)
 STEPS = (50, 100, 200, 300, 400, 600, 800)  # calls a second
 TALK_S = 2.55  # of a short call: ringing, half a second of a prompt, half a second of the question, two keys
@@ -203,11 +205,29 @@ def progress(rooms: "Rooms") -> list[Look]:
     """As many as 5,000 calls in progress."""
 
     def campaign(place: "Place", size: int) -> int:
-        long_s = max(surveys.PROMPT_S, size / RATE - TALK_S + surveys.PROMPT_S)
         # Whoever has fewer of them waits for the others: its own must last so long.
-        return place.campaign(int(max(UP) + RATE * (LOOK_S + 12 * SETTLE_S)), long_s=long_s)
+        return _long_calls(place, size, RATE, most=max(UP))
 
     return _side_by_side(rooms, UP, campaign, lambda size: size, "calls in progress")
+
+
+def full(rooms: "Rooms") -> list[Look]:
+    """As many calls as one dialer is meant for."""
+    found = []
+    with rooms() as place:
+        for tapped in (False, True):
+            campaign = _long_calls(place, FULL_UP, FULL_RATE, most=FULL_UP)
+            with place.dialing(FULL_RATE, tapped=tapped) as dialing, running(place.engine, campaign):
+                until_steady(dialing, FULL_UP)
+                found.append(dialing.look(FULL_UP, LOOK_S))
+            print(f"{FULL_UP} up, {FULL_RATE} a second{', tapped' if tapped else ''}: {found[-1]}", flush=True)
+    return paired(found)
+
+
+def _long_calls(place: "Place", up: int, rate: int, *, most: int) -> int:
+    """A campaign of which so many calls are up when so many begin in a second; enough of them for `most` to be up."""
+    long_s = max(surveys.PROMPT_S, up / rate - TALK_S + surveys.PROMPT_S)
+    return place.campaign(int(most + rate * (LOOK_S + 12 * SETTLE_S)), long_s=long_s)
 
 
 def lists(rooms: "Rooms") -> list[Look]:
@@ -345,7 +365,7 @@ class Place:
 
 
 Rooms = Callable[[], contextlib.AbstractContextManager[Place]]
-PARTS = {"progress": progress, "lists": lists, "knee": knee}
+PARTS = {"progress": progress, "lists": lists, "knee": knee, "full": full}
 
 
 @contextlib.contextmanager

@@ -18,7 +18,8 @@ def write(docs: Path, figures: Mapping[str, Looks], load: float) -> None:
     words = page.read_text("utf-8")
     for part, looks in figures.items():
         words = between(words, part, f"Load before the run: {load:.1f}.\n{_TABLES[part](looks)}")
-        _PICTURES[part](looks, docs / "img" / f"growth-{part}.svg")
+        if part in _PICTURES:
+            _PICTURES[part](looks, docs / "img" / f"growth-{part}.svg")
     page.write_text(words, "utf-8")
 
 
@@ -47,6 +48,8 @@ COSTS = {"cpu_ms": ("dialer, ms a call", ".2f"), "base_ms": ("PostgreSQL, ms a c
 ANSWERS = {"p50_ms": ("answer p50, ms", ".1f"), "p99_ms": ("p99, ms", ".1f")}
 RATE = {"rate": ("ended a second", ".1f")}
 EVENTS = {"events": ("events a second", ",.0f")}
+_UP, _MB = {"up": ("in progress", ",.0f")}, {"mb": ("dialer, MB", ".0f")}
+_LATE = {"late_ms": ("loop late at most, ms", ".0f")}
 
 
 def each_kb(looks: Looks) -> float:
@@ -56,7 +59,7 @@ def each_kb(looks: Looks) -> float:
 
 
 def _progress(looks: Looks) -> str:
-    shown = table(looks, {"up": ("in progress", ",.0f"), **RATE, **COSTS, **ANSWERS, "mb": ("dialer, MB", ".0f")})
+    shown = table(looks, {**_UP, **RATE, **COSTS, **ANSWERS, **_MB})
     return f"{shown}A call in progress takes {each_kb(looks):.0f} KB of the dialer.\n\n![](img/growth-progress.svg)\n"
 
 
@@ -65,8 +68,12 @@ def _lists(looks: Looks) -> str:
 
 
 def _knee(looks: Looks) -> str:
-    asked, late = {"size": ("asked for a second", "d")}, {"late_ms": ("loop late at most, ms", ".0f")}
-    return table(looks, {**asked, **RATE, **EVENTS, **COSTS, **ANSWERS, **late}) + "![](img/growth-knee.svg)\n"
+    asked = {"size": ("asked for a second", "d")}
+    return table(looks, {**asked, **RATE, **EVENTS, **COSTS, **ANSWERS, **_LATE}) + "![](img/growth-knee.svg)\n"
+
+
+def _full(looks: Looks) -> str:
+    return table(looks, {**_UP, **RATE, **EVENTS, **COSTS, **ANSWERS, **_LATE, **_MB})
 
 
 def _costs(looks: Looks, path: Path, key: str, called: str) -> None:
@@ -107,7 +114,7 @@ def _save(figure: Any, axes: Any, path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
-_TABLES = {"progress": _progress, "lists": _lists, "knee": _knee}
+_TABLES = {"progress": _progress, "lists": _lists, "knee": _knee, "full": _full}
 _PICTURES = {
     "progress": lambda looks, path: _costs(looks, path, "up", "calls in progress"),
     "lists": lambda looks, path: _costs(looks, path, "size", "contacts of the campaign"),
