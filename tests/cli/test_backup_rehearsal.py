@@ -1,7 +1,6 @@
 """The day on which the machine is gone: a campaign half called, a backup of it at work, and a new machine."""
 
 import os
-import re
 import shutil
 import signal
 import time
@@ -19,7 +18,7 @@ from oklik.campaigns.invariants import INVARIANTS
 from oklik.reports.excel import write_report
 from oklik.store.engine import make_engine
 from oklik.store.postgres import EmbeddedPostgres
-from support.command import SCENARIO, Desk, Ledger, begin, child, command, end, processes
+from support.command import SCENARIO, Desk, Ledger, begin, child, command, end, processes, web_address
 from support.patience import until
 
 pytestmark = [pytest.mark.integration, pytest.mark.heavy]
@@ -136,7 +135,7 @@ def test_a_campaign_survives_its_machine(machine: Path) -> None:
 
     again = begin("up", "--speed", 300, home=new, OKLIK_LANGUAGE="en")
     engine = connect(new)
-    where = until(lambda: _web(new), "the pages")
+    where = until(lambda: web_address(new), "the pages")
     assert urllib.request.urlopen(where, timeout=30).status == 200
     until(lambda: child(new, "oklik.worker"), "a dialer")
     time.sleep(3)  # a quarter of an hour of campaign time in which nothing may happen
@@ -162,17 +161,3 @@ def _there(engine: Engine) -> bool:
             return bool(conn.execute(text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")).scalar_one())
     except Exception:  # noqa: BLE001  it is being made
         return False
-
-
-def _web(home: Path) -> str | None:
-    """Where the web process listens, from its log or its socket."""
-    for pid, line in processes(home).items():
-        if "oklik_web" not in line:
-            continue
-        inodes = {str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir() if one.is_symlink()}
-        for row in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]:
-            words = row.split()
-            if words[3] == "0A" and f"socket:[{words[9]}]" in inodes:
-                port = int(re.search(r":([0-9A-F]{4})$", words[1])[1], 16)
-                return f"http://127.0.0.1:{port}/"
-    return None

@@ -25,12 +25,11 @@ import yaml
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from cli.test_backup_rehearsal import _web
 from cli.test_up import put, state
 from oklik.store.engine import make_engine, normal_url
 from patched.people import talkers
 from support import stage
-from support.command import SCENARIO, Desk, Ended, Workshop, begin, end, processes
+from support.command import SCENARIO, Desk, Ended, Workshop, begin, end, processes, web_address
 from support.patience import until
 
 pytestmark = [pytest.mark.integration, pytest.mark.heavy]
@@ -231,7 +230,7 @@ class Office:
         running = begin("up", home=self.desk.home, **self.environment)
         engine = make_engine(self.url, pool_size=2)
         try:
-            where = until(lambda: _web(self.desk.home), "the pages")
+            where = until(lambda: web_address(self.desk.home), "the pages")
             desk = Desk(self.desk.home, self.folder / "files", self.desk.server)
             campaign = put(engine, desk, desk.people(3, first=34))
             until(lambda: state(engine, campaign) == "done", "the campaign is done")

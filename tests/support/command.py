@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,25 @@ def processes(home: Path) -> dict[int, str]:
 def child(home: Path, module: str) -> int | None:
     """The process of one of our modules."""
     return next((pid for pid, line in processes(home).items() if f" -m {module}" in line), None)
+
+
+def web_address(home: Path) -> str | None:
+    """Where the web process listens, from its sockets; None while it does not."""
+    pid = child(home, "oklik_web")
+    return None if pid is None else _listens(Path(f"/proc/{pid}"))
+
+
+def _listens(process: Path) -> str | None:
+    held = set()
+    with suppress(OSError):  # it ends just now
+        for descriptor in process.joinpath("fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since it was listed
+                held.add(str(descriptor.readlink()))
+        for row in process.joinpath("net/tcp").read_text("ascii").splitlines()[1:]:
+            words = row.split()
+            if words[3] == "0A" and f"socket:[{words[9]}]" in held:
+                return f"http://127.0.0.1:{int(words[1].rpartition(':')[2], 16)}/"
+    return None
 
 
 class Ledger:
