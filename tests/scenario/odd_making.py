@@ -57,6 +57,12 @@ def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(value, (*path, key))
 
 
+def value_at(data: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
 def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:
     if not path:
         return value

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from oklik.scenario.document import Scenario, from_json
 from oklik.scenario.kinds import KINDS
 from oklik.scenario.simulate import simulate
 
+_READY = Path(__file__).parents[2] / "scenarios"
+READY = sorted(path for path in _READY.glob("*/*.yaml") if path.parent.name != "examples")
 TODAY = dt.date(2026, 3, 2)
 CONTACT = {"name": "ИВАНОВ ИВАН ИВАНОВИЧ", "debt": "21001,50", "due": "31.12.2026", "city": "Омск"}
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import jsonschema
 import pytest
 import yaml
-from scenario_making import CONTACT, TODAY, document
+from scenario_making import CONTACT, READY, TODAY, document
 
 from oklik.scenario import describe
 from oklik.scenario.check import check
@@ -35,7 +35,6 @@ from oklik.scenario.spoken import FILTERS, parse_template
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "docs" / "nodes.md", ROOT / "docs" / "scenario.schema.json"]
-READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
 MODELS = (Scenario, Column, Variable, Option, Case, Condition, Way, Opening, *KINDS.values())
 
 

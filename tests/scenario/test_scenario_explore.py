@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
-from scenario_making import CONTACT, TODAY, around, make
+from scenario_making import CONTACT, READY, TODAY, around, make
 from test_scenario_properties import scenarios
 
 from oklik.scenario.check import check, has_errors
@@ -30,7 +30,6 @@ from oklik.scenario.substitute import MAX_LENGTH
 from support.patience import cheaply
 
 ROOT = Path(__file__).parents[2]
-READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
 BYE = {"kind": "hangup", "outcome": "no_input"}
 
 

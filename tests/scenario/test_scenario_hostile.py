@@ -11,10 +11,10 @@ from typing import Any
 import hostile_making
 import pytest
 from hostile_making import READ, REFUSED, Came
-from odd_making import ODD, changed, clear, fields_of, places, survives
-from scenario_making import CONTACT, TODAY, document, make
+from odd_making import ODD, changed, clear, fields_of, places, survives, value_at
+from scenario_making import CONTACT, READY, TODAY, document, make
 
-from oklik.scenario.document import Column, Scenario, ScenarioError, Variable, from_json
+from oklik.scenario.document import Column, Scenario, ScenarioError, Variable, from_json, load_file, to_json
 from oklik.scenario.flow import Collect, Digits, Played
 from oklik.scenario.interpreter import STEP_CAP, resume, start
 from oklik.scenario.kinds import KINDS
@@ -113,6 +113,16 @@ def test_any_value_in_any_field_around_the_nodes() -> None:
     inside += [("columns", "debt", field) for field in fields_of(Column)]
     inside += [("variables", "stage", field) for field in fields_of(Variable)]
     outcomes = [survives(changed(base, path, odd)) for path in inside for odd in ODD]
+    assert any(outcomes)
+    assert not all(outcomes)
+
+
+@pytest.mark.parametrize("path", READY, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_text_of_the_greatest_length_anywhere(path: Path) -> None:
+    """What the messages name of it is short, also where a rule of the purpose speaks of it, or of a column's title."""
+    base = to_json(load_file(path))
+    inside = [place for place in places(base) if isinstance(value_at(base, place), str)]
+    outcomes = [survives(changed(base, place, "х" * 2000)) for place in inside]
     assert any(outcomes)
     assert not all(outcomes)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from odd_making import clear
 from scenario_making import COLUMNS, CONTACT, TODAY, make, run
 
 from oklik.scenario.columns import ColumnsMissing, match
@@ -162,6 +163,7 @@ LIMITED = {
         ({"debt": "(1 500,00)"}, "value_too_small", "«Сумма долга»: «(1 500,00)» меньше, чем 0.01"),
         ({"debt": "1 000 000,01"}, "value_too_large", "«Сумма долга»: «1 000 000,01» больше, чем 1000000"),
         ({"debt": "много"}, "value_unreadable", "«Сумма долга»: не читается «много», нужно: сумма"),
+        ({"debt": "много " * 5000}, "value_unreadable", "…», нужно: сумма"),
         ({"debt": "1,234"}, "value_unreadable", "нужно: сумма с двумя знаками копеек"),
         ({"debt": "5", "n": "-1,6"}, "value_too_small", "«Число»: «-1,6» меньше, чем -1.5"),
     ],
@@ -175,6 +177,7 @@ def test_an_amount_outside_its_limits_stops_the_contact(values: dict[str, str], 
         assert caught.value.code == code
         assert ru in caught.value.text["ru"]
         assert caught.value.describe("en").startswith("columns.")
+        assert all(clear(caught.value.describe(language)) for language in ("ru", "en"))
         assert caught.value.args_["title"] in caught.value.text["en"]
 
 

@@ -15,8 +15,8 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from odd_making import ODD, changed, places, removed, survives
-from scenario_making import CONTACT, TODAY, WHO
+from odd_making import ODD, changed, places, removed, survives, value_at
+from scenario_making import CONTACT, READY, TODAY, WHO
 
 from oklik.scenario import flow
 from oklik.scenario.check import check, has_errors
@@ -30,8 +30,6 @@ from oklik.scenario.kinds.base import NodeBase
 from oklik.scenario.prompts import all_prompts
 from oklik.scenario.spoken import TemplateError
 
-ROOT = Path(__file__).parents[2]
-READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
 QUICK = settings(
     derandomize=True,
     deadline=None,
@@ -278,10 +276,7 @@ def test_mutated_ready_scenarios(path: Path, data: st.DataObject) -> None:
         elif how == "odd":
             document = changed(document, at, data.draw(st.sampled_from(ODD)))
         else:
-            value: Any = document
-            for step in data.draw(st.sampled_from(where)):
-                value = value[step]
-            document = changed(document, at, value)
+            document = changed(document, at, value_at(document, data.draw(st.sampled_from(where))))
     if not survives(document):
         return
     try:

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odd_making import ODD, changed, places, removed, survives
-from scenario_making import COLUMNS, CONTACT, TODAY, WHO, document, facts, make, run, way
+from scenario_making import COLUMNS, CONTACT, READY, TODAY, WHO, document, facts, make, run, way
 
 from oklik.scenario import linking
 from oklik.scenario.check import check, describe, has_errors
@@ -28,7 +28,6 @@ from oklik.scenario.translations import coverage
 from oklik.scenario.upgrade import UPGRADES
 from support.patience import cheaply
 
-ROOT = Path(__file__).parents[2]
 END: dict[str, Any] = {"kind": "hangup"}
 
 
@@ -221,9 +220,6 @@ def test_whoever_calls_has_the_last_word_on_recordings() -> None:
         assert not check(scenario)
         found.append(scenario.recordings)
     assert found == [{"x.a.hello.text": "outer"}, {"x.a.hello.text": "middle"}]
-
-
-READY = sorted(path for path in (ROOT / "scenarios").glob("*/*.yaml") if path.parent.name != "examples")
 
 
 @pytest.mark.parametrize("path", READY, ids=lambda path: f"{path.parent.name}-{path.stem}")

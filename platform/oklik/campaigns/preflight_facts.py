@@ -17,7 +17,6 @@ from oklik.campaigns.versions import read_version
 from oklik.dialing.forecast import ASSUMED, Outcome, Rates
 from oklik.dialing.vocabulary import Disposition
 from oklik.scenario.document import Scenario
-from oklik.scenario.kinds.base import texts
 
 MEASURED_CAMPAIGNS, MEASURED_EACH = 5, 4_000  # on how many calls of how many campaigns rates are measured at most
 ENOUGH = 200  # calls; on fewer nothing is measured
@@ -171,8 +170,7 @@ def unfilled(conn: Connection, head: Head) -> list[Unfilled]:
         header = head.columns.get(name)
         n = head.contacts if header is None else empty.get(header, 0)
         if n and not (header is None and name in scenario.rewritten):
-            title = texts(column.title, scenario.languages).get(scenario.languages[0], name)
-            found.append(Unfilled(name, title, header, column.required, n))
+            found.append(Unfilled(name, scenario.heading(name), header, column.required, n))
     return found
 
 

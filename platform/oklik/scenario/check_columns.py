@@ -6,9 +6,10 @@ A value that only a call will tell is judged in the call; here are those that ca
 from collections.abc import Iterator, Mapping
 
 from oklik.scenario.document import Column, Scenario
-from oklik.scenario.kinds.base import Issue, NodeBase, Values, error, texts, warning
+from oklik.scenario.kinds.base import Issue, NodeBase, Values, error, warning
 from oklik.scenario.limits import fits
 from oklik.scenario.paths import possible_values
+from oklik.scenario.spoken.errors import shown
 
 _SAMPLES = 20  # of an answer that is too free to be listed: all of them are of one kind
 WITH_LIMITS = frozenset({"money", "number"})
@@ -19,7 +20,7 @@ def column_issues(scenario: Scenario) -> Iterator[Issue]:
     for name, column in scenario.columns.items():
         yield from _limit_issues(name, column)
         if scenario.purpose == "debt" and column.type == "money" and not column.private:
-            title = texts(column.title, scenario.languages).get(scenario.languages[0], name)
+            title = shown(scenario.heading(name))
             ru = f"В напоминании о долге сумма «{title}» — тайна, пока человек не подтвердил, что это он: private: true"
             en = f"In a debt reminder the amount {title!r} is private until the right person confirms: private: true"
             yield warning(None, f"columns.{name}.private", "money_not_private", ru, en)
@@ -37,8 +38,8 @@ def _written_issues(scenario: Scenario) -> Iterator[Issue]:
         declared = scenario.columns[column]
         for text in _foreseen(scenario, node, column, values):
             if text.strip() and not fits(declared, text, scenario.languages[0]):
-                ru = f"«{text}» не подходит к столбцу «{column}» типа {declared.type}: не запишется"
-                en = f"{text!r} does not fit column {column!r} of type {declared.type}: it will not be written"
+                ru = f"«{shown(text)}» не подходит к столбцу «{column}» типа {declared.type}: не запишется"
+                en = f"{shown(text)!r} does not fit column {column!r} of type {declared.type}: it will not be written"
                 yield error(name, "value", "value_unfit", ru, en)
                 break
 

@@ -12,6 +12,7 @@ from oklik.scenario.document import Scenario
 from oklik.scenario.kinds.base import Issue, NodeBase, Phrase, error, texts, warning
 from oklik.scenario.paths import walk
 from oklik.scenario.spoken import TemplateError
+from oklik.scenario.spoken.errors import shown
 
 # (right party confirmed, organization named)
 State = tuple[bool, bool]
@@ -48,7 +49,7 @@ def _language_issues(scenario: Scenario, language: str) -> Iterator[Issue]:
                 en = f"A stranger may hear {', '.join(secret)}: the right person must confirm first"
                 yield error(name, place, "private_before_confirmed", ru, en)
             if scenario.purpose == "debt" and scenario.organization is not None and unnamed:
-                company = texts(scenario.organization, scenario.languages).get(language, "")
+                company = shown(texts(scenario.organization, scenario.languages).get(language, ""))
                 ru = f"До этого места на каком-то пути не назван кредитор: {company}"
                 en = f"On some path the creditor is not named before this: {company}"
                 yield error(name, place, "creditor_not_named", ru, en)

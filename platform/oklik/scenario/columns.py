@@ -45,9 +45,7 @@ def match(scenario: Scenario, headers: Sequence[str], *, lenient: bool = False) 
                     found[name] = free.pop(_plain(spelling))
     missing = [name for name, column in scenario.columns.items() if column.required and name not in found]
     if missing and not lenient:
-        titles = [texts(scenario.columns[name].title, scenario.languages) for name in missing]
-        names = [title.get(scenario.languages[0], name) for name, title in zip(missing, titles, strict=True)]
-        raise ColumnsMissing(names, headers)
+        raise ColumnsMissing([scenario.heading(name) for name in missing], headers)
     return {name: found[name] for name in scenario.columns if name in found}
 
 

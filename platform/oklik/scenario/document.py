@@ -289,6 +289,11 @@ class Scenario(Part):
         """(language, text): a text in a language, or in the one that stands in for it."""
         return pick(texts(text, self.languages), chain(self.languages, self.fallback, language))
 
+    def heading(self, name: str) -> str:
+        """What the customer calls a value: the title of its column in the first language, else the name."""
+        column = self.columns.get(name)
+        return texts(column.title, self.languages).get(self.languages[0], name) if column else name
+
     def node(self, name: str) -> NodeBase:
         """The node of this name.  Raises KeyError."""
         return self.nodes[name]

@@ -11,8 +11,8 @@ from decimal import Decimal
 from oklik.scenario.conditions import read, unreadable
 from oklik.scenario.document import Column, Scenario
 from oklik.scenario.errors import PromptError
-from oklik.scenario.kinds.base import texts
 from oklik.scenario.spoken import EXPECTED, SpokenError, parse_template
+from oklik.scenario.spoken.errors import shown
 
 # How the values of a column without a measure are said; what cannot be said is none of it.
 _SAID = {
@@ -36,26 +36,26 @@ def within_limits(scenario: Scenario, contact: Mapping[str, str], language: str)
         text = contact.get(name, "").strip()
         if not text or (column.min is None and column.max is None):
             continue
-        title = texts(column.title, scenario.languages).get(scenario.languages[0], name)
         value = read(text, column.type, language)
         if not isinstance(value, Decimal):
             expected = unreadable(text, column.type, language)
-            ru = f"«{title}»: не читается «{text}», нужно: {EXPECTED[expected]['ru']}"
-            en = f"{title!r}: cannot read {text!r}, expected {EXPECTED[expected]['en']}"
-            args = {"name": name, "title": title, "value": text, "expected": expected}
-            raise PromptError("", f"columns.{name}", "value_unreadable", args, {"ru": ru, "en": en})
-        if column.min is not None and value < exact(column.min):
+            wanted = EXPECTED[expected]
+            ru, en = f"не читается «{{}}», нужно: {wanted['ru']}", f"cannot read {{!r}}, expected {wanted['en']}"
+            code, more = "value_unreadable", {"expected": expected}
+        elif column.min is not None and value < exact(column.min):
             limit = f"{exact(column.min):f}"
-            ru, en = f"«{title}»: «{text}» меньше, чем {limit}", f"{title!r}: {text!r} is less than {limit}"
-            code = "value_too_small"
+            ru, en = f"«{{}}» меньше, чем {limit}", f"{{!r}} is less than {limit}"
+            code, more = "value_too_small", {"limit": limit}
         elif column.max is not None and value > exact(column.max):
             limit = f"{exact(column.max):f}"
-            ru, en = f"«{title}»: «{text}» больше, чем {limit}", f"{title!r}: {text!r} is more than {limit}"
-            code = "value_too_large"
+            ru, en = f"«{{}}» больше, чем {limit}", f"{{!r}} is more than {limit}"
+            code, more = "value_too_large", {"limit": limit}
         else:
             continue
-        args = {"name": name, "title": title, "value": text, "limit": limit}
-        raise PromptError("", f"columns.{name}", code, args, {"ru": ru, "en": en})
+        title, given = shown(scenario.heading(name)), shown(text)
+        args = {"name": name, "title": title, "value": text, **more}
+        sentence = {"ru": f"«{title}»: {ru.format(given)}", "en": f"{title!r}: {en.format(given)}"}
+        raise PromptError("", f"columns.{name}", code, args, sentence)
 
 
 def fits(column: Column, text: str, language: str) -> bool:

@@ -206,14 +206,14 @@ class Phrasebook:
     def _refusal(self, node: str, field: str, error: SpokenError) -> PromptError:
         """Why a phrase cannot be spoken, in the customer's words."""
         if isinstance(error, ValueMissing):
-            args = {"name": error.name, "title": self._title(error.name)}
+            args = {"name": error.name, "title": shown(self._scenario.heading(error.name))}
             ru, en = f"нет значения: «{args['title']}»", f"value missing: {args['title']!r}"
             return PromptError(node, field, "value_missing", args, {"ru": ru, "en": en})
         if isinstance(error, ValueUnreadable):
             expected = EXPECTED[error.expected]
             args = {
                 "name": error.name,
-                "title": self._title(error.name),
+                "title": shown(self._scenario.heading(error.name)),
                 "value": error.value,
                 "expected": error.expected,
             }
@@ -229,9 +229,3 @@ class Phrasebook:
     ) -> tuple[dt.date, ...]:
         """Days that stand for all ways to say a phrase in the year of today («завтра»); none when there is but one."""
         return self.template(node, field, language).days(values, today)
-
-    def _title(self, name: str) -> str:
-        """What the customer calls a value: the column's heading."""
-        scenario = self._scenario
-        column = scenario.columns.get(name)
-        return texts(column.title, scenario.languages).get(scenario.languages[0], name) if column else name
