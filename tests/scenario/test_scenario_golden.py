@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenario_making import CONTACT, TODAY, make
+from scenario_making import CONTACT, READY, TODAY, make
 
 from oklik.scenario.check import check, describe
 from oklik.scenario.document import Scenario, from_json, load_file, to_json
@@ -18,7 +18,6 @@ from oklik.scenario.prompts import all_prompts
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(SCENARIOS.glob("*/golden/*.yaml"))
-READY = sorted(path for path in SCENARIOS.glob("*/*.yaml") if path.parent.name != "examples")
 
 
 def runs_of(path: Path) -> tuple[Scenario, tuple[GoldenRun, ...]]:

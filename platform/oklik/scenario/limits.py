@@ -37,25 +37,24 @@ def within_limits(scenario: Scenario, contact: Mapping[str, str], language: str)
         if not text or (column.min is None and column.max is None):
             continue
         value = read(text, column.type, language)
+        title, given = shown(scenario.heading(name)), shown(text)
         if not isinstance(value, Decimal):
             expected = unreadable(text, column.type, language)
-            wanted = EXPECTED[expected]
-            ru, en = f"не читается «{{}}», нужно: {wanted['ru']}", f"cannot read {{!r}}, expected {wanted['en']}"
+            ru = f"«{title}»: не читается «{given}», нужно: {EXPECTED[expected]['ru']}"
+            en = f"{title!r}: cannot read {given!r}, expected {EXPECTED[expected]['en']}"
             code, more = "value_unreadable", {"expected": expected}
         elif column.min is not None and value < exact(column.min):
             limit = f"{exact(column.min):f}"
-            ru, en = f"«{{}}» меньше, чем {limit}", f"{{!r}} is less than {limit}"
+            ru, en = f"«{title}»: «{given}» меньше, чем {limit}", f"{title!r}: {given!r} is less than {limit}"
             code, more = "value_too_small", {"limit": limit}
         elif column.max is not None and value > exact(column.max):
             limit = f"{exact(column.max):f}"
-            ru, en = f"«{{}}» больше, чем {limit}", f"{{!r}} is more than {limit}"
+            ru, en = f"«{title}»: «{given}» больше, чем {limit}", f"{title!r}: {given!r} is more than {limit}"
             code, more = "value_too_large", {"limit": limit}
         else:
             continue
-        title, given = shown(scenario.heading(name)), shown(text)
         args = {"name": name, "title": title, "value": text, **more}
-        sentence = {"ru": f"«{title}»: {ru.format(given)}", "en": f"{title!r}: {en.format(given)}"}
-        raise PromptError("", f"columns.{name}", code, args, sentence)
+        raise PromptError("", f"columns.{name}", code, args, {"ru": ru, "en": en})
 
 
 def fits(column: Column, text: str, language: str) -> bool:

@@ -4,6 +4,8 @@ Two moments: a template is wrong (TemplateError, found when a scenario is checke
 missing or cannot be read (ValueMissing, ValueUnreadable: that contact is not called, with this reason).
 """
 
+from oklik.scenario.errors import plain
+
 # What a reader expected, by the code that ValueUnreadable carries.
 EXPECTED: dict[str, dict[str, str]] = {
     "money": {
@@ -43,8 +45,7 @@ _SHOWN = 80  # characters of a value in a message
 
 def shown(value: str) -> str:
     """A value as a message can name it: in one line, without what nobody sees, not too long."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in value).split())
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+    return plain(value, _SHOWN)
 
 
 class SpokenError(ValueError):
