@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -190,7 +191,9 @@ def ports(desk: Desk) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def ends(ports: dict[str, str], desk: Desk, workshop: Workshop) -> Iterator[Callable[[Case], Ended]]:
     """How a case ended."""
-    base = desk.home.parent / "bad"
+    # A worker that takes over tests of another one may come back to this file: a new folder each time.
+    base = Path(tempfile.mkdtemp(prefix="bad-", dir=desk.home.parent))
+    base.chmod(0o755)
     pool = ThreadPoolExecutor(2)
     futures: dict[str, Future[Ended]] = {}
 
